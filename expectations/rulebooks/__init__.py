@@ -1,0 +1,1 @@
+"""Shipped rulebooks, one YAML file a cycle."""

@@ -1,0 +1,1 @@
+"""The steps of an assessment, pure or behind one small seam; no Prefect below this line."""

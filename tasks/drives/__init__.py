@@ -1,0 +1,1 @@
+"""Shared drives: list, read, write feedback."""

@@ -1,0 +1,71 @@
+"""The seam to shared drives: list, read, write feedback. Nothing else touches a share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of a listing. ``path`` is relative to the share, with ``/``, as the drive spells it.
+
+    ``modified`` is in seconds since the epoch; ``ident`` is the drive's own mark of
+    this content (etag, file id, inode and change time), "" where it has none;
+    ``problem`` is "" or ``outside_share`` (a link out of the share), ``not_a_file`` (pipe, device).
+    """
+
+    path: str
+    size: int
+    modified: float
+    ident: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All files below a folder, sorted by path, all folders, and those that could not be listed."""
+
+    entries: tuple[Entry, ...]
+    folders: tuple[str, ...]
+    unreadable: tuple[tuple[str, str], ...] = field(default=())  # (folder, reason)
+
+
+class Drive(Protocol):
+    """A share. Paths are relative to its root. Failures raise :class:`iid.tasks.errors.DriveError`."""
+
+    @property
+    def url(self) -> str:
+        """What the user gave, without secrets; for messages and manifests."""
+        ...
+
+    def list(self, under: str = "") -> Listing:
+        """List every file below *under*, without opening any."""
+        ...
+
+    def open(self, path: str) -> BinaryIO:
+        """Open a file for reading, seekable. ``FileNotFoundError`` and ``PermissionError`` pass."""
+        ...
+
+    def local(self, path: str) -> Path | None:
+        """The file's path on this machine, where it has one; a parser may map it into memory."""
+        ...
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder stands at *path*."""
+        ...
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write feedback atomically, making folders; only below ``_``-folders and for scaffolds."""
+        ...
+
+    def read_bytes(self, path: str, limit: int) -> bytes:
+        """At most *limit* bytes of the file."""
+        ...
+
+
+def walk_names(path: str) -> Iterator[str]:
+    """The names of *path*, outermost first."""
+    yield from path.split("/")

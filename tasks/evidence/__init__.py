@@ -1,0 +1,1 @@
+"""From files to facts: one inspector a kind, each in a guarded worker."""

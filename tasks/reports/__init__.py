@@ -1,0 +1,1 @@
+"""What people read: the site and the workbook."""

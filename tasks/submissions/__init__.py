@@ -1,0 +1,1 @@
+"""From folders and workbooks to the long tables."""

@@ -1,0 +1,1 @@
+"""From tables to findings, with Great Expectations."""
