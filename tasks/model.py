@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 import pandas as pd
+
 from iid.expectations.findings import catalogue
 from iid.tasks.tables import FINDINGS, frame
 

@@ -189,7 +189,7 @@ PUBLISHED_INNOVATIONS: Columns = {
     "claimed_score": TEXT,  # exact decimals as text
     "supported_score": TEXT,
     "verified_score": TEXT,
-    "rank": WHOLE,  # by unrounded supported score (verified once closed); ties share a rank; <NA> if ineligible
+    "rank": WHOLE,  # by unrounded supported score; ties share a rank; <NA> if ineligible
 }
 
 PUBLISHED_EVIDENCE = (
