@@ -1,0 +1,42 @@
+# Every command a person needs. `make demo` and `make test` install by themselves.
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell .ci/find-python)
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: help install demo test check lint types lock bench clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+install: $(STAMP) ## make .venv from requirements.lock
+
+$(STAMP): requirements.lock pyproject.toml .ci/install
+	@.ci/install "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+demo: $(STAMP) ## build an example share (./contoh), assess it, say where the report lies
+	@$(BIN)/iid demo --dir contoh
+
+test: $(STAMP) ## run all tests (installs the services they start where it may)
+	@.ci/services
+	@$(BIN)/pytest $(PYTEST_ARGS)
+
+check: lint types ## lint and types
+
+lint: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	@$(BIN)/mypy
+
+bench: $(STAMP) ## measure speed and memory (minutes)
+	@$(BIN)/python benchmarks/assess.py
+
+lock: ## resolve requirements.lock again (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group pyproject.toml:dev pyproject.toml -o requirements.lock
+
+clean: ## remove what the commands above made
+	rm -rf $(VENV) build dist contoh hasil-uji *.egg-info .pytest_cache .mypy_cache .ruff_cache

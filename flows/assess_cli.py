@@ -1,0 +1,113 @@
+"""``iid assess`` and ``iid demo``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Share = Annotated[str | None, typer.Option("--share", help="Folder atau alamat berbagi berkas.")]
+StoreUrl = Annotated[str | None, typer.Option("--store", help="Folder atau s3://… tempat hasil terbit.")]
+CycleYear = Annotated[int | None, typer.Option("--cycle", help="Tahun penilaian, misalnya 2026.")]
+
+
+def assess(
+    share: Share = None,
+    store: StoreUrl = None,
+    cycle: CycleYear = None,
+    region: Annotated[str | None, typer.Option(help="Kode wilayah; kosong: menurut iid-share.toml.")] = None,
+    roster: Annotated[str | None, typer.Option(help="Daftar unit, CSV code,name,type,parent.")] = None,
+    unit: Annotated[
+        list[str] | None, typer.Option(help="Periksa ulang bukti unit ini; boleh diulang.")
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(help="Keadaan per waktu ini (ISO); kosong: sekarang.")] = None,
+    rulebook: Annotated[str | None, typer.Option(help="Berkas YAML peraturan pengganti.")] = None,
+    direct: Annotated[bool, typer.Option("--direct", help="Langkah yang sama tanpa Prefect.")] = False,
+    no_feedback: Annotated[bool, typer.Option("--no-feedback", help="Jangan menulis ke share.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Periksa ulang semua bukti.")] = False,
+    accept_loss: Annotated[str | None, typer.Option(help="Terima berkas yang hilang, dengan alasan.")] = None,
+    endpoint_url: Annotated[str | None, typer.Option(help="Alamat S3 selain AWS.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Jumlah proses pemeriksa; kosong: semua inti.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Keluaran untuk mesin.")] = False,
+) -> None:
+    """Nilai satu wilayah: baca share, periksa bukti, hitung indeks, terbitkan hasilnya."""
+    from iid.flows.settings import build_request
+
+    request = build_request(
+        share=share,
+        store=store,
+        cycle=cycle,
+        region=region,
+        roster=roster,
+        units=tuple(unit or ()),
+        as_of=_moment(as_of),
+        rulebook=rulebook,
+        feedback=False if no_feedback else None,
+        full=full or None,
+        accept_loss=accept_loss,
+        endpoint_url=endpoint_url,
+        workers=workers,
+    )
+    run_and_tell(request, direct=direct, as_json=as_json)
+
+
+def demo(
+    folder: Annotated[Path, typer.Option("--dir", help="Folder contoh; dibuat bila belum ada.")] = Path(
+        "contoh"
+    ),
+    cycle: Annotated[int, typer.Option(help="Tahun penilaian.")] = 2026,
+    prefect: Annotated[bool, typer.Option("--prefect", help="Jalankan sebagai alur Prefect.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Keluaran untuk mesin.")] = False,
+) -> None:
+    """Buat share contoh yang berlabel, lalu nilai dari awal sampai terbit."""
+    from iid.flows.progress import Reporter
+    from iid.flows.settings import build_request
+    from iid.tasks.demo.building import build_demo_share
+
+    share, store = folder / "share", folder / "hasil"
+    reporter = Reporter(quiet=as_json)
+    reporter.run("Membuat share contoh", lambda: build_demo_share(share, cycle, progress=reporter.progress))
+    request = build_request(share=str(share), store=str(store), cycle=cycle)
+    run_and_tell(request, direct=not prefect, as_json=as_json)
+
+
+def run_and_tell(request: Any, *, direct: bool, as_json: bool) -> None:
+    """Run the assessment and print what a person, or a machine, wants to know."""
+    from iid.flows.pipeline import run_assessment
+    from iid.flows.progress import DirectStep, Reporter
+
+    reporter = Reporter(quiet=as_json)
+    if direct:
+        outcome = run_assessment(request, DirectStep(reporter))
+    else:
+        from iid.flows.assess import assess_with_progress
+
+        outcome = assess_with_progress(request, reporter)
+    if as_json:
+        import json
+
+        answer = {**outcome.assessment.index, "report": outcome.report, "notes": list(outcome.notes)}
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        return
+    from iid.tasks.reports.summary import summary_lines
+
+    for note in outcome.notes:
+        typer.echo(f"Catatan: {note}", err=True)
+    for line in summary_lines(outcome.assessment):
+        typer.echo(line)
+    typer.echo(f"Laporan: {outcome.report}   Indeks: {outcome.index}")
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        from iid.tasks.errors import UsageError
+
+        raise UsageError(
+            f'--as-of "{text}" bukan waktu ISO; contoh: 2026-08-31T23:59:00+08:00 atau 2026-08-31'
+        ) from None

@@ -1,0 +1,103 @@
+"""The command ``iid``. Commands import late, so that ``--help`` loads nothing heavy."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Any
+
+import typer
+
+app = typer.Typer(
+    name="iid",
+    help="Penilaian Indeks Inovasi Daerah: dari share berkas sampai indeks yang terbit dan terjelaskan.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def mount() -> typer.Typer:
+    """The app with all of its commands."""
+    from iid.flows import assess_cli, calculate_cli, rulebook_cli, scaffold_cli, verify_cli
+
+    app.command()(assess_cli.demo)
+    app.command()(scaffold_cli.scaffold)
+    app.command()(assess_cli.assess)
+    app.command()(calculate_cli.calculate)
+    app.command()(calculate_cli.explain)
+    app.command()(verify_cli.verify)
+    app.add_typer(rulebook_cli.app, name="rulebook")
+    return app
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: bool = typer.Option(False, "--version", help="Tampilkan versi."),
+) -> None:
+    """Penilaian Indeks Inovasi Daerah: dari share berkas sampai indeks yang terbit dan terjelaskan."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"iid {installed('iid')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Entry point: one clear line on standard error for a mistake, never a traceback."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and give its exit status (contract 4)."""
+    command: Any = typer.main.get_command(mount())
+    try:
+        result = command.main(args=arguments, prog_name="iid", standalone_mode=False)
+    except Exception as error:  # noqa: BLE001  (the last place that can still speak plainly)
+        return _explain(error)
+    except KeyboardInterrupt:
+        return _say("dihentikan; tidak ada yang diterbitkan", 1)
+    return result if isinstance(result, int) else 0
+
+
+def _explain(error: Exception) -> int:
+    if type(error).__module__.startswith(("typer", "click")):
+        return _typer_error(error)
+    from iid.expectations.errors import RulebookError
+    from iid.tasks.errors import IidError
+
+    if isinstance(error, RulebookError):
+        return _say(str(error), 2)
+    if isinstance(error, IidError):
+        return _say(str(error), error.exit_code)
+    return _unexpected(error)
+
+
+def _typer_error(error: Exception) -> int:
+    status = getattr(error, "exit_code", 1)
+    words = getattr(error, "format_message", lambda: "")()
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(words)
+        return int(status)
+    return _say(words, int(status)) if words else int(status)
+
+
+def _unexpected(error: Exception) -> int:
+    from iid.flows.quiet_prefect import log_file
+
+    path = log_file()
+    with path.open("a", encoding="utf-8") as log:
+        traceback.print_exception(error, file=log)
+    return _say(f"kesalahan yang tidak terduga ({type(error).__name__}); rinciannya di {path}", 1)
+
+
+def _say(words: str, status: int) -> int:
+    line = " ".join(str(words).split()) if "\n" not in str(words) else str(words)
+    sys.stderr.write(f"iid: {line}\n")
+    return status
+
+
+if os.environ.get("IID_LOAD_COMMANDS"):  # docs tools that import `app` want it complete
+    mount()

@@ -1,0 +1,97 @@
+"""The order of the steps, written once; the Prefect flow and ``--direct`` both run this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol, TypeVar
+
+from iid.flows.request import AssessRequest
+from iid.tasks.assessment import Assessment
+
+T = TypeVar("T")
+
+
+class Step(Protocol):
+    """Runs one step: plainly, or as a Prefect task. ``network`` steps are worth a retry."""
+
+    def __call__(self, title: str, run: Callable[[], T], *, network: bool = False) -> T:
+        """Run the step called *title* (Indonesian, shown as progress) and give its result."""
+        ...
+
+    def progress(self, done: int, total: int) -> None:
+        """How far the running step is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the caller tells: the assessment and where a person opens it."""
+
+    assessment: Assessment
+    report: str  # address of report/index.html
+    index: str  # address of index.json
+    already: bool  # the same run had been published before
+    notes: tuple[str, ...]  # what did not work but does not matter for the numbers
+
+
+def run_assessment(request: AssessRequest, step: Step) -> Outcome:
+    """Assess one region in one cycle and publish the run.
+
+    Raises an :class:`iid.tasks.errors.IidError` when nothing was published.
+    """
+    from iid.tasks import steps, steps_after
+
+    as_of = request.as_of or datetime.now(UTC).replace(microsecond=0)
+    opened = step(
+        "Membuka share, penyimpanan, dan peraturan",
+        lambda: steps.open_run(
+            share=request.share,
+            store=request.store,
+            cycle=request.cycle,
+            region=request.region,
+            roster=request.roster,
+            rulebook=request.rulebook,
+            endpoint_url=request.endpoint_url,
+        ),
+        network=True,
+    )
+    previous = step("Membaca hasil terakhir", lambda: steps_after.previous_run(opened), network=True)
+    listing = step("Mendaftar berkas", lambda: steps.list_cycle(opened), network=True)
+    step("Menjaga dari share yang hilang", lambda: steps_after.guard_losses(request, previous, listing))
+    read = step("Membaca buku kerja", lambda: steps.read_workbooks(opened, listing), network=True)
+    effort = steps.Effort(request.workers, request.full, request.units)
+    inspection = step(
+        "Memeriksa bukti",
+        lambda: steps.inspect(opened, listing, read, effort, step.progress),
+        network=True,
+    )
+    with steps_after.docs_folder() as docs:
+        findings = step(
+            "Memvalidasi terhadap peraturan",
+            lambda: steps.validate_all(opened, read, inspection, docs, as_of),
+        )
+        decided = step(
+            "Membaca keputusan penelaah",
+            lambda: steps_after.decisions(opened, read, inspection, findings),
+            network=True,
+        )
+        assessment, digest = step(
+            "Menghitung skor",
+            lambda: steps_after.score_all(request, opened, read, inspection, decided, as_of),
+        )
+        step("Menjaga dari indeks yang jatuh", lambda: steps_after.guard_fall(request, previous, assessment))
+        published = step(
+            "Menyusun dan menerbitkan hasil",
+            lambda: steps_after.publish_run(request, opened, assessment, digest, docs),
+            network=True,
+        )
+    notes = step("Menulis buku tinjauan", lambda: steps_after.feedback(request, opened, assessment))
+    return Outcome(
+        assessment,
+        report=opened.store.address(f"{published.prefix}/report/index.html"),
+        index=opened.store.address(f"{published.prefix}/index.json"),
+        already=published.already,
+        notes=notes,
+    )

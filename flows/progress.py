@@ -1,0 +1,73 @@
+"""Progress on standard error: a bar where somebody watches, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+
+T = TypeVar("T")
+
+
+class Reporter:
+    """Says which step runs, how far it is and how long it took. ``quiet`` says nothing."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
+        self.console = Console(stderr=True, highlight=False)
+        self.live = not quiet and self.console.is_terminal
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        self._told = 0
+
+    def run(self, title: str, work: Callable[[], T]) -> T:
+        """Run *work* as the step *title*."""
+        started = time.monotonic()
+        self._told = 0
+        if self.live:
+            with Progress(
+                SpinnerColumn(),
+                TextColumn("{task.description}"),
+                BarColumn(bar_width=24),
+                MofNCompleteColumn(),
+                console=self.console,
+                transient=True,
+            ) as bar:
+                self._bar, self._task = bar, bar.add_task(title, total=None)
+                result = work()
+            self._bar = None
+        else:
+            result = work()
+        if not self.quiet:
+            seconds = f"{time.monotonic() - started:.1f}".replace(".", ",")
+            self.console.print(f"  [green]✓[/] {title} [dim]({seconds} dtk)[/]", soft_wrap=True)
+        return result
+
+    def progress(self, done: int, total: int) -> None:
+        """Move the bar; without a terminal, say every quarter in a line."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=done, total=total)
+        elif not self.quiet and not self.live and total:
+            quarter = 4 * done // total
+            if quarter > self._told and total >= 100:
+                self._told = quarter
+                print(f"    … {done} dari {total}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+class DirectStep:
+    """Runs steps without Prefect (``--direct``)."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self.reporter = reporter
+
+    def __call__(self, title: str, run: Callable[[], T], *, network: bool = False) -> T:
+        """Run the step; a retry belongs to the drive or store itself here."""
+        return self.reporter.run(title, run)
+
+    def progress(self, done: int, total: int) -> None:
+        """Pass on."""
+        self.reporter.progress(done, total)

@@ -1,0 +1,80 @@
+"""Prefect as a guest in our command: own home, no telemetry, no harmless noise.
+
+Import this before ``prefect``. The embedded server prints "database is locked"
+tracebacks that mean nothing (PrefectHQ/prefect#19771); they go to a log file.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+DEFAULTS = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_CLI_PROMPT": "false",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",  # the first start migrates a database
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+}
+
+
+def log_file() -> Path:
+    """Where the embedded server's output and unexpected errors go."""
+    from platformdirs import user_log_path
+
+    folder = user_log_path("iid", ensure_exists=True)
+    return folder / "iid.log"
+
+
+def prepare() -> None:
+    """Set what the user has not set himself, before Prefect is imported."""
+    for name, value in DEFAULTS.items():
+        os.environ.setdefault(name, value)
+    if "PREFECT_HOME" not in os.environ and "PREFECT_API_URL" not in os.environ:
+        from platformdirs import user_data_path
+
+        os.environ["PREFECT_HOME"] = str(user_data_path("iid", ensure_exists=True) / "prefect")
+
+
+@contextmanager
+def embedded_server() -> Iterator[None]:
+    """Start Prefect's embedded server, its output in the log file; nothing where a server is configured."""
+    prepare()
+    from prefect.settings import PREFECT_API_URL
+
+    if PREFECT_API_URL.value():
+        yield
+        return
+    from prefect.server.api.server import SubprocessASGIServer
+
+    server = SubprocessASGIServer()
+    with _stderr_into(log_file()):
+        server.start()
+    try:
+        yield
+    finally:
+        server.stop()
+
+
+@contextmanager
+def _stderr_into(path: Path) -> Iterator[None]:
+    """Point file descriptors 1 and 2 at *path*, so that a child process inherits them."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    saved = os.dup(1), os.dup(2)
+    with path.open("ab") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved[0], 1)
+        os.dup2(saved[1], 2)
+        os.close(saved[0])
+        os.close(saved[1])

@@ -1,0 +1,52 @@
+"""What one assessment is asked to do: the parameters of the flow and of the command."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+Cycle = Annotated[int, Field(ge=2000, le=2100, title="Siklus", description="Tahun penilaian, misalnya 2026")]
+
+
+class GuardLimits(BaseModel):
+    """When a run refuses to publish because too much is gone (contract, exit 3)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    vanished_share: Annotated[float, Field(ge=0, le=1)] = 0.20
+    vanished_files: Annotated[int, Field(ge=1)] = 5  # fewer missing files never look like a lost drive
+    index_fall: Annotated[float, Field(ge=0, le=100)] = 10.0
+
+
+class AssessRequest(BaseModel):
+    """One assessment of one region in one cycle. Titles and help become the form in Prefect's UI."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    share: str = Field(min_length=1, title="Share", description="Folder atau alamat berbagi berkas")
+    store: str = Field(
+        min_length=1, title="Penyimpanan", description="Folder atau s3:// tempat hasil diterbitkan"
+    )
+    cycle: Cycle
+    region: str | None = Field(None, title="Kode wilayah", description="Kosong: menurut iid-share.toml")
+    roster: str | None = Field(None, title="Daftar unit", description="CSV code,name,type,parent")
+    units: tuple[str, ...] = Field(
+        (), title="Unit", description="Periksa ulang bukti unit ini tanpa ingatan lama"
+    )
+    as_of: datetime | None = Field(None, title="Keadaan per", description="Kosong: sekarang")
+    rulebook: str | None = Field(None, title="Peraturan lain", description="Berkas YAML pengganti")
+    feedback: bool = Field(True, title="Tulis umpan balik ke share")
+    full: bool = Field(False, title="Periksa ulang semua bukti")
+    accept_loss: str | None = Field(None, min_length=3, title="Alasan menerima kehilangan")
+    endpoint_url: str | None = Field(None, title="Alamat S3")
+    workers: int | None = Field(None, ge=1, le=256, title="Jumlah pekerja")
+    guard: GuardLimits = GuardLimits()
+
+    @field_validator("as_of")
+    @classmethod
+    def _aware_whole_seconds(cls, value: datetime | None) -> datetime | None:
+        if value is None:
+            return None
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)

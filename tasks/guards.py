@@ -1,0 +1,89 @@
+"""Guards before publishing: what was there last time and is gone now.
+
+A drive that is half mounted looks like a region that deleted its evidence. Then
+nothing is published, the last run stays, and the words say what was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from iid.tasks.errors import GuardError
+
+HOW_ON = 'Bila memang demikian, ulangi dengan --accept-loss "alasan".'
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From settings: share of files, smallest number of files, fall of the index in points."""
+
+    vanished_share: float
+    vanished_files: int
+    index_fall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What the last published run saw: its evidence (EVIDENCE columns) and its index.json."""
+
+    run_id: str
+    evidence: pd.DataFrame
+    index: Mapping[str, Any]
+
+
+def check_losses(previous: Previous | None, present: frozenset[str], limits: Limits) -> None:
+    """Raise GuardError when too many files of the last run are not listed any more.
+
+    *present* holds every path of the new listing. Trips when more than
+    ``vanished_share`` of the files are gone (and at least ``vanished_files``), or
+    when a unit lost all of the files that carried its claims.
+    """
+    if previous is None:
+        return
+    files = previous.evidence
+    files = files[(files["kind"] == "file") & (files["problem"] != "missing")]
+    seen = files.drop_duplicates("source")
+    gone = seen[~seen["source"].isin(present)]
+    if len(gone) >= limits.vanished_files and len(gone) > limits.vanished_share * len(seen):
+        raise GuardError(
+            f"{len(gone)} dari {len(seen)} berkas bukti yang terlihat pada perhitungan {previous.run_id} "
+            f"tidak ada lagi (misalnya {gone['source'].iloc[0]}); tidak ada yang diterbitkan. "
+            f"Periksa apakah share terpasang utuh. {HOW_ON}"
+        )
+    counted = files[files["counted"]]
+    whole = counted.groupby("unit_code")["source"].agg(lambda paths: not paths.isin(present).any())
+    size = counted.groupby("unit_code")["source"].nunique()
+    lost = sorted(code for code, all_gone in whole.items() if all_gone and size[code] > 1)
+    if lost:
+        raise GuardError(
+            f"semua berkas bukti unit {', '.join(lost)} yang terlihat pada perhitungan {previous.run_id} "
+            f"tidak ada lagi; tidak ada yang diterbitkan. Periksa apakah foldernya dapat dibaca. {HOW_ON}"
+        )
+
+
+def check_fall(
+    previous: Previous | None, index: Mapping[str, Any], cycle_rulebook: str, limits: Limits
+) -> None:
+    """Raise GuardError when the supported index fell by more than ``index_fall`` points.
+
+    A run under another rulebook (other sha256) is not compared: its index may fall for good reason.
+    """
+    if previous is None or previous.index["rulebook"]["sha256"] != cycle_rulebook:
+        return
+    before = Decimal(previous.index["supported"]["index"])
+    after = Decimal(index["supported"]["index"])
+    if before - after > Decimal(str(limits.index_fall)):
+        raise GuardError(
+            f"indeks turun dari {_id(before)} (perhitungan {previous.run_id}) menjadi {_id(after)}, "
+            f"lebih dari {_id(Decimal(str(limits.index_fall)))} poin; tidak ada yang diterbitkan. "
+            f"Periksa apakah share terpasang utuh. {HOW_ON}"
+        )
+
+
+def _id(value: Decimal) -> str:
+    return f"{value}".replace(".", ",")

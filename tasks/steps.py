@@ -1,0 +1,163 @@
+"""The steps of one assessment, each a plain function; flows only order them.
+
+Nothing here knows Prefect. Heavy libraries are imported inside the step that
+needs them, so that a refused run stays quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from iid.expectations.loading import Loaded, load
+from iid.tasks.drives.base import Drive, Listing
+from iid.tasks.drives.marker import read_marker
+from iid.tasks.drives.opening import open_drive
+from iid.tasks.errors import GuardError, UsageError
+from iid.tasks.evidence.inspecting import Inspection, inspect_evidence
+from iid.tasks.evidence.ledger import Ledger
+from iid.tasks.model import Marker, Unit
+from iid.tasks.stores.base import Store
+from iid.tasks.stores.opening import open_store
+from iid.tasks.submissions.reading import Submissions, read_submissions
+from iid.tasks.submissions.roster import read_roster
+from iid.tasks.tables import FINDINGS, concat
+
+ROSTER_COPY = "_roster.csv"
+ROSTER_LIMIT = 5_000_000  # bytes; a safety limit, the national list of villages is far smaller
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Everything a run needs before it reads the first workbook."""
+
+    loaded: Loaded
+    drive: Drive
+    store: Store
+    marker: Marker
+    roster: tuple[Unit, ...] | None
+    cycle: int
+
+    @property
+    def prefix(self) -> str:
+        """Where this region and cycle live in the store."""
+        return f"{self.marker.region}/{self.cycle}"
+
+
+def open_run(
+    *,
+    share: str,
+    store: str,
+    cycle: int,
+    region: str | None,
+    roster: str | None,
+    rulebook: str | None,
+    endpoint_url: str | None,
+) -> Opened:
+    """Load the rulebook, open share and store, read marker and roster; refuse what does not fit."""
+    loaded = load(cycle, Path(rulebook) if rulebook else None)
+    drive = open_drive(share)
+    marker = read_marker(drive)
+    if region and region != marker.region:
+        raise UsageError(
+            f"share {drive.url} milik wilayah {marker.region} ({marker.name}); yang diminta {region}"
+        )
+    opened = Opened(loaded, drive, open_store(store, endpoint_url), marker, None, cycle)
+    return replace(opened, roster=find_roster(drive, cycle, roster))
+
+
+def find_roster(drive: Drive, cycle: int, path: str | None) -> tuple[Unit, ...] | None:
+    """The roster of ``--roster``, else the copy scaffold left on the share, else None."""
+    if path:
+        try:
+            return read_roster(Path(path).read_bytes(), path)
+        except OSError as error:
+            raise UsageError(f"daftar unit {path} tidak dapat dibaca: {error.strerror}") from error
+    copy = f"{cycle}/{ROSTER_COPY}"
+    if not drive.exists(copy):
+        return None
+    return read_roster(drive.read_bytes(copy, ROSTER_LIMIT), copy)
+
+
+def list_cycle(opened: Opened) -> Listing:
+    """List the cycle's folder. GuardError when it is missing or empty: then the share looks unmounted."""
+    folder = str(opened.cycle)
+    if not opened.drive.exists(folder):
+        raise GuardError(
+            f"folder siklus {folder} tidak ada di share {opened.drive.url}; tidak ada yang diterbitkan. "
+            f"Periksa apakah share terpasang, atau buat dengan: iid scaffold --cycle {folder}"
+        )
+    listing = opened.drive.list(folder)
+    if not listing.entries and not listing.folders:
+        raise GuardError(
+            f"folder siklus {folder} di share {opened.drive.url} kosong; tidak ada yang diterbitkan. "
+            "Periksa apakah share terpasang utuh."
+        )
+    return listing
+
+
+def read_workbooks(opened: Opened, listing: Listing) -> Submissions:
+    """All workbooks of the cycle as long tables."""
+    return read_submissions(opened.drive, listing, opened.loaded.rulebook, opened.roster)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard to look: workers, everything afresh, or some units afresh."""
+
+    workers: int | None = None
+    full: bool = False
+    units: Sequence[str] = ()
+
+
+def inspect(
+    opened: Opened,
+    listing: Listing,
+    submissions: Submissions,
+    effort: Effort,
+    progress: Progress | None = None,
+) -> Inspection:
+    """What each file of evidence is; unchanged files come from the ledger."""
+    ledger = Ledger.load(opened.store, opened.prefix)
+    inspection = inspect_evidence(
+        opened.drive,
+        listing,
+        submissions.evidence,
+        ledger,
+        workers=effort.workers,
+        fresh=effort.full,
+        fresh_units=tuple(effort.units),
+        progress=progress,
+    )
+    ledger.save(opened.store, opened.prefix)
+    return inspection
+
+
+def validate_all(
+    opened: Opened, submissions: Submissions, inspection: Inspection, docs_dir: Path | None, as_of: datetime
+) -> pd.DataFrame:
+    """Every finding of readers and expectations, in one table."""
+    from iid.tasks.validation.validating import Tables, validate
+
+    tables = Tables(
+        units=submissions.units,
+        innovations=submissions.innovations,
+        fields=submissions.fields,
+        claims=submissions.claims,
+        evidence=inspection.evidence,
+    )
+    judged = validate(
+        tables,
+        opened.loaded.rulebook,
+        opened.marker,
+        docs_dir=docs_dir,
+        facts=inspection.facts,
+        run_time=as_of,
+    )
+    return concat(FINDINGS, [submissions.findings, judged])

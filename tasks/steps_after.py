@@ -1,0 +1,167 @@
+"""The steps of one assessment from the decisions on: score, guard, publish, feedback."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import pandas as pd
+
+from iid.tasks.assembling import digest_of_inputs, index_json, manifest_head, run_files, run_id_of
+from iid.tasks.assessment import Assessment
+from iid.tasks.drives.base import Listing
+from iid.tasks.errors import DriveError, GuardError
+from iid.tasks.evidence.inspecting import Inspection
+from iid.tasks.guards import Limits, Previous, check_fall, check_losses
+from iid.tasks.review.decisions import read_decisions
+from iid.tasks.review.workbooks import write_review_workbooks
+from iid.tasks.scoring.scoring import score
+from iid.tasks.scoring.units import units_table
+from iid.tasks.steps import Opened
+from iid.tasks.stores.publishing import latest, publish, read_run
+from iid.tasks.submissions.reading import Submissions
+from iid.tasks.tables import FINDINGS, concat
+
+
+class Wishes(Protocol):
+    """The parts of a request these steps look at."""
+
+    accept_loss: str | None
+    feedback: bool
+    guard: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Findings of the whole run and the decisions in it."""
+
+    findings: pd.DataFrame
+    decisions: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRun:
+    """Where the run stands in the store."""
+
+    prefix: str
+    already: bool
+
+
+def previous_run(opened: Opened) -> Previous | None:
+    """What the last published run saw. GuardError when the cycle is closed."""
+    region, cycle = opened.marker.region, opened.cycle
+    last = latest(opened.store, region, cycle)
+    if last is None:
+        return None
+    if last.status == "final":
+        raise GuardError(f"siklus {cycle} wilayah {region} sudah ditutup dengan perhitungan {last.run_id}")
+    run = read_run(opened.store, region, cycle)
+    return Previous(run.run_id, run.table("evidence_all"), run.json("index.json"))
+
+
+def guard_losses(wishes: Wishes, previous: Previous | None, listing: Listing) -> None:
+    """Refuse when too much of the last run's evidence is gone (unless accepted with a reason)."""
+    if not wishes.accept_loss:
+        check_losses(previous, frozenset(entry.path for entry in listing.entries), wishes.guard)
+
+
+def guard_fall(wishes: Wishes, previous: Previous | None, assessment: Assessment) -> None:
+    """Refuse when the index fell too far (unless accepted with a reason)."""
+    if not wishes.accept_loss:
+        check_fall(previous, assessment.index, assessment.rulebook_sha256, wishes.guard)
+
+
+@contextmanager
+def docs_folder() -> Iterator[Path]:
+    """A private folder for Data Docs; removed when the run ends."""
+    with tempfile.TemporaryDirectory(prefix="iid-data-docs-") as folder:
+        yield Path(folder)
+
+
+def decisions(opened: Opened, read: Submissions, inspection: Inspection, findings: pd.DataFrame) -> Decided:
+    """The stewards' decisions on the share, in force or lapsed, with what is unclear in them."""
+    table, unclear = read_decisions(opened.drive, read.claims, inspection.evidence, opened.cycle)
+    return Decided(concat(FINDINGS, [findings, unclear]), table)
+
+
+def score_all(
+    wishes: Wishes,
+    opened: Opened,
+    read: Submissions,
+    inspection: Inspection,
+    decided: Decided,
+    as_of: datetime,
+) -> tuple[Assessment, str]:
+    """The whole assessment and the digest of its inputs."""
+    loaded, status = opened.loaded, "provisional"
+    scored = score(
+        read.innovations,
+        read.claims,
+        inspection.evidence,
+        decided.findings,
+        decided.decisions,
+        loaded.rulebook,
+    )
+    inputs = {
+        "units": read.units,
+        "innovations": read.innovations,
+        "fields": read.fields,
+        "claims": read.claims,
+        "evidence": inspection.evidence,
+        "findings": decided.findings,
+        "decisions": decided.decisions,
+    }
+    digest = digest_of_inputs(loaded, opened.marker, inputs, f"{status}|{wishes.accept_loss or ''}")
+    run_id = run_id_of(as_of, digest)
+    assessment = Assessment(
+        marker=opened.marker,
+        cycle=opened.cycle,
+        rulebook=loaded.rulebook,
+        rulebook_sha256=loaded.sha256,
+        run_id=run_id,
+        as_of=as_of,
+        status=status,
+        index=index_json(scored, loaded, opened.marker, opened.cycle, run_id, as_of, status),
+        units=units_table(read.units, scored.innovations, decided.findings),
+        innovations=scored.innovations,
+        profiles=read.innovations,
+        fields=read.fields,
+        claims=read.claims,
+        evidence=inspection.evidence,
+        scores=scored.scores,
+        findings=decided.findings,
+        decisions=decided.decisions,
+    )
+    return assessment, digest
+
+
+def publish_run(
+    wishes: Wishes, opened: Opened, assessment: Assessment, digest: str, docs: Path
+) -> PublishedRun:
+    """Write the run under a new prefix, re-read it, and move the pointer last."""
+    published = publish(
+        opened.store,
+        opened.marker.region,
+        opened.cycle,
+        assessment.run_id,
+        run_files(assessment, opened.loaded.text, docs),
+        manifest_head(assessment, digest, wishes.accept_loss),
+        published_at=datetime.now(UTC).replace(microsecond=0),
+        status=assessment.status,
+    )
+    return PublishedRun(f"{opened.prefix}/runs/{assessment.run_id}", published.already)
+
+
+def feedback(wishes: Wishes, opened: Opened, assessment: Assessment) -> tuple[str, ...]:
+    """Write the review workbooks; a share that cannot be written is a note, never a failure."""
+    if not wishes.feedback:
+        return ()
+    try:
+        return tuple(write_review_workbooks(opened.drive, assessment))
+    except (DriveError, OSError) as error:
+        return (f"buku tinjauan tidak ditulis: {error}",)
