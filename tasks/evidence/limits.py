@@ -1,0 +1,32 @@
+"""What one inspection may cost. Safety limits of the machine, not rules of a cycle."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of one inspection; JSON-able.
+
+    The processor limit decides alone in practice and is the same on a busy machine;
+    the wall limit is for what hangs without working.
+    """
+
+    cpu_s: int = 30
+    wall_s: float = 180.0
+    memory: int = 1536 * MIB  # address space of a worker, libraries included
+    answer: int = 4 * MIB  # bytes of one answer
+    in_memory: int = 64 * MIB  # larger files are parsed from disk
+    pixels: int = 150_000_000  # a scanned A0 sheet at 300 dpi has 140 million
+    pages: int = 3_000  # pages whose text is read
+    text: int = 4_000_000  # characters of text read
+    inflated: int = 200 * MIB  # of the parts of an office file that are parsed
+    members: int = 20_000  # entries of a zip
+
+    def as_record(self) -> dict[str, Any]:
+        """The limits as plain values."""
+        return asdict(self)
