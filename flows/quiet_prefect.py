@@ -6,11 +6,13 @@ tracebacks that mean nothing (PrefectHQ/prefect#19771); they go to a log file.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -44,33 +46,66 @@ def prepare() -> None:
 
 @contextmanager
 def embedded_server() -> Iterator[None]:
-    """Start Prefect's embedded server, its output in the log file; nothing where a server is configured."""
+    """Run with Prefect's embedded server, or with the configured one; its noise goes to the log file."""
     prepare()
     from prefect.settings import PREFECT_API_URL
 
-    if PREFECT_API_URL.value():
-        yield
-        return
-    from prefect.server.api.server import SubprocessASGIServer
+    with log_file().open("a", encoding="utf-8") as log, _console_into(log):
+        if PREFECT_API_URL.value():
+            yield
+            _deliver()
+            return
+        from prefect.server.api.server import SubprocessASGIServer
 
-    server = SubprocessASGIServer()
-    with _stderr_into(log_file()):
-        server.start()
-    try:
-        yield
-    finally:
-        server.stop()
+        server = SubprocessASGIServer()
+        with _stderr_into(log):
+            server.start()
+        try:
+            yield
+        finally:
+            _deliver()
+            server.stop()
+
+
+def _deliver() -> None:
+    """Hand over the last logs and events while the server still answers."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    EventsWorker.drain_all(timeout=10)
+    APILogWorker.drain_all(timeout=10)
 
 
 @contextmanager
-def _stderr_into(path: Path) -> Iterator[None]:
-    """Point file descriptors 1 and 2 at *path*, so that a child process inherits them."""
+def _console_into(log: TextIO) -> Iterator[None]:
+    """Send Prefect's console lines (tracebacks of refused runs among them) to *log* for a while."""
+    import prefect.main  # noqa: F401  (sets up logging)
+    from prefect.logging.handlers import PrefectConsoleHandler
+
+    handlers = [
+        handler
+        for name in ("", *logging.root.manager.loggerDict)
+        for handler in logging.getLogger(name or None).handlers
+        if isinstance(handler, PrefectConsoleHandler)
+    ]
+    before = [handler.console.file for handler in handlers]
+    for handler in handlers:
+        handler.console.file = log
+    try:
+        yield
+    finally:
+        for handler, file in zip(handlers, before, strict=True):
+            handler.console.file = file
+
+
+@contextmanager
+def _stderr_into(log: TextIO) -> Iterator[None]:
+    """Point file descriptors 1 and 2 at *log*, so that a child process inherits them."""
     sys.stdout.flush()
     sys.stderr.flush()
     saved = os.dup(1), os.dup(2)
-    with path.open("ab") as log:
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
+    os.dup2(log.fileno(), 1)
+    os.dup2(log.fileno(), 2)
     try:
         yield
     finally:
