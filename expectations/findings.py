@@ -19,13 +19,17 @@ Scope = Literal["claim", "innovation", "submission", "unit", "region"]
 
 @dataclass(frozen=True, slots=True)
 class FindingKind:
-    """What one code means. ``sentence`` and ``fix`` are ``str.format`` templates."""
+    """What one code means. ``sentence`` and ``fix`` are ``str.format`` templates.
+
+    ``meaning`` says when it arises and what it does to the score (``docs/findings.md``).
+    """
 
     code: str
     severity: Severity
     scope: Scope
     sentence: str
     fix: str
+    meaning: str = ""
 
 
 @cache
