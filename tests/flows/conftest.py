@@ -1,0 +1,95 @@
+"""One example share for all flow tests, and a real Prefect server on loopback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from runs import Run
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example share; never changed by a test (copy it with :func:`share`)."""
+    from iid.tasks.demo.building import build_demo_share
+
+    path = tmp_path_factory.mktemp("example") / "share"
+    build_demo_share(path, 2026)
+    return path
+
+
+@pytest.fixture
+def share(example: Path, tmp_path: Path) -> Path:
+    """A private copy of the example share."""
+    return Path(shutil.copytree(example, tmp_path / "share", symlinks=True))
+
+
+@pytest.fixture
+def iid(tmp_path: Path) -> Run:
+    """Run the command as a user does, with a private home."""
+
+    def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        home = {"HOME": str(tmp_path / "home"), "IID_TOML": str(tmp_path / "no.toml")}
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("iid")), *map(str, arguments)],
+            check=False,
+            capture_output=True,
+            text=True,
+            env={**os.environ, **home, **environment},
+            timeout=240,
+        )
+
+    return run
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Prefect server on a free loopback port; gives its API address."""
+    port = free_port()
+    home = tmp_path_factory.mktemp("prefect")
+    environment = {
+        **os.environ,
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_UI_ENABLED": "false",
+    }
+    with (home / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+    address = f"http://127.0.0.1:{port}/api"
+    try:
+        wait_for(f"{address}/health", process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], limit: float = 180) -> None:
+    end = time.monotonic() + limit
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 (our own loopback server)
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"no answer from {url}")

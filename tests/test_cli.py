@@ -1,0 +1,80 @@
+"""The command line speaks plainly: help at once, one line for a mistake, the right exit status."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def iid(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("iid")), *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+    )
+
+
+def names() -> list[str]:
+    from iid.flows.cli import mount
+
+    app = mount()
+    return [c.name or c.callback.__name__ for c in app.registered_commands if c.callback]
+
+
+def test_help_lists_every_command_without_loading_anything_heavy() -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-X",
+            "importtime",
+            "-c",
+            "from iid.flows.cli import run; raise SystemExit(run(['--help']))",
+        ],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0
+    assert all(name.replace("_", "-") in done.stdout for name in names())
+    heavy = {"pandas", "prefect", "great_expectations", "boto3", "openpyxl", "pyarrow", "pydantic"}
+    loaded = {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in done.stderr.splitlines()}
+    assert loaded & heavy == set()
+
+
+@pytest.mark.parametrize("name", ["assess", "demo", "scaffold", "calculate", "explain", "verify", "rulebook"])
+def test_every_command_answers_help(name: str) -> None:
+    done = iid(name, "--help")
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "word"),
+    [
+        (["nonsense"], 2, "nonsense"),
+        (["assess", "--nonsense"], 2, "--nonsense"),
+        (["assess"], 2, "--share"),
+        (["assess", "--share", "nowhere", "--store", "out", "--cycle", "2026", "--direct"], 2, "nowhere"),
+        (["assess", "--share", ".", "--store", "out", "--cycle", "2025", "--direct"], 2, "2026"),
+        (["assess", "--share", ".", "--store", "out", "--cycle", "2026", "--direct"], 3, "iid-share.toml"),
+        (["assess", "--share", ".", "--store", "out", "--cycle", "x"], 2, "x"),
+        (["assess", "--share", ".", "--store", "out", "--cycle", "2026", "--as-of", "kemarin"], 2, "kemarin"),
+        (["verify", "--store", "nowhere", "--cycle", "2026"], 2, "nowhere"),
+        (["rulebook", "show", "1999"], 2, "1999"),
+    ],
+)
+def test_a_mistake_gives_one_line_and_its_exit_status(
+    arguments: list[str], status: int, word: str, tmp_path: Path
+) -> None:
+    done = iid(*arguments, cwd=tmp_path)
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert word in done.stderr
+    assert done.stdout == ""
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,64 @@
+"""The README is true: its commands exist, its files exist, its first line says what and for whom."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "deployments").rglob("*.md")),
+]
+
+
+def commands() -> list[str]:
+    from iid.flows.cli import mount
+
+    app = mount()
+    names = [c.name or c.callback.__name__ for c in app.registered_commands if c.callback]
+    return sorted({*names, *(g.name for g in app.registered_groups if g.name)})
+
+
+def test_readme_names_every_command() -> None:
+    missing = [name for name in commands() if f"iid {name}" not in README]
+    assert missing == []
+
+
+def test_readme_shows_the_two_commands_and_a_picture() -> None:
+    assert "make demo" in README
+    assert "make test" in README
+    assert re.search(r"!\[[^\]]+\]\(docs/img/[^)]+\.png\)", README)
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_relative_link_of_the_docs_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_iid_command_in_the_docs_exists_with_its_options(page: Path) -> None:
+    import typer
+
+    from iid.flows.cli import mount
+
+    group = typer.main.get_command(mount())
+    for line in re.findall(
+        r"^\s*(?:[\d* ]+ )?\$? ?iid ([^\n#`|]+)", page.read_text(encoding="utf-8"), flags=re.M
+    ):
+        words = line.split()
+        command = group.commands.get(words[0])  # type: ignore[attr-defined]
+        assert command is not None, f"{page.name}: iid {line}"
+        if hasattr(command, "commands") and len(words) > 1:
+            command = command.commands.get(words[1])
+            assert command is not None, f"{page.name}: iid {line}"
+        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        for word in words:
+            if word.startswith("--"):
+                assert word.split("=")[0] in known, f"{page.name}: iid {line}"
