@@ -12,65 +12,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
-T = TypeVar("T")
-Status = Literal["read", "inferred"]
-Key = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-
-
-class Strict(BaseModel):
-    """Base of every rulebook model: frozen, and unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
-
-
-class Fact(Strict, Generic[T]):
-    """A value with where it comes from; an inferred one says why."""
-
-    value: T
-    source: str
-    status: Status
-    reason: str | None = None
-
-    @model_validator(mode="after")
-    def _inferred_needs_reason(self) -> Fact[T]:
-        if self.status == "inferred" and not self.reason:
-            raise ValueError("an inferred value needs a reason")
-        return self
+from iid.expectations.facts import Fact as Fact  # noqa: PLC0414 - read by all who read rulebooks
+from iid.expectations.facts import Key, Number, Sourced, Step, Strict, Text, half_up, inferred_in
 
 
 class Source(Strict):
     """A document or code base the facts were read in."""
 
-    what: str
+    what: Text
     url: str | None = None
     id: str | None = None
-    trust: str
+    trust: Text
 
 
-class Parameter(Strict):
+class Parameter(Sourced):
     """One step of an indicator: 1, 2 or 3, with the sentence the form shows."""
 
-    value: Literal[1, 2, 3]
-    text: str
+    value: Step
+    text: Text
     evidence: str | None = None
-    source: str
-    status: Status
-    reason: str | None = None
 
 
-class Basis(Strict):
+class Basis(Sourced):
     """One measuring basis of indicator 33 (letter, other spellings, its own texts)."""
 
     code: Annotated[str, Field(pattern=r"^[a-z]$")]
     aliases: tuple[str, ...] = ()
-    name: str
+    name: Text
     evidence: str | None = None
     parameters: tuple[Parameter, Parameter, Parameter]
 
@@ -78,24 +53,25 @@ class Basis(Strict):
 class Band(Strict):
     """Closed interval ``lower..upper`` (rounded value) that earns a parameter; None is open."""
 
-    parameter: Literal[1, 2, 3]
-    lower: Decimal | None = None
-    upper: Decimal | None = None
+    parameter: Step
+    lower: Number | None = None
+    upper: Number | None = None
 
-    def holds(self, value: Decimal) -> bool:
+    def holds(self, value: Fraction) -> bool:
         """Whether the rounded *value* lies inside this band."""
-        return (self.lower is None or value >= self.lower) and (self.upper is None or value <= self.upper)
+        above = self.lower is None or value >= Fraction(self.lower)
+        return above and (self.upper is None or value <= Fraction(self.upper))
 
 
-class Bands(Strict):
-    """Numeric thresholds of one SPD indicator, with the unit of *Nilai*."""
+class Bands(Sourced):
+    """Numeric thresholds of one SPD indicator, with the unit of *Nilai*.
 
-    unit: str
-    step: Decimal = Decimal("0.01")
+    ``step`` is the distance of two neighbouring values: 0.01 for percentages, 1 for counts.
+    """
+
+    unit: Text
+    step: Annotated[Number, Field(gt=0)] = Decimal("0.01")
     bands: tuple[Band, ...]
-    source: str
-    status: Status
-    reason: str | None = None
 
 
 class Indicator(Strict):
@@ -107,13 +83,13 @@ class Indicator(Strict):
     name: str
     parent_name: str | None = None
     description: str | None = None
-    weight: Fact[Decimal]
+    weight: Fact[Number]
     mandatory: Fact[bool]
     parameters: tuple[Parameter, ...]
     evidence: Fact[str | None]
     kinds: Fact[tuple[str, ...] | None]
-    max_size_mb: Fact[Decimal | None]
-    max_minutes: Fact[Decimal | None] | None = None
+    max_size_mb: Fact[Number | None]
+    max_minutes: Fact[Number | None] | None = None
     expected_items: Fact[tuple[int, int, int]] | None = None
     effort: Fact[Literal["ringan", "sedang", "berat"]] | None = None
     thresholds: Bands | None = None
@@ -135,36 +111,31 @@ class Formula(Strict):
 
     divisor_min: Fact[int]
     divisor_counts: Fact[Literal["reported", "eligible"]]
-    count_weight: Fact[Decimal]
+    count_weight: Fact[Number]
     count_cap: Fact[int]
     basic_services_min: Fact[int]
     basic_services: Fact[tuple[str, ...]]
-    maximum_spd: Fact[Decimal]
-    maximum_sid_innovation: Fact[Decimal]
-    maximum_count: Fact[Decimal]
-    maximum_total: Fact[Decimal]
+    maximum_spd: Fact[Number]
+    maximum_sid_innovation: Fact[Number]
+    maximum_count: Fact[Number]
+    maximum_total: Fact[Number]
     places: Fact[int]
 
 
-class ThresholdRule(Strict):
+class ThresholdRule(Sourced):
     """How a value is placed where the letter's own bands overlap at their edges."""
 
-    round_places: int
+    round_places: Annotated[int, Field(ge=0)]
     overlap: Literal["better_parameter"]
-    source: str
-    status: Status
-    reason: str
+    reason: Text
 
 
-class Predicate(Strict):
+class Predicate(Sourced):
     """A category of the index, ``lower..upper`` inclusive, on the rounded index."""
 
-    name: str
-    lower: Decimal
-    upper: Decimal
-    source: str
-    status: Status
-    reason: str | None = None
+    name: Text
+    lower: Number
+    upper: Number
 
 
 class Eligibility(Strict):
@@ -178,14 +149,19 @@ class Eligibility(Strict):
     min_words: Fact[int]
 
 
-class ProfileField(Strict):
-    """One row of sheet *Profil*."""
+class ProfileField(Sourced):
+    """One row of sheet *Profil*; its ``source`` and ``status`` speak of the field and its choices.
+
+    ``aliases`` are other spellings of the label; ``choice_aliases`` maps other spellings of
+    a choice to the choice (see :func:`iid.expectations.words.match`).
+    """
 
     key: Key
-    label: str
+    label: Text
     required: Fact[bool]
     type: Literal["text", "choice", "choices", "date", "money", "coordinate"]
     choices: tuple[str, ...] = ()
+    choice_aliases: Mapping[str, str] = {}
     aliases: tuple[str, ...] = ()
     help: str | None = None
 
@@ -244,38 +220,21 @@ class Rulebook(Strict):
 
     def rounded(self, value: Fraction) -> Decimal:
         """*value* rounded half up to the rulebook's number of places."""
-        places = self.formula.places.value
-        quantum = Decimal(1).scaleb(-places)
-        scaled = value * 10**places
-        whole = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
-        sign = -1 if scaled < 0 else 1
-        return (Decimal(sign * whole) * quantum).quantize(quantum, rounding=ROUND_HALF_UP)
+        return half_up(value, self.formula.places.value)
 
     def threshold_parameter(self, key: str, value: Decimal) -> int:
-        """Parameter that *value* of SPD indicator *key* earns; 0 below the first band."""
+        """Parameter that *value* of SPD indicator *key* earns; 0 below the first band.
+
+        The value is rounded first (``threshold_rule``); of a count (step 1) only whole steps count.
+        """
         bands = self.by_key[key].thresholds
         if bands is None:
             raise KeyError(f"indicator {key} has no numeric thresholds")
         places = self.threshold_rule.round_places if self.threshold_rule else 2
-        value = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-        return max((b.parameter for b in bands.bands if b.holds(value)), default=0)
+        step = Fraction(bands.step)
+        placed = Fraction(half_up(Fraction(value), places)) // step * step
+        return max((b.parameter for b in bands.bands if b.holds(placed)), default=0)
 
     def inferred(self) -> Iterator[tuple[str, object, str]]:
         """Every inferred value as ``(key path, value, reason)``, in file order."""
-        yield from _inferred(self, "")
-
-
-def _inferred(node: object, path: str) -> Iterator[tuple[str, object, str]]:
-    if isinstance(node, BaseModel):
-        if getattr(node, "status", None) == "inferred":
-            value = getattr(node, "value", getattr(node, "text", getattr(node, "name", None)))
-            yield path, value, getattr(node, "reason", None) or ""
-        for name in type(node).model_fields:
-            yield from _inferred(getattr(node, name), f"{path}.{name}" if path else name)
-    elif isinstance(node, Mapping):
-        for key, item in node.items():
-            yield from _inferred(item, f"{path}.{key}")
-    elif isinstance(node, tuple):
-        for position, item in enumerate(node):
-            label = getattr(item, "key", None) or getattr(item, "code", None) or position
-            yield from _inferred(item, f"{path}[{label}]")
+        yield from inferred_in(self)
