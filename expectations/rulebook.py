@@ -19,7 +19,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from iid.expectations.facts import Fact as Fact  # noqa: PLC0414 - read by all who read rulebooks
+# Fact and Status are read from here by all who read rulebooks.
+from iid.expectations.facts import Fact as Fact  # noqa: PLC0414
+from iid.expectations.facts import Status as Status  # noqa: PLC0414
 from iid.expectations.facts import Key, Number, Sourced, Step, Strict, Text, half_up, inferred_in
 
 
