@@ -21,8 +21,8 @@ from pydantic import Field
 
 # Fact and Status are read from here by all who read rulebooks.
 from iid.expectations.facts import Fact as Fact  # noqa: PLC0414
-from iid.expectations.facts import Status as Status  # noqa: PLC0414
 from iid.expectations.facts import Key, Number, Sourced, Step, Strict, Text, half_up, inferred_in
+from iid.expectations.facts import Status as Status  # noqa: PLC0414
 
 
 class Source(Strict):
