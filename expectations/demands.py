@@ -1,0 +1,93 @@
+"""What a rulebook demands, as plain tables by indicator: kinds, limits, numbers of items.
+
+Shared by the suites (which assert it) and by the texts of the findings (which
+name what is allowed). Plain dictionaries of plain values, so that they can stand
+inside an expectation and be written as JSON.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import ROUND_FLOOR, Decimal
+
+from iid.expectations.rulebook import Indicator, Rulebook, Status
+
+_NAMES_INNOVATION = re.compile(r"\bnama(?:-nama)?\s+inovasi\b", re.IGNORECASE)
+_REPLICATION = re.compile(r"\breplikasi\b", re.IGNORECASE)
+
+#: Formats that hold other files. Their contents are listed, never judged.
+ARCHIVES = ("7z", "rar", "zip")
+
+
+def allowed_kinds(rulebook: Rulebook) -> dict[str, list[str]]:
+    """Kinds of file by indicator; indicators whose kinds are not known are left out (all accepted)."""
+    return {
+        i.key: sorted(kind for kind in i.kinds.value if kind != "link")
+        for i in rulebook.indicators
+        if i.kinds.value is not None
+    }
+
+
+def size_limits(rulebook: Rulebook, status: Status) -> dict[str, int]:
+    """Largest size in bytes by indicator, of the limits that were *read* or *inferred*."""
+    per_mb = rulebook.limits.bytes_per_mb.value
+    return {
+        i.key: int((i.max_size_mb.value * per_mb).to_integral_value(ROUND_FLOOR))
+        for i in rulebook.indicators
+        if i.max_size_mb.value is not None and i.max_size_mb.status == status
+    }
+
+
+def length_limits(rulebook: Rulebook) -> dict[str, int]:
+    """Longest video in seconds by indicator."""
+    return {
+        i.key: int((i.max_minutes.value * Decimal(60)).to_integral_value(ROUND_FLOOR))
+        for i in rulebook.indicators
+        if i.max_minutes is not None and i.max_minutes.value is not None
+    }
+
+
+def expected_items(rulebook: Rulebook) -> dict[str, int]:
+    """How many different documents a claim usually takes, by ``<indicator>/<parameter>``."""
+    return {
+        f"{i.key}/{parameter}": count
+        for i in rulebook.indicators
+        if i.expected_items is not None
+        for parameter, count in enumerate(i.expected_items.value, start=1)
+    }
+
+
+def basis_letters(rulebook: Rulebook) -> dict[str, list[str]]:
+    """Letters of the measuring bases, of the indicators that have several."""
+    return {i.key: [b.code for b in i.bases] for i in rulebook.indicators if len(i.bases) > 1}
+
+
+def mandatory(rulebook: Rulebook) -> list[str]:
+    """Keys of the indicators that must be claimed."""
+    return [i.key for i in rulebook.indicators if i.mandatory.value]
+
+
+def accepting_links(rulebook: Rulebook) -> list[str]:
+    """Keys of the indicators that a link alone can prove."""
+    return [i.key for i in rulebook.indicators if i.accepts_links]
+
+
+def naming_innovation(rulebook: Rulebook) -> list[str]:
+    """Keys of the indicators whose evidence must hold the innovation's name, by their own text."""
+    return [i.key for i in rulebook.sid if _NAMES_INNOVATION.search(" ".join(_evidence_texts(i)))]
+
+
+def replication(rulebook: Rulebook) -> list[str]:
+    """Keys of the indicators that other regions prove, by their name."""
+    return [i.key for i in rulebook.indicators if _REPLICATION.search(i.name)]
+
+
+def choices(rulebook: Rulebook) -> Mapping[str, tuple[str, ...]]:
+    """Allowed answers by profile field, of the fields that have a list."""
+    return {f.key: f.choices for f in rulebook.profile if f.choices}
+
+
+def _evidence_texts(indicator: Indicator) -> list[str]:
+    texts = [indicator.evidence.value, *(p.evidence for p in indicator.parameters)]
+    return [text for text in texts if text]
