@@ -1,0 +1,178 @@
+"""A local or mounted folder as a share.
+
+Everything below it is hostile: links out of the share, loops, pipes and devices
+are listed with a problem and never opened. Only regular files are read, and every
+folder on the way is opened by itself (``O_NOFOLLOW``), so that a folder swapped for
+a link between listing and reading leads nowhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from errno import EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from iid.tasks.drives.base import Listing
+from iid.tasks.drives.names import checked, printable, raw_name
+from iid.tasks.drives.walking import FOLDER, Walk, is_below, why
+from iid.tasks.errors import DriveError
+
+# Without O_NONBLOCK, opening a pipe waits for a writer that never comes.
+_FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+_ABSENT = {ENOENT, ENOTDIR, ENAMETOOLONG}
+_REFUSED = {EACCES, ELOOP}
+
+
+class FolderDrive:
+    """The share at *root*, a folder that exists. Safe to pickle and to use from many processes."""
+
+    def __init__(self, root: Path | str) -> None:
+        self._root = Path(root).absolute()
+        self._real = os.path.realpath(self._root)
+
+    @property
+    def url(self) -> str:
+        """The folder's path."""
+        return str(self._root)
+
+    def list(self, under: str = "") -> Listing:
+        """Every file below *under* that the contract does not ignore, sorted by path.
+
+        *under* itself may be an ignored name (``2026/_tinjauan``). Raises DriveError when
+        *under* is missing, is no folder or cannot be listed; deeper folders that cannot be
+        listed are returned as ``unreadable``.
+        """
+        walk = Walk(self._real)
+        try:
+            walk.folder(self._place(under), f"{under}/" if under else "")
+        except OSError as error:
+            raise DriveError(
+                f"folder {printable(under) or self.url} tidak dapat didaftar: {why(error)}"
+            ) from error
+        while walk.waiting:
+            place, path = walk.waiting.pop()
+            try:
+                walk.folder(place, f"{path}/")
+            except OSError as error:
+                walk.unreadable.append((path, why(error)))
+        return walk.listing()
+
+    def open(self, path: str) -> BinaryIO:
+        """The file at *path*. FileNotFoundError when absent, PermissionError when it may not be
+        read, leads out of the share or is no regular file; DriveError for a refused path or a
+        drive that fails.
+        """
+        try:
+            handle = self._descriptor(self._inside(path))
+        except OSError as error:
+            raise _translated(error, path) from error
+        return os.fdopen(handle, "rb")
+
+    def read_bytes(self, path: str, limit: int) -> bytes:
+        """At most *limit* bytes of the file."""
+        with self.open(path) as file:
+            try:
+                return file.read(limit)
+            except OSError as error:
+                raise _translated(error, path) from error
+
+    def local(self, path: str) -> Path | None:
+        """The file's real path, or None when it is absent, outside or no regular file."""
+        try:
+            names = self._inside(path)
+            os.close(self._descriptor(names))
+        except OSError:
+            return None
+        return Path(self._real, *names)
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder stands at *path* (following links inside the share)."""
+        try:
+            return Path(self._real, *self._inside(path)).exists()
+        except OSError:
+            return False
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write *data* to *path* so that a reader sees the old file or the new one, never half.
+
+        Folders on the way are made. DriveError when the share cannot be written.
+        """
+        *folders, name = tuple(map(raw_name, checked(path))) or ("",)
+        try:
+            parent = self._made(tuple(folders))
+            _replace(parent, name, data)
+        except OSError as error:
+            raise DriveError(f"{printable(path)} tidak dapat ditulis di {self.url}: {why(error)}") from error
+
+    def _place(self, path: str) -> str:
+        return str(Path(self._real, *self._inside(path)))
+
+    def _inside(self, path: str) -> tuple[str, ...]:
+        """Real names below the root that *path* leads to; PermissionError when it leads outside."""
+        names = checked(path)
+        place = Path(self._real, *names)
+        if not os.path.lexists(place):
+            place = Path(self._real, *map(raw_name, names))
+        target = os.path.realpath(place)
+        if not is_below(target, self._real):
+            raise PermissionError(EACCES, "menunjuk ke luar share", path)
+        return Path(target).relative_to(self._real).parts
+
+    def _descriptor(self, names: tuple[str, ...]) -> int:
+        """An open descriptor of the regular file *names*, reached folder by folder."""
+        with self._folder(names[:-1]) as folder:
+            handle = os.open(names[-1] if names else ".", _FILE, dir_fd=folder)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise PermissionError(EACCES, "bukan berkas biasa", "/".join(names))
+        return handle
+
+    @contextlib.contextmanager
+    def _folder(self, names: tuple[str, ...]) -> Iterator[int]:
+        handle = os.open(self._real, FOLDER)
+        try:
+            for name in names:
+                inner = os.open(name, FOLDER, dir_fd=handle)
+                os.close(handle)
+                handle = inner
+            yield handle
+        finally:
+            os.close(handle)
+
+    def _made(self, folders: tuple[str, ...]) -> Path:
+        place = Path(self._real)
+        for name in folders:
+            place /= name
+            place.mkdir(exist_ok=True)
+            if not is_below(os.path.realpath(place), self._real):
+                raise PermissionError(EACCES, "menunjuk ke luar share", str(place))
+        return place
+
+
+def _replace(parent: Path, name: str, data: bytes) -> None:
+    """Temporary file beside the goal, flushed to the disk, then renamed over it."""
+    temporary = parent / f".iid-{uuid4().hex}.tmp"
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(parent / name)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _translated(error: OSError, path: str) -> OSError | DriveError:
+    """Absent and refused files are facts about the file; anything else is a failing drive."""
+    if error.errno in _ABSENT:
+        return FileNotFoundError(ENOENT, why(error), path)
+    if error.errno in _REFUSED or isinstance(error, PermissionError):
+        return PermissionError(EACCES, why(error), path)
+    return DriveError(f"{printable(path)} tidak dapat dibaca: {why(error)}")

@@ -1,0 +1,104 @@
+"""Walking a folder of this machine: one pass, one ``stat`` a file, no file opened."""
+
+from __future__ import annotations
+
+import os
+import stat
+from errno import EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR
+from operator import attrgetter
+from pathlib import Path
+
+from iid.tasks.drives.base import Entry, Listing
+from iid.tasks.drives.names import is_ignored, readable_name
+
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_WORDS = {
+    EACCES: "hak baca ditolak",
+    ENOENT: "tidak ada",
+    ENOTDIR: "bukan folder",
+    ENAMETOOLONG: "namanya terlalu panjang",
+    ELOOP: "tautan berputar",
+}
+
+
+class Walk:
+    """What a listing has gathered so far, and the folders it still has to visit."""
+
+    def __init__(self, real: str) -> None:
+        self.real = real
+        self.entries: list[Entry] = []
+        self.folders: list[str] = []
+        self.unreadable: list[tuple[str, str]] = []
+        self.waiting: list[tuple[str, str]] = []  # (place on this machine, path in the share)
+
+    def folder(self, place: str, prefix: str) -> None:
+        """Gather what stands in one folder; *prefix* goes before each name. OSError passes.
+
+        By descriptor: ``stat`` then takes a bare name, which is quicker than a long path, and
+        a folder swapped for a link meanwhile is not followed.
+        """
+        handle = os.open(place, FOLDER)
+        below = []
+        try:
+            with os.scandir(handle) as found:
+                # Sorted by short names here, the long paths are almost in order at the end.
+                for item in sorted(found, key=attrgetter("name")):
+                    name = item.name
+                    if is_ignored(name):
+                        continue
+                    path = prefix + (name if name.isascii() else readable_name(name))
+                    if item.is_dir(follow_symlinks=False):
+                        below.append((f"{place}/{name}", path))
+                    elif item.is_symlink():
+                        self._link(item, f"{place}/{name}", path)
+                    else:
+                        self._file(item, path)
+        finally:
+            os.close(handle)
+        self.folders += [path for _, path in below]
+        self.waiting += reversed(below)
+
+    def _file(self, item: os.DirEntry[str], path: str, problem: str = "") -> None:
+        try:
+            facts = item.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return  # deleted while we list: the same as never having been there
+        self._add(path, facts, problem)
+
+    def _link(self, item: os.DirEntry[str], place: str, path: str) -> None:
+        """A link is read as the file it leads to; a link out of the share, in a loop or to no file is not."""
+        target = os.path.realpath(place)
+        try:
+            facts = Path(target).lstat()
+        except OSError:
+            facts = None
+        if not is_below(target, self.real) or (facts and stat.S_ISLNK(facts.st_mode)):
+            self._file(item, path, "outside_share")  # realpath gives back a link only where links loop
+        elif facts is None:
+            self._file(item, path, "not_a_file")
+        else:
+            self._add(path, facts)
+
+    def _add(self, path: str, facts: os.stat_result, problem: str = "") -> None:
+        if not problem and not stat.S_ISREG(facts.st_mode):
+            problem = "not_a_file"
+        ident = f"{facts.st_ino}-{facts.st_ctime_ns}"
+        self.entries.append(Entry(path, facts.st_size, facts.st_mtime, ident, problem))
+
+    def listing(self) -> Listing:
+        """All of it, sorted by path."""
+        self.entries.sort(key=attrgetter("path"))
+        return Listing(tuple(self.entries), tuple(sorted(self.folders)), tuple(sorted(self.unreadable)))
+
+
+def is_below(place: str, root: str) -> bool:
+    """Whether the real path *place* is *root* or lies below it."""
+    return place == root or place.startswith(root.rstrip("/") + "/")
+
+
+def why(error: OSError) -> str:
+    """What the system said, in Indonesian where we know it; our own words stay."""
+    code = error.errno or 0
+    if code in _WORDS and error.strerror == os.strerror(code):
+        return _WORDS[code]
+    return str(error.strerror or error)
