@@ -1,0 +1,93 @@
+"""``iid verify`` and ``iid prune``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from iid.tasks.stores.verifying import Difference
+
+StoreUrl = Annotated[str, typer.Option("--store", help="Folder atau s3://… tempat hasil terbit.")]
+CycleYear = Annotated[int, typer.Option("--cycle", help="Tahun penilaian, misalnya 2026.")]
+RegionCode = Annotated[
+    str | None, typer.Option("--region", help="Kode wilayah; kosong: satu-satunya yang ada.")
+]
+EndpointUrl = Annotated[str | None, typer.Option("--endpoint-url", help="Alamat S3 selain AWS.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Keluaran untuk mesin.")]
+
+
+def verify(
+    store: StoreUrl,
+    cycle: CycleYear,
+    region: RegionCode = None,
+    run: Annotated[str | None, typer.Option("--run", help="Perhitungan ini; kosong: yang terbit.")] = None,
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help="Hitung ulang dari tabel perhitungan itu sendiri.")
+    ] = False,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Cocokkan hasil terbit dengan manifestnya; keluar 4 bila ada yang berbeda."""
+    from iid.tasks.stores.opening import open_store
+    from iid.tasks.stores.reading import latest, pick_region
+    from iid.tasks.stores.verifying import verify as compare
+
+    place = open_store(store, endpoint_url)
+    code = pick_region(place, cycle, region)
+    differences = compare(place, code, cycle, run)
+    if not differences:
+        pointer = latest(place, code, cycle)
+        run = run or (pointer.run_id if pointer else "")
+        if recompute:
+            from iid.tasks.stores.reading import read_run
+            from iid.tasks.stores.recomputing import recompute as score_again
+
+            differences = score_again(read_run(place, code, cycle, run))
+    _tell(f"{code} tahun {cycle}, perhitungan {run or 'terbit'}", differences, recompute, as_json)
+    if differences:
+        raise typer.Exit(4)
+
+
+def _tell(what: str, differences: list[Difference], recomputed: bool, as_json: bool) -> None:
+    if as_json:
+        import json
+
+        rows = [difference.as_json() for difference in differences]
+        typer.echo(json.dumps({"ok": not rows, "differences": rows}, ensure_ascii=False, indent=2))
+    elif differences:
+        for difference in differences:
+            typer.echo(str(difference))
+        typer.echo(f"{len(differences)} perbedaan: {what}", err=True)
+    else:
+        typer.echo(f"cocok: {what}{', juga setelah dihitung ulang' if recomputed else ''}")
+
+
+def prune(
+    store: StoreUrl,
+    cycle: CycleYear,
+    region: RegionCode = None,
+    hours: Annotated[float, typer.Option(min=0, help="Sisakan yang lebih muda dari sekian jam.")] = 24,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hapus sisa penerbitan yang gagal; semua yang pernah terbit tetap ada."""
+    from datetime import timedelta
+
+    from iid.tasks.stores.opening import open_store
+    from iid.tasks.stores.pruning import prune as remove
+    from iid.tasks.stores.reading import pick_region
+
+    place = open_store(store, endpoint_url)
+    code = pick_region(place, cycle, region)
+    pruned = remove(place, code, cycle, grace=timedelta(hours=hours))
+    if as_json:
+        import json
+
+        typer.echo(json.dumps({"runs": list(pruned.runs), "remains": pruned.remains}, indent=2))
+    else:
+        typer.echo(
+            f"dihapus: {len(pruned.runs)} perhitungan yang tidak pernah terbit, "
+            f"{pruned.remains} berkas sementara ({code} tahun {cycle})"
+        )

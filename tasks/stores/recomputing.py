@@ -1,0 +1,73 @@
+"""Score a published run again from its own tables, rulebook and decisions."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from iid.tasks.stores.reading import Run
+from iid.tasks.stores.verifying import Difference
+
+
+def recompute(run: Run) -> list[Difference]:
+    """Every cell of ``scores`` and ``innovations`` and every number of ``index.json`` that now differs.
+
+    StoreError when the run lacks a table. RulebookError when its rulebook is refused.
+    """
+    from iid.expectations.loading import load
+    from iid.tasks.scoring.scoring import score
+
+    with tempfile.TemporaryDirectory(prefix="iid-") as folder:
+        copy = Path(folder) / "rulebook.yaml"
+        copy.write_bytes(run.bytes("rulebook.yaml"))
+        rulebook = load(run.cycle, copy).rulebook
+    scored = score(
+        run.table("profiles"),
+        run.table("claims"),
+        run.table("evidence_all"),
+        run.table("findings"),
+        run.table("decisions"),
+        rulebook,
+    )
+    return [
+        *_rows("scores", ("innovation_id", "indicator"), run.table("scores"), scored.scores),
+        *_rows("innovations", ("innovation_id",), run.table("innovations"), scored.innovations),
+        *_values(scored.index, run.json("index.json"), "index.json#"),
+    ]
+
+
+def _rows(
+    name: str, key: tuple[str, ...], published: pd.DataFrame, again: pd.DataFrame
+) -> Iterator[Difference]:
+    before, after = _by_key(published, key), _by_key(again, key)
+    for row in sorted(before.keys() | after.keys()):
+        path = f"{name}#{' '.join(row)}"
+        if row not in after or row not in before:
+            found = "baris ada" if row in after else "baris tidak ada"
+            yield Difference(path, "row", "baris tidak ada" if row in after else "baris ada", found)
+            continue
+        for column in sorted(before[row].keys() | after[row].keys()):
+            expected, found = before[row].get(column, "–"), after[row].get(column, "–")
+            if expected != found:
+                yield Difference(f"{path} {column}", "row", expected, found)
+
+
+def _by_key(table: pd.DataFrame, key: tuple[str, ...]) -> dict[tuple[str, ...], dict[str, str]]:
+    from iid.tasks.stores.tables import shown
+
+    rows = shown(table).to_dict("records")
+    return {tuple(row[name] for name in key): row for row in rows}
+
+
+def _values(again: Mapping[str, Any], published: Any, path: str) -> Iterator[Difference]:
+    """What the formula gives now against what stands in index.json; its other keys are no result."""
+    published = published if isinstance(published, Mapping) else {}
+    for name in sorted(again):
+        if isinstance(again[name], Mapping):
+            yield from _values(again[name], published.get(name), f"{path}{name}.")
+        elif again[name] != published.get(name):
+            yield Difference(f"{path}{name}", "row", str(published.get(name, "–")), str(again[name]))
