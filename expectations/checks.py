@@ -1,20 +1,27 @@
-"""What holds between the parts of a rulebook, beyond the shape of each."""
+"""What must hold between the parts of a rulebook, beyond the shape of each.
+
+A rule is a function from the book to its problems; all rules run, so that one
+reading of the message is enough to mend the file.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iid.expectations.explaining import Problem
+from iid.expectations import checks_formula, checks_indicators, checks_profile
+from iid.expectations.explaining import Problem, shown
+from iid.expectations.facts import sourced_in
 from iid.expectations.rulebook import Rulebook
 
 
 def check(book: Rulebook) -> list[Problem]:
-    """Every rule that *book* breaks, in the order of the checks."""
-    return [problem for rule in _RULES for problem in rule(book)]
+    """Every rule that *book* breaks, in the order of the rules."""
+    rules = (_sources, *checks_formula.RULES, *checks_profile.RULES, *checks_indicators.RULES)
+    return [problem for rule in rules for problem in rule(book)]
 
 
-def _none(book: Rulebook) -> Iterator[Problem]:
-    yield from ()
-
-
-_RULES = (_none,)
+def _sources(book: Rulebook) -> Iterator[Problem]:
+    known = ", ".join(book.sources)
+    for path, sourced in sourced_in(book):
+        if sourced.source not in book.sources:
+            yield Problem(f"{path}.source", shown(sourced.source), f"kunci pada sources ({known})")

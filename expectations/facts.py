@@ -67,22 +67,29 @@ def half_up(value: Fraction, places: int) -> Decimal:
     return Decimal(f"{'-' if value < 0 and whole else ''}{whole}E-{places}")
 
 
-def inferred_in(node: object, path: str = "") -> Iterator[tuple[str, object, str]]:
-    """Every inferred value below *node* as ``(key path, value, reason)``, in the order of the keys."""
+def sourced_in(node: object, path: str = "") -> Iterator[tuple[str, Sourced]]:
+    """Everything below *node* that names its source, as ``(key path, thing)``, in the order of the keys."""
+    if isinstance(node, Sourced):
+        yield path, node
     if isinstance(node, BaseModel):
-        if getattr(node, "status", None) == "inferred":
-            yield path, _what(node), getattr(node, "reason", None) or ""
         for name in type(node).model_fields:
-            yield from inferred_in(getattr(node, name), f"{path}.{name}" if path else name)
+            yield from sourced_in(getattr(node, name), f"{path}.{name}" if path else name)
     elif isinstance(node, Mapping):
         for key, item in node.items():
-            yield from inferred_in(item, f"{path}.{key}")
+            yield from sourced_in(item, f"{path}.{key}")
     elif isinstance(node, tuple):
         for position, item in enumerate(node):
-            yield from inferred_in(item, f"{path}[{label_of(item, position)}]")
+            yield from sourced_in(item, f"{path}[{label_of(item, position)}]")
 
 
-def _what(node: BaseModel) -> object:
+def inferred_in(node: object) -> Iterator[tuple[str, object, str]]:
+    """Every inferred value below *node* as ``(key path, value, reason)``, in the order of the keys."""
+    for path, thing in sourced_in(node):
+        if thing.status == "inferred":
+            yield path, _what(thing), thing.reason or ""
+
+
+def _what(node: Sourced) -> object:
     """The inferred thing itself: a fact's value, a parameter's text, a band set's unit, a name."""
     if isinstance(node, Fact):
         return node.value

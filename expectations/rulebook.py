@@ -21,8 +21,17 @@ from pydantic import Field
 
 # Fact and Status are read from here by all who read rulebooks.
 from iid.expectations.facts import Fact as Fact  # noqa: PLC0414
-from iid.expectations.facts import Key, Number, Sourced, Step, Strict, Text, half_up, inferred_in
+from iid.expectations.facts import Key, Number, Sourced, Step, Strict, Text, half_up, inferred_in, sourced_in
 from iid.expectations.facts import Status as Status  # noqa: PLC0414
+
+#: Rows of the profile, in the order of the workbook; equal to the columns of the innovations table.
+PROFILE_KEYS = (
+    "name", "stage", "initiator", "initiator_name", "classification", "kind", "form", "theme",
+    "main_affair", "other_affairs", "trial_date", "applied_date", "developed_date", "design",
+    "purpose", "benefit", "result", "coordinates", "budget",
+)  # fmt: skip
+SID_KEYS = tuple(str(number) for number in range(16, 36))  # the rows of every innovation
+TOTAL_KEY = "SPD"  # the only SPD row where ``spd: total``
 
 
 class Source(Strict):
@@ -240,3 +249,7 @@ class Rulebook(Strict):
     def inferred(self) -> Iterator[tuple[str, object, str]]:
         """Every inferred value as ``(key path, value, reason)``, in file order."""
         yield from inferred_in(self)
+
+    def count_values(self) -> int:
+        """How many values carry a source, read or inferred."""
+        return sum(1 for _ in sourced_in(self))

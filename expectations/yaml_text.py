@@ -18,8 +18,8 @@ import yaml
 MAX_DEPTH = 20
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it
 _NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], object]], ...] = (
-    (re.compile(r"-?(0|[1-9][0-9]{0,17})"), int),
-    (re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}"), Decimal),
+    (re.compile(r"-?(0|[1-9][0-9]{0,11})"), int),
+    (re.compile(r"-?(0|[1-9][0-9]{0,11})\.[0-9]{1,12}"), Decimal),
     (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), date.fromisoformat),
 )
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
