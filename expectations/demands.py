@@ -9,12 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 
 from iid.expectations.rulebook import Indicator, Rulebook, Status
 
 _NAMES_INNOVATION = re.compile(r"\bnama(?:-nama)?\s+inovasi\b", re.IGNORECASE)
 _REPLICATION = re.compile(r"\breplikasi\b", re.IGNORECASE)
+
+#: Rancang Bangun with fewer different words than this share of its length (in per cent; at most
+#: REPETITIVE_WORDS words count) repeats itself. Our own heuristic: plain Indonesian prose of
+#: 300 words has 45 to 60 %. A warning only; it never changes a score.
+REPETITIVE_PERCENT = 20
+REPETITIVE_WORDS = 300
 
 #: Formats that hold other files. Their contents are listed, never judged.
 ARCHIVES = ("7z", "rar", "zip")
@@ -81,6 +88,11 @@ def naming_innovation(rulebook: Rulebook) -> list[str]:
 def replication(rulebook: Rulebook) -> list[str]:
     """Keys of the indicators that other regions prove, by their name."""
     return [i.key for i in rulebook.indicators if _REPLICATION.search(i.name)]
+
+
+def document_window(rulebook: Rulebook) -> tuple[date, date]:
+    """Days on which a document of the cycle is usually signed: from the window's start to the year's end."""
+    return rulebook.eligibility.applied_from.value, date(rulebook.cycle, 12, 31)
 
 
 def choices(rulebook: Rulebook) -> Mapping[str, tuple[str, ...]]:

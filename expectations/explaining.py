@@ -57,9 +57,11 @@ def _problem(details: ErrorDetails, model: type[BaseModel], data: object) -> Pro
     kind, loc = details["type"], details["loc"]
     path = _path(loc, data)
     if kind == "extra_forbidden":
-        return Problem(path, shown(details["input"]), _known_keys(model, loc))
+        return Problem(path, "kunci yang tidak dikenal", _known_keys(model, loc))
     if kind == "missing":
         return Problem(path, "tidak ada", f"{_describe(_annotation(model, loc))} (wajib ada)")
+    if kind == "reason_missing":
+        return Problem(f"{path}.reason", "tidak ada", details["msg"])
     return Problem(path, shown(details["input"]), _allowed(details, model))
 
 
@@ -93,8 +95,8 @@ def _known_keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
     parent = _annotation(model, loc[:-1])
     keys = list(parent.model_fields) if _is_model(parent) else []
     close = get_close_matches(str(loc[-1]), keys, n=1)
-    hint = f" (mungkin maksudnya {close[0]})" if close else ""
-    return f"kunci itu tidak dikenal{hint}; yang dikenal: {', '.join(keys)}"
+    hint = f" (mungkin maksudnya: {close[0]})" if close else ""
+    return f"{', '.join(keys)}{hint}"
 
 
 def _annotation(model: Any, loc: tuple[int | str, ...]) -> Any:

@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 
 def _whole_to_decimal(value: object) -> object:
@@ -22,7 +23,7 @@ def _whole_to_decimal(value: object) -> object:
 def _only_whole(value: object) -> object:
     """``true`` and ``1.0`` equal 1 in Python, but are no parameter."""
     if type(value) is not int:
-        raise ValueError("bukan bilangan bulat; yang boleh: 1, 2, 3")
+        raise ValueError("1, 2, 3")
     return value
 
 
@@ -50,7 +51,7 @@ class Sourced(Strict):
     @model_validator(mode="after")
     def _inferred_needs_reason(self) -> Self:
         if self.status == "inferred" and not self.reason:
-            raise ValueError("status inferred wajib disertai reason")
+            raise PydanticCustomError("reason_missing", "teks alasan (wajib pada status inferred)")
         return self
 
 

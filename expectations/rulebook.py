@@ -90,8 +90,8 @@ class Indicator(Strict):
 
     key: Annotated[str, Field(pattern=r"^([1-9]|[12][0-9]|3[0-5])[a-z]?$|^SPD$")]
     aspect: Literal["SPD", "SID"]
-    variable: str
-    name: str
+    variable: Text
+    name: Text
     parent_name: str | None = None
     description: str | None = None
     weight: Fact[Number]
@@ -194,11 +194,11 @@ class Rulebook(Strict):
     """Everything one cycle demands. Build it with :func:`iid.expectations.loading.load`."""
 
     cycle: int
-    title: str
+    title: Text
     standing: Literal["in_force", "announced"]
-    legal_basis: tuple[str, ...]
+    legal_basis: tuple[Text, ...]
     sources: Mapping[str, Source]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
     spd: Literal["rows", "total"]
     formula: Formula
     threshold_rule: ThresholdRule | None = None

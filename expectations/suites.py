@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from iid.expectations import demands
@@ -29,12 +29,6 @@ from iid.expectations.custom import (
 from iid.expectations.findings import catalogue
 from iid.expectations.quiet_gx import gx, gxe
 from iid.expectations.rulebook import Rulebook
-
-#: Rancang Bangun with fewer different words than this share of its length (in per cent; at most
-#: REPETITIVE_WORDS words count) repeats itself. Our own heuristic: plain Indonesian prose of
-#: 300 words has 45 to 60 %. A warning only; it never changes a score.
-REPETITIVE_PERCENT = 20
-REPETITIVE_WORDS = 300
 
 #: Problems of an item that the reader or the inspector has seen, and what each check is about.
 ITEM_PROBLEMS = {
@@ -109,6 +103,11 @@ class _Check:
     def at_least(self, column: str, number: int) -> Any:
         return self(gxe.ExpectColumnValuesToBeBetween, column=column, min_value=number)
 
+    def days(self, column: str, first: date, last: date) -> Any:
+        kind = gxe.ExpectColumnValuesToBeBetween
+        lower, upper = (datetime.combine(day, time()) for day in (first, last))
+        return self(kind, column=column, min_value=lower, max_value=upper)
+
     def allowed(self, column: str, by: dict[str, list[str]]) -> Any:
         kind = ExpectColumnPairValuesToBeAllowedForKey
         return self(kind, column_A="indicator", column_B=column, allowed=by, ignore_row_if=IGNORE_MISSING)
@@ -128,18 +127,16 @@ def _innovations(rulebook: Rulebook) -> Iterator[Any]:
     yield _Check("profile.stage", "Tahapan inovasi adalah tahapan yang dinilai.")(
         gxe.ExpectColumnValuesToBeInSet, column="stage_given", value_set=[rules.stage.value]
     )
-    yield _Check("profile.window", "Penerapan (atau pengembangannya, bila diakui) jatuh dalam kurun siklus.")(
-        gxe.ExpectColumnValuesToBeBetween,
-        column="counting_date",
-        min_value=datetime.combine(rules.applied_from.value, time()),
-        max_value=datetime.combine(rules.applied_to.value, time()),
+    about = "Penerapan (atau pengembangannya, bila diakui) jatuh dalam kurun siklus."
+    yield _Check("profile.window", about).days(
+        "counting_date", rules.applied_from.value, rules.applied_to.value
     )
     about = "Rancang Bangun cukup panjang."
     yield _Check("profile.too_short", about).at_least("words_given", rules.min_words.value)
     about = "Nama inovasi belum dilaporkan oleh inovasi lain di daerah ini."
     yield _Check("profile.duplicate", about).is_zero("earlier_same_name")
     about = "Rancang Bangun tidak mengulang-ulang kata (persen kata yang berbeda)."
-    yield _Check("profile.repetitive_text", about).at_least("distinct_percent", REPETITIVE_PERCENT)
+    yield _Check("profile.repetitive_text", about).at_least("distinct_percent", demands.REPETITIVE_PERCENT)
 
 
 def _fields(_: Rulebook) -> Iterator[Any]:
@@ -191,10 +188,10 @@ def _evidence(rulebook: Rulebook) -> Iterator[Any]:
     yield _Check("evidence.folder_unknown", about).is_true("indicator_known")
     about = "Tautan hanya diberikan pada indikator yang menerimanya."
     yield _Check("evidence.link_not_counted", about).is_true("link_counts")
-    yield from _content()
+    yield from _content(rulebook)
 
 
-def _content() -> Iterator[Any]:
+def _content(rulebook: Rulebook) -> Iterator[Any]:
     """What the files' contents show; warnings only."""
     again = "Berkas ini tidak dipakai lagi di inovasi atau indikator lain"
     yield _Check("evidence.duplicate", f"{again}: byte yang sama.", "bytes").is_zero("same_bytes")
@@ -209,3 +206,5 @@ def _content() -> Iterator[Any]:
     about = "Berkas bukan arsip."
     yield _Check("evidence.archive", about).is_not("item_format", *demands.ARCHIVES)
     yield _Check("evidence.blank", "Gambar tidak hanya berisi satu warna.").is_true("shows_something")
+    about = "Tanggal penetapan dokumen jatuh dalam kurun siklus atau sampai akhir tahunnya."
+    yield _Check("evidence.date_outside", about).days("signed_on", *demands.document_window(rulebook))
