@@ -29,7 +29,7 @@ class AllowedForKey(ColumnPairMapMetricProvider):
     condition_metric_name = "column_pair_values.allowed_for_key"
     condition_value_keys = ("allowed",)
 
-    @column_pair_condition_partial(engine=PandasExecutionEngine)
+    @column_pair_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
     def _pandas(cls, column_A: Any, column_B: Any, allowed: Any = None, **_: Any) -> Any:  # noqa: N803, N805
         pairs = [f"{key}\n{value}" for key, values in allowed.items() for value in values]
         joined = column_A.astype("string") + "\n" + column_B.astype("string")
@@ -42,7 +42,7 @@ class WithinLimitsForKey(ColumnPairMapMetricProvider):
     condition_metric_name = "column_pair_values.within_limits_for_key"
     condition_value_keys = ("minimum", "maximum")
 
-    @column_pair_condition_partial(engine=PandasExecutionEngine)
+    @column_pair_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
     def _pandas(
         cls,  # noqa: N805
         column_A: Any,  # noqa: N803
@@ -64,7 +64,7 @@ class _ForKey(ColumnPairMapExpectation):
 
     ignore_row_if: str = "both_values_are_missing"
 
-    domain_keys: ClassVar[tuple[str, ...]] = (
+    domain_keys: ClassVar[Any] = (
         "batch_id",
         "column_A",
         "column_B",

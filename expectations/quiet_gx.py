@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from typing import Any
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
@@ -17,14 +18,18 @@ logging.getLogger("great_expectations").setLevel(logging.ERROR)
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import great_expectations as gx
-    from great_expectations import expectations as gxe
+    from great_expectations import expectations as _expectations
     from great_expectations.data_context.types.base import ProgressBarsConfig
-    from great_expectations.execution_engine import PandasExecutionEngine
+    from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
     from great_expectations.expectations.expectation import ColumnPairMapExpectation
-    from great_expectations.expectations.metrics.map_metric_provider import (
-        ColumnPairMapMetricProvider,
+    from great_expectations.expectations.metrics.map_metric_provider.column_pair_condition_partial import (
         column_pair_condition_partial,
     )
+    from great_expectations.expectations.metrics.map_metric_provider.column_pair_map_metric_provider import (
+        ColumnPairMapMetricProvider,
+    )
+
+gxe: Any = _expectations  # GX re-exports its expectations without saying so
 
 __all__ = [
     "ColumnPairMapExpectation",

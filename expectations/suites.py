@@ -176,7 +176,9 @@ def _evidence(rulebook: Rulebook) -> Iterator[Any]:
     about = "Jenis berkas, menurut isinya, diterima indikatornya."
     yield _Check("evidence.kind_not_allowed", about).allowed("item_format", demands.allowed_kinds(rulebook))
     about = "Ukuran berkas (byte) tidak melebihi batas pedoman."
-    yield _Check("evidence.too_large", about).limits("item_size", maximum=demands.size_limits(rulebook, "read"))
+    yield _Check("evidence.too_large", about).limits(
+        "item_size", maximum=demands.size_limits(rulebook, "read")
+    )
     about = "Ukuran berkas (byte) tidak melebihi batas yang disimpulkan."
     inferred = demands.size_limits(rulebook, "inferred")
     yield _Check("evidence.over_inferred_limit", about).limits("item_size", maximum=inferred)

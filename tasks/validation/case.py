@@ -1,0 +1,97 @@
+"""What one validation looks at: the tables, the rules, the region, and facts of contents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from iid.expectations.rulebook import Rulebook
+from iid.tasks.model import Marker
+from iid.tasks.tables import REGION_ID
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The long tables of one region and cycle (:mod:`iid.tasks.tables`), evidence with facts filled."""
+
+    units: pd.DataFrame  # UNITS
+    innovations: pd.DataFrame  # INNOVATIONS
+    fields: pd.DataFrame  # FIELDS
+    claims: pd.DataFrame  # CLAIMS
+    evidence: pd.DataFrame  # EVIDENCE
+
+
+@dataclass(frozen=True)
+class Case:
+    """Tables and rules, with the few look-ups that several judges share.
+
+    ``facts`` is the inspectors' table of contents by ``sha256``
+    (:data:`iid.tasks.evidence.facts.FACTS`); None where there is none.
+    """
+
+    tables: Tables
+    rulebook: Rulebook
+    marker: Marker
+    facts: pd.DataFrame | None = None
+
+    @cached_property
+    def unread(self) -> pd.Index:
+        """Innovations (and ``pemda``) whose workbook could not be read: one finding says it all.
+
+        The region's own claims stand in a sheet (``path#Sheet!cell``) when its workbook was read.
+        """
+        innovations, claims = self.tables.innovations, self.tables.claims
+        closed = innovations.loc[~innovations["read"].fillna(False), "innovation_id"]
+        own = claims.loc[claims["innovation_id"] == REGION_ID, "source"]
+        in_sheet = own.str.contains("#", regex=False).any()
+        return pd.Index([*closed, *([] if in_sheet else [REGION_ID])], dtype="string")
+
+    @cached_property
+    def field_sources(self) -> pd.Series:
+        """Where each profile field stands (``path#Sheet!cell``), by ``<innovation_id>\\n<field>``."""
+        fields = self.tables.fields
+        sources = pd.Series(fields["source"].array, index=fields["innovation_id"] + "\n" + fields["field"])
+        return sources[~sources.index.duplicated()]
+
+    @cached_property
+    def names(self) -> pd.Series:
+        """Name of each innovation by ``innovation_id``."""
+        innovations = self.tables.innovations
+        return pd.Series(innovations["name"].array, index=pd.Index(innovations["innovation_id"]))
+
+    @cached_property
+    def contents(self) -> pd.DataFrame:
+        """``facts`` by ``sha256``; empty where there are none."""
+        if self.facts is None:
+            return pd.DataFrame(index=pd.Index([], dtype="string"))
+        return self.facts.drop_duplicates("sha256").set_index("sha256")
+
+    def content(self, sha256: pd.Series, column: str) -> pd.Series:
+        """Fact *column* of each content, missing where it is not known; same index as *sha256*."""
+        if column not in self.contents.columns:
+            return pd.Series(pd.NA, index=sha256.index, dtype="object")
+        return looked_up(sha256, self.contents[column])
+
+    def read_rows(self, table: pd.DataFrame) -> pd.Series:
+        """Which rows of *table* belong to something that could be read."""
+        return ~table["innovation_id"].isin(self.unread)
+
+
+def looked_up(keys: pd.Series, values: pd.Series) -> pd.Series:
+    """*values* (by unique key) for each of *keys*, missing where there is none.
+
+    Keeps the type of *values*, also when there are none (``Series.map`` does not).
+    """
+    return values.reindex(keys.array).set_axis(keys.index)
+
+
+def flag(where: pd.Series, holds: pd.Series) -> pd.Series:
+    """*holds* where the rule applies, missing elsewhere: what GX judges, and what it leaves out."""
+    return holds.astype("boolean").where(where.astype(bool))
+
+
+def only(where: pd.Series, values: pd.Series) -> pd.Series:
+    """*values* where the rule applies, missing elsewhere."""
+    return values.where(where.astype(bool))

@@ -1,0 +1,70 @@
+"""Claims as a judged table: what was chosen, and whether something stands behind it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from iid.expectations import demands
+from iid.tasks.validation.case import Case, flag, looked_up, only
+from iid.tasks.validation.contents import name_found
+
+
+def claims_read(case: Case) -> pd.DataFrame:
+    """CLAIMS in order, with ``claim`` (its key), ``claimed`` and ``parameter_taken``.
+
+    Where the region's SPD is one total (key ``SPD``), a value above 0 is the claim.
+    """
+    order = {indicator.key: place for place, indicator in enumerate(case.rulebook.indicators)}
+    table = case.tables.claims
+    table = table.assign(place=table["indicator"].map(order)).sort_values(
+        ["innovation_id", "place", "source"], ignore_index=True
+    )
+    by_value = (table["indicator"] == "SPD") & ~table["value"].isin(["", "0"])
+    read = case.read_rows(table)
+    parameter = table["parameter"].fillna(0).clip(lower=by_value.astype("Int64"))
+    return table.assign(
+        claim=table["innovation_id"] + "\n" + table["indicator"],
+        parameter_taken=parameter,
+        unknown=table["problem"].str.contains("parameter_unknown", regex=False),
+        read=read,
+        claimed=(parameter > 0) & read,
+    )
+
+
+def claims(case: Case, table: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """*table* (of :func:`claims_read`) with the columns of suite ``claims``."""
+    read, claimed, parameter = table["read"], table["claimed"], table["parameter_taken"]
+    demanded = read & table["indicator"].isin(demands.mandatory(case.rulebook)) & ~table["unknown"]
+    with_bases = table["indicator"].isin(list(demands.basis_letters(case.rulebook)))
+    by_files = ~table["indicator"].isin(demands.accepting_links(case.rulebook))
+    numbers = _numbers(items).reindex(table["claim"]).fillna(0).set_index(table.index)
+    present = numbers["files"] + numbers["links"] > 0
+    named = looked_up(table["claim"], name_found(case, items))
+    return table.assign(
+        claim_problem=only(read, table["problem"]),
+        claim_parameter=only(read, table["parameter"].fillna(0)),
+        claim_basis=only(claimed & with_bases, table["basis"]),
+        mandatory_parameter=only(demanded, parameter),
+        items=only(claimed, numbers["items"].astype("Int64")),
+        has_file=flag(claimed & by_files & present, numbers["files"] > 0),
+        indicator_parameter=table["indicator"] + "/" + parameter.astype("string"),
+        documents=only(claimed & (numbers["documents"] > 0), numbers["documents"].astype("Int64")),
+        name_found=flag(claimed & named.notna(), named.fillna(True)),
+    )
+
+
+def _numbers(items: pd.DataFrame) -> pd.DataFrame:
+    """By claim: counted items, files that exist, links, and different documents that are readable."""
+    counted = items[items["counts"]]
+    file = counted["kind"] == "file"
+    fine = (counted["problem"] == "") & (file | counted["accepts_links"])
+    content = counted["sha256"].where(file & (counted["sha256"] != ""), counted["source"])
+    columns = {
+        "items": pd.Series(1, index=counted.index),
+        "files": (file & (counted["problem"] != "missing")).astype(int),
+        "links": (~file).astype(int),
+        "documents": (fine & ~pd.DataFrame({"c": counted["claim"], "d": content[fine]}).duplicated()).astype(
+            int
+        ),
+    }
+    return pd.DataFrame(columns).groupby(counted["claim"], sort=False).sum()

@@ -1,0 +1,118 @@
+"""The same evidence in several places: counted first, named only for those that repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from iid.tasks.validation.wording import file_name, number
+
+#: Texts shorter than this (normalised characters) are alike by chance ("Dokumentasi kegiatan").
+#: Our own heuristic; it decides a warning only.
+TEXT_CHARACTERS = 20
+#: Images whose 64 bit difference hashes differ in at most this many bits are nearly the same.
+IMAGE_BITS_APART = 3
+#: Hashes with fewer bits set (or unset) than this belong to nearly empty images, alike by chance.
+IMAGE_BITS_OF_SHAPE = 6
+#: How many other places a finding names; the others are counted.
+PLACES_NAMED = 3
+
+_BANDS, _BAND_BITS = 4, 16  # 4 bands: of 3 differing bits, at least one band has none
+
+
+def times_elsewhere(group: pd.Series, claim: pd.Series, content: pd.Series | None = None) -> pd.Series:
+    """How many rows of the same *group* belong to another *claim* (and, if given, other *content*).
+
+    Missing where *group* is missing. Linear in the rows, however large a group is.
+    """
+    known = group.notna()
+    rows = pd.DataFrame({"group": group[known], "claim": claim[known]})
+    others = _count(rows, ["group"]) - _count(rows, ["group", "claim"])
+    if content is not None:
+        rows["content"] = content[known]
+        same = _count(rows, ["group", "content"]) - _count(rows, ["group", "claim", "content"])
+        others -= same
+    return others.reindex(group.index).astype("Int64")
+
+
+def places_elsewhere(
+    rows: pd.DataFrame, table: pd.DataFrame, group: str, content: str | None, count: str
+) -> list[str]:
+    """For each of *rows*, the first other places in *table* (sorted) with the same *group*.
+
+    ``<innovation> indikator <n> (<file>)``, at most PLACES_NAMED; *count* is the column that
+    knows how many there are.
+    """
+    kin = table[table[group].isin(rows[group].unique())]
+    columns = kin[[group, "claim", content or group, "innovation_id", "indicator", "source"]]
+    members: dict[str, list[tuple[str, ...]]] = {}
+    for key, *member in columns.itertuples(index=False, name=None):
+        members.setdefault(key, []).append(tuple(member))
+    texts: dict[tuple[str, ...], str] = {}
+    answers = []
+    for key, claim, own, total in rows[[group, "claim", content or group, count]].itertuples(index=False):
+        asked = (key, claim, own)
+        if asked not in texts:
+            texts[asked] = _places(members[key], claim, own if content else None, int(total))
+        answers.append(texts[asked])
+    return answers
+
+
+def image_groups(hashes: pd.Series) -> pd.Series:
+    """A common name for images that are nearly the same: the smallest hash of the group.
+
+    *hashes* are 16 hex digits, "" or missing where there is none. Nearness is taken in
+    chains: of three pictures in a row, first and last may differ in more bits.
+    """
+    unique = np.unique([int(text, 16) for text in hashes.dropna().unique() if text]).astype(np.uint64)
+    shape = np.bitwise_count(unique)
+    unique = unique[(shape >= IMAGE_BITS_OF_SHAPE) & (shape <= 64 - IMAGE_BITS_OF_SHAPE)]
+    leader = list(range(len(unique)))
+
+    def find(member: int) -> int:
+        while leader[member] != member:
+            leader[member] = leader[leader[member]]
+            member = leader[member]
+        return member
+
+    for one, other in _near_pairs(unique):
+        first, second = sorted((find(one), find(other)))
+        leader[second] = first
+    names = {f"{int(value):016x}": f"{int(unique[find(i)]):016x}" for i, value in enumerate(unique)}
+    return hashes.map(names).astype("string")
+
+
+def _near_pairs(unique: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Positions of hashes at most IMAGE_BITS_APART bits apart, by comparing equal bands only."""
+    for band in range(_BANDS):
+        keys = (unique >> np.uint64(band * _BAND_BITS)) & np.uint64(2**_BAND_BITS - 1)
+        order = np.argsort(keys, kind="stable")
+        starts = np.arange(len(order))
+        step = 1
+        while True:
+            starts = starts[starts + step < len(order)]
+            starts = starts[keys[order[starts]] == keys[order[starts + step]]]
+            if not len(starts):
+                break
+            one, other = order[starts], order[starts + step]
+            near = np.bitwise_count(unique[one] ^ unique[other]) <= IMAGE_BITS_APART
+            yield from zip(one[near].tolist(), other[near].tolist(), strict=True)
+            step += 1
+
+
+def _count(rows: pd.DataFrame, by: list[str]) -> pd.Series:
+    return rows.groupby(by, sort=False)["claim"].transform("size")
+
+
+def _places(members: list[tuple[str, ...]], claim: str, own: str | None, total: int) -> str:
+    """The first places of *members* that are of another claim (and of other content than *own*)."""
+    named: list[str] = []
+    for other_claim, content, innovation, indicator, source in members:
+        if other_claim != claim and (own is None or content != own):
+            named.append(f"{innovation} indikator {indicator} ({file_name(source)})")
+            if len(named) == PLACES_NAMED:
+                break
+    rest = total - len(named)
+    return "; ".join(named) + (f"; dan {number(rest)} tempat lain" if rest > 0 else "")

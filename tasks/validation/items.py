@@ -1,0 +1,80 @@
+"""Items of evidence as a judged table: what stands where, against what the indicator takes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from iid.expectations import demands
+from iid.tasks.validation.case import Case, flag, looked_up, only
+from iid.tasks.validation.contents import judged_contents
+from iid.tasks.validation.duplicates import TEXT_CHARACTERS, image_groups, times_elsewhere
+
+
+def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
+    """EVIDENCE with the columns of suite ``evidence``.
+
+    *claims* is the judged table of claims, which gives each item its parameter. Critical
+    rules look at ``counted`` items only; a file without a claim is told as unclaimed.
+    """
+    table = _with_claims(case, claims)
+    file = table["kind"] == "file"
+    present = table["problem"] != "missing"
+    counts = table["counts"] & file & present
+    # What was opened without recognising it has format ""; what could not be opened is told as such.
+    recognised = (table["format"] != "") | (table["problem"] == "")
+    known = table["indicator"].isin(list(case.rulebook.by_key))
+    table = table.assign(
+        item_problem=only(table["counts"] & (file | table["accepts_links"]), table["problem"]),
+        item_format=only(counts & recognised, table["format"]),
+        item_size=only(counts, table["size"]),
+        item_seconds=only(counts, table["duration_s"]),
+        used=flag(table["readable_unit"] & known & present, table["counted"].fillna(False)),
+        indicator_known=flag(table["readable_unit"] & file, known),
+        link_counts=flag(
+            table["counts"] & ~file & (table["accepts_links"] | table["beside_file"]), table["accepts_links"]
+        ),
+    )
+    return table.assign(**_repeats(table, case), **judged_contents(table, case))
+
+
+def _with_claims(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
+    """EVIDENCE, sorted, with what its claim says; ``counts`` is: belongs to a claim that was read."""
+    table = case.tables.evidence.sort_values(
+        ["innovation_id", "indicator", "source", "kind", "listed"], ignore_index=True
+    )
+    claim = table["innovation_id"] + "\n" + table["indicator"]
+    by_claim = claims.set_index("claim")
+    readable_unit = case.read_rows(table)
+    counts = readable_unit & table["counted"].fillna(False)
+    is_file = (table["kind"] == "file") & (table["problem"] != "missing")
+    with_file = claim[counts & is_file].unique()
+    return table.assign(
+        claim=claim,
+        parameter=looked_up(claim, by_claim["parameter_taken"]).astype("Int64"),
+        claim_unknown=looked_up(claim, by_claim["unknown"]).astype("boolean").fillna(False),
+        readable_unit=readable_unit,
+        counts=counts.astype(bool),
+        accepts_links=table["indicator"].isin(demands.accepting_links(case.rulebook)),
+        beside_file=claim.isin(with_file),
+    )
+
+
+def _repeats(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
+    """Where the same bytes (or link), text or picture stand under another claim."""
+    fine = table["counts"] & (table["problem"] == "")
+    file = table["kind"] == "file"
+    own = table["sha256"].where(file, table["source"])
+    bytes_key = only(fine & (own != "") & (file | table["accepts_links"]), own)
+    long_enough = table["text_chars"].fillna(0) >= TEXT_CHARACTERS
+    text_key = only(fine & (table["text_sha256"] != "") & long_enough, table["text_sha256"])
+    hashes = case.content(table["sha256"], "phash").astype("string")
+    image_key = image_groups(only(fine, hashes))
+    claim = table["claim"]
+    return {
+        "bytes_key": bytes_key,
+        "text_key": text_key,
+        "image_key": image_key,
+        "same_bytes": times_elsewhere(bytes_key, claim),
+        "same_text": times_elsewhere(text_key, claim, table["sha256"]),
+        "same_image": times_elsewhere(image_key, claim, table["sha256"]),
+    }

@@ -1,0 +1,97 @@
+"""The words of findings about claims."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from iid.expectations import demands
+from iid.tasks.validation import wording
+from iid.tasks.validation.case import Case
+from iid.tasks.validation.texts_common import Tables, Wording, Words, allowed_kinds, constant, each
+
+
+def _parameter_unknown(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    return {
+        "value": each(rows, "raw"),
+        "allowed": constant(rows, "0, 1, 2, 3, atau teks dari daftar sel itu"),
+    }
+
+
+def _basis(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    letters = demands.basis_letters(case.rulebook)
+    return {
+        "what": [f'"{raw}" tidak dikenal' if raw else "kosong" for raw in rows["basis_raw"]],
+        "allowed": [wording.alternatives(letters[key]) for key in rows["indicator"]],
+    }
+
+
+def _value(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    """Words of all findings about *Nilai* and *Parameter*."""
+    rules = case.rulebook
+    maximum = f" (0 s.d. {wording.number(rules.formula.maximum_spd.value)})"
+    units = {i.key: f" ({i.thresholds.unit})" for i in rules.indicators if i.thresholds}
+    units["SPD"] = maximum
+    return {
+        "value": each(rows, "value_raw"),
+        "computed": each(rows, "parameter_taken"),
+        "parameter": [
+            raw or str(taken) for raw, taken in zip(rows["raw"], rows["parameter_taken"], strict=True)
+        ],
+        "allowed": [units.get(key, "") for key in rows["indicator"]],
+    }
+
+
+def _mandatory(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    return {"title": [case.rulebook.by_key[key].name for key in rows["indicator"]]}
+
+
+def _no_item(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    what = "tidak ada satu pun berkas atau tautan bukti"
+    return {"parameter": _claimed(rows), "what": constant(rows, what)}
+
+
+def _claimed(rows: pd.DataFrame) -> list[str]:
+    """The parameter; of an SPD total, its value."""
+    given = zip(rows["indicator"], rows["parameter_taken"], rows["value_raw"], strict=True)
+    return [str(value) if key == "SPD" else str(parameter) for key, parameter, value in given]
+
+
+def _link_only(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    links = [wording.shortened(text.split("\n"), 1, "tautan lain") for text in rows["links"]]
+    return {"name": links, "allowed": allowed_kinds(rows, case)}
+
+
+def _fewer(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    expected = demands.expected_items(case.rulebook)
+    return {
+        "parameter": each(rows, "parameter_taken"),
+        "expected": [str(expected[key]) for key in rows["indicator_parameter"]],
+        "found": each(rows, "documents"),
+    }
+
+
+def _name_absent(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    items = tables["evidence"]
+    items = items[items["counts"] & (items["kind"] == "file") & items["claim"].isin(rows["claim"])]
+    files = items.groupby("claim")["source"].agg(list)
+    names = [[wording.file_name(source) for source in files[claim]] for claim in rows["claim"]]
+    return {
+        "innovation": [str(case.names[innovation]) for innovation in rows["innovation_id"]],
+        "name": [wording.shortened(group, 3, "berkas lain") for group in names],
+    }
+
+
+WORDS: dict[str, Wording] = {
+    "claim.parameter_unknown": _parameter_unknown,
+    "claim.parameter_unknown/range": _parameter_unknown,
+    "claim.value_disagrees": _value,
+    "claim.value_unreadable": _value,
+    "claim.value_missing": _value,
+    "claim.formula_uncalculated": _value,
+    "claim.basis_missing": _basis,
+    "claim.mandatory_missing": _mandatory,
+    "evidence.missing/claim": _no_item,
+    "evidence.link_instead_of_file": _link_only,
+    "evidence.fewer_than_expected": _fewer,
+    "evidence.name_absent": _name_absent,
+}

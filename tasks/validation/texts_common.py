@@ -1,0 +1,37 @@
+"""What the texts of all findings share: plain columns, file names, allowed kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from iid.tasks.validation import wording
+from iid.tasks.validation.case import Case
+
+Words = dict[str, list[str]]
+Tables = Mapping[str, pd.DataFrame]
+#: Gets the failing rows of one judged table, the case and all judged tables; one text a row and word.
+Wording = Callable[[pd.DataFrame, Case, Tables], Words]
+
+
+def constant(rows: pd.DataFrame, text: str) -> list[str]:
+    """The same *text* for every row."""
+    return [text] * len(rows)
+
+
+def each(rows: pd.DataFrame, column: str) -> list[str]:
+    """The row's own value."""
+    return [str(value) for value in rows[column]]
+
+
+def files(rows: pd.DataFrame) -> list[str]:
+    """The file's name, without its folders."""
+    return [wording.file_name(source) for source in rows["source"]]
+
+
+def allowed_kinds(rows: pd.DataFrame, case: Case) -> list[str]:
+    """What the row's indicator takes, in words."""
+    kinds = {i.key: i.kinds.value for i in case.rulebook.indicators}
+    shown = {key: wording.formats(value) if value else "berkas" for key, value in kinds.items()}
+    return [shown[key] for key in rows["indicator"]]

@@ -1,0 +1,134 @@
+"""The words of findings about items of evidence."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pandas as pd
+
+from iid.expectations import demands
+from iid.tasks.validation import wording
+from iid.tasks.validation.case import Case
+from iid.tasks.validation.contents import text_of_content
+from iid.tasks.validation.dating import letter_number
+from iid.tasks.validation.duplicates import places_elsewhere
+from iid.tasks.validation.texts_common import Tables, Wording, Words, allowed_kinds, constant, each, files
+
+
+def _file(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    return {"name": files(rows)}
+
+
+def _file_and_detail(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    detail = [text or "sebabnya tidak diketahui" for text in rows["detail"]]
+    return {"name": files(rows), "detail": detail}
+
+
+def _missing(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    names = files(rows)
+    what = [f'berkas "{name}" yang disebut di kolom Bukti tidak ada di foldernya' for name in names]
+    return {"parameter": each(rows, "parameter"), "what": what}
+
+
+def _kind(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    formats = [wording.format_name(word) for word in rows["item_format"]]
+    return {"name": files(rows)} | {"format": formats, "allowed": allowed_kinds(rows, case)}
+
+
+def _size(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    per_mb = case.rulebook.limits.bytes_per_mb.value
+    limits = {i.key: i.max_size_mb.value or Decimal(0) for i in case.rulebook.indicators}
+    return {"name": files(rows)} | {
+        "size": [wording.size(int(size), per_mb) for size in rows["item_size"]],
+        "limit": [wording.megabytes(limits[key]) for key in rows["indicator"]],
+    }
+
+
+def _length(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    limits = demands.length_limits(case.rulebook)
+    return {"name": files(rows)} | {
+        "duration": [wording.minutes(int(seconds)) for seconds in rows["item_seconds"]],
+        "limit": [wording.minutes(limits[key]).removesuffix(" menit") for key in rows["indicator"]],
+    }
+
+
+def _unclaimed(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    asked = zip(rows["indicator"], rows["parameter"].fillna(0), rows["claim_unknown"], strict=True)
+    return {"name": files(rows)} | {
+        "what": ["Berkas" if kind == "file" else "Tautan" for kind in rows["kind"]],
+        "why": [_why_unclaimed(key, int(parameter), unknown) for key, parameter, unknown in asked],
+    }
+
+
+def _why_unclaimed(indicator: str, parameter: int, unknown: bool) -> str:
+    if unknown:
+        return f"Parameter indikator {indicator} tidak dikenal"
+    if parameter:
+        return "tidak disebut di kolom Bukti"
+    return f"indikator {indicator} tidak diklaim (Parameter kosong atau 0)"
+
+
+def _link(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    return {"name": each(rows, "source"), "allowed": allowed_kinds(rows, case)}
+
+
+def _same(group: str, how: str, content: str | None = None) -> Wording:
+    count = f"same_{group.removesuffix('_key')}"
+
+    def words(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+        where = places_elsewhere(rows, tables["evidence"], group, content, count)
+        return {"name": files(rows)} | {"how": constant(rows, how), "where": where}
+
+    return words
+
+
+def _other_region(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    own = constant(rows, case.marker.name)
+    return {"name": files(rows)} | {"region": each(rows, "other_region"), "own": own}
+
+
+def _archive(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    members = case.content(rows["sha256"], "members").astype("Int64")
+    detail = [
+        "daftar isi tidak terbaca" if pd.isna(n) else f"{wording.number(int(n))} berkas" for n in members
+    ]
+    return {"name": files(rows)} | {"detail": detail}
+
+
+def _dated(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    first, last = demands.document_window(case.rulebook)
+    numbers = [letter_number(text_of_content(case, sha256)) for sha256 in rows["sha256"]]
+    return {"name": files(rows)} | {
+        "number": [f" (nomor {number})" if number else "" for number in numbers],
+        "date": [wording.day(f"{day:%Y-%m-%d}") for day in rows["signed_on"]],
+        "from": constant(rows, wording.day(first.isoformat())),
+        "to": constant(rows, wording.day(last.isoformat())),
+    }
+
+
+WORDS: dict[str, Wording] = {
+    "evidence.missing": _missing,
+    "evidence.empty": _file,
+    "evidence.unreadable": _file_and_detail,
+    "evidence.encrypted": _file,
+    "evidence.outside_share": _file,
+    "evidence.still_changing": _file,
+    "evidence.timeout": _file_and_detail,
+    "evidence.link_malformed": _link,
+    "evidence.kind_not_allowed": _kind,
+    "evidence.too_large": _size,
+    "evidence.over_inferred_limit": _size,
+    "evidence.too_long": _length,
+    "evidence.unclaimed": _unclaimed,
+    "evidence.folder_unknown": _file,
+    "evidence.link_not_counted": _link,
+    "evidence.duplicate/bytes": _same("bytes_key", "persis"),
+    "evidence.duplicate/text": _same("text_key", "isi teksnya", "sha256"),
+    "evidence.duplicate/image": _same("image_key", "gambarnya (nyaris)", "sha256"),
+    "evidence.no_text": _file,
+    "evidence.other_region": _other_region,
+    "evidence.macro": _file,
+    "evidence.archive": _archive,
+    "evidence.blank": _file,
+    "evidence.date_outside": _dated,
+}

@@ -1,0 +1,85 @@
+"""Validate the long tables against the rulebook: every finding in one pass.
+
+tables → judged tables (one derived column a rule, pandas) → suites (Great
+Expectations) → rows that fail → findings with their sentences. Nothing here
+reads a file, asks the clock or changes a score.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from iid.expectations.rulebook import Rulebook
+from iid.tasks.model import Marker
+from iid.tasks.validation.case import Case, Tables
+from iid.tasks.validation.claims import claims, claims_read
+from iid.tasks.validation.items import items
+from iid.tasks.validation.profiles import fields, innovations, units
+
+__all__ = ["Tables", "judged_tables", "validate"]
+
+
+def validate(
+    tables: Tables,
+    rulebook: Rulebook,
+    marker: Marker,
+    *,
+    docs_dir: Path | None,
+    facts: pd.DataFrame | None = None,
+    run_time: datetime | None = None,
+) -> pd.DataFrame:
+    """FINDINGS of everything the tables show, sorted; the readers' own findings are not among them.
+
+    ``facts`` is the inspectors' table of contents (:data:`iid.tasks.evidence.facts.FACTS`);
+    without it nothing is said about texts, pictures and macros. ``docs_dir`` gets the Data Docs
+    of this run (``index.html``), which name ``run_time`` (aware) and nothing of the clock.
+
+    The same tables in any order give the same findings. Raises ValueError for a problem word
+    that no expectation knows: a mistake of ours, never of the input.
+    """
+    from iid.expectations.suites import suites
+    from iid.tasks.validation.docs import write_docs
+    from iid.tasks.validation.judging import judge
+    from iid.tasks.validation.messages import findings_of, findings_of_check
+
+    case = Case(tables, rulebook, marker, facts)
+    expected = suites(rulebook)
+    judged = judged_tables(case)
+    judgements = judge(expected, judged)
+    by_check = [findings_of_check(judgement, judged, case) for judgement in judgements]
+    if docs_dir is not None:
+        write_docs(docs_dir, expected, list(zip(judgements, by_check, strict=True)), case, run_time)
+    return findings_of(by_check, rulebook)
+
+
+def judged_tables(case: Case) -> dict[str, pd.DataFrame]:
+    """The long tables with the columns that the suites judge, by suite name; rows numbered from 0."""
+    _refuse_unknown_problems(case.tables)
+    read = claims_read(case)
+    evidence = items(case, read)
+    return {
+        "units": units(case),
+        "innovations": innovations(case),
+        "fields": fields(case),
+        "claims": claims(case, read, evidence),
+        "evidence": evidence,
+    }
+
+
+def _refuse_unknown_problems(tables: Tables) -> None:
+    """Every problem that a reader or inspector names must have its expectation; none gets lost."""
+    from iid.expectations.suites import CLAIM_PROBLEMS, FIELD_PROBLEMS, ITEM_PROBLEMS
+
+    claim_known = {*CLAIM_PROBLEMS, "basis_unknown"}  # the basis itself is judged
+    for name, table, known in (
+        ("fields", tables.fields, set(FIELD_PROBLEMS)),
+        ("claims", tables.claims, claim_known),
+        ("evidence", tables.evidence, set(ITEM_PROBLEMS)),
+    ):
+        words = {word for text in table["problem"].unique() for word in str(text).split("\n")}
+        unknown = sorted(words - known - {""})
+        if unknown:
+            raise ValueError(f"table {name} has problems that no expectation knows: {', '.join(unknown)}")

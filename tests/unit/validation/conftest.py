@@ -1,0 +1,238 @@
+"""Small regions made from a rulebook: one clean innovation, then what a test changes in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from iid.expectations.loading import load
+from iid.expectations.rulebook import Rulebook
+from iid.tasks.evidence.facts import FACTS, pack
+from iid.tasks.model import Marker
+from iid.tasks.tables import CLAIMS, EVIDENCE, FIELDS, INNOVATIONS, UNITS, frame
+from iid.tasks.validation.case import Tables
+from iid.tasks.validation.validating import validate
+
+ONE = "2.13.01/Sapa Warga"
+UNIT = "2.13.01"
+BOOK = "2026/2.13.01 Dinas Kominfo/Sapa Warga/inovasi.xlsx"
+TEXT = "Keputusan Bupati Banjar tentang inovasi Sapa Warga di Kabupaten Banjar"
+
+
+def file_row(indicator: str, name: str, innovation: str = ONE, **changes: Any) -> dict[str, Any]:
+    """A readable PDF with text of its own, named in column Bukti."""
+    folder = f"2026/2.13.01 Dinas Kominfo/{innovation.split('/')[1]}/bukti/{indicator} bukti"
+    row: dict[str, Any] = {
+        "innovation_id": innovation,
+        "unit_code": innovation.partition("/")[0],
+        "indicator": indicator,
+        "source": f"{folder}/{name}",
+        "kind": "file",
+        "listed": "named",
+        "counted": True,
+        "size": 120_000,
+        "modified_at": "2026-05-01T00:00:00Z",
+        "sha256": f"sha-{innovation}-{indicator}-{name}",
+        "media_type": "application/pdf",
+        "format": "pdf",
+        "pages": 2,
+        "text_sha256": f"text-{innovation}-{indicator}-{name}",
+        "text_chars": 500,
+        "readable": True,
+    }
+    return row | changes
+
+
+def link_row(indicator: str, url: str, innovation: str = ONE, **changes: Any) -> dict[str, Any]:
+    """A link of column Tautan."""
+    row: dict[str, Any] = {
+        "innovation_id": innovation,
+        "unit_code": innovation.partition("/")[0],
+        "indicator": indicator,
+        "source": url,
+        "kind": "link",
+        "listed": "named",
+        "counted": True,
+        "format": "link",
+        "readable": True,
+    }
+    return row | changes
+
+
+@dataclass
+class Region:
+    """Rows of every table; :meth:`findings` validates them."""
+
+    rulebook: Rulebook
+    marker: Marker = field(default_factory=lambda: Marker("63.03", "Kabupaten Banjar", "Asia/Makassar"))
+    units: list[dict[str, Any]] = field(default_factory=list)
+    innovations: list[dict[str, Any]] = field(default_factory=list)
+    fields: list[dict[str, Any]] = field(default_factory=list)
+    claims: list[dict[str, Any]] = field(default_factory=list)
+    evidence: list[dict[str, Any]] = field(default_factory=list)
+    facts: list[dict[str, Any]] = field(default_factory=list)
+
+    def add_innovation(self, innovation: str = ONE, name: str = "Sapa Warga", **changes: Any) -> None:
+        """An innovation that meets every rule of its profile; nothing claimed but what is mandatory."""
+        unit = innovation.partition("/")[0]
+        rules = self.rulebook.eligibility
+        answers = {
+            "name": name,
+            "stage": rules.stage.value,
+            "trial_date": rules.applied_from.value.isoformat(),
+            "applied_date": rules.applied_from.value.isoformat(),
+            "design": "Rancang bangun",
+        } | {key: value for key, value in changes.items() if key in INNOVATIONS}
+        numbers = {"design_words": 400, "design_distinct_words": 200} | {
+            key: value for key, value in changes.items() if key.startswith("design_")
+        }
+        row = {"innovation_id": innovation, "unit_code": unit, "workbook": BOOK, "read": True}
+        self.innovations.append(row | answers | numbers)
+        for place, profile in enumerate(self.rulebook.profile, start=2):
+            value = str(answers.get(profile.key, profile.choices[0] if profile.choices else "isi"))
+            self.fields.append(
+                {
+                    "innovation_id": innovation,
+                    "unit_code": unit,
+                    "field": profile.key,
+                    "label": profile.label,
+                    "raw": value,
+                    "value": value,
+                    "source": f"{BOOK}#Profil!B{place}",
+                }
+            )
+        for place, indicator in enumerate(self.rulebook.sid, start=2):
+            self.claims.append(
+                {
+                    "innovation_id": innovation,
+                    "unit_code": unit,
+                    "indicator": indicator.key,
+                    "aspect": "SID",
+                    "parameter": 0,
+                    "source": f"{BOOK}#Indikator!C{place}",
+                }
+            )
+        for indicator in self.rulebook.sid:
+            if indicator.mandatory.value:
+                self.claim(indicator.key, 1, innovation=innovation)
+
+    def claim(self, indicator: str, parameter: int, innovation: str = ONE, **changes: Any) -> None:
+        """Claim a parameter, with one fitting file."""
+        self.set_claim(indicator, innovation, raw=str(parameter), parameter=parameter, **changes)
+        kinds = self.rulebook.by_key[indicator].kinds.value or ("pdf",)
+        word = "pdf" if "pdf" in kinds else sorted(kinds)[0]
+        if self.rulebook.by_key[indicator].bases and "basis" not in changes:
+            self.set_claim(indicator, innovation, basis="a", basis_raw="a")
+        name = f"bukti-{indicator}.{word}"
+        changes = (
+            {"format": word} if word == "pdf" else {"format": word, "text_sha256": "", "text_chars": None}
+        )
+        self.evidence.append(file_row(indicator, name, innovation, **changes))
+
+    def set_claim(self, indicator: str, innovation: str = ONE, **changes: Any) -> None:
+        """Change one claim's row."""
+        for row in self.claims:
+            if (row["innovation_id"], row["indicator"]) == (innovation, indicator):
+                row.update(changes)
+
+    def set_field(self, key: str, innovation: str = ONE, **changes: Any) -> None:
+        """Change one profile field's row."""
+        for row in self.fields:
+            if (row["innovation_id"], row["field"]) == (innovation, key):
+                row.update(changes)
+
+    def set_innovation(self, innovation: str = ONE, **changes: Any) -> None:
+        """Change one innovation's row."""
+        for row in self.innovations:
+            if row["innovation_id"] == innovation:
+                row.update(changes)
+
+    def set_item(self, indicator: str, innovation: str = ONE, **changes: Any) -> None:
+        """Change every item of one claim."""
+        for row in self.items(indicator, innovation):
+            row.update(changes)
+
+    def items(self, indicator: str, innovation: str = ONE) -> list[dict[str, Any]]:
+        """Rows of evidence of one claim."""
+        return [
+            row
+            for row in self.evidence
+            if (row["innovation_id"], row["indicator"]) == (innovation, indicator)
+        ]
+
+    def drop_items(self, indicator: str, innovation: str = ONE) -> None:
+        """Take away the evidence of one claim."""
+        kept = self.items(indicator, innovation)
+        self.evidence = [row for row in self.evidence if row not in kept]
+
+    def fact(self, row: Mapping[str, Any], text: str = "", **facts: Any) -> None:
+        """What an inspector saw in the content of *row*."""
+        self.facts.append({"sha256": row["sha256"], "text": pack(text), **facts})
+
+    def tables(self) -> Tables:
+        """The rows as the long tables."""
+        return Tables(
+            units=frame(UNITS, self.units),
+            innovations=frame(INNOVATIONS, self.innovations),
+            fields=frame(FIELDS, self.fields),
+            claims=frame(CLAIMS, self.claims),
+            evidence=frame(EVIDENCE, self.evidence),
+        )
+
+    def facts_table(self) -> pd.DataFrame:
+        """The facts as the inspectors' table."""
+        table = pd.DataFrame(self.facts, columns=list(FACTS))
+        kinds = {column: kind for column, kind in FACTS.items() if kind != "binary"}
+        return table.astype(kinds)
+
+    def validate(self, **options: Any) -> pd.DataFrame:
+        """The findings of this region."""
+        options = {"docs_dir": None, "facts": self.facts_table()} | options
+        return validate(self.tables(), self.rulebook, self.marker, **options)
+
+    def codes(self) -> list[str]:
+        """Codes of the findings, sorted, each as often as it appears."""
+        return sorted(self.validate()["code"])
+
+    def only(self, code: str) -> pd.Series:
+        """The one finding of *code*."""
+        found = self.validate()
+        found = found[found["code"] == code]
+        assert len(found) == 1, found.to_string()
+        return found.iloc[0]
+
+
+@pytest.fixture(scope="session")
+def rulebook() -> Rulebook:
+    return load(2026).rulebook
+
+
+@pytest.fixture
+def region(rulebook: Rulebook) -> Region:
+    """One unit, one innovation that meets every rule."""
+    made = Region(rulebook)
+    made.units.append(
+        {"unit_code": UNIT, "name": "Dinas Kominfo", "type": "opd", "known": True, "submitted": True}
+    )
+    made.add_innovation()
+    return made
+
+
+def with_rule(rulebook: Rulebook, indicator: str, **changes: Any) -> Rulebook:
+    """*rulebook* with facts of one indicator replaced: ``kinds=("pdf",)``, ``max_size_mb=(2, "read")``."""
+    old = rulebook.by_key[indicator]
+    facts = {}
+    for name, change in changes.items():
+        value, status = change if name == "max_size_mb" else (change, "read")
+        fact = getattr(old, name) or old.mandatory
+        facts[name] = type(fact).model_construct(value=value, source="uji", status=status, reason="uji")
+    new = old.model_copy(update=facts)
+    indicators = tuple(new if i.key == indicator else i for i in rulebook.indicators)
+    return rulebook.model_copy(update={"indicators": indicators})
+
+
+__all__ = ["ONE", "TEXT", "UNIT", "Region", "file_row", "link_row", "replace", "with_rule"]
