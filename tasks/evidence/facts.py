@@ -93,8 +93,11 @@ def text_of(packed: bytes | None) -> str:
     """The text of a FACTS row's ``text`` cell."""
     if not packed:
         return ""
-    opener = zlib.decompressobj()  # bounded: a stored cell is no more trusted than a file
-    return opener.decompress(packed, 4 * TEXT_KEPT).decode("utf-8", "ignore")
+    opener = zlib.decompressobj()
+    try:  # bounded and forgiving: a stored cell is no more trusted than a file
+        return opener.decompress(packed, 4 * TEXT_KEPT).decode("utf-8", "ignore")
+    except zlib.error:
+        return ""
 
 
 def as_record(facts: Facts) -> dict[str, Any]:

@@ -1,0 +1,34 @@
+"""Archives: a zip is listed, never unpacked; rar and 7z are only recognised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from iid.tasks.evidence.content import Content, EncryptedError
+from iid.tasks.evidence.facts import Facts
+from iid.tasks.evidence.limits import Limits
+from iid.tasks.evidence.zips import open_zip
+
+VERSION = 1
+_NAMED = 3  # members named in the detail
+_NAME_CHARS = 60
+
+
+def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
+    """Facts of an archive. Raises UnreadableError, EncryptedError."""
+    if kind.format != "zip":
+        return replace(kind, detail=f"{kind.format}, isinya tidak dibaca")
+    with open_zip(content, limits) as archive:
+        files = [info for info in archive.infolist() if not info.is_dir()]
+    if files and all(info.flag_bits & 1 for info in files):
+        raise EncryptedError
+    named = sorted(_shown(info.filename) for info in files)
+    more = ", …" if len(named) > _NAMED else ""
+    detail = f"{len(files)} berkas: {', '.join(named[:_NAMED])}{more}" if files else "kosong"
+    return replace(kind, members=len(files), detail=detail)
+
+
+def _shown(name: str) -> str:
+    """*name* fit for a sentence: printable, short."""
+    last = "".join(c if c.isprintable() else "?" for c in name)
+    return last if len(last) <= _NAME_CHARS else last[: _NAME_CHARS - 1] + "…"

@@ -1,0 +1,107 @@
+"""Which file goes to which worker, and when: from a local path, or through a private copy."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from iid.tasks.drives.base import Drive
+from iid.tasks.evidence.process import Answer, Job
+
+#: How far ahead to look for a file whose size no other worker is busy with.
+_AHEAD = 64
+#: Hashes of one size that are told to a worker; past that a copy may be inspected again.
+_TOLD = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file to be read: the caller's key, its path in the share, its listed size and time."""
+
+    key: int
+    path: str
+    size: int
+    modified: float
+
+
+class Known:
+    """Hashes by size of the contents whose facts are there already."""
+
+    def __init__(self) -> None:
+        self._by_size: dict[int, list[str]] = {}
+
+    def add(self, size: int, sha256: str) -> None:
+        """The facts of content *sha256*, *size* bytes, are known."""
+        self._by_size.setdefault(size, []).append(sha256)
+
+    def of(self, size: int) -> tuple[str, ...]:
+        """Hashes worth telling a worker that reads a file of *size* bytes."""
+        return tuple(self._by_size.get(size, ())[:_TOLD])
+
+
+class Flights:
+    """Which worker is reading files of which size.
+
+    Equal contents have equal sizes, so two files of one size go to one worker, or
+    one after the other; that is how each content is inspected once.
+    """
+
+    def __init__(self) -> None:
+        self._by_size: dict[int, list[int]] = {}  # size → [slot, how many]
+
+    def choose(self, sizes: Sequence[int], slot: int) -> int | None:
+        """Position of the first of *sizes* that is free for *slot*."""
+        for position, size in enumerate(sizes):
+            flight = self._by_size.get(size)
+            if flight is None or flight[0] == slot:
+                return position
+        return None
+
+    def start(self, size: int, slot: int) -> None:
+        """A file of *size* bytes went to *slot*."""
+        self._by_size.setdefault(size, [slot, 0])[1] += 1
+
+    def end(self, size: int) -> None:
+        """A file of *size* bytes was answered."""
+        flight = self._by_size.get(size)
+        if flight is not None:
+            flight[1] -= 1
+            if flight[1] <= 0:
+                del self._by_size[size]
+
+
+class LocalFeed:
+    """Files that have a path on this machine; the workers read them there."""
+
+    def __init__(self, drive: Drive, root: str, wanted: Sequence[Wanted], known: Known) -> None:
+        self._drive = drive
+        self._root = root
+        self._queue = deque(wanted)
+        self._known = known
+        self._flights = Flights()
+
+    def pull(self, slot: int) -> Job | None:
+        """The next file for the worker in *slot*."""
+        ahead = min(_AHEAD, len(self._queue))
+        position = self._flights.choose([self._queue[i].size for i in range(ahead)], slot)
+        if position is None:
+            if len(self._queue) <= _AHEAD:
+                return None
+            position = 0  # all of one size: better a copy inspected twice than one worker idle
+        wanted = self._queue[position]
+        del self._queue[position]
+        self._flights.start(wanted.size, slot)
+        path = str(self._drive.local(wanted.path))
+        return Job(wanted.key, path, wanted.size, self._root, self._known.of(wanted.size))
+
+    def exhausted(self) -> bool:
+        """Whether every file has been handed out."""
+        return not self._queue
+
+    def wake(self) -> None:
+        """Nothing arrives by itself here."""
+
+    def done(self, answer: Answer) -> None:
+        """*answer* has come; the next of its size may go."""
+        self._flights.end(answer.job.size)

@@ -1,0 +1,134 @@
+"""Files of a share without local paths: fetched by threads into private copies, a few at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+import time
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from iid.tasks.drives.base import Drive
+from iid.tasks.evidence.feeding import Flights, Known, Wanted
+from iid.tasks.evidence.process import Answer, Job
+from iid.tasks.evidence.reading import RACY_S, ProblemError
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A private copy of one file, and whether its time can be trusted to show the next change."""
+
+    wanted: Wanted
+    path: Path
+    size: int
+    racy: bool
+
+
+class FetchingFeed:
+    """Use as a context manager: the copies and their folder are gone at the end."""
+
+    def __init__(self, drive: Drive, wanted: Sequence[Wanted], known: Known, threads: int) -> None:
+        self._drive = drive
+        self._queue = deque(wanted)
+        self._known = known
+        self._flights = Flights()
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="iid-fetch")
+        self._window = 2 * threads
+        self._coming: dict[Future[Copy], Wanted] = {}
+        self._here: deque[Copy] = deque()
+        self._out: dict[int, Copy] = {}
+        self._folder = tempfile.TemporaryDirectory(prefix="iid-")
+        self._bell = os.pipe()
+        for end in self._bell:
+            os.set_blocking(end, False)
+        self.problems: dict[int, ProblemError] = {}
+
+    def __enter__(self) -> FetchingFeed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._queue.clear()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for end in self._bell:
+            os.close(end)
+        self._folder.cleanup()
+
+    def pull(self, slot: int) -> Job | None:
+        """The next copy for the worker in *slot*. Raises DriveError when fetching failed."""
+        self._collect()
+        position = self._flights.choose([copy.wanted.size for copy in self._here], slot)
+        if position is None:
+            return None
+        copy = self._here[position]
+        del self._here[position]
+        self._flights.start(copy.wanted.size, slot)
+        self._out[copy.wanted.key] = copy
+        return Job(copy.wanted.key, str(copy.path), copy.wanted.size, known=self._known.of(copy.size))
+
+    def exhausted(self) -> bool:
+        """Whether every file has been handed out or has a problem."""
+        self._collect()
+        return not (self._queue or self._coming or self._here)
+
+    def wake(self) -> int:
+        """Readable when a fetch has ended."""
+        return self._bell[0]
+
+    def done(self, answer: Answer) -> None:
+        """*answer* has come: its copy goes, and what it says of the file becomes the share's word."""
+        copy = self._out.pop(answer.job.key)
+        self._flights.end(copy.wanted.size)
+        copy.path.unlink(missing_ok=True)
+        if answer.status == "read":
+            answer.message["modified"] = copy.wanted.modified
+            answer.message["racy"] = copy.racy
+
+    def _collect(self) -> None:
+        """Take in what has been fetched, and let as much be fetched as there is room for."""
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._bell[0], 1 << 12)
+        for future in [future for future in self._coming if future.done()]:
+            wanted = self._coming.pop(future)
+            try:
+                self._here.append(future.result())
+            except ProblemError as error:
+                self.problems[wanted.key] = error
+        while self._queue and len(self._coming) + len(self._here) + len(self._out) < self._window:
+            wanted = self._queue.popleft()
+            future = self._threads.submit(self._fetch, wanted)
+            self._coming[future] = wanted
+            future.add_done_callback(self._ring)
+
+    def _ring(self, _: Future[Any]) -> None:
+        with contextlib.suppress(OSError):  # full: it has been rung often enough
+            os.write(self._bell[1], b"!")
+
+    def _fetch(self, wanted: Wanted) -> Copy:
+        """Copy one file; twice when its length is not the listed one. Runs in a thread."""
+        path = Path(self._folder.name) / str(wanted.key)
+        began = time.time()
+        try:
+            size, digest = self._copy(wanted.path, path)
+            if size != wanted.size and (size, digest) != self._copy(wanted.path, path):
+                raise ProblemError("still_changing")
+        except FileNotFoundError as error:
+            raise ProblemError("missing", "berkasnya hilang sewaktu diperiksa") from error
+        except PermissionError as error:
+            raise ProblemError("unreadable", "tidak ada hak baca") from error
+        return Copy(wanted, path, size, racy=began - wanted.modified < RACY_S)
+
+    def _copy(self, source: str, target: Path) -> tuple[int, str]:
+        digest = hashlib.sha256()
+        with self._drive.open(source) as file, target.open("wb") as copy:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                copy.write(chunk)
+            return copy.tell(), digest.hexdigest()
