@@ -1,0 +1,32 @@
+"""What stands in a filled workbook. The scaffold writes none of it; the example share writes all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+Cell = str | int | float | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of sheet *Indikator*, cell by cell, exactly as an operator would leave it."""
+
+    parameter: Cell = None
+    basis: Cell = None
+    files: str = ""  # column Bukti
+    links: str = ""  # column Tautan
+    note: str = ""
+    value: Cell = None  # column Nilai, SPD only
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers of one workbook: *profile* by field label, *rows* by indicator key."""
+
+    profile: Mapping[str, Cell] = field(default_factory=dict)
+    rows: Mapping[str, Row] = field(default_factory=dict)
+
+
+BLANK = Answers()
