@@ -1,0 +1,1 @@
+"""Units, innovations, texts and recipe of the example share."""

@@ -1,0 +1,92 @@
+"""Photos, screenshots and scanned pages drawn on the spot; the same seed gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+import random
+import textwrap
+from functools import cache
+from typing import Any
+
+_PHOTO = (720, 540)
+_SCREEN = (900, 620)
+_PAGE = (1000, 1414)  # A4 at about 120 dots an inch, as a cheap scanner gives it
+
+
+def photo(caption: str, rng: random.Random, *, size: tuple[int, int] = _PHOTO) -> Any:
+    """A meeting under a banner: sky, hall, people, and *caption* on the cloth (a Pillow image)."""
+    from PIL import Image, ImageDraw
+
+    width, height = size
+    top, low = _colour(rng, 150, 230), _colour(rng, 90, 160)
+    image = Image.linear_gradient("L").resize(size)
+    image = Image.composite(Image.new("RGB", size, low), Image.new("RGB", size, top), image)
+    draw = ImageDraw.Draw(image)
+    floor = int(height * 0.72)
+    draw.rectangle((0, floor, width, height), fill=_colour(rng, 90, 140))
+    draw.rectangle((width * 0.08, height * 0.16, width * 0.92, height * 0.42), fill=_colour(rng, 20, 120))
+    for number, line in enumerate(textwrap.wrap(caption, 30)[:3]):
+        draw.text((width * 0.11, height * (0.18 + 0.075 * number)), line, fill="white", font=_font(34))
+    for seat in range(rng.randrange(6, 11)):
+        x, y = width * 0.06 + seat * width * 0.095, floor - rng.randrange(10, 70)
+        draw.ellipse((x, y, x + 42, y + 46), fill=_colour(rng, 110, 190))
+        draw.rounded_rectangle((x - 16, y + 44, x + 58, y + 190), 22, fill=_colour(rng, 40, 220))
+    return _grained(image, rng)
+
+
+def screen(title: str, lines: list[str], rng: random.Random) -> Any:
+    """A web page with a bar, a table and small bars of numbers (a Pillow image)."""
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", _SCREEN, "#F4F6F8")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, _SCREEN[0], 84), fill=_colour(rng, 10, 110))
+    draw.text((28, 24), title[:52], fill="white", font=_font(30))
+    for number, line in enumerate(lines[:9]):
+        y = 110 + number * 56
+        draw.rounded_rectangle((28, y, _SCREEN[0] - 28, y + 46), 8, fill="white", outline="#CBD2D9")
+        draw.text((44, y + 12), line[:52], fill="#1F2933", font=_font(20))
+        draw.rectangle((640, y + 14, 640 + rng.randrange(20, 200), y + 32), fill=_colour(rng, 60, 180))
+    return image
+
+
+def scanned_page(lines: list[str], rng: random.Random) -> bytes:
+    """A slightly crooked grey page with *lines* as pixels, as JPEG bytes."""
+    from PIL import Image, ImageDraw
+
+    page = Image.new("L", _PAGE, 246)
+    draw = ImageDraw.Draw(page)
+    y = 90
+    for line in lines:
+        for part in textwrap.wrap(line, 78) or [""]:
+            draw.text((90, y), part, fill=50, font=_font(21))
+            y += 30
+        y += 6
+    page = page.rotate(rng.uniform(-1.1, 1.1), fillcolor=228)
+    return encode(page, "JPEG", quality=45)
+
+
+def encode(image: Any, kind: str, **options: Any) -> bytes:
+    """*image* as ``JPEG`` or ``PNG`` bytes."""
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **({"quality": 72} if kind == "JPEG" else {"compress_level": 4}) | options)
+    return buffer.getvalue()
+
+
+def _grained(image: Any, rng: random.Random) -> Any:
+    from PIL import Image
+
+    small = (image.width // 4, image.height // 4)
+    grain = Image.frombytes("L", small, rng.randbytes(small[0] * small[1])).resize(image.size).convert("RGB")
+    return Image.blend(image, grain, 0.08)
+
+
+def _colour(rng: random.Random, low: int, high: int) -> tuple[int, int, int]:
+    return (rng.randrange(low, high), rng.randrange(low, high), rng.randrange(low, high))
+
+
+@cache
+def _font(size: int) -> Any:
+    from PIL import ImageFont
+
+    return ImageFont.load_default(size)

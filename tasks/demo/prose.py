@@ -1,0 +1,206 @@
+"""Plausible Indonesian texts for made-up documents, picked from ``kalimat.yaml`` by a fixed seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from iid.tasks.reports.formatting import day
+
+#: Said on every page: nobody may take these papers for real ones.
+EXAMPLE_NOTE = "CONTOH. Dokumen rekaan untuk uji coba, bukan dokumen resmi."
+SENTENCES_A_PART = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the documents of one innovation talk about."""
+
+    name: str
+    unit: str
+    region: str
+    affair: str
+    problem: str
+    target: str
+    method: str
+    outcome: str
+
+    def words(self) -> dict[str, str]:
+        """The facts under the names that ``kalimat.yaml`` uses."""
+        return {
+            "nama": self.name,
+            "unit": self.unit,
+            "daerah": self.region,
+            "urusan": self.affair,
+            "masalah": self.problem,
+            "sasaran": self.target,
+            "sasaran_besar": self.target[:1].upper() + self.target[1:],
+            "cara": self.method,
+            "hasil": self.outcome,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One paper, before it becomes a PDF, a scan or a Word file."""
+
+    letterhead: tuple[str, str]
+    title: str
+    about: str
+    number: str
+    paragraphs: tuple[str, ...]
+    table: tuple[tuple[str, ...], ...]  # header row first; () without a table
+    closing: tuple[str, ...]  # place and date, office, name
+
+
+@cache
+def sentences() -> dict[str, Any]:
+    """The sentence parts of the package."""
+    text = (files("iid.tasks.demo.data") / "kalimat.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = yaml.safe_load(text)
+    return loaded
+
+
+def design(facts: Facts, rng: random.Random) -> str:
+    """A *Rancang Bangun* of six parts, between 300 and 600 words, no sentence twice."""
+    parts = []
+    for heading, pool in sentences()["rancang_bangun"].items():
+        picked = _pick(pool, SENTENCES_A_PART, rng)
+        parts.append(f"{heading}. " + " ".join(text.format(**facts.words()) for text in picked))
+    return "\n".join(parts)
+
+
+def short_text(part: str, facts: Facts, rng: random.Random) -> str:
+    """One sentence for Tujuan, Manfaat or Hasil (*part* in small letters)."""
+    return str(rng.choice(sentences()[part])).format(**facts.words())
+
+
+def compose(layout: str, plan: Mapping[str, Any], facts: Facts, when: date, rng: random.Random) -> Document:
+    """The paper that *plan* (a row of ``dokumen.yaml``, already filled in) describes."""
+    paragraphs, table = LAYOUTS[layout](facts, when, rng)
+    serial = rng.randrange(11, 890)
+    return Document(
+        letterhead=(f"PEMERINTAH {facts.region.upper()}", facts.unit.upper()),
+        title=plan["title"],
+        about=f"{plan['about']} {facts.name}".strip(),
+        number=f"Nomor: 400.10.11/{serial}/CONTOH/{when.year}",
+        paragraphs=paragraphs,
+        table=table,
+        closing=(
+            f"Ditetapkan pada {day(when)}",
+            f"Tim Pengelola {facts.name}",
+            "(nama rekaan, tanpa tanda tangan)",
+        ),
+    )
+
+
+def _pick(pool: list[str], count: int, rng: random.Random) -> list[str]:
+    """*count* of *pool*, in the pool's own order so that the text reads on."""
+    chosen = sorted(rng.sample(range(len(pool)), min(count, len(pool))))
+    return [pool[position] for position in chosen]
+
+
+Body = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
+
+
+def _report(facts: Facts, when: date, rng: random.Random) -> Body:
+    body = [text.format(**facts.words()) for text in _pick(sentences()["laporan"], 6, rng)]
+    rows = [("Bulan", "Sebelum", "Sesudah")]
+    before = rng.randrange(20, 60)
+    rows += [
+        (f"Bulan ke-{month}", str(before + rng.randrange(9)), str(before + month * rng.randrange(8, 19)))
+        for month in range(1, 7)
+    ]
+    return (" ".join(body[:3]), " ".join(body[3:])), tuple(rows)
+
+
+def _letter(facts: Facts, when: date, rng: random.Random) -> Body:
+    body = [text.format(**facts.words()) for text in _pick(sentences()["laporan"], 3, rng)]
+    return (
+        f"Pada hari ini, {day(when)}, {facts.unit} dan para mitra menyatakan bekerja sama dalam pelaksanaan "
+        f"inovasi {facts.name} di {facts.region}.",
+        " ".join(body),
+        rng.choice(sentences()["penutup_surat"]),
+    ), ()
+
+
+def _decision(facts: Facts, when: date, rng: random.Random) -> Body:
+    first = rng.randrange(2, 9)
+    return (
+        f"Menimbang: bahwa dalam rangka meningkatkan mutu layanan pada urusan {facts.affair} perlu "
+        "ditetapkan "
+        f"inovasi daerah yang dikelola oleh {facts.unit}.",
+        "Mengingat: Undang-Undang Nomor 23 Tahun 2014; Peraturan Pemerintah Nomor 38 Tahun 2017; "
+        "Peraturan Menteri Dalam Negeri Nomor 104 Tahun 2018.",
+        f"MEMUTUSKAN. KESATU: menetapkan {facts.name} sebagai inovasi daerah sebagaimana tercantum pada "
+        "nomor "
+        f"{first} lampiran keputusan ini. KEDUA: keputusan ini berlaku sejak tanggal {day(when)}.",
+        rng.choice(sentences()["penutup_surat"]),
+    ), (("No", "Nama inovasi", "Pengelola"), (str(first), facts.name, facts.unit))
+
+
+def _list(facts: Facts, when: date, rng: random.Random) -> Body:
+    roles = sentences()["peran"]
+    rows = [("No", "Nama (rekaan)", "Peran")]
+    rows += [
+        (str(position), f"Anggota Tim {position:02d}", roles[min(position, len(roles)) - 1])
+        for position in range(1, rng.randrange(12, 19))
+    ]
+    return (
+        f"Bertempat di {rng.choice(sentences()['tempat'])}, {facts.unit} menugaskan tim berikut untuk "
+        "kegiatan "
+        f"{facts.name} terhitung mulai {day(when)}.",
+        rng.choice(sentences()["penutup_surat"]),
+    ), tuple(rows)
+
+
+def _table(facts: Facts, when: date, rng: random.Random) -> Body:
+    rows = [("Kode", "Uraian", "Jumlah (Rp)")]
+    for position, (activity, spending) in enumerate(
+        zip(_pick(sentences()["kegiatan"], 5, rng), _pick(sentences()["belanja"], 5, rng), strict=True), 1
+    ):
+        amount = f"{rng.randrange(15, 480) * 50_000:,}".replace(",", ".")
+        rows.append((f"5.1.{position:02d}", f"{activity}: {spending.lower()}", amount))
+    return (
+        f"Rincian kegiatan {facts.name} pada {facts.unit} untuk tahun {when.year}. Baris yang berkaitan "
+        "dengan "
+        "inovasi ini sudah diberi tanda.",
+    ), tuple(rows)
+
+
+def _manual(facts: Facts, when: date, rng: random.Random) -> Body:
+    steps = [
+        text.format(**facts.words())
+        for text in _pick(sentences()["rancang_bangun"]["Metode Pembaharuan"], 6, rng)
+    ]
+    return tuple(f"Langkah {number}. {text}" for number, text in enumerate(steps, 1)), ()
+
+
+def _replica(facts: Facts, when: date, rng: random.Random) -> Body:
+    return (
+        "Yang bertanda tangan di bawah ini menyatakan bahwa instansi kami telah mereplikasi inovasi "
+        f"{facts.name} "
+        f"milik {facts.unit}, {facts.region}, sejak {day(when - timedelta(days=rng.randrange(30, 120)))}.",
+        "Replikasi meliputi alur layanan, formulir, dan tata cara pemantauan yang disesuaikan dengan "
+        "keadaan setempat.",
+        rng.choice(sentences()["penutup_surat"]),
+    ), ()
+
+
+#: How a paper is laid out, by the word that dokumen.yaml uses.
+LAYOUTS = {
+    "decision": _decision,
+    "letter": _letter,
+    "list": _list,
+    "manual": _manual,
+    "replica": _replica,
+    "report": _report,
+    "table": _table,
+}
