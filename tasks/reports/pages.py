@@ -1,0 +1,300 @@
+"""What each kind of page shows: one function a page, from the book to the template's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from iid.tasks.reports import overview
+from iid.tasks.reports.book import Book
+from iid.tasks.reports.claims import by_cause, claim_rows
+from iid.tasks.reports.entries import InnovationEntry, UnitEntry
+from iid.tasks.reports.formatting import clean, day, exact, number, points
+from iid.tasks.reports.wording import SEVERITY, path_label, title
+from iid.tasks.reports.worth import Loss
+from iid.tasks.tables import REGION_ID
+
+TOP = 10  # rows of a list on the first page
+NAMES = 60  # names of silent units on the first page
+ROWS = 500  # rows of a list on its own page
+UNIT_FINDINGS = 300
+
+Context = dict[str, Any]
+
+
+def index_page(book: Book) -> Context:
+    """The leaders' page: where we stand, what is missing, who is missing, what costs most."""
+    a, head = book.assessment, book.headline
+    found = overview.causes(a.findings, book.losses, book.innovations)
+    refused = sorted((e for e in book.innovations if not e.eligible), key=lambda e: (-e.claimed, e.id))
+    silent = [unit for unit in book.units if not unit.submitted]
+    claims, decided, touched = book.progress
+    return {
+        "head": head,
+        "levels": overview.levels(a),
+        "bands": overview.bands(a.rulebook),
+        "gap": overview.gap(a.rulebook, head),
+        "progress_text": _progress(decided, touched),
+        "decided": decided,
+        "claims": claims,
+        "parts": overview.parts(a.rulebook, head),
+        "divisor_text": _divisor(book),
+        **_services(book),
+        "divisor": a.index["supported"]["divisor"],
+        "losses": [_loss(book, loss) for loss in book.ranked_losses[:TOP]],
+        "losses_more": max(len(book.losses) - TOP, 0),
+        "refused": refused[:TOP],
+        "refused_count": len(refused),
+        "causes": found,
+        "critical": sum(c.count for c in found if c.severity == "critical"),
+        "warnings": sum(c.count for c in found if c.severity == "warning"),
+        "types": overview.participation(book.units),
+        "silent": silent[:NAMES],
+        "silent_count": len(silent),
+        "units_done": len(book.units) - len(silent),
+        "units_total": len(book.units),
+        "top": [e for e in book.innovations if e.rank is not None][:TOP],
+        "top_units": _best_units(book)[:TOP],
+        "key_inferred": _key_inferred(book),
+    }
+
+
+def _progress(decided: int, touched: int) -> str:
+    if not decided:
+        return "Belum ada keputusan peninjau, jadi nilainya masih 0,00."
+    return f"Sampai sekarang {number(decided)} klaim pada {number(touched)} inovasi sudah diputuskan."
+
+
+def _divisor(book: Book) -> str:
+    formula, a = book.assessment.rulebook.formula, book.assessment
+    counted = "reported" if formula.divisor_counts.value == "reported" else "eligible"
+    words = "dilaporkan" if counted == "reported" else "memenuhi syarat"
+    smallest, n = formula.divisor_min.value, int(a.index[counted])
+    text = f"Pembagi paling kecil {smallest}; inovasi yang {words} {number(n)}."
+    if n < smallest:
+        text += f" Sampai {number(smallest - n)} inovasi lagi dapat ditambah tanpa memperbesar pembagi."
+    return text
+
+
+def _services(book: Book) -> Context:
+    rulebook, a = book.assessment.rulebook, book.assessment
+    formula, head = rulebook.formula, book.headline.values
+    services = overview.basic_services(rulebook, book.counted)
+    covered, needed = int(head["basic_services"]), formula.basic_services_min.value
+    possible = formula.count_weight.value * min(len(book.counted), formula.count_cap.value)
+    if not needed:
+        text = f"Siklus {a.cycle} tidak mensyaratkan urusan tertentu untuk nilai jumlah inovasi."
+    elif covered >= needed:
+        text = (
+            f"Syarat terpenuhi (paling sedikit {needed}): nilai jumlah inovasi "
+            f"{points(head['count_score'])} poin dihitung."
+        )
+    else:
+        worth = possible / exact(head["maximum"]) * 100
+        text = (
+            f"Syarat paling sedikit {needed} belum terpenuhi: nilai jumlah inovasi menjadi 0, sehingga "
+            f"{points(possible)} poin ({points(worth)} poin indeks) hilang."
+        )
+    return {
+        "services": services,
+        "covered": covered,
+        "services_met": covered >= needed,
+        "services_text": text,
+    }
+
+
+def _loss(book: Book, loss: Loss) -> Context:
+    name, page = book.place(loss.innovation_id)
+    indicator = book.assessment.rulebook.by_key.get(loss.indicator)
+    return {
+        "points": loss.points,
+        "index": book.index_points(loss),
+        "name": name,
+        "page": page,
+        "indicator": loss.indicator,
+        "indicator_name": indicator.name if indicator else "",
+        "claimed": loss.claimed_parameter,
+        "supported": loss.supported_parameter,
+        "cause": _cause(loss),
+    }
+
+
+def _cause(loss: Loss) -> str:
+    if loss.reasons:
+        return "; ".join(title(code) for code in loss.reasons)
+    return {"tolak": "Ditolak peninjau", "turunkan": "Diturunkan peninjau"}.get(loss.decision, "–")
+
+
+def _best_units(book: Book) -> list[UnitEntry]:
+    ranked = [unit for unit in book.units if unit.mean is not None]
+    return sorted(ranked, key=lambda u: (-(u.mean or 0), -u.eligible, u.code))
+
+
+def _key_inferred(book: Book) -> list[str]:
+    """Inferred values that move every score: formula, categories, window."""
+    paths = [path for path, _, _ in book.assessment.rulebook.inferred()]
+    wanted = [p for p in paths if p.startswith(("formula.", "predicates", "eligibility.", "threshold_rule"))]
+    return list(dict.fromkeys(" ".join(reversed(path_label(path))).strip() for path in wanted))
+
+
+def innovation_page(book: Book, entry: InnovationEntry) -> Context:
+    """One innovation: its indicators with evidence, findings and decisions."""
+    rulebook = book.assessment.rulebook
+    profile = next(iter(book.tables["profiles"][entry.id]), None)
+    return {
+        "e": entry,
+        "basic": entry.affair in rulebook.formula.basic_services.value,
+        "maximum": rulebook.formula.maximum_sid_innovation.value,
+        "ranked": book.ranked_count,
+        "profile": _profile(profile) if profile and profile["read"] else [],
+        **claim_rows(book, entry.id, rulebook.sid),
+    }
+
+
+def _profile(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the report shows of a profile: no names of persons, and texts only by their length."""
+    words = row["design_words"]
+    return [
+        ("Inisiator", row["initiator"]),
+        ("Klasifikasi", row["classification"]),
+        ("Jenis", row["kind"]),
+        ("Bentuk", row["form"]),
+        ("Tematik", row["theme"]),
+        ("Urusan utama", row["main_affair"]),
+        ("Urusan beririsan", row["other_affairs"]),
+        ("Waktu uji coba", day(row["trial_date"])),
+        ("Waktu penerapan", day(row["applied_date"])),
+        ("Waktu pengembangan", day(row["developed_date"])),
+        ("Rancang Bangun", f"{number(words)} kata" if words is not None else ""),
+    ]
+
+
+def region_page(book: Book) -> Context:
+    """The region's own indicators (SPD)."""
+    rulebook = book.assessment.rulebook
+    return {
+        "levels": overview.levels(book.assessment),
+        "maximum": rulebook.formula.maximum_spd.value,
+        "spd_total": rulebook.spd == "total",
+        **claim_rows(book, REGION_ID, rulebook.spd_rows),
+    }
+
+
+def unit_page(book: Book, unit: UnitEntry) -> Context:
+    """One unit: its innovations and what to mend first, grouped by innovation."""
+    rows = book.sorted_findings(book.tables["findings_by_unit"][unit.code])
+    shown = rows[:UNIT_FINDINGS]
+    order = {row["innovation_id"]: position for position, row in reversed(list(enumerate(shown)))}
+    shown.sort(key=lambda row: order[row["innovation_id"]])
+    return {
+        "u": unit,
+        "entries": book.by_unit.get(unit.code, []),
+        "maximum": book.assessment.rulebook.formula.maximum_sid_innovation.value,
+        "findings": [_group(list(rows)) for _, rows in groupby(shown, key=lambda r: r["innovation_id"])],
+        "findings_more": max(len(rows) - UNIT_FINDINGS, 0),
+    }
+
+
+def _group(rows: list[dict[str, Any]]) -> Context:
+    return {"place": rows[0]["place"], "page": rows[0]["page"], "causes": by_cause(rows)}
+
+
+def innovation_list(book: Book) -> Iterator[Context]:
+    """All innovations by rank, in parts."""
+    for part in chunks(book.innovations):
+        yield {
+            "entries": part,
+            "total": len(book.innovations),
+            "eligible": book.ranked_count,
+            "maximum": book.assessment.rulebook.formula.maximum_sid_innovation.value,
+            "kinds": book.unit_types,
+            "types": [t.type for t in overview.participation(book.units) if t.type],
+        }
+
+
+def unit_list(book: Book) -> Iterator[Context]:
+    """All units, in parts."""
+    done = sum(unit.submitted for unit in book.units)
+    for part in chunks(book.units):
+        yield {
+            "units": part,
+            "total": len(book.units),
+            "done": done,
+            "types": [t.type for t in overview.participation(book.units) if t.type],
+        }
+
+
+def review_list(book: Book) -> Iterator[Context]:
+    """The stewards' work list, in parts."""
+    codes = book.assessment.findings["code"].tolist()
+    severities = book.assessment.findings["severity"].tolist()
+    claims, decided, _ = book.progress
+    names = {unit.code: unit.name for unit in book.units}
+    for rows in book.finding_pages(ROWS):
+        here = sorted({row["unit_code"] for row in rows if row["unit_code"]})
+        yield {
+            "findings": rows,
+            "total": len(codes),
+            "critical": severities.count("critical"),
+            "warnings": severities.count("warning"),
+            "lapsed": codes.count("decision.lapsed"),
+            "claims": claims,
+            "decided": decided,
+            "severities": [s for s in SEVERITY if any(row["severity"] == s for row in rows)],
+            "codes": sorted({row["code"] for row in rows}, key=title),
+            "unit_names": names,
+            "unit_choices": [(code, names.get(code, code)) for code in here],
+        }
+
+
+def rulebook_page(book: Book) -> Context:
+    """The rules in force, and every inferred value with its reason."""
+    rulebook = book.assessment.rulebook
+    return {
+        "r": rulebook,
+        "f": rulebook.formula,
+        "aspects": [("SPD", rulebook.spd_rows), ("SID", rulebook.sid)],
+        "inferred_rows": _inferred_rows(book),
+    }
+
+
+def _inferred_rows(book: Book) -> list[Context]:
+    """Every inferred value; those of the same kind, value and reason share a row."""
+    grouped: dict[tuple[str, str, str], list[str]] = {}
+    for path, value, reason in book.assessment.rulebook.inferred():
+        key, label = path_label(path)
+        grouped.setdefault((label, _shown(value), reason), []).append(key)
+    return [
+        {"label": label, "keys": ", ".join(filter(None, keys)), "value": value, "reason": reason}
+        for (label, value, reason), keys in grouped.items()
+    ]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if isinstance(value, tuple):
+        return ", ".join(clean(item) for item in value)
+    return clean(value) or "–"
+
+
+def data_page(book: Book) -> Context:
+    """Links to the published tables, where they come from, and the words used."""
+    a = book.assessment
+    return {
+        "levels": overview.levels(a),
+        "tables": [
+            ("Inovasi", len(a.innovations), "innovations"),
+            ("Skor tiap indikator", len(a.scores), "scores"),
+            ("Bukti", len(a.evidence), "evidence"),
+            ("Temuan", len(a.findings), "findings"),
+            ("Unit", len(a.units), "units"),
+        ],
+    }
+
+
+def chunks(rows: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """*rows* in parts of one page; at least one part."""
+    for start in range(0, max(len(rows), 1), ROWS):
+        yield rows[start : start + ROWS]

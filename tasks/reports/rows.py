@@ -1,0 +1,47 @@
+"""Rows of a long table by one key, without holding a second copy of the table.
+
+The table is sorted once; a group is a contiguous slice, turned into dictionaries
+only when its page is written. Memory stays flat and no page filters a whole table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+Row = dict[str, Any]
+_BLOCK = 4000
+
+
+def records(table: pd.DataFrame) -> list[Row]:
+    """The rows of *table* as dictionaries; missing values are None."""
+    columns = list(table.columns)
+    values = ([None if value is pd.NA else value for value in table[name].tolist()] for name in columns)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
+
+
+def stream(table: pd.DataFrame) -> Iterator[Row]:
+    """All rows in order, a block at a time."""
+    for start in range(0, len(table), _BLOCK):
+        yield from records(table.iloc[start : start + _BLOCK])
+
+
+class Grouped:
+    """Rows of a table by *key*; within a group the order of the table is kept."""
+
+    def __init__(self, table: pd.DataFrame, key: str) -> None:
+        self._table = table.sort_values(key, kind="stable", ignore_index=True)
+        self._spans: dict[str, tuple[int, int]] = {}
+        names = self._table[key].tolist()
+        start = 0
+        for stop in range(1, len(names) + 1):
+            if stop == len(names) or names[stop] != names[start]:
+                self._spans[names[start]] = (start, stop)
+                start = stop
+
+    def __getitem__(self, name: str) -> list[Row]:
+        """The rows of one group; an empty list for a name that does not occur."""
+        start, stop = self._spans.get(name, (0, 0))
+        return records(self._table.iloc[start:stop])

@@ -1,0 +1,169 @@
+"""The report of a run as a site of files that needs no server and no network.
+
+``render_site`` yields one page after the other, so that memory does not grow with
+the number of innovations. Same assessment, same bytes: no clock, everything sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import partial
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from iid.tasks.assessment import Assessment
+from iid.tasks.reports import formatting, pages, wording
+from iid.tasks.reports.book import Book, open_book
+from iid.tasks.reports.formatting import moment
+
+ASSETS = ("laporan.css", "laporan.js", "ikon.svg")
+MENU = (
+    ("index.html", "Ringkasan"),
+    ("inovasi.html", "Inovasi"),
+    ("unit.html", "Unit"),
+    ("pemda.html", "Pemerintah daerah"),
+    ("tinjauan.html", "Tinjauan"),
+    ("peraturan.html", "Peraturan"),
+    ("data.html", "Data"),
+)
+
+
+def render_site(assessment: Assessment) -> Iterator[tuple[str, bytes]]:
+    """Every file of the site: (path below ``report/``, bytes). Reviewer names are left out."""
+    book = open_book(assessment)
+    env = _environment(assessment)
+    shared = _shared(book)
+    for name in ASSETS:
+        yield f"aset/{name}", _text(name).encode("utf-8")
+    for path, template, context in _pages(book):
+        root = "../" * path.count("/")
+        html = env.get_template(template).render(shared, **context, root=root, here=_here(path), path=path)
+        yield path, _compact(html).encode("utf-8")
+
+
+def _pages(book: Book) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    yield "index.html", "index.j2", pages.index_page(book)
+    yield from _parts("inovasi", "daftar_inovasi.j2", pages.innovation_list(book))
+    yield from _parts("unit", "daftar_unit.j2", pages.unit_list(book))
+    yield "pemda.html", "pemda.j2", pages.region_page(book)
+    yield from _parts("tinjauan", "tinjauan.j2", pages.review_list(book))
+    yield "peraturan.html", "peraturan.j2", pages.rulebook_page(book)
+    yield "data.html", "data.j2", pages.data_page(book)
+    for unit in book.units:
+        yield unit.page, "unit.j2", pages.unit_page(book, unit)
+    for entry in sorted(book.innovations, key=lambda e: e.id):
+        yield entry.page, "inovasi.j2", pages.innovation_page(book, entry)
+
+
+def _parts(
+    name: str, template: str, contexts: Iterable[dict[str, Any]]
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """A list that may need several pages: ``name.html``, ``name-2.html`` …"""
+    held = list(contexts)
+    targets = [(n, f"{name}.html" if n == 1 else f"{name}-{n}.html") for n in range(1, len(held) + 1)]
+    for (number, target), context in zip(targets, held, strict=True):
+        page = {"number": number, "count": len(held), "targets": targets}
+        yield target, template, {**context, "page": page}
+
+
+def _here(path: str) -> str:
+    """The menu entry a page belongs to."""
+    head = path.partition("/")[0].removesuffix(".html").partition("-")[0]
+    return f"{head}.html"
+
+
+def _shared(book: Book) -> dict[str, Any]:
+    a = book.assessment
+    return {
+        "menu": MENU,
+        "region": a.marker.name or a.marker.region,
+        "region_code": a.marker.region,
+        "example": a.marker.example,
+        "cycle": a.cycle,
+        "rulebook_cycle": a.rulebook.cycle,
+        "rulebook_sha256": a.rulebook_sha256,
+        "run_id": a.run_id,
+        "status": a.status,
+        "status_name": wording.STATUS.get(a.status, a.status),
+        "data_per": moment(a.as_of, a.marker.zone),
+        "inferred": sum(1 for _ in a.rulebook.inferred()),
+        "reported": int(a.index["reported"]),
+        "eligible": int(a.index["eligible"]),
+        "maximum_sid": a.rulebook.formula.maximum_sid_innovation.value,
+        "no_roster": bool(book.units) and all(u.submitted and not u.type for u in book.units),
+        "standing": _standing(a),
+    }
+
+
+def _standing(a: Assessment) -> list[str]:
+    """What a reader must know about the rules of this cycle."""
+    lines = []
+    if a.rulebook.standing == "announced":
+        lines.append(f"Aturan siklus {a.rulebook.cycle} baru diumumkan, belum berlaku; angkanya perkiraan.")
+    if a.rulebook.cycle != a.cycle:
+        lines.append(f"Data siklus {a.cycle} dihitung dengan aturan siklus {a.rulebook.cycle}.")
+    if a.rulebook.spd == "total":
+        lines.append(
+            "Bobot tiap indikator SPD tidak diketahui; SPD dimasukkan sebagai satu angka dengan buktinya."
+        )
+    return [*lines, *a.rulebook.notes]
+
+
+def _environment(assessment: Assessment) -> Environment:
+    env = Environment(
+        loader=FunctionLoader(_text),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+        cache_size=-1,
+    )
+    env.filters.update(
+        num=formatting.number,
+        poin=formatting.points,
+        persen=formatting.percent,
+        share=formatting.share,
+        coord=_coordinate,
+        ukuran=formatting.size,
+        hari=formatting.day,
+        waktu=partial(formatting.seen_day, zone=assessment.marker.zone),
+        band=_band,
+        title_of=wording.title,
+        unit_type=wording.unit_type,
+        severity=lambda code: wording.SEVERITY.get(code, code),
+        aspect_name=lambda code: wording.ASPECT.get(code, code),
+    )
+    env.tests["web"] = formatting.is_web
+    return env
+
+
+def _text(name: str) -> str:
+    return (files("iid.tasks.reports.templates") / name).read_text(encoding="utf-8")
+
+
+def _finalize(value: object) -> object:
+    """Text of the share becomes writable text; markup of our own macros stays markup."""
+    return value if isinstance(value, Markup) else formatting.clean(value)
+
+
+def _coordinate(value: Decimal) -> str:
+    """A length for SVG: decimal point, 2 places, never negative."""
+    return f"{max(value, Decimal(0)):.2f}"
+
+
+def _band(band: Any) -> str:
+    if band.lower is None:
+        return f"≤ {formatting.number(band.upper)}"
+    if band.upper is None:
+        return f"≥ {formatting.number(band.lower)}"
+    return f"{formatting.number(band.lower)} s.d. {formatting.number(band.upper)}"
+
+
+def _compact(html: str) -> str:
+    """Without empty lines and indentation; the templates have no preformatted text."""
+    return "\n".join(line for raw in html.splitlines() if (line := raw.strip())) + "\n"

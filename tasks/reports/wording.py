@@ -1,0 +1,176 @@
+"""Indonesian words for codes: what people read where the tables hold a code.
+
+Sentences and fixes of findings stand in ``expectations/findings.yaml``; here is only
+the short title under which the same cause is counted. An unknown code shows itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Column of index.json, title, what it means (said once, on the first page).
+LEVELS = (
+    ("claimed", "Diklaim", "Parameter seperti dipilih unit; semua inovasi dianggap memenuhi syarat."),
+    (
+        "supported",
+        "Didukung bukti",
+        "Hanya klaim yang buktinya ada, dapat dibuka dan sesuai aturan; keputusan peninjau ikut berlaku.",
+    ),
+    ("verified", "Terverifikasi", "Hanya klaim yang sudah diterima peninjau, pada parameter yang diterima."),
+)
+
+STATUS = {"provisional": "Sementara", "final": "Final"}
+SEVERITY = {"critical": "Kritis", "warning": "Peringatan", "info": "Keterangan"}
+DECISION = {"terima": "Diterima", "turunkan": "Diturunkan", "tolak": "Ditolak"}
+ASPECT = {"SPD": "Satuan Pemerintah Daerah", "SID": "Satuan Inovasi Daerah"}
+
+UNIT_TYPES = {
+    "opd": "OPD",
+    "puskesmas": "Puskesmas",
+    "sekolah": "Sekolah",
+    "bpp": "Balai Penyuluhan Pertanian",
+    "kecamatan": "Kecamatan",
+    "kelurahan": "Kelurahan",
+    "desa": "Desa",
+    "masyarakat": "Masyarakat",
+    "": "Jenis tidak disebut",
+}
+
+PROBLEMS = {
+    "missing": "tidak ada",
+    "empty": "kosong",
+    "unreadable": "tidak dapat dibuka",
+    "encrypted": "terkunci kata sandi",
+    "outside_share": "di luar folder inovasi",
+    "still_changing": "masih berubah",
+    "timeout": "pemeriksaan dihentikan",
+    "link_malformed": "alamat tidak lengkap",
+}
+
+TITLES = {
+    "evidence.missing": "Bukti tidak ada",
+    "evidence.empty": "Berkas kosong",
+    "evidence.unreadable": "Berkas tidak dapat dibuka",
+    "evidence.encrypted": "Berkas terkunci kata sandi",
+    "evidence.kind_not_allowed": "Jenis berkas tidak diterima",
+    "evidence.too_large": "Berkas melebihi batas ukuran",
+    "evidence.over_inferred_limit": "Berkas di atas batas ukuran simpulan",
+    "evidence.too_long": "Video terlalu panjang",
+    "evidence.link_instead_of_file": "Tautan sebagai pengganti berkas",
+    "evidence.link_malformed": "Alamat tautan tidak lengkap",
+    "evidence.link_not_counted": "Tautan tidak dinilai",
+    "evidence.outside_share": "Berkas di luar folder inovasi",
+    "evidence.still_changing": "Berkas masih berubah",
+    "evidence.timeout": "Pemeriksaan berkas dihentikan",
+    "evidence.duplicate": "Bukti yang sama dipakai berulang",
+    "evidence.no_text": "PDF hasil pindai tanpa teks",
+    "evidence.name_absent": "Nama inovasi tidak tercantum dalam bukti",
+    "evidence.unclaimed": "Berkas tidak dipakai",
+    "evidence.folder_unknown": "Folder bukti tanpa nomor indikator",
+    "evidence.fewer_than_expected": "Dokumen lebih sedikit daripada lazimnya",
+    "evidence.other_region": "Bukti menyebut daerah lain",
+    "evidence.macro": "Berkas berisi makro",
+    "evidence.archive": "Isi berkas arsip tidak dinilai",
+    "evidence.folder_unreadable": "Folder tidak dapat dibaca",
+    "claim.parameter_unknown": "Parameter tidak dikenal",
+    "claim.basis_missing": "Basis pengukuran kosong atau tidak dikenal",
+    "claim.value_disagrees": "Parameter berbeda dengan Nilai",
+    "claim.value_unreadable": "Nilai tidak dapat dibaca",
+    "claim.value_missing": "Nilai kosong",
+    "claim.mandatory_missing": "Indikator wajib tidak diklaim",
+    "claim.row_missing": "Baris indikator hilang",
+    "claim.row_repeated": "Baris indikator berulang",
+    "claim.row_unknown": "Baris bukan indikator siklus ini",
+    "claim.formula_uncalculated": "Rumus pada klaim belum dihitung",
+    "profile.field_missing": "Isian profil kosong",
+    "profile.stage": "Tahapan belum dinilai",
+    "profile.window": "Waktu penerapan di luar kurun",
+    "profile.too_short": "Rancang Bangun terlalu pendek",
+    "profile.date_unreadable": "Tanggal tidak dapat dibaca",
+    "profile.duplicate": "Inovasi dilaporkan ganda",
+    "profile.choice_unknown": "Isian di luar pilihan",
+    "profile.repetitive_text": "Rancang Bangun berulang-ulang",
+    "profile.formula_uncalculated": "Rumus pada profil belum dihitung",
+    "submission.workbook_missing": "Buku kerja tidak ada",
+    "submission.workbook_unreadable": "Buku kerja tidak dapat dibaca",
+    "submission.sheet_missing": "Lembar kerja tidak ditemukan",
+    "submission.unit_unknown": "Kode unit tidak dikenal",
+    "submission.repaired": "Buku kerja dibaca dengan cara cadangan",
+    "unit.nothing_submitted": "Unit belum melaporkan inovasi",
+    "unit.folder_repeated": "Folder unit lebih dari satu",
+    "file.unexpected": "Berkas tidak pada tempatnya",
+    "decision.lapsed": "Keputusan gugur",
+    "decision.note_missing": "Keputusan tanpa catatan",
+    "decision.unknown": "Keputusan tidak dikenal",
+    "decision.parameter_unknown": "Parameter baru tidak berlaku",
+    "decision.claim_unknown": "Keputusan menunjuk klaim yang tidak ada",
+    "decision.conflict": "Keputusan bertentangan",
+    "decision.no_evidence": "Keputusan tanpa bukti",
+    "decision.workbook_unreadable": "Buku tinjauan tidak dapat dibaca",
+}
+
+_PATHS = {
+    "formula.divisor_min": "Pembagi paling kecil",
+    "formula.divisor_counts": "Inovasi yang masuk hitungan pembagi",
+    "formula.count_weight": "Bobot jumlah inovasi",
+    "formula.count_cap": "Batas jumlah inovasi yang dihitung",
+    "formula.basic_services_min": "Syarat urusan wajib pelayanan dasar",
+    "formula.basic_services": "Daftar urusan wajib pelayanan dasar",
+    "formula.maximum_spd": "Nilai SPD paling tinggi",
+    "formula.maximum_sid_innovation": "Nilai satu inovasi paling tinggi",
+    "formula.maximum_count": "Nilai jumlah inovasi paling tinggi",
+    "formula.maximum_total": "Nilai seluruhnya paling tinggi",
+    "formula.places": "Angka di belakang koma",
+    "threshold_rule": "Aturan ambang yang tumpang-tindih",
+    "eligibility.stage": "Tahapan yang dinilai",
+    "eligibility.stages": "Daftar tahapan",
+    "eligibility.applied_from": "Awal kurun penerapan",
+    "eligibility.applied_to": "Akhir kurun penerapan",
+    "eligibility.developed_counts": "Pembaharuan dalam kurun ikut dihitung",
+    "eligibility.min_words": "Jumlah kata Rancang Bangun",
+    "limits.bytes_per_mb": "Besar satu MB",
+    "timetable.reporting_from": "Awal pelaporan",
+    "timetable.reporting_to": "Akhir pelaporan",
+}
+
+_FIELDS = {
+    "weight": "bobot",
+    "mandatory": "wajib",
+    "evidence": "bukti yang diminta",
+    "kinds": "jenis berkas",
+    "max_size_mb": "batas ukuran",
+    "max_minutes": "batas durasi",
+    "expected_items": "jumlah dokumen yang lazim",
+    "effort": "tingkat upaya",
+    "thresholds": "ambang",
+    "required": "wajib diisi",
+}
+
+
+def title(code: str) -> str:
+    """Short Indonesian title of a finding *code*; the code itself when it is new."""
+    return TITLES.get(code, code)
+
+
+def unit_type(code: str) -> str:
+    """Indonesian name of a type of unit."""
+    return UNIT_TYPES.get(code, code)
+
+
+def path_label(path: str) -> tuple[str, str]:
+    """Which row a rulebook *path* speaks of and what of it: ``("16", "Bobot indikator")``."""
+    if path in _PATHS:
+        return "", _PATHS[path]
+    indicator = re.match(r"indicators\[(\w+)\]\.(\w+)(?:\[(\w+)\])?(?:\.parameters\[(\d)\])?", path)
+    if indicator:
+        key, part, item, step = indicator.groups()
+        if part == "parameters":
+            return f"{key} parameter {int(item or 0) + 1}", "Bunyi parameter"
+        if part == "bases":
+            return f"{key}{item} parameter {int(step or 0) + 1}", "Bunyi parameter"
+        return key, f"{_FIELDS.get(part, part)} indikator".capitalize()
+    field = re.match(r"profile\[(\w+)\](?:\.(\w+))?", path)
+    if field:
+        return field[1], f"Isian profil: {_FIELDS[field[2]]}" if field[2] in _FIELDS else "Isian profil"
+    predicate = re.match(r"predicates\[(\d+)\]", path)
+    return ("", f"Batas kategori ke-{int(predicate[1]) + 1}") if predicate else ("", path)
