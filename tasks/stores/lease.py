@@ -133,8 +133,9 @@ def acquire(
             store.delete(lease.key)  # a number that was in use and has been cleared away meanwhile
             continue
         _ACTIVE.add(lease.token)
-        for older in after[:-1]:
-            store.delete(f"{lease_prefix(region, cycle)}{older:08d}.json")
+        with suppress(FailedError):  # older numbers mean nothing any more; the next holder clears them
+            for older in after[:-1]:
+                store.delete(f"{lease_prefix(region, cycle)}{older:08d}.json")
         return lease
     raise GuardError(
         f"penilaian {region} tahun {cycle} sedang diperebutkan beberapa proses; ulangi sebentar lagi"

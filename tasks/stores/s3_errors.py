@@ -7,7 +7,6 @@ echo access keys, signatures or whole requests there.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -102,6 +101,5 @@ def _answered(error: ClientError) -> str:
 
 def without_userinfo(url: str) -> str:
     """*url* without the name and password that may stand before its host, and without its query."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}"
+    scheme, separator, rest = url.rpartition("://")
+    return scheme + separator + rest.rpartition("@")[2].partition("?")[0]

@@ -54,7 +54,7 @@ def parquet_bytes(table: pd.DataFrame) -> bytes:
         notes.pop(changing, None)
     arrow = arrow.replace_schema_metadata({"pandas": json.dumps(notes, sort_keys=True)})
     stream = io.BytesIO()
-    pq.write_table(arrow, stream, compression="zstd", store_schema=False)
+    pq.write_table(arrow, stream, compression="zstd")
     return stream.getvalue()
 
 

