@@ -1,0 +1,99 @@
+"""The content of a review workbook: what the machine proposes joined with what stewards entered.
+
+Rules of carrying over: an entry whose fingerprint is today's stays in its claim's row;
+a decision on older evidence keeps its old fingerprint in a row of its own below, until
+a new decision takes its place and it moves to the history; a row that points at no
+claim stays at the end as it was.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from iid.tasks.review.cells import ENTRIES, HEADER, HISTORY, SHEET, Grid, Texts, clean, meant
+from iid.tasks.review.claims import plain_id, plain_key
+from iid.tasks.review.entries import Entries, Entry
+from iid.tasks.review.guidance import guidance
+from iid.tasks.review.proposals import Proposal, Proposals
+
+EVIDENCE, GUIDE = "Bukti", "Petunjuk"
+EVIDENCE_HEADER = ("innovation_id", "No", "Bukti", "Jenis", "Ukuran (byte)", "Terbuka", "SHA-256")
+EMPTY: Texts = ("",) * len(ENTRIES)
+OWN_SHEETS = (SHEET, EVIDENCE, GUIDE, HISTORY)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The sheets of a workbook as rows of text, header included; ``extra`` are a steward's own sheets."""
+
+    decisions: Grid
+    evidence: Grid
+    guide: Grid
+    history: Grid
+    extra: Mapping[str, Grid]
+
+    def grids(self) -> dict[str, Grid]:
+        """All sheets by name, ready to compare with those of a file."""
+        own = (self.decisions, self.evidence, self.guide, self.history)
+        return comparable({**dict(zip(OWN_SHEETS, own, strict=True)), **self.extra})
+
+
+def comparable(grids: Mapping[str, Grid]) -> dict[str, Grid]:
+    """Sheets as any program saves them: texts cleaned, empty ends cut."""
+    return {name: tuple(_trimmed(row) for row in grid) for name, grid in grids.items()}
+
+
+def _trimmed(row: Texts) -> Texts:
+    texts = [clean(text) for text in row]
+    while texts and not texts[-1]:
+        texts.pop()
+    return tuple(texts)
+
+
+def content_of(proposals: Proposals, entries: Entries) -> Content:
+    """What the workbook of one unit shall hold."""
+    rows, retired = _decisions(proposals, entries)
+    items = (
+        (i.innovation_id, i.indicator, i.source, i.kind, i.size, i.opens, i.sha256) for i in proposals.items
+    )
+    return Content(
+        decisions=_cleaned([HEADER, *rows]),
+        evidence=_cleaned([EVIDENCE_HEADER, *items]),
+        guide=_cleaned(guidance(proposals)),
+        history=_cleaned([HEADER, *dict.fromkeys([*entries.history, *retired])]),
+        extra={name: grid for name, grid in entries.grids.items() if name not in OWN_SHEETS},
+    )
+
+
+def _cleaned(rows: Iterable[Texts]) -> Grid:
+    return tuple(tuple(clean(text) for text in row) for row in rows)
+
+
+def _decisions(proposals: Proposals, entries: Entries) -> tuple[list[Texts], list[Texts]]:
+    """Rows of sheet Keputusan, and the decisions that a newer one has replaced."""
+    by_claim: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in entries.rows:
+        by_claim[plain_id(entry["innovation_id"]), plain_key(entry["No"])].append(entry)
+    rows: list[Texts] = []
+    retired: list[Texts] = []
+    for proposal in proposals.rows:
+        found = by_claim.pop(proposal.key, [])
+        lapsed = [entry for entry in found if entry.decides and not _is_current(proposal, entry)]
+        kept = [entry for entry in found if entry not in lapsed]
+        rows += [_row(proposal, entered) for entered in dict.fromkeys(e.entered for e in kept) or [EMPTY]]
+        renewed = any(entry.is_clear for entry in kept)
+        (retired if renewed else rows).extend(entry.texts for entry in lapsed)
+    rows += [entry.texts for left in by_claim.values() for entry in left]
+    return rows, retired
+
+
+def _is_current(proposal: Proposal, entry: Entry) -> bool:
+    return meant(entry["Sidik bukti"]).lower() == proposal.fingerprint
+
+
+def _row(proposal: Proposal, entered: Texts) -> Texts:
+    p = proposal
+    computed = (p.innovation_id, p.indicator, p.title, p.claimed, p.supported, p.findings)
+    return (*computed, *entered, p.fingerprint)

@@ -1,0 +1,78 @@
+"""Where the review workbooks lie on the share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from iid.tasks.drives.base import Drive
+from iid.tasks.errors import DriveError
+from iid.tasks.review.cells import MAX_BYTES, Grid, UnreadableBookError, read_book
+
+FOLDER = "_tinjauan"
+SUFFIX = ".xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One file of the review folder: its sheets, or why they cannot be read."""
+
+    path: str
+    grids: dict[str, Grid]
+    problem: str = ""
+
+    @property
+    def name(self) -> str:
+        """File name without the folder."""
+        return self.path.rpartition("/")[2]
+
+
+def folder_of(cycle: int) -> str:
+    """The review folder of a cycle."""
+    return f"{cycle}/{FOLDER}"
+
+
+def path_of(cycle: int, unit_code: str) -> str:
+    """The review workbook of a unit (``pemda`` for the region's own rows)."""
+    return f"{folder_of(cycle)}/{unit_code}{SUFFIX}"
+
+
+def books(drive: Drive, cycle: int) -> Iterator[Book]:
+    """Every file of the review folder, by path. Nothing is passed over in silence."""
+    folder = folder_of(cycle)
+    if not drive.exists(folder):
+        return
+    listing = drive.list(folder)
+    for path, reason in listing.unreadable:
+        yield Book(path, {}, reason)
+    for entry in listing.entries:
+        inside = entry.path.removeprefix(f"{folder}/")
+        if entry.problem:
+            yield Book(entry.path, {}, "bukan berkas biasa di dalam share")
+        elif "/" in inside or not inside.casefold().endswith(SUFFIX):
+            yield Book(entry.path, {}, f"hanya berkas {SUFFIX} langsung di dalam {FOLDER} yang dibaca")
+        else:
+            yield opened(drive, entry.path)
+
+
+def opened(drive: Drive, path: str) -> Book:
+    """The workbook at *path*; a problem instead of sheets when it cannot be read."""
+    try:
+        return Book(path, read_book(drive.read_bytes(path, MAX_BYTES + 1)))
+    except UnreadableBookError as error:
+        return Book(path, {}, str(error))
+    except FileNotFoundError:
+        return Book(path, {}, "hilang saat dibaca")
+    except PermissionError:
+        return Book(path, {}, "tidak ada hak baca")
+
+
+def is_open_elsewhere(drive: Drive, path: str) -> bool:
+    """Whether Excel or LibreOffice shows by its lock file that it has the workbook open."""
+    folder, _, name = path.rpartition("/")
+    # Excel leaves out the first two letters of a long name in its lock file's name.
+    locks = (f"~${name}", f"~${name[2:]}", f".~lock.{name}#")
+    try:
+        return any(drive.exists(f"{folder}/{lock}") for lock in locks)
+    except DriveError:
+        return False  # a drive that refuses such names cannot hold lock files either

@@ -1,0 +1,34 @@
+"""Sheet *Petunjuk*: how to review, in plain Indonesian."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iid.tasks.review.proposals import Proposals
+
+STEPS = (
+    "Isi hanya lima kolom kuning: Keputusan, Parameter baru, Catatan, Peninjau, Tanggal.",
+    "Keputusan dipilih dari daftar: terima, turunkan, atau tolak. Kosong berarti belum diputuskan.",
+    "terima: klaim dinilai sebesar Parameter klaim.",
+    "turunkan: isi Parameter baru yang lebih rendah daripada Parameter klaim, dan Catatan.",
+    "tolak: klaim bernilai 0; Catatan wajib diisi.",
+    "Tidak ada nilai tanpa bukti: terima atau turunkan tidak menambah nilai bila klaimnya tidak berbukti.",
+    "Daftar bukti setiap klaim ada di lembar Bukti.",
+    "Kolom Sidik bukti mengikat keputusan pada bukti dan klaim yang Anda lihat. Bila salah satunya berubah, "
+    "keputusan gugur: barisnya tetap tampil, dan baris di atasnya menunggu keputusan baru.",
+    "Keputusan lama yang sudah diganti pindah ke lembar Riwayat.",
+    "Jangan mengubah innovation_id, No, dan Sidik bukti. Baris boleh diurutkan atau disaring.",
+    "Tutup berkas ini setelah selesai; selama terbuka, berkas tidak diperbarui.",
+    "Isian Anda dibawa terus ke buku tinjauan berikutnya, juga yang belum lengkap.",
+)
+
+
+def guidance(proposals: Proposals) -> Iterator[tuple[str, ...]]:
+    """The lines of the sheet, one cell a row."""
+    yield (f"Buku tinjauan {proposals.name or proposals.unit_code} ({proposals.unit_code})",)
+    yield (f"{proposals.region}, siklus {proposals.cycle}",)
+    if proposals.example:
+        yield ("CONTOH: data ini dibuat untuk peragaan, bukan data sebenarnya.",)
+    yield ()
+    for number, step in enumerate(STEPS, 1):
+        yield (f"{number}. {step}",)

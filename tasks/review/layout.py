@@ -1,0 +1,132 @@
+"""How a review workbook looks: XlsxWriter, the same bytes for the same content.
+
+Every text is written as a string, so that nothing on a share becomes a formula.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+from iid.tasks.review.cells import ENTRIES, HEADER, HISTORY, SHEET, Grid
+from iid.tasks.review.content import EVIDENCE, GUIDE, Content
+from iid.tasks.review.rules import WORDS
+
+#: XlsxWriter would write the present moment; the same content must give the same bytes.
+CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+NUMBERS = ("Parameter klaim", "Didukung", "Parameter baru")
+WIDTHS = (34, 6, 30, 11, 11, 60, 13, 11, 36, 20, 14, 20)
+EVIDENCE_WIDTHS = (34, 6, 70, 10, 14, 10, 24)
+PROTECT = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True}
+
+_BASE = {"font_name": "Calibri", "font_size": 11, "valign": "top", "text_wrap": True}
+_BOX = {**_BASE, "border": 1, "border_color": "#B8C1CC"}
+_STYLES: dict[str, dict[str, Any]] = {
+    "header": {**_BOX, "bold": True, "font_color": "#FFFFFF", "bg_color": "#0B4F6C", "valign": "vcenter"},
+    "computed": {**_BOX, "bg_color": "#F4F6F8"},
+    "critical": {**_BOX, "bg_color": "#FBE3E0"},
+    "entry": {**_BOX, "bg_color": "#FFFBE6", "locked": False},
+    # A steward's text that begins like a formula must stay text when the cell is edited again.
+    "quoted": {**_BOX, "bg_color": "#FFFBE6", "locked": False, "quote_prefix": True},
+    "quiet": {**_BOX, "bg_color": "#F4F6F8", "font_color": "#7B8794"},
+    "title": {**_BASE, "bold": True, "font_size": 16, "text_wrap": False},
+    "text": {**_BASE},
+}
+_WORD_RULE = {
+    "validate": "list",
+    "source": list(WORDS),
+    "error_title": "Keputusan tidak dikenal",
+    "error_message": "Pilih terima, turunkan, atau tolak; kosongkan bila belum diputuskan.",
+}
+_NUMBER_RULE = {
+    "validate": "integer",
+    "criteria": ">=",
+    "value": 0,
+    "error_title": "Parameter baru",
+    "error_message": "Angka bulat yang lebih rendah daripada Parameter klaim; hanya untuk turunkan.",
+}
+
+
+def workbook_bytes(content: Content) -> bytes:
+    """The workbook as bytes of an .xlsx file."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    book.set_properties({"title": "Buku tinjauan", "created": CREATED})
+    styles = {name: book.add_format(style) for name, style in _STYLES.items()}
+    _decisions(book.add_worksheet(SHEET), content.decisions, styles)
+    _table(book.add_worksheet(EVIDENCE), content.evidence, EVIDENCE_WIDTHS, styles)
+    _guide(book.add_worksheet(GUIDE), content.guide, styles)
+    _table(book.add_worksheet(HISTORY), content.history, WIDTHS, styles)
+    for name, rows in content.extra.items():
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            for place, text in enumerate(row):
+                _write(sheet, number, place, text, styles["text"])
+    book.close()
+    return buffer.getvalue()
+
+
+def _decisions(sheet: Any, rows: Grid, styles: dict[str, Any]) -> None:
+    _frame(sheet, rows, WIDTHS, styles)
+    for number, row in enumerate(rows[1:], 1):
+        for place, (column, text) in enumerate(zip(HEADER, row, strict=True)):
+            _put(sheet, number, place, column, text, styles)
+    last = max(len(rows) - 1, 1)
+    for column, rule in (("Keputusan", _WORD_RULE), ("Parameter baru", _NUMBER_RULE)):
+        place = HEADER.index(column)
+        sheet.data_validation(1, place, last, place, rule)
+    sheet.freeze_panes(1, 2)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
+def _put(sheet: Any, number: int, place: int, column: str, text: str, styles: dict[str, Any]) -> None:
+    if column in ENTRIES:
+        style = styles["quoted" if text.startswith(("=", "+", "-", "@")) else "entry"]
+    elif column == "Temuan" and text.startswith(("[kritis]", "[inovasi")):
+        style = styles["critical"]
+    else:
+        style = styles["quiet" if column == "Sidik bukti" else "computed"]
+    _write(sheet, number, place, text, style, as_number=column in NUMBERS)
+
+
+def _write(sheet: Any, number: int, place: int, text: str, style: Any, *, as_number: bool = False) -> None:
+    if not text:
+        sheet.write_blank(number, place, None, style)
+    elif as_number and text.isascii() and text.isdecimal() and str(int(text)) == text and len(text) < 16:
+        sheet.write_number(number, place, int(text), style)
+    else:
+        sheet.write_string(number, place, text, style)
+
+
+def _table(sheet: Any, rows: Grid, widths: tuple[int, ...], styles: dict[str, Any]) -> None:
+    _frame(sheet, rows, widths, styles)
+    for number, row in enumerate(rows[1:], 1):
+        for place, text in enumerate(row):
+            _write(sheet, number, place, text, styles["computed"])
+    sheet.freeze_panes(1, 0)
+
+
+def _frame(sheet: Any, rows: Grid, widths: tuple[int, ...], styles: dict[str, Any]) -> None:
+    """Header, widths, filter, protection without a password."""
+    for place, (title, width) in enumerate(zip(rows[0], widths, strict=True)):
+        sheet.set_column(place, place, width)
+        sheet.write_string(0, place, title, styles["header"])
+    sheet.autofilter(0, 0, max(len(rows) - 1, 1), len(widths) - 1)
+    sheet.ignore_errors({"number_stored_as_text": "A1:L1048576"})
+    sheet.protect("", PROTECT)
+
+
+def _guide(sheet: Any, rows: Grid, styles: dict[str, Any]) -> None:
+    sheet.set_column(0, 0, 110)
+    for number, row in enumerate(rows):
+        if row:
+            sheet.write_string(number, 0, row[0], styles["text" if number else "title"])
+    sheet.hide_gridlines(2)
+    sheet.protect("", {})

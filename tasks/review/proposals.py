@@ -1,0 +1,149 @@
+"""What the machine puts into a review workbook: the claims to be reviewed, what matters first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from iid.expectations.findings import catalogue
+from iid.tasks.assessment import Assessment
+from iid.tasks.review.claims import plain_id, plain_key
+from iid.tasks.review.fingerprints import OF_CLAIM, fingerprints
+from iid.tasks.scoring.grid import TOTAL
+from iid.tasks.tables import REGION_ID
+
+MARKS = {"critical": "[kritis]", "warning": "[peringatan]", "info": "[info]"}
+Key = tuple[str, str]  # innovation, indicator
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One claim to review: the computed cells of its row."""
+
+    innovation_id: str
+    indicator: str
+    title: str
+    claimed: str
+    supported: str
+    findings: str
+    fingerprint: str
+
+    @property
+    def key(self) -> Key:
+        """How rows of a workbook are matched with it."""
+        return plain_id(self.innovation_id), plain_key(self.indicator)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of evidence beside the claims."""
+
+    innovation_id: str
+    indicator: str
+    source: str
+    kind: str
+    size: str
+    opens: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """All of one unit (or the region, ``pemda``)."""
+
+    unit_code: str
+    name: str
+    region: str
+    cycle: int
+    example: bool
+    rows: tuple[Proposal, ...]
+    items: tuple[Item, ...]
+
+
+def proposals(assessment: Assessment) -> Iterator[Proposals]:
+    """One for the region and one for each unit that submitted, by unit code; none without a claim."""
+    a = assessment
+    names = dict(zip(a.units["unit_code"].tolist(), a.units["name"].tolist(), strict=True))
+    notes = _notes(a.findings)
+    rows: defaultdict[str, list[tuple[Any, Proposal]]] = defaultdict(list)
+    for unit, order, proposal in _proposals(a, notes):
+        rows[unit].append((order, proposal))
+    items = _items(a.evidence)
+    for unit in sorted(rows):
+        yield Proposals(
+            unit_code=unit,
+            name=a.marker.name if unit == REGION_ID else names.get(unit, ""),
+            region=a.marker.name,
+            cycle=a.cycle,
+            example=a.marker.example,
+            rows=tuple(proposal for _, proposal in sorted(rows[unit], key=lambda pair: pair[0])),
+            items=tuple(items.get(unit, ())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Notes:
+    """Findings by claim, and those on an innovation as a whole: (severity, text) in order."""
+
+    on_claim: dict[Key, list[tuple[str, str]]]
+    on_owner: dict[str, list[tuple[str, str]]]
+
+
+def _notes(findings: pd.DataFrame) -> _Notes:
+    notes = _Notes(defaultdict(list), defaultdict(list))
+    columns = ("severity", "code", "innovation_id", "indicator", "message")
+    found = set(zip(*(findings[c].tolist() for c in columns), strict=True))
+    order = list(MARKS)
+    for severity, code, owner, key, message in sorted(found, key=lambda row: (order.index(row[0]), *row)):
+        text = f"{MARKS[severity]} {message}"
+        kind = catalogue().get(code)
+        if key:
+            notes.on_claim[owner, key].append((severity, text))
+        elif severity == "critical" and kind and kind.scope in {"innovation", "submission"}:
+            notes.on_owner[owner].append((severity, f"[inovasi tidak dinilai] {message}"))
+    return notes
+
+
+def _proposals(a: Assessment, notes: _Notes) -> Iterator[tuple[str, Any, Proposal]]:
+    """Every claim worth a look with its unit and its place in the order."""
+    places = {indicator.key: place for place, indicator in enumerate(a.rulebook.indicators)}
+    scores = _columns(a.scores, "innovation_id", "indicator", "supported_parameter", "supported_score")
+    counts = {(owner, key): (parameter, points) for owner, key, parameter, points in scores}
+    marks = fingerprints(a.claims, a.evidence)
+    names = ("unit_code", "innovation_id", "indicator", "parameter", "value", "basis", "problem")
+    for row, mark in zip(_columns(a.claims, *names), marks, strict=True):
+        unit, owner, key, parameter, value, basis, problem = row
+        found = notes.on_claim.get((owner, key), [])
+        critical = any(severity == "critical" for severity, _ in found)
+        claimed = value if key == TOTAL else "" if parameter is pd.NA else str(parameter)
+        if claimed in {"", "0"} and not critical and not problem:
+            continue
+        indicator = a.rulebook.by_key[key]
+        counted, points = counts[owner, key]
+        title = f"{indicator.name} (basis {basis})" if basis else indicator.name
+        texts = "\n".join(text for _, text in [*notes.on_owner.get(owner, []), *found])
+        supported = points if key == TOTAL else "" if counted is pd.NA else str(counted)
+        order = (not critical, not found, -Decimal(indicator.weight.value), owner, places[key])
+        yield unit, order, Proposal(owner, key, title, claimed or "0", supported, texts, mark)
+
+
+def _columns(table: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
+    return zip(*(table[name].tolist() for name in names), strict=True)
+
+
+def _items(evidence: pd.DataFrame) -> dict[str, list[Item]]:
+    own = evidence[evidence["listed"].isin(OF_CLAIM)]
+    columns = ("unit_code", "innovation_id", "indicator", "source", "kind", "size", "readable", "sha256")
+    items: defaultdict[str, list[Item]] = defaultdict(list)
+    for unit, owner, key, source, kind, size, readable, sha256 in sorted(
+        zip(*(own[c].astype("string").fillna("").tolist() for c in columns), strict=True)
+    ):
+        kind_text = "tautan" if kind == "link" else "berkas"
+        opens = "ya" if readable == "True" else "tidak"
+        items[unit].append(Item(owner, key, source, kind_text, size, opens, sha256))
+    return items

@@ -1,0 +1,74 @@
+"""Write the review workbooks, one a unit, without ever losing what a steward entered.
+
+The workbook that lies on the share is read again right before writing: its entries
+are carried over row by row, also unclear ones. It is written only when its content
+would change, and left alone when it cannot be read or is open in Excel.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from iid.tasks.assessment import Assessment
+from iid.tasks.drives.base import Drive
+from iid.tasks.review.cells import MAX_BYTES, UnreadableBookError, read_book
+from iid.tasks.review.content import comparable, content_of
+from iid.tasks.review.entries import Entries, entries_of
+from iid.tasks.review.files import is_open_elsewhere, path_of
+from iid.tasks.review.layout import workbook_bytes
+from iid.tasks.review.proposals import Proposals, proposals
+
+ATTEMPTS = 3
+
+
+def write_review_workbooks(drive: Drive, assessment: Assessment) -> Iterator[str]:
+    """Bring every unit's review workbook up to date; yields a note for each one left alone.
+
+    One workbook a unit that submitted, and ``pemda.xlsx`` for the SPD rows, below
+    ``<cycle>/_tinjauan``. DriveError when the share cannot be written.
+    """
+    for proposal in proposals(assessment):
+        if note := _update(drive, assessment.cycle, proposal):
+            yield note
+
+
+def _update(drive: Drive, cycle: int, proposal: Proposals) -> str:
+    """Write one workbook where needed; why not, or ``""``."""
+    path = path_of(cycle, proposal.unit_code)
+    for _ in range(ATTEMPTS):
+        before = _bytes(drive, path)
+        try:
+            entries, old = _carried(before)
+        except UnreadableBookError as error:
+            return f"{path} tidak diperbarui: {error}"
+        content = content_of(proposal, entries)
+        if old == content.grids():
+            return ""
+        if is_open_elsewhere(drive, path):
+            return f"{path} tidak diperbarui: sedang dibuka; diperbarui pada perhitungan berikutnya"
+        data = workbook_bytes(content)
+        if _digest(_bytes(drive, path)) == _digest(before):  # nobody saved it meanwhile
+            drive.write(path, data)
+            return ""
+    return f"{path} tidak diperbarui: terus berubah saat akan ditulis"
+
+
+def _carried(data: bytes | None) -> tuple[Entries, object]:
+    if data is None:
+        return Entries(), None
+    grids = read_book(data)
+    return entries_of(grids), comparable(grids)
+
+
+def _bytes(drive: Drive, path: str) -> bytes | None:
+    try:
+        return drive.read_bytes(path, MAX_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    except PermissionError as error:
+        raise UnreadableBookError("tidak ada hak baca") from error
+
+
+def _digest(data: bytes | None) -> str:
+    return hashlib.sha256(data).hexdigest() if data is not None else ""

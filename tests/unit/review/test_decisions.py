@@ -1,0 +1,288 @@
+"""Reading decisions: in force, lapsed, unclear; nothing lost."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from openpyxl import Workbook
+
+ID = "1.01/Siaga"
+GOOD = {"Keputusan": "terima", "Peninjau": "Ani", "Tanggal": "2026-08-01"}
+
+
+def codes(review):
+    return review.read()[1]["code"].tolist()
+
+
+def one(review):
+    table, findings = review.read()
+    assert len(table) == 1
+    return table.iloc[0].to_dict(), findings
+
+
+def test_a_complete_row_is_in_force(review):
+    review.decide(ID, "16", **GOOD)
+    row, findings = one(review)
+    assert row["in_force"]
+    assert findings.empty
+    assert (row["innovation_id"], row["indicator"], row["decision"]) == (ID, "16", "terima")
+    assert (row["reviewer"], row["date"]) == ("Ani", "2026-08-01")
+    assert row["source"].startswith("2026/_tinjauan/1.01.xlsx#Keputusan!G")
+
+
+@pytest.mark.parametrize("text", ["Terima ", "TERIMA", " te rima.", "terima!"])
+def test_case_spaces_and_punctuation_of_the_word_do_not_matter(review, text):
+    review.decide(ID, "16", Keputusan=text)
+    row, findings = one(review)
+    assert (row["decision"], row["in_force"], len(findings)) == ("terima", True, 0)
+
+
+@pytest.mark.parametrize("text", ["diterima", "ok", "setuju", "1"])
+def test_an_unknown_word_is_a_finding_that_names_the_cell_and_the_row_is_kept(review, text):
+    review.decide(ID, "16", Keputusan=text, Catatan="lihat lampiran")
+    row, findings = one(review)
+    assert (row["decision"], row["note"], row["in_force"]) == (text, "lihat lampiran", False)
+    assert findings["code"].tolist() == ["decision.unknown"]
+    assert findings["source"][0] == row["source"]
+    assert f'"{text}"' in findings["message"][0]
+
+
+def test_an_empty_decision_is_no_decision(review):
+    review.decide(ID, "16", Keputusan="-")
+    assert review.read()[0].empty
+    assert codes(review) == []
+
+
+@pytest.mark.parametrize(
+    "cells", [{"Catatan": "cek ulang"}, {"Parameter_baru": 1}, {"Peninjau": "Ani", "Tanggal": "x"}]
+)
+def test_a_half_filled_row_is_unclear_and_kept(review, cells):
+    review.decide(ID, "16", **cells)
+    row, findings = one(review)
+    assert not row["in_force"]
+    assert findings["code"].tolist() == ["decision.unclear"]
+    assert "Keputusan kosong" in findings["message"][0]
+
+
+@pytest.mark.parametrize("word", ["tolak", "turunkan"])
+def test_refusing_and_lowering_need_a_note(review, word):
+    review.decide(ID, "16", Keputusan=word, Parameter_baru=1 if word == "turunkan" else None, Catatan=" - ")
+    row, findings = one(review)
+    assert not row["in_force"]
+    assert findings["code"].tolist() == ["decision.note_missing"]
+    assert "!I" in findings["source"][0]
+
+
+@pytest.mark.parametrize("new", [None, 3, 4, -1, "1,5", "dua"])
+def test_lowering_needs_a_lower_parameter(review, new):
+    review.decide(ID, "16", Keputusan="turunkan", Parameter_baru=new, Catatan="x")
+    row, findings = one(review)
+    assert not row["in_force"]
+    assert findings["code"].tolist() == ["decision.parameter_unknown"]
+    assert "0 s.d. 2" in findings["message"][0]
+
+
+@pytest.mark.parametrize("new", [0, 2, "1", "1,0", 1.0])
+def test_a_lower_parameter_is_understood_as_number_or_text(review, new):
+    review.decide(ID, "16", Keputusan="turunkan", Parameter_baru=new, Catatan="x")
+    row, findings = one(review)
+    assert row["in_force"]
+    assert row["new_parameter"] == int(float(str(new).replace(",", ".")))
+    assert findings.empty
+
+
+@pytest.mark.parametrize(("word", "new"), [("terima", 1), ("tolak", 2)])
+def test_a_parameter_that_contradicts_the_word_is_unclear(review, word, new):
+    review.decide(ID, "16", Keputusan=word, Parameter_baru=new, Catatan="x")
+    row, findings = one(review)
+    assert not row["in_force"]
+    assert findings["code"].tolist() == ["decision.unclear"]
+
+
+@pytest.mark.parametrize(("word", "new"), [("terima", 3), ("tolak", 0)])
+def test_a_parameter_that_agrees_with_the_word_is_fine(review, word, new):
+    review.decide(ID, "16", Keputusan=word, Parameter_baru=new, Catatan="x")
+    assert one(review)[0]["in_force"]
+
+
+def test_a_decision_lapses_when_the_evidence_changes(review):
+    review.decide(ID, "16", **GOOD)
+    review.evidence[0]["sha256"] = "d" * 64
+    row, findings = one(review)
+    assert not row["in_force"]
+    assert findings["code"].tolist() == ["decision.lapsed"]
+    assert findings["message"][0] == "Keputusan terima (Ani) gugur: bukti atau klaim berubah sesudahnya."
+
+
+def test_a_decision_lapses_when_the_claim_changes(review):
+    review.decide(ID, "16", **GOOD)
+    review.claims[0]["parameter"] = 2
+    assert codes(review) == ["decision.lapsed"]
+
+
+def test_an_empty_fingerprint_is_lapsed_and_says_so(review):
+    review.decide(ID, "16", Keputusan="terima", Sidik_bukti=None)
+    assert "Sidik bukti kosong" in one(review)[1]["message"][0]
+
+
+def test_acceptance_without_evidence_is_not_in_force(review):
+    review.evidence[0] |= {"problem": "missing", "sha256": "", "readable": False}
+    review.run()
+    review.decide(ID, "16", **GOOD)
+    row, findings = one(review)
+    assert not row["in_force"]
+    assert findings["code"].tolist() == ["decision.no_evidence"]
+
+
+def test_two_rows_that_differ_put_each_other_out_of_force(review):
+    review.decide(ID, "16", Keputusan="tolak", Catatan="kurang")
+    shutil.copy(review.folder / "1.01.xlsx", review.folder / "1.01 (salinan Budi).xlsx")
+    review.decide(ID, "16", Keputusan="terima")
+    table, findings = review.read()
+    assert table["in_force"].tolist() == [False, False]
+    assert set(findings["code"]) == {"decision.conflict"}
+    assert "tolak dan terima" in findings["message"][0]
+
+
+def test_the_same_decision_twice_is_fine(review):
+    review.decide(ID, "16", **GOOD)
+    shutil.copy(review.folder / "1.01.xlsx", review.folder / "1.01 (2).xlsx")
+    table, findings = review.read()
+    assert table["in_force"].tolist() == [True, True]
+    assert findings.empty
+
+
+def test_a_lapsed_row_does_not_fight_a_new_one_and_is_silent_beside_it(review):
+    review.decide(ID, "16", Keputusan="tolak", Catatan="kurang")
+    shutil.copy(review.folder / "1.01.xlsx", review.folder / "lama.xlsx")
+    review.evidence[0]["sha256"] = "d" * 64
+    review.run()
+    review.decide(ID, "16", **GOOD)
+    table, findings = review.read()
+    assert table.loc[table["in_force"], "decision"].tolist() == ["terima"]
+    assert findings.empty
+
+
+def test_a_row_of_no_claim_is_a_finding_and_kept(review):
+    def change(sheet):
+        sheet["A2"] = "1.01/Tidak Ada"
+        sheet["G2"] = "terima"
+
+    review.edit("1.01", change)
+    row, findings = one(review)
+    assert (row["innovation_id"], row["in_force"]) == ("1.01/Tidak Ada", False)
+    assert findings["code"].tolist() == ["decision.claim_unknown"]
+    assert "Baris keputusan 2" in findings["message"][0]
+    assert findings["source"][0].endswith("!A2")
+
+
+def test_sorted_rows_a_moved_header_and_numbers_as_numbers_are_read(review):
+    def change(sheet):
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+        for number, row in enumerate(reversed(rows), 2):
+            for place, value in enumerate(row, 1):
+                sheet.cell(number, place, float(value) if place == 2 else value)
+        sheet["G2"] = "Terima"
+        sheet.insert_rows(1, 4)
+        sheet["A1"] = "Buku tinjauan"
+
+    review.edit("1.01", change)
+    row, findings = one(review)
+    assert (row["indicator"], row["in_force"]) == ("17", True)
+    assert row["source"].endswith("!G6")
+    assert findings.empty
+
+
+def test_case_and_spaces_of_the_id_do_not_matter(review):
+    review.decide(ID, "16", **{"innovation id": " 1.01/siaga "}, Keputusan="terima")
+    assert one(review)[0]["in_force"]
+
+
+def test_innovations_that_differ_by_case_only_are_told_apart(review):
+    review.claim("1.01/SIAGA", "16", 3, "e" * 64)
+    review.run()
+    review.decide("1.01/SIAGA", "16", Keputusan="terima")
+    row, _ = one(review)
+    assert (row["innovation_id"], row["in_force"]) == ("1.01/SIAGA", True)
+
+
+def broken(path):
+    path.write_bytes(b"PK\x03\x04 rusak")
+
+
+def locked(path):
+    path.write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
+
+
+def empty(path):
+    path.write_bytes(b"")
+
+
+def without_sheet(path):
+    book = Workbook()
+    book.active.title = "Lembar1"
+    book.save(path)
+
+
+def without_header(path):
+    book = Workbook()
+    book.active.title = "Keputusan"
+    book.active["A1"] = "bukan judul"
+    book.save(path)
+
+
+@pytest.mark.parametrize("spoil", [broken, locked, empty, without_sheet, without_header])
+def test_an_unreadable_workbook_is_a_finding_and_costs_no_other(review, spoil):
+    review.decide("1.02/Peta", "35", **GOOD)
+    spoil(review.folder / "1.01.xlsx")
+    row, findings = one(review)
+    assert (row["innovation_id"], row["in_force"]) == ("1.02/Peta", True)
+    assert findings["code"].tolist() == ["decision.workbook_unreadable"]
+    assert (findings["unit_code"][0], findings["source"][0]) == ("1.01", "2026/_tinjauan/1.01.xlsx")
+
+
+@pytest.mark.parametrize("name", ["1.01.ods", "catatan.docx", "lama/1.01.xlsx"])
+def test_any_other_file_in_the_review_folder_is_reported(review, name):
+    path = review.folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"x")
+    assert codes(review) == ["decision.workbook_unreadable"]
+
+
+def test_excels_lock_files_are_no_workbooks(review):
+    (review.folder / "~$1.01.xlsx").write_bytes(b"x" * 165)
+    assert codes(review) == []
+
+
+def test_a_share_without_review_folder_has_no_decisions(review):
+    shutil.rmtree(review.folder)
+    table, findings = review.read()
+    assert table.empty
+    assert findings.empty
+
+
+def test_a_stray_cell_in_the_last_row_of_the_sheet_is_refused_not_loaded(review):
+    review.edit("1.01", lambda sheet: sheet.cell(1_048_576, 30, "x"))
+    assert codes(review) == ["decision.workbook_unreadable"]
+    assert "baris" in review.read()[1]["message"][0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "in_force"),
+    [
+        ({"Keputusan": "terima"}, True),
+        ({"Keputusan": "turunkan", "Parameter_baru": 41, "Catatan": "x"}, True),
+        ({"Keputusan": "turunkan", "Parameter_baru": 42, "Catatan": "x"}, False),
+    ],
+)
+def test_an_entered_spd_total_can_be_accepted_or_lowered(review_2023, cells, in_force):
+    review_2023.decide("pemda", "SPD", **cells)
+    assert one(review_2023)[0]["in_force"] == in_force
+
+
+def test_a_formula_never_calculated_is_seen_as_its_text(review):
+    review.decide(ID, "16", Keputusan='=IF(TRUE,"terima","tolak")')
+    row, findings = one(review)
+    assert row["decision"] == '=IF(TRUE,"terima","tolak")'
+    assert findings["code"].tolist() == ["decision.unknown"]

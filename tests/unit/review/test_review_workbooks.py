@@ -1,0 +1,306 @@
+"""Review workbooks: what they show, and that no entry is ever lost."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from iid.tasks.review.cells import HEADER
+from iid.tasks.review.workbooks import write_review_workbooks
+
+ID = "1.01/Siaga"
+
+
+def state(review):
+    return {path.name: path.stat().st_mtime_ns for path in review.folder.iterdir()}
+
+
+def column(review, name, unit="1.01", sheet="Keputusan"):
+    rows = review.rows(unit, sheet)
+    return [row[rows[0].index(name)] for row in rows[1:]]
+
+
+def test_header_is_that_of_the_contract(review):
+    assert tuple(review.rows("1.01")[0]) == HEADER
+    assert " | ".join(HEADER) == (
+        "innovation_id | No | Indikator | Parameter klaim | Didukung | Temuan | Keputusan | Parameter baru"
+        " | Catatan | Peninjau | Tanggal | Sidik bukti"
+    )
+
+
+def test_one_workbook_a_unit_and_one_for_the_region(review):
+    review.claim("pemda", "1", 3)
+    review.run()
+    assert sorted(state(review)) == ["1.01.xlsx", "1.02.xlsx", "pemda.xlsx"]
+    assert column(review, "Parameter klaim", "pemda") == [3]
+
+
+def test_rows_show_claim_support_and_findings_critical_first_then_by_weight(review):
+    review.claim(ID, "35", 3)  # weight 4
+    review.claim(ID, "20", 0, None)  # nothing claimed, nothing to review
+    review.fault("evidence.unreadable", "critical", ID, "17", "Berkas x tidak dapat dibuka: rusak.")
+    review.fault("evidence.no_text", "warning", ID, "17", "PDF x tidak berisi teks.")
+    review.run()
+    assert column(review, "No") == ["17", "35", "16"]
+    assert column(review, "Parameter klaim") == [2, 3, 3]
+    assert column(review, "Didukung") == [0, 3, 3]
+    assert column(review, "Temuan")[0] == (
+        "[kritis] Berkas x tidak dapat dibuka: rusak.\n[peringatan] PDF x tidak berisi teks."
+    )
+
+
+def test_an_unknown_parameter_is_shown_although_it_counts_as_nothing_claimed(review):
+    review.claim(ID, "20", 0, None, problem="parameter_unknown")
+    review.run()
+    assert "20" in column(review, "No")
+
+
+def test_an_ineligible_innovation_says_so_beside_its_claims(review):
+    review.fault("profile.window", "critical", ID, "", "Waktu Penerapan di luar kurun.")
+    review.run()
+    assert column(review, "Temuan")[0] == "[inovasi tidak dinilai] Waktu Penerapan di luar kurun."
+
+
+def test_evidence_stands_in_a_sheet_of_its_own(review):
+    assert column(review, "Bukti", sheet="Bukti") == [
+        "2026/1.01/Siaga/bukti/16/berkas.pdf",
+        "2026/1.01/Siaga/bukti/17/berkas.pdf",
+    ]
+    assert column(review, "Terbuka", sheet="Bukti") == ["ya", "ya"]
+
+
+def test_decision_has_a_dropdown_and_only_entry_columns_are_unlocked(review):
+    sheet = load_workbook(review.folder / "1.01.xlsx")["Keputusan"]
+    lists = [rule for rule in sheet.data_validations.dataValidation if rule.type == "list"]
+    assert [rule.formula1 for rule in lists] == ['"terima,turunkan,tolak"']
+    assert "G2" in lists[0].sqref
+    assert sheet.protection.sheet
+    assert not sheet.protection.password
+    assert "".join(c.column_letter for c in sheet[2] if not c.protection.locked) == "GHIJK"
+    assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref == "A1:L3"
+
+
+def test_the_same_content_gives_the_same_bytes(review, tmp_path):
+    before = {path.name: path.read_bytes() for path in review.folder.iterdir()}
+    shutil.rmtree(review.folder)
+    review.run()
+    assert {path.name: path.read_bytes() for path in review.folder.iterdir()} == before
+
+
+def test_nothing_is_written_when_nothing_changed(review):
+    before = state(review)
+    assert review.run()[1] == []
+    assert state(review) == before
+
+
+def test_a_workbook_saved_by_a_steward_is_not_rewritten_without_need(review):
+    review.decide(ID, "16", Keputusan="terima", Peninjau="Ani")
+    review.run()  # Didukung and findings may change once
+    before = state(review)
+    review.run()
+    assert state(review) == before
+
+
+def test_entries_are_carried_over_also_the_unclear_ones(review):
+    review.decide(ID, "16", Keputusan="Terimaa", Catatan="=SUM(A1)", Peninjau="@ani", Tanggal="kemarin")
+    review.decide(ID, "17", Parameter_baru="satu", Catatan=" baris 1\nbaris 2 ")
+    review.claim(ID, "35", 3)
+    review.run()
+    rows = {row[1]: row[6:11] for row in review.rows("1.01")}
+    assert rows["16"] == ["Terimaa", "", "=SUM(A1)", "@ani", "kemarin"]
+    assert rows["17"] == ["", "satu", "baris 1\nbaris 2", "", ""]
+    assert rows["35"] == [""] * 5
+
+
+def test_text_like_a_formula_never_becomes_one(review):
+    review.claim("1.01/=HYPERLINK(x)", "16", 3)
+    review.fault("evidence.no_text", "warning", "1.01/=HYPERLINK(x)", "16", "x")
+    review.decide(ID, "16", Keputusan="tolak", Catatan="=cmd|' /C calc'!A0")
+    review.run()
+    with zipfile.ZipFile(review.folder / "1.01.xlsx") as archive:
+        assert not any(b"<f>" in archive.read(name) for name in archive.namelist())
+
+
+def test_dates_typed_as_dates_are_kept_as_iso(review):
+    from datetime import datetime
+
+    review.decide(ID, "16", Keputusan="terima", Tanggal=datetime(2026, 8, 3))
+    review.claim(ID, "35", 3)
+    review.run()
+    assert {row[1]: row[10] for row in review.rows("1.01")}["16"] == "2026-08-03"
+
+
+def test_a_lapsed_decision_stays_visible_below_a_fresh_row(review):
+    review.decide(ID, "16", Keputusan="terima", Peninjau="Ani")
+    old = column(review, "Sidik bukti")[0]
+    review.evidence[0]["sha256"] = "d" * 64
+    review.run()
+    rows = [row for row in review.rows("1.01") if row[1] == "16"]
+    assert [row[6] for row in rows] == ["", "terima"]
+    assert rows[0][11] != old
+    assert rows[1][11] == old
+    assert "gugur" in rows[0][5]
+
+
+def test_a_lapsed_decision_never_comes_back_into_force_by_itself(review):
+    review.decide(ID, "16", Keputusan="terima")
+    review.evidence[0]["sha256"] = "d" * 64
+    for _ in range(3):
+        assessment, _ = review.run()
+        assert not assessment.decisions["in_force"].any()
+        assert assessment.findings["code"].tolist() == ["decision.lapsed"]
+
+
+def test_evidence_that_returns_brings_its_decision_back(review):
+    review.decide(ID, "16", Keputusan="terima")
+    review.evidence[0]["sha256"] = "d" * 64
+    review.run()
+    review.evidence[0]["sha256"] = "a" * 64
+    assessment, _ = review.run()
+    assert assessment.decisions["in_force"].tolist() == [True]
+    assert [row[6] for row in review.rows("1.01") if row[1] == "16"] == ["terima"]
+
+
+def test_a_replaced_decision_moves_to_the_history_and_stays_there(review):
+    review.decide(ID, "16", Keputusan="tolak", Catatan="buram", Peninjau="Ani")
+    review.evidence[0]["sha256"] = "d" * 64
+    review.run()
+    review.decide(ID, "16", Keputusan="terima", Peninjau="Budi")
+    for _ in range(2):
+        assessment, _ = review.run()
+        decisions = assessment.decisions
+        assert decisions.loc[decisions["in_force"], "reviewer"].tolist() == ["Budi"]
+        assert assessment.findings.empty
+        assert column(review, "Peninjau", sheet="Riwayat") == ["Ani"]
+        assert column(review, "Catatan", sheet="Riwayat") == ["buram"]
+
+
+def test_two_different_rows_for_one_claim_are_both_kept(review):
+    def twice(sheet):
+        sheet["G2"], sheet["I2"] = "tolak", "kurang"
+        sheet.append([cell.value for cell in sheet[2]])
+        sheet["G4"], sheet["I4"] = "terima", None
+
+    review.edit("1.01", twice)
+    assessment, _ = review.run()
+    assert set(assessment.findings["code"]) == {"decision.conflict"}
+    assert [row[6] for row in review.rows("1.01") if row[1] == "16"] == ["tolak", "terima"]
+
+
+def test_a_deleted_row_comes_back_and_a_row_of_no_claim_stays(review):
+    def change(sheet):
+        sheet["A2"], sheet["G2"], sheet["I2"] = "1.01/Hilang", "tolak", "inovasi ditarik"
+
+    review.edit("1.01", change)
+    review.run()
+    rows = review.rows("1.01")[1:]
+    assert [(row[0], row[1], row[6]) for row in rows] == [
+        (ID, "16", ""),
+        (ID, "17", ""),
+        ("1.01/Hilang", "16", "tolak"),
+    ]
+
+
+def test_an_empty_fingerprint_stays_empty_and_is_said_each_time(review):
+    review.decide(ID, "16", Keputusan="terima", Sidik_bukti=None)
+    for _ in range(2):
+        assessment, _ = review.run()
+        assert assessment.findings["code"].tolist() == ["decision.lapsed"]
+    assert [row[11] for row in review.rows("1.01") if row[6] == "terima"] == [""]
+
+
+@pytest.mark.parametrize("lock", ["~$1.01.xlsx", ".~lock.1.01.xlsx#"])
+def test_a_workbook_open_elsewhere_is_left_alone(review, lock):
+    (review.folder / lock).write_bytes(b"x")
+    review.claim(ID, "35", 3)
+    before = (review.folder / "1.01.xlsx").read_bytes()
+    notes = review.run()[1]
+    assert (review.folder / "1.01.xlsx").read_bytes() == before
+    assert notes == [
+        "2026/_tinjauan/1.01.xlsx tidak diperbarui: sedang dibuka; diperbarui pada perhitungan berikutnya"
+    ]
+    (review.folder / lock).unlink()
+    assert review.run()[1] == []
+    assert "35" in column(review, "No")
+
+
+def test_a_broken_workbook_is_left_alone(review):
+    path = review.folder / "1.01.xlsx"
+    path.write_bytes(b"PK rusak")
+    notes = review.run()[1]
+    assert path.read_bytes() == b"PK rusak"
+    assert len(notes) == 1
+    assert "1.01.xlsx tidak diperbarui: bukan berkas .xlsx yang utuh" in notes[0]
+
+
+def test_an_entry_saved_after_decisions_were_read_survives(review):
+    assessment = review.assess()
+    review.decide(ID, "16", Keputusan="tolak", Catatan="baru saja")
+    review.claim(ID, "35", 3)
+    list(write_review_workbooks(review.drive, assessment))
+    assert {row[1]: row[8] for row in review.rows("1.01")}["16"] == "baru saja"
+
+
+def test_an_entry_saved_between_reading_and_writing_survives(review):
+    """The steward saves in the very moment: the first attempt sees it and starts again."""
+    review.claim(ID, "35", 3)
+    assessment = review.assess()
+
+    class Interrupted(type(review.drive)):
+        saved = False
+
+        def exists(self, path):
+            if not Interrupted.saved:
+                Interrupted.saved = True
+                review.decide(ID, "16", Keputusan="tolak", Catatan="sela")
+            return super().exists(path)
+
+    assert list(write_review_workbooks(Interrupted(review.root), assessment)) == []
+    rows = {row[1]: row[8] for row in review.rows("1.01")}
+    assert rows["16"] == "sela"
+    assert "35" in rows
+
+
+def test_a_stewards_own_sheet_is_kept(review):
+    path = review.folder / "1.01.xlsx"
+    book = load_workbook(path)
+    book.create_sheet("Catatan saya")["B2"] = "tanya dinas"
+    book.save(path)
+    review.claim(ID, "35", 3)
+    review.run()
+    assert review.rows("1.01", "Catatan saya")[1][1] == "tanya dinas"
+    before = state(review)
+    review.run()
+    assert state(review) == before
+
+
+STRANGE = ("_x000D_", "a\x0bb", "_x000d_\n", "a\r\nb", "é e\u0301", "x" * 40_000, "\u200b", "_x0041_")
+
+
+@pytest.mark.parametrize("text", STRANGE)
+def test_strange_text_settles_after_one_round(review, text):
+    review.fault("evidence.no_text", "warning", ID, "16", text)
+    review.run()
+    before = state(review)
+    review.run()
+    assert state(review) == before
+
+
+def test_every_step_of_the_guide_is_in_the_workbook(review):
+    texts = [row[0] for row in review.rows("1.01", "Petunjuk")]
+    assert texts[0] == "Buku tinjauan Unit 1.01 (1.01)"
+    assert any("Sidik bukti" in text for text in texts)
+
+
+def test_an_entered_spd_total_is_shown_with_its_decimals(review_2023):
+    assert column(review_2023, "Parameter klaim", "pemda") == ["41.5"]
+    assert column(review_2023, "Didukung", "pemda") == ["41.50"]
+
+
+def test_no_temporary_file_is_left_on_the_share(review):
+    assert all(path.suffix == ".xlsx" for path in Path(review.folder).iterdir())
