@@ -33,7 +33,13 @@ class Problem(NamedTuple):
 
     def line(self, name: str) -> str:
         """``<file>: <key path>: nilai yang diterima …; yang boleh: …``."""
-        return f"{name}: {self.path}: nilai yang diterima {self.received}; yang boleh: {self.allowed}"
+        said = f"{self.path}: nilai yang diterima {self.received}; yang boleh: {self.allowed}"
+        return f"{name}: {one_line(said)}"
+
+
+def one_line(text: str) -> str:
+    """*text* without line breaks and control characters: a rulebook may come from anywhere."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def explain(error: ValidationError, model: type[BaseModel], data: object) -> list[Problem]:

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from iid.expectations.checks import check
 from iid.expectations.errors import RulebookError
-from iid.expectations.explaining import Problem, explain, shown
+from iid.expectations.explaining import Problem, explain, one_line, shown
 from iid.expectations.rulebook import Rulebook
 from iid.expectations.yaml_text import YamlProblemError, parse
 
@@ -90,7 +90,8 @@ def _loaded(data: bytes, shown_name: str, name: str) -> Loaded:
     try:
         content = parse(text)
     except YamlProblemError as problem:
-        raise RulebookError("\n".join(f"{shown_name}: {p}" for p in str(problem).splitlines())) from None
+        lines = (f"{shown_name}: {one_line(line)}" for line in problem.lines)
+        raise RulebookError("\n".join(lines)) from None
     book = _rulebook(content, shown_name)
     return Loaded(book, sha256(data).hexdigest(), text, name)
 

@@ -26,7 +26,11 @@ _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
 class YamlProblemError(Exception):
-    """The text is no usable YAML; the message says what and in which line, a line each."""
+    """The text is no usable YAML; ``lines`` say what is wrong and in which line of the text."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(*lines)
+        self.lines = lines
 
 
 def parse(text: str) -> object:
@@ -43,7 +47,7 @@ def parse(text: str) -> object:
         line = f"baris {mark.line + 1}: " if mark else ""
         raise YamlProblemError(f"{line}YAML tidak dapat dibaca: {getattr(error, 'problem', error)}") from None
     if events.problems:
-        raise YamlProblemError("\n".join(events.problems))
+        raise YamlProblemError(*events.problems)
     return value
 
 

@@ -70,6 +70,14 @@ def test_all_yaml_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert [line.split(": ")[1] for line in refusal(path).problems] == ["baris 2", "baris 3", "baris 4"]
 
 
+def test_line_breaks_and_terminal_codes_in_a_file_cannot_fake_a_message(tmp_path: Path) -> None:
+    path = tmp_path / "jahat.yaml"
+    path.write_text('"a\\nsesuai": 1\n"a\\nsesuai": 2\n', encoding="utf-8")
+    assert refusal(path).problems == (f"{path}: baris 2: kunci a sesuai ditulis dua kali",)
+    path.write_text(load(2026).text.replace("spd: rows", 'spd: "\\e[2J\\nsesuai"'), encoding="utf-8")
+    assert [line.isprintable() for line in refusal(path).problems] == [True]
+
+
 def test_a_missing_file_or_a_folder_is_refused(tmp_path: Path) -> None:
     assert "berkas tidak ada" in str(refusal(tmp_path / "tidak-ada.yaml"))
     assert "berkas tidak ada" in str(refusal(tmp_path))
@@ -117,4 +125,4 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
     try:
         parse(text)
     except YamlProblemError as problem:
-        assert str(problem).startswith("baris") or "YAML" in str(problem)
+        assert all(line.startswith("baris ") for line in problem.lines)
