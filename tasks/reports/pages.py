@@ -10,132 +10,15 @@ from iid.tasks.reports import overview
 from iid.tasks.reports.book import Book
 from iid.tasks.reports.claims import by_cause, claim_rows
 from iid.tasks.reports.entries import InnovationEntry, UnitEntry
-from iid.tasks.reports.formatting import clean, day, exact, number, points
+from iid.tasks.reports.formatting import clean, day, number
 from iid.tasks.reports.wording import SEVERITY, path_label, title
-from iid.tasks.reports.worth import Loss
 from iid.tasks.tables import REGION_ID
 
-TOP = 10  # rows of a list on the first page
-NAMES = 60  # names of silent units on the first page
-ROWS = 500  # rows of a list on its own page
+ROWS = 500  # rows of a list of innovations or units on one page
+FINDINGS = 1000  # rows of the work list on one page: search covers one page, so it is long
 UNIT_FINDINGS = 300
 
 Context = dict[str, Any]
-
-
-def index_page(book: Book) -> Context:
-    """The leaders' page: where we stand, what is missing, who is missing, what costs most."""
-    a, head = book.assessment, book.headline
-    found = overview.causes(a.findings, book.losses, book.innovations)
-    refused = sorted((e for e in book.innovations if not e.eligible), key=lambda e: (-e.claimed, e.id))
-    silent = [unit for unit in book.units if not unit.submitted]
-    claims, decided, touched = book.progress
-    return {
-        "head": head,
-        "levels": overview.levels(a),
-        "bands": overview.bands(a.rulebook),
-        "gap": overview.gap(a.rulebook, head),
-        "progress_text": _progress(decided, touched),
-        "decided": decided,
-        "claims": claims,
-        "parts": overview.parts(a.rulebook, head),
-        "divisor_text": _divisor(book),
-        **_services(book),
-        "divisor": a.index["supported"]["divisor"],
-        "losses": [_loss(book, loss) for loss in book.ranked_losses[:TOP]],
-        "losses_more": max(len(book.losses) - TOP, 0),
-        "refused": refused[:TOP],
-        "refused_count": len(refused),
-        "causes": found,
-        "critical": sum(c.count for c in found if c.severity == "critical"),
-        "warnings": sum(c.count for c in found if c.severity == "warning"),
-        "types": overview.participation(book.units),
-        "silent": silent[:NAMES],
-        "silent_count": len(silent),
-        "units_done": len(book.units) - len(silent),
-        "units_total": len(book.units),
-        "top": [e for e in book.innovations if e.rank is not None][:TOP],
-        "top_units": _best_units(book)[:TOP],
-        "key_inferred": _key_inferred(book),
-    }
-
-
-def _progress(decided: int, touched: int) -> str:
-    if not decided:
-        return "Belum ada keputusan peninjau, jadi nilainya masih 0,00."
-    return f"Sampai sekarang {number(decided)} klaim pada {number(touched)} inovasi sudah diputuskan."
-
-
-def _divisor(book: Book) -> str:
-    formula, a = book.assessment.rulebook.formula, book.assessment
-    counted = "reported" if formula.divisor_counts.value == "reported" else "eligible"
-    words = "dilaporkan" if counted == "reported" else "memenuhi syarat"
-    smallest, n = formula.divisor_min.value, int(a.index[counted])
-    text = f"Pembagi paling kecil {smallest}; inovasi yang {words} {number(n)}."
-    if n < smallest:
-        text += f" Sampai {number(smallest - n)} inovasi lagi dapat ditambah tanpa memperbesar pembagi."
-    return text
-
-
-def _services(book: Book) -> Context:
-    rulebook, a = book.assessment.rulebook, book.assessment
-    formula, head = rulebook.formula, book.headline.values
-    services = overview.basic_services(rulebook, book.counted)
-    covered, needed = int(head["basic_services"]), formula.basic_services_min.value
-    possible = formula.count_weight.value * min(len(book.counted), formula.count_cap.value)
-    if not needed:
-        text = f"Siklus {a.cycle} tidak mensyaratkan urusan tertentu untuk nilai jumlah inovasi."
-    elif covered >= needed:
-        text = (
-            f"Syarat terpenuhi (paling sedikit {needed}): nilai jumlah inovasi "
-            f"{points(head['count_score'])} poin dihitung."
-        )
-    else:
-        worth = possible / exact(head["maximum"]) * 100
-        text = (
-            f"Syarat paling sedikit {needed} belum terpenuhi: nilai jumlah inovasi menjadi 0, sehingga "
-            f"{points(possible)} poin ({points(worth)} poin indeks) hilang."
-        )
-    return {
-        "services": services,
-        "covered": covered,
-        "services_met": covered >= needed,
-        "services_text": text,
-    }
-
-
-def _loss(book: Book, loss: Loss) -> Context:
-    name, page = book.place(loss.innovation_id)
-    indicator = book.assessment.rulebook.by_key.get(loss.indicator)
-    return {
-        "points": loss.points,
-        "index": book.index_points(loss),
-        "name": name,
-        "page": page,
-        "indicator": loss.indicator,
-        "indicator_name": indicator.name if indicator else "",
-        "claimed": loss.claimed_parameter,
-        "supported": loss.supported_parameter,
-        "cause": _cause(loss),
-    }
-
-
-def _cause(loss: Loss) -> str:
-    if loss.reasons:
-        return "; ".join(title(code) for code in loss.reasons)
-    return {"tolak": "Ditolak peninjau", "turunkan": "Diturunkan peninjau"}.get(loss.decision, "–")
-
-
-def _best_units(book: Book) -> list[UnitEntry]:
-    ranked = [unit for unit in book.units if unit.mean is not None]
-    return sorted(ranked, key=lambda u: (-(u.mean or 0), -u.eligible, u.code))
-
-
-def _key_inferred(book: Book) -> list[str]:
-    """Inferred values that move every score: formula, categories, window."""
-    paths = [path for path, _, _ in book.assessment.rulebook.inferred()]
-    wanted = [p for p in paths if p.startswith(("formula.", "predicates", "eligibility.", "threshold_rule"))]
-    return list(dict.fromkeys(" ".join(reversed(path_label(path))).strip() for path in wanted))
 
 
 def innovation_page(book: Book, entry: InnovationEntry) -> Context:
@@ -231,7 +114,7 @@ def review_list(book: Book) -> Iterator[Context]:
     severities = book.assessment.findings["severity"].tolist()
     claims, decided, _ = book.progress
     names = {unit.code: unit.name for unit in book.units}
-    for rows in book.finding_pages(ROWS):
+    for rows in book.finding_pages(FINDINGS):
         here = sorted({row["unit_code"] for row in rows if row["unit_code"]})
         yield {
             "findings": rows,

@@ -16,7 +16,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from iid.tasks.assessment import Assessment
-from iid.tasks.reports import formatting, pages, wording
+from iid.tasks.reports import formatting, front, pages, wording
 from iid.tasks.reports.book import Book, open_book
 from iid.tasks.reports.formatting import moment
 
@@ -46,7 +46,7 @@ def render_site(assessment: Assessment) -> Iterator[tuple[str, bytes]]:
 
 
 def _pages(book: Book) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    yield "index.html", "index.j2", pages.index_page(book)
+    yield "index.html", "index.j2", front.index_page(book)
     yield from _parts("inovasi", "daftar_inovasi.j2", pages.innovation_list(book))
     yield from _parts("unit", "daftar_unit.j2", pages.unit_list(book))
     yield "pemda.html", "pemda.j2", pages.region_page(book)

@@ -1,0 +1,128 @@
+"""One table of a workbook: headings, widths, formats, filter, frozen head, parts below a row limit.
+
+Text is always written as text (``write_string``), so nothing from a share becomes a
+formula or a link. Numbers are written as numbers only where a double shows the same
+digits; the exact text stands in the published tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import Any, Literal
+
+from iid.tasks.reports.formatting import clean
+
+ROWS_PER_SHEET = 1_000_000  # Excel ends at 1,048,576
+LONGEST_TEXT = 32_767  # characters a cell holds
+Kind = Literal["text", "wrap", "whole", "points", "exact", "flag"]
+FORMATS = {"whole": "#,##0", "points": "#,##0.00", "exact": "General"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: heading, width in characters, how its values are shown, and where they come from."""
+
+    heading: str
+    width: int
+    kind: Kind
+    value: Callable[[Mapping[str, Any]], object]
+
+
+class Styles:
+    """The few formats of a workbook, made once."""
+
+    def __init__(self, book: Any) -> None:
+        base = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
+        self.head = book.add_format(
+            base
+            | {"bold": True, "text_wrap": True, "font_color": "#FFFFFF", "bg_color": "#0C4A46", "border": 1}
+        )
+        self.title = book.add_format(base | {"bold": True, "font_size": 16})
+        self.strong = book.add_format(base | {"bold": True})
+        self.note = book.add_format(base | {"font_color": "#4D5D58", "text_wrap": True})
+        self._cells = {
+            (kind, tone): book.add_format(base | self._shape(kind) | color)
+            for kind in ("text", "wrap", "whole", "points", "exact", "flag")
+            for tone, color in (
+                ("", {}),
+                ("critical", {"bg_color": "#FBE3E0"}),
+                ("warning", {"bg_color": "#FBF1DC"}),
+            )
+        }
+
+    @staticmethod
+    def _shape(kind: str) -> dict[str, Any]:
+        if kind in FORMATS:
+            return {"num_format": FORMATS[kind]}
+        return {"text_wrap": True} if kind == "wrap" else {}
+
+    def cell(self, kind: str, tone: str = "") -> Any:
+        """Format of a cell of *kind*, in the colour of a severity or none."""
+        return self._cells[kind, tone]
+
+
+def write_table(
+    book: Any,
+    styles: Styles,
+    name: str,
+    columns: tuple[Column, ...],
+    rows: Iterable[Mapping[str, Any]],
+    tone: Callable[[Mapping[str, Any]], str] = lambda row: "",
+    limit: int = ROWS_PER_SHEET,
+) -> int:
+    """Write *rows* to sheet *name*, and to ``name 2`` … beyond *limit* rows. Returns how many rows."""
+    left = iter(rows)
+    total, part = 0, 1
+    while True:
+        sheet = book.add_worksheet(name if part == 1 else f"{name} {part}")
+        _head(sheet, styles, columns)
+        written = 0
+        for written, row in enumerate(islice(left, limit), 1):
+            shade = tone(row)
+            for position, column in enumerate(columns):
+                style = styles.cell(column.kind, shade)
+                write(sheet, written, position, column.value(row), column.kind, style)
+        sheet.autofilter(0, 0, max(written, 1), len(columns) - 1)
+        total, part = total + written, part + 1
+        if written < limit:
+            return total
+
+
+def _head(sheet: Any, styles: Styles, columns: tuple[Column, ...]) -> None:
+    sheet.set_row(0, 32)
+    for position, column in enumerate(columns):
+        sheet.set_column(position, position, column.width)
+        sheet.write_string(0, position, column.heading, styles.head)
+    sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
+def write(sheet: Any, row: int, column: int, value: object, kind: str, style: Any) -> None:
+    """One cell: a number where *kind* is one and a double shows the same digits, else text."""
+    if value is None or value == "":
+        sheet.write_blank(row, column, None, style)
+    elif kind == "flag":
+        sheet.write_string(row, column, "ya" if value else "tidak", style)
+    elif kind in FORMATS and (number := as_double(value)) is not None:
+        sheet.write_number(row, column, number, style)
+    else:
+        text = clean(value)
+        sheet.write_string(
+            row, column, text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…", style
+        )
+
+
+def as_double(value: object) -> float | None:
+    """*value* as the double a spreadsheet holds; None where that would change its digits."""
+    try:
+        exact = Decimal(clean(value))
+    except ArithmeticError:
+        return None
+    number = float(exact)
+    return number if exact.is_finite() and Decimal(repr(number)) == exact else None

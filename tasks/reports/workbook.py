@@ -1,0 +1,176 @@
+"""``hasil.xlsx``: the run as a workbook for people who filter and sort.
+
+Same assessment, same bytes: the creation time is the run's ``as_of``. Large runs are
+written row by row (``constant_memory``), so memory does not grow with the evidence.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from iid.tasks.assessment import Assessment
+from iid.tasks.reports import columns
+from iid.tasks.reports.book import Book, open_book
+from iid.tasks.reports.formatting import clean, moment, seen_day
+from iid.tasks.reports.overview import gap, levels, parts
+from iid.tasks.reports.rows import stream
+from iid.tasks.reports.sheet import Styles, write, write_table
+from iid.tasks.reports.summary import summary_lines
+from iid.tasks.reports.wording import STATUS, path_label, title
+
+LARGE = 50_000  # rows of evidence from which the workbook is written row by row
+
+Value = Callable[[Mapping[str, Any]], object]
+
+
+def result_workbook(assessment: Assessment) -> bytes:
+    """The workbook's bytes: Ringkasan, Inovasi, Skor, Bukti, Temuan, Unit, Peraturan."""
+    import xlsxwriter
+
+    book = open_book(assessment)
+    large = len(assessment.evidence) + len(assessment.scores) > LARGE
+    target = io.BytesIO()
+    with tempfile.TemporaryDirectory() as scratch:
+        options = {
+            "in_memory": not large,
+            "constant_memory": large,
+            "tmpdir": scratch,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        with xlsxwriter.Workbook(target, options) as workbook:
+            workbook.set_properties(
+                {
+                    "title": clean(f"Hasil IID {assessment.cycle} {assessment.marker.name}"),
+                    "comments": assessment.run_id,
+                    "created": assessment.as_of.replace(tzinfo=None),
+                }
+            )
+            _write(workbook, book)
+    return target.getvalue()
+
+
+def _write(workbook: Any, book: Book) -> None:
+    a, styles = book.assessment, Styles(workbook)
+    _summary(workbook, styles, book)
+    write_table(workbook, styles, "Inovasi", columns.INNOVATIONS, _innovations(book))
+    write_table(workbook, styles, "Skor", columns.SCORES, _scores(book), columns.lost)
+    write_table(workbook, styles, "Bukti", columns.EVIDENCE, _evidence(book), columns.unread)
+    write_table(
+        workbook,
+        styles,
+        "Temuan",
+        columns.FINDINGS,
+        _findings(book),
+        columns.severe,
+    )
+    write_table(workbook, styles, "Unit", columns.UNITS, stream(a.units), columns.silent)
+    write_table(workbook, styles, "Peraturan", columns.RULES, _rules(book))
+
+
+def _summary(workbook: Any, styles: Styles, book: Book) -> None:
+    a, head = book.assessment, book.headline
+    sheet = workbook.add_worksheet("Ringkasan")
+    sheet.set_column(0, 0, 46)
+    sheet.set_column(1, 4, 18)
+    heading = f"Indeks Inovasi Daerah {a.cycle}, {a.marker.name}"
+    sheet.write_string(0, 0, clean(heading), styles.title)
+    lines = [*summary_lines(a), *(["CONTOH: data buatan untuk peragaan."] if a.marker.example else [])]
+    for row, line in enumerate(lines, 1):
+        sheet.write_string(row, 0, line, styles.note if row > 1 else styles.strong)
+    row = len(lines) + 2
+    row = _block(
+        sheet,
+        styles,
+        row,
+        ("", *(level.title for level in levels(a))),
+        [
+            (label, *(level.values[key] for level in levels(a)))
+            for label, key in (
+                ("Indeks", "index"),
+                ("Kategori", "category"),
+                ("SPD", "spd"),
+                ("Rata-rata SID", "sid_mean"),
+                ("Jumlah inovasi", "count_score"),
+                ("Jumlah poin", "total"),
+                ("Poin paling tinggi", "maximum"),
+            )
+        ],
+    )
+    row = _block(
+        sheet,
+        styles,
+        row + 1,
+        (f"Susunan poin, {head.title.lower()}", "Poin", "Paling tinggi", "Bobot dalam indeks (%)"),
+        [(p.title, p.points, p.maximum, p.weight) for p in parts(a.rulebook, head)],
+    )
+    nearest = gap(a.rulebook, head)
+    facts = [("Status", STATUS.get(a.status, a.status)), ("Data per", moment(a.as_of, a.marker.zone))]
+    facts += [("Perhitungan", a.run_id), ("Siklus aturan", str(a.rulebook.cycle))]
+    if nearest:
+        facts.append((f"Kurang menuju {nearest.category}", str(nearest.index)))
+    _block(sheet, styles, row + 1, ("Keterangan", ""), facts)
+
+
+def _block(sheet: Any, styles: Styles, row: int, head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> int:
+    for column, text in enumerate(head):
+        sheet.write_string(row, column, text, styles.head)
+    for line in rows:
+        row += 1
+        sheet.write_string(row, 0, line[0], styles.cell("text"))
+        for column, value in enumerate(line[1:], 1):
+            write(sheet, row, column, value, "points", styles.cell("points"))
+    return row + 1
+
+
+def _innovations(book: Book) -> Iterator[Mapping[str, Any]]:
+    for entry in book.innovations:
+        yield {
+            "id": entry.id,
+            "name": entry.name,
+            "unit": entry.unit_name,
+            "stage": entry.stage,
+            "affair": entry.affair,
+            "eligible": entry.eligible,
+            "reasons": "; ".join(title(code) for code in entry.reasons),
+            "claimed": entry.claimed,
+            "supported": entry.supported,
+            "verified": entry.verified,
+            "rank": entry.rank,
+        }
+
+
+def _named(book: Book, rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        yield {**row, "place": book.place(row["innovation_id"])[0] if row["innovation_id"] else ""}
+
+
+def _scores(book: Book) -> Iterator[Mapping[str, Any]]:
+    by_key = book.assessment.rulebook.by_key
+    for row in _named(book, stream(book.assessment.scores)):
+        indicator = by_key.get(row["indicator"])
+        yield {**row, "indicator_name": indicator.name if indicator else ""}
+
+
+def _evidence(book: Book) -> Iterator[Mapping[str, Any]]:
+    zone = book.assessment.marker.zone
+    for row in _named(book, stream(book.assessment.evidence)):
+        yield {**row, "day": seen_day(row["modified_at"], zone) if row["modified_at"] else ""}
+
+
+def _findings(book: Book) -> Iterator[Mapping[str, Any]]:
+    names = {unit.code: unit.name for unit in book.units}
+    for page in book.finding_pages(5_000):
+        for row in page:
+            yield {**row, "unit": names.get(row["unit_code"], row["unit_code"])}
+
+
+def _rules(book: Book) -> Iterator[Mapping[str, Any]]:
+    for path, value, reason in book.assessment.rulebook.inferred():
+        key, label = path_label(path)
+        shown = "; ".join(map(str, value)) if isinstance(value, tuple) else value
+        yield {"label": label, "key": key, "value": shown, "reason": reason, "path": path}
