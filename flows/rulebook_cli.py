@@ -56,10 +56,10 @@ def show(
     from iid.expectations.errors import RulebookError
     from iid.expectations.loading import available, load
 
-    if not (cycle.isascii() and cycle.isdigit()):
-        known = ", ".join(map(str, available()))
-        raise RulebookError(f'Tidak ada buku aturan "{cycle}"; yang ada: {known}')
-    loaded = load(int(cycle[:9]))
+    known = [str(one) for one in available()]
+    if cycle not in known:
+        raise RulebookError(f'Tidak ada buku aturan "{cycle}"; yang ada: {", ".join(known)}')
+    loaded = load(int(cycle))
     if as_json:
         typer.echo(loaded.rulebook.model_dump_json(indent=2))
     else:
