@@ -8,6 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from iid.expectations.rulebook import Rulebook
+from iid.tasks.evidence.facts import text_of
 from iid.tasks.model import Marker
 from iid.tasks.tables import REGION_ID
 
@@ -67,6 +68,17 @@ class Case:
         if self.facts is None:
             return pd.DataFrame(index=pd.Index([], dtype="string"))
         return self.facts.drop_duplicates("sha256").set_index("sha256")
+
+    @cached_property
+    def texts(self) -> dict[str, bytes]:
+        """The packed text of each content that has one."""
+        if "text" not in self.contents.columns:
+            return {}
+        return {sha256: text for sha256, text in self.contents["text"].items() if isinstance(text, bytes)}
+
+    def text(self, sha256: str) -> str:
+        """The text kept of a content; ``""`` without one."""
+        return text_of(self.texts.get(sha256))
 
     def content(self, sha256: pd.Series, column: str) -> pd.Series:
         """Fact *column* of each content, missing where it is not known; same index as *sha256*."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+
 import pandas as pd
 
 from iid.expectations import demands
-from iid.tasks.evidence.facts import TEXT_KEPT, text_of
+from iid.tasks.evidence.facts import TEXT_KEPT
 from iid.tasks.validation.case import Case, flag, looked_up, only
 from iid.tasks.validation.dating import signed_on
 from iid.tasks.validation.naming import Text
 from iid.tasks.validation.regions import other_region
+
+#: Prepared texts kept at a time: one decree often serves every innovation of a unit.
+TEXTS_PREPARED = 64
 
 
 def judged_contents(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
@@ -35,7 +42,7 @@ def text_facts(case: Case, contents: pd.Series) -> pd.DataFrame:
     rows = {}
     own = case.marker.name if "." in case.marker.region else ""  # a province names its own kabupaten
     for sha256 in contents.drop_duplicates():
-        text = text_of_content(case, sha256)
+        text = case.text(sha256)
         if text:
             region = other_region(text, own) if own else ""
             rows[sha256] = (region, signed_on(text))
@@ -43,15 +50,6 @@ def text_facts(case: Case, contents: pd.Series) -> pd.DataFrame:
     return table.astype({"region": "string", "signed_on": "datetime64[s]"}).set_axis(
         pd.Index(list(rows), dtype="string")
     )
-
-
-def text_of_content(case: Case, sha256: str) -> str:
-    """The text kept of a content; ``""`` without one."""
-    contents = case.contents
-    if "text" not in contents.columns or sha256 not in contents.index:
-        return ""
-    packed = contents.at[sha256, "text"]
-    return text_of(packed if isinstance(packed, bytes) else None)
 
 
 def name_found(case: Case, table: pd.DataFrame) -> pd.Series:
@@ -62,29 +60,28 @@ def name_found(case: Case, table: pd.DataFrame) -> pd.Series:
     """
     wanted = table["counts"] & table["indicator"].isin(demands.naming_innovation(case.rulebook))
     wanted &= (table["kind"] == "file") & (table["problem"] == "")
+    columns = [table.loc[wanted, name].tolist() for name in ("claim", "innovation_id", "sha256")]
+    prepared = lru_cache(maxsize=TEXTS_PREPARED)(lambda sha256: _prepared(case.text(sha256)))
+    names = case.names.to_dict()
     answers: dict[str, bool] = {}
-    prepared: dict[str, Text | None] = {}
-    rows = table.loc[wanted, ["claim", "innovation_id", "sha256"]]
-    for claim, documents in rows.groupby("claim", sort=True):
-        name = case.names.get(documents["innovation_id"].iloc[0], "")
-        found = [_names(case, sha256, name, prepared) for sha256 in documents["sha256"]]
+    # The table is sorted, so a claim's documents stand together.
+    for claim, documents in groupby(zip(*columns, strict=True), itemgetter(0)):
+        rows = list(documents)
+        name = names.get(rows[0][1], "")
+        found = [_names(prepared(sha256), name) for _, _, sha256 in rows]
         if name and (any(found) or None not in found):
             answers[claim] = any(found)
     return pd.Series(answers, index=pd.Index(list(answers), dtype="string"), dtype="boolean")
 
 
-def _names(case: Case, sha256: str, name: str, prepared: dict[str, Text | None]) -> bool | None:
-    """Whether the content names the innovation; None where that cannot be told."""
-    if sha256 not in prepared:
-        text = text_of_content(case, sha256)
-        prepared[sha256] = Text(text) if text.strip() else None
-    text_ready = prepared[sha256]
-    if text_ready is None:
+def _prepared(text: str) -> tuple[Text, bool] | None:
+    """A text ready for names, and whether it was cut short; None without text."""
+    return (Text(text), len(text) >= TEXT_KEPT) if text.strip() else None
+
+
+def _names(document: tuple[Text, bool] | None, name: str) -> bool | None:
+    """Whether the document names the innovation; None where that cannot be told."""
+    if document is None:
         return None
-    if text_ready.names(name):
-        return True
-    return None if _cut_short(case, sha256) else False
-
-
-def _cut_short(case: Case, sha256: str) -> bool:
-    return len(text_of_content(case, sha256)) >= TEXT_KEPT
+    text, cut_short = document
+    return True if text.names(name) else (None if cut_short else False)

@@ -50,20 +50,17 @@ def findings_of_check(judgement: Judgement, judged: Mapping[str, pd.DataFrame], 
     if not len(rows):
         return frame(FINDINGS, [])
     kind = catalogue()[judgement.meta["code"]]
-    words = WORDS[judgement.meta["check"]](rows, case, judged) | {"indicator": list(rows["indicator"])}
+    words = WORDS[judgement.meta["check"]](rows, case, judged) | {"indicator": rows["indicator"].tolist()}
     filled = [dict(zip(words, values, strict=True)) for values in zip(*words.values(), strict=True)]
     field = _SOURCE_FIELD.get(kind.code)
-    return frame(
-        FINDINGS,
-        zip(
-            [kind.code] * len(rows),
-            [kind.severity] * len(rows),
-            rows["unit_code"],
-            rows["innovation_id"],
-            rows["indicator"],
-            rows[f"{field}_source" if field else "source"],
-            [kind.sentence.format(**values) for values in filled],
-            [kind.fix.format(**values) for values in filled],
-            strict=True,
-        ),
-    )
+    columns = {
+        "code": kind.code,
+        "severity": kind.severity,
+        "unit_code": rows["unit_code"],
+        "innovation_id": rows["innovation_id"],
+        "indicator": rows["indicator"],
+        "source": rows[f"{field}_source" if field else "source"],
+        "message": [kind.sentence.format(**values) for values in filled],
+        "fix": [kind.fix.format(**values) for values in filled],
+    }
+    return pd.DataFrame(columns, index=rows.index)[list(FINDINGS)].astype(dict(FINDINGS))

@@ -25,6 +25,7 @@ SPREAD = 3
 
 # What OCR takes for each other: one representative for all, on both sides.
 _LOOK_ALIKE = str.maketrans({"0": "o", "1": "i", "l": "i", "5": "s", "8": "b", "e": "c"})
+_SIGNS = frozenset("!|")
 _SIGN_AS_LETTER = str.maketrans("!|", "ii")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _WORD = re.compile(r"[^\W_]+")
@@ -34,8 +35,8 @@ class Text:
     """A document's text, prepared once for many names."""
 
     def __init__(self, text: str) -> None:
-        readings = {_folded(text), _folded(text.translate(_SIGN_AS_LETTER))}
-        self._readings = [_Reading(_WORD.findall(reading)) for reading in sorted(readings)]
+        readings = [text, text.translate(_SIGN_AS_LETTER)] if _SIGNS & set(text) else [text]
+        self._readings = [_Reading(_words(reading)) for reading in readings]
 
     def names(self, name: str) -> bool:
         """Whether *name*, or its acronym, or the words its acronym stands for, is in the text."""
@@ -45,7 +46,7 @@ class Text:
 class _Reading:
     """One way to read a text, as folded words."""
 
-    def __init__(self, words: list[str]) -> None:
+    def __init__(self, words: tuple[str, ...]) -> None:
         self.words = words
         self.joined = "".join(words)
         self.edges = frozenset(accumulate(map(len, words), initial=0))
@@ -94,6 +95,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _folded(text: str) -> str:
     """Casefolded, accents dropped, look-alikes made one."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    kept = "".join(c for c in plain if not unicodedata.combining(c))
-    return kept.translate(_LOOK_ALIKE).replace("rn", "m")
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return plain.translate(_LOOK_ALIKE).replace("rn", "m")

@@ -30,14 +30,14 @@ _NO_NAME = frozenset(
 
 def other_region(text: str, own: str) -> str:
     """The region that *text* names most, when it never names *own* (``Kabupaten Banjar``); else ``""``."""
+    if _mentions(text, own_words(own)):
+        return ""
     found: Counter[str] = Counter()
     for kind, name in _NAMED.findall(text):
         words = _name_words(name)
         if words:
             found[" ".join(("Kota" if kind.casefold() == "kota" else "Kabupaten", *words))] += 1
-    if not found or _mentions(text, own_words(own)):
-        return ""
-    return max(found, key=lambda region: found[region])
+    return max(found, key=lambda region: found[region], default="")
 
 
 def own_words(own: str) -> tuple[str, ...]:
@@ -55,5 +55,8 @@ def _name_words(name: str) -> tuple[str, ...]:
 
 
 def _mentions(text: str, words: tuple[str, ...]) -> bool:
+    text = text.casefold()
+    if not words or words[0] not in text:
+        return False
     pattern = r"[\W_]*".join(map(re.escape, words))
-    return bool(words) and re.search(rf"(?<![^\W_]){pattern}(?![^\W_])", text.casefold()) is not None
+    return re.search(rf"(?<![^\W_]){pattern}(?![^\W_])", text) is not None

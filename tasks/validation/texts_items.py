@@ -9,7 +9,6 @@ import pandas as pd
 from iid.expectations import demands
 from iid.tasks.validation import wording
 from iid.tasks.validation.case import Case
-from iid.tasks.validation.contents import text_of_content
 from iid.tasks.validation.dating import letter_number
 from iid.tasks.validation.duplicates import places_elsewhere
 from iid.tasks.validation.texts_common import Tables, Wording, Words, allowed_kinds, constant, each, files
@@ -97,7 +96,7 @@ def _archive(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 
 def _dated(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
     first, last = demands.document_window(case.rulebook)
-    numbers = [letter_number(text_of_content(case, sha256)) for sha256 in rows["sha256"]]
+    numbers = [letter_number(case.text(sha256)) for sha256 in rows["sha256"]]
     return {"name": files(rows)} | {
         "number": [f" (nomor {number})" if number else "" for number in numbers],
         "date": [wording.day(f"{day:%Y-%m-%d}") for day in rows["signed_on"]],
