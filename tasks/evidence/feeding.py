@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from iid.tasks.drives.base import Drive
 from iid.tasks.evidence.process import Answer, Job
+from iid.tasks.evidence.reading import ProblemError
 
 #: How far ahead to look for a file whose size no other worker is busy with.
 _AHEAD = 64
@@ -80,6 +81,7 @@ class LocalFeed:
         self._queue = deque(wanted)
         self._known = known
         self._flights = Flights()
+        self.problems: dict[int, ProblemError] = {}
 
     def pull(self, slot: int) -> Job | None:
         """The next file for the worker in *slot*."""
@@ -92,8 +94,19 @@ class LocalFeed:
         wanted = self._queue[position]
         del self._queue[position]
         self._flights.start(wanted.size, slot)
-        path = str(self._drive.local(wanted.path))
-        return Job(wanted.key, path, wanted.size, self._root, self._known.of(wanted.size))
+        known = self._known.of(wanted.size)
+        return Job(wanted.key, self._place(wanted.path), wanted.size, self._root, known)
+
+    def _place(self, path: str) -> str:
+        """Where *path* lies on this machine; the drive knows of names it had to spell differently."""
+        odd = self._drive.local(path) if "\\x" in path else None
+        return str(odd) if odd is not None else f"{self._root}/{path}"
+
+    def __enter__(self) -> LocalFeed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to put away."""
 
     def exhausted(self) -> bool:
         """Whether every file has been handed out."""
@@ -105,3 +118,16 @@ class LocalFeed:
     def done(self, answer: Answer) -> None:
         """*answer* has come; the next of its size may go."""
         self._flights.end(answer.job.size)
+
+
+def local_root(drive: Drive, wanted: Sequence[Wanted]) -> str:
+    """The folder of this machine that *drive* shows, "" when its files have no local paths.
+
+    Asked once and not for every file: the worker itself checks, by the kernel's word,
+    that what it opened lies below this folder.
+    """
+    for want in wanted[:_AHEAD]:
+        place = drive.local(want.path)
+        if place is not None and str(place).endswith("/" + want.path):
+            return str(place)[: -len(want.path) - 1] or "/"
+    return ""

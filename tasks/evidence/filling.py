@@ -1,0 +1,96 @@
+"""Facts into tables: the ledger's rows, and the facts' columns of the evidence rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from iid.tasks.evidence.facts import Facts, as_record
+from iid.tasks.evidence.files import EMPTY_SHA256, Files
+from iid.tasks.evidence.tabling import facts_rows
+from iid.tasks.evidence.versions import inspector_version
+from iid.tasks.tables import EVIDENCE
+
+_EMPTY = Facts(media_type="application/x-empty", readable=False, problem="empty")
+#: Columns of EVIDENCE that are the content's facts.
+_COPIED = (
+    "media_type",
+    "format",
+    "pages",
+    "text_sha256",
+    "text_chars",
+    "duration_s",
+    "readable",
+    "problem",
+    "detail",
+)
+
+
+def row(sha256: str, read: Mapping[str, Any], text: bytes) -> dict[str, Any]:
+    """The ledger's row of a content, from a worker's checked answer."""
+    facts = read["facts"]
+    own = {
+        "sha256": sha256,
+        "size": read["size"],
+        "text": text,
+        "version": inspector_version(facts["format"]),
+    }
+    return {**facts, **own}
+
+
+def used_facts(facts: pa.Table, files: Files) -> pa.Table:
+    """The facts of the contents that *files* hold, sorted by hash."""
+    used = set(files.sha256)
+    table = facts.filter(pc.is_in(facts["sha256"], pa.array(sorted(used), pa.string())))
+    if EMPTY_SHA256 in used and not pc.any(pc.equal(table["sha256"], EMPTY_SHA256)).as_py():
+        record = {**as_record(_EMPTY), "sha256": EMPTY_SHA256, "size": 0, "text": b"", "version": ""}
+        table = pa.concat_tables([table, facts_rows([record])])
+    return table.sort_by("sha256")
+
+
+def filled(evidence: pd.DataFrame, files: Files, facts: pa.Table) -> pd.DataFrame:
+    """*evidence* with the facts' columns filled, in the same order."""
+    table = evidence.copy()
+    places = {sha256: place for place, sha256 in enumerate(facts["sha256"].to_pylist())}
+    of_key = np.array([places.get(sha256, -1) for sha256 in files.sha256] + [-1], dtype=np.int64)
+    of_row = of_key[files.rows]  # key -1 is the last place: no facts
+    has_facts = of_row >= 0
+    known = facts.select(["sha256", *_COPIED]).to_pandas()
+    for name in ("sha256", *_COPIED):
+        values = known[name].astype(EVIDENCE[name]).array.take(of_row[has_facts])
+        table.loc[has_facts, name] = values
+    _fill_problems(table, files)
+    _fill_actual(table, files)
+    return table
+
+
+def _fill_problems(table: pd.DataFrame, files: Files) -> None:
+    """What is wrong with the path itself: gone, forbidden, still being written, outside the share."""
+    rows = np.flatnonzero(np.isin(files.rows, list(files.problems)))
+    words = [files.problems[key] for key in files.rows[rows]]
+    labels = table.index[rows]
+    table.loc[labels, "problem"] = [problem for problem, _ in words]
+    table.loc[labels, "detail"] = [detail for _, detail in words]
+    table.loc[labels, "readable"] = False
+    table.loc[files.missing, "problem"] = "missing"
+    table.loc[files.missing, "readable"] = False
+
+
+def _fill_actual(table: pd.DataFrame, files: Files) -> None:
+    """Size and time of files that changed between listing and reading: those of what was hashed."""
+    for place in np.flatnonzero(np.isin(files.rows, list(files.actual))):
+        size, modified = files.actual[files.rows[place]]
+        label = table.index[place]
+        table.loc[label, "size"] = size
+        table.loc[label, "modified_at"] = iso(modified)
+
+
+def iso(modified: float) -> str:
+    """Seconds since the epoch as the tables write a time."""
+    return datetime.fromtimestamp(int(modified), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,213 @@
+"""The memory of inspections: facts by content, and which path held which content.
+
+It lies in the store below ``<region>/<cycle>/_ledger/`` and is a cache: lost, cut or
+spoilt parts are ignored with a line in the log, and cost time, never a result.
+
+``manifest.json`` names the other objects, which bear the hash of their own bytes:
+``facts-<hash>.parquet`` (one segment a run that found something new, merged when
+they become many) and ``paths-<hash>.parquet``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from iid.tasks.drives.base import Entry
+from iid.tasks.evidence import tabling
+from iid.tasks.evidence.versions import inspector_version
+from iid.tasks.stores.base import Store
+
+_log = logging.getLogger(__name__)
+_FORMAT = 1
+_FOLDER = "_ledger"
+_SEGMENTS = 8  # past that, all are merged
+_SEGMENT_ROWS = 50_000  # keeps one object at some ten megabytes
+_NAME_DIGITS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Manifest:
+    format: int
+    segments: tuple[str, ...] = ()
+    paths: str = ""
+
+
+class Ledger:
+    """Facts and paths as one run knows them. ``facts`` holds only what is valid today."""
+
+    def __init__(self) -> None:
+        self.facts: pa.Table = tabling.no_facts()
+        self.paths: pa.Table = tabling.no_paths()
+        self._segments: list[str] = []  # stored, in the order of writing: a later one wins
+        self._stored_rows = 0
+        self._stored_paths: tuple[str, pa.Table] | None = None
+        self._fresh: list[pa.Table] = []  # learnt, not stored yet
+
+    @classmethod
+    def load(cls, store: Store, prefix: str) -> Ledger:
+        """The ledger below *prefix*; as much of it as is whole. Raises StoreError."""
+        ledger = cls()
+        manifest = _manifest(store, prefix)
+        tables = []
+        for name in manifest.segments:
+            table = _object(store, prefix, name, tabling.FACTS_SCHEMA)
+            if table is not None:
+                tables.append(table)
+                ledger._segments.append(name)
+                ledger._stored_rows += table.num_rows
+        if tables:
+            ledger.facts = _latest(_valid(pa.concat_tables(tables)))
+        paths = _object(store, prefix, manifest.paths, tabling.PATHS_SCHEMA) if manifest.paths else None
+        if paths is not None:
+            ledger.paths = paths
+            ledger._stored_paths = (manifest.paths, paths)
+        return ledger
+
+    def forget(self) -> None:
+        """Begin anew: nothing that was stored is used, and the next save replaces it."""
+        self.facts = tabling.no_facts()
+        self.paths = tabling.no_paths()
+        self._segments = []
+        self._stored_rows = 0
+        self._fresh = []
+
+    def forget_contents(self, hashes: Iterable[str]) -> None:
+        """Do not use the facts of these contents in this run."""
+        dropped = pa.array(sorted(set(hashes)), pa.string())
+        self.facts = self.facts.filter(pc.invert(pc.is_in(self.facts["sha256"], dropped)))
+
+    def hashes(self, entries: Iterable[Entry]) -> list[str]:
+        """For each entry the hash of its content if the file is as it was; "" otherwise."""
+        places = {path: row for row, path in enumerate(self.paths["path"].to_pylist())}
+        sizes, times, idents, hashes = (
+            self.paths[name].to_pylist() for name in ("size", "modified", "ident", "sha256")
+        )
+        found = []
+        for entry in entries:
+            row = places.get(entry.path)
+            same = (
+                row is not None
+                and sizes[row] == entry.size
+                and times[row] == entry.modified
+                and idents[row] == entry.ident
+            )
+            found.append(hashes[row] if same and row is not None else "")
+        return found
+
+    def learn(self, facts: pa.Table) -> None:
+        """Add *facts* of contents that were inspected now."""
+        if facts.num_rows:
+            self._fresh.append(facts)
+            self.facts = pa.concat_tables([self.facts, facts])
+
+    def remember_paths(self, paths: pa.Table) -> None:
+        """*paths* is what is known of paths from now on."""
+        self.paths = paths
+
+    def save(self, store: Store, prefix: str) -> None:
+        """Write what is new: objects first, then the manifest, then remove what it no longer names."""
+        segments = self._save_facts(store, prefix)
+        paths = self._save_paths(store, prefix)
+        manifest = _Manifest(_FORMAT, tuple(segments), paths)
+        if manifest == _manifest(store, prefix):
+            return
+        text = json.dumps(asdict(manifest), indent=1, sort_keys=True) + "\n"
+        store.put(f"{prefix}/{_FOLDER}/manifest.json", text.encode(), "application/json")
+        kept = {f"{prefix}/{_FOLDER}/{name}" for name in ("manifest.json", paths, *segments)}
+        for key in list(store.keys(f"{prefix}/{_FOLDER}/")):
+            if key not in kept:
+                store.delete(key)
+        self._segments, self._fresh = segments, []
+        self._stored_paths = (paths, self.paths)
+
+    def _save_facts(self, store: Store, prefix: str) -> list[str]:
+        """Names of the segments that hold all facts; merged when many or half of them outdated."""
+        fresh = sum(table.num_rows for table in self._fresh)
+        outdated = self._stored_rows + fresh > 2 * self.facts.num_rows
+        if self._fresh and (len(self._segments) >= _SEGMENTS or outdated):
+            merged = _live(self.facts, self.paths, self._fresh)
+            self._stored_rows = merged.num_rows
+            return [_put(store, prefix, "facts", part) for part in _parts(merged)]
+        self._stored_rows += fresh
+        parts = [part for table in self._fresh for part in _parts(table)]
+        return self._segments + [_put(store, prefix, "facts", part) for part in parts]
+
+    def _save_paths(self, store: Store, prefix: str) -> str:
+        if self._stored_paths is not None and self._stored_paths[1].equals(self.paths):
+            return self._stored_paths[0]
+        return _put(store, prefix, "paths", self.paths)
+
+
+def _live(facts: pa.Table, paths: pa.Table, fresh: list[pa.Table]) -> pa.Table:
+    """The facts of contents that a path holds, or that were met in this run."""
+    used = pa.chunked_array(
+        [chunk for table in (paths, *fresh) for chunk in table["sha256"].chunks], pa.string()
+    )
+    return facts.filter(pc.is_in(facts["sha256"], used)).sort_by("sha256")
+
+
+def _parts(table: pa.Table) -> Iterator[pa.Table]:
+    for start in range(0, table.num_rows, _SEGMENT_ROWS):
+        yield table.slice(start, _SEGMENT_ROWS)
+
+
+def _valid(facts: pa.Table) -> pa.Table:
+    """Only what the inspectors of today have said."""
+    pairs = facts.select(["format", "version"]).group_by(["format", "version"]).aggregate([])
+    stale = [row for row in pairs.to_pylist() if row["version"] != inspector_version(row["format"])]
+    for row in stale:
+        same = pc.and_(pc.equal(facts["format"], row["format"]), pc.equal(facts["version"], row["version"]))
+        facts = facts.filter(pc.invert(same))
+    return facts
+
+
+def _latest(facts: pa.Table) -> pa.Table:
+    """Each content once, as said last."""
+    if pc.count_distinct(facts["sha256"]).as_py() == facts.num_rows:
+        return facts
+    last = {sha256: row for row, sha256 in enumerate(facts["sha256"].to_pylist())}
+    return facts.take(pa.array(sorted(last.values())))
+
+
+def _manifest(store: Store, prefix: str) -> _Manifest:
+    try:
+        found = json.loads(store.get(f"{prefix}/{_FOLDER}/manifest.json"))
+        manifest = _Manifest(found["format"], tuple(found["segments"]), found["paths"])
+        names = (*manifest.segments, manifest.paths)
+        if manifest.format == _FORMAT and all(isinstance(name, str) and "/" not in name for name in names):
+            return manifest
+    except KeyError:
+        return _Manifest(_FORMAT)
+    except (ValueError, TypeError):
+        pass
+    _log.warning("The ledger's manifest cannot be used; every file is inspected anew.")
+    return _Manifest(_FORMAT)
+
+
+def _object(store: Store, prefix: str, name: str, schema: pa.Schema) -> pa.Table | None:
+    try:
+        data = store.get(f"{prefix}/{_FOLDER}/{name}")
+        if _digest(data) not in name:
+            raise ValueError("its bytes are not those that were written")
+        return tabling.parsed(data, schema)
+    except (KeyError, ValueError, pa.ArrowException) as error:
+        _log.warning("Ledger object %s is ignored (%s); its files are inspected anew.", name, error)
+        return None
+
+
+def _put(store: Store, prefix: str, kind: str, table: pa.Table) -> str:
+    data = tabling.serialised(table)
+    name = f"{kind}-{_digest(data)}.parquet"
+    store.put(f"{prefix}/{_FOLDER}/{name}", data)
+    return name
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:_NAME_DIGITS]
