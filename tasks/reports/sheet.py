@@ -17,6 +17,7 @@ from iid.tasks.reports.formatting import clean
 
 ROWS_PER_SHEET = 1_000_000  # Excel ends at 1,048,576
 LONGEST_TEXT = 32_767  # characters a cell holds
+LINE_HEIGHT, MOST_LINES = 15, 12
 Kind = Literal["text", "wrap", "whole", "points", "exact", "flag"]
 FORMATS = {"whole": "#,##0", "points": "#,##0.00", "exact": "General"}
 
@@ -41,10 +42,11 @@ class Styles:
             | {"bold": True, "text_wrap": True, "font_color": "#FFFFFF", "bg_color": "#0C4A46", "border": 1}
         )
         self.title = book.add_format(base | {"bold": True, "font_size": 16})
-        self.strong = book.add_format(base | {"bold": True})
-        self.note = book.add_format(base | {"font_color": "#4D5D58", "text_wrap": True})
+        self.strong = book.add_format(base | {"bold": True, "font_size": 13})
+        self.note = book.add_format(base | {"font_color": "#4D5D58"})
+        rule = {"bottom": 1, "bottom_color": "#D5DDD9"}
         self._cells = {
-            (kind, tone): book.add_format(base | self._shape(kind) | color)
+            (kind, tone): book.add_format(base | rule | self._shape(kind) | color)
             for kind in ("text", "wrap", "whole", "points", "exact", "flag")
             for tone, color in (
                 ("", {}),
@@ -81,14 +83,30 @@ def write_table(
         _head(sheet, styles, columns)
         written = 0
         for written, row in enumerate(islice(left, limit), 1):
-            shade = tone(row)
-            for position, column in enumerate(columns):
-                style = styles.cell(column.kind, shade)
-                write(sheet, written, position, column.value(row), column.kind, style)
+            _row(sheet, styles, written, columns, row, tone(row))
         sheet.autofilter(0, 0, max(written, 1), len(columns) - 1)
         total, part = total + written, part + 1
         if written < limit:
             return total
+
+
+def _row(
+    sheet: Any, styles: Styles, place: int, columns: tuple[Column, ...], row: Mapping[str, Any], shade: str
+) -> None:
+    values = [column.value(row) for column in columns]
+    # Only Excel fits the height of wrapped rows by itself; other programs cut them off.
+    lines = max(
+        (
+            -(-len(clean(value)) // column.width)
+            for column, value in zip(columns, values, strict=True)
+            if column.kind == "wrap"
+        ),
+        default=1,
+    )
+    if lines > 1:
+        sheet.set_row(place, LINE_HEIGHT * min(lines, MOST_LINES))
+    for position, (column, value) in enumerate(zip(columns, values, strict=True)):
+        write(sheet, place, position, value, column.kind, styles.cell(column.kind, shade))
 
 
 def _head(sheet: Any, styles: Styles, columns: tuple[Column, ...]) -> None:

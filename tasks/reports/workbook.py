@@ -14,12 +14,11 @@ from typing import Any
 from iid.tasks.assessment import Assessment
 from iid.tasks.reports import columns
 from iid.tasks.reports.book import Book, open_book
-from iid.tasks.reports.formatting import clean, moment, seen_day
-from iid.tasks.reports.overview import gap, levels, parts
+from iid.tasks.reports.cover import write_cover
+from iid.tasks.reports.formatting import clean, seen_day
 from iid.tasks.reports.rows import stream
-from iid.tasks.reports.sheet import Styles, write, write_table
-from iid.tasks.reports.summary import summary_lines
-from iid.tasks.reports.wording import STATUS, path_label, title
+from iid.tasks.reports.sheet import Styles, write_table
+from iid.tasks.reports.wording import path_label, title
 
 LARGE = 50_000  # rows of evidence from which the workbook is written row by row
 
@@ -56,7 +55,7 @@ def result_workbook(assessment: Assessment) -> bytes:
 
 def _write(workbook: Any, book: Book) -> None:
     a, styles = book.assessment, Styles(workbook)
-    _summary(workbook, styles, book)
+    write_cover(workbook, styles, book)
     write_table(workbook, styles, "Inovasi", columns.INNOVATIONS, _innovations(book))
     write_table(workbook, styles, "Skor", columns.SCORES, _scores(book), columns.lost)
     write_table(workbook, styles, "Bukti", columns.EVIDENCE, _evidence(book), columns.unread)
@@ -70,61 +69,6 @@ def _write(workbook: Any, book: Book) -> None:
     )
     write_table(workbook, styles, "Unit", columns.UNITS, stream(a.units), columns.silent)
     write_table(workbook, styles, "Peraturan", columns.RULES, _rules(book))
-
-
-def _summary(workbook: Any, styles: Styles, book: Book) -> None:
-    a, head = book.assessment, book.headline
-    sheet = workbook.add_worksheet("Ringkasan")
-    sheet.set_column(0, 0, 46)
-    sheet.set_column(1, 4, 18)
-    heading = f"Indeks Inovasi Daerah {a.cycle}, {a.marker.name}"
-    sheet.write_string(0, 0, clean(heading), styles.title)
-    lines = [*summary_lines(a), *(["CONTOH: data buatan untuk peragaan."] if a.marker.example else [])]
-    for row, line in enumerate(lines, 1):
-        sheet.write_string(row, 0, line, styles.note if row > 1 else styles.strong)
-    row = len(lines) + 2
-    row = _block(
-        sheet,
-        styles,
-        row,
-        ("", *(level.title for level in levels(a))),
-        [
-            (label, *(level.values[key] for level in levels(a)))
-            for label, key in (
-                ("Indeks", "index"),
-                ("Kategori", "category"),
-                ("SPD", "spd"),
-                ("Rata-rata SID", "sid_mean"),
-                ("Jumlah inovasi", "count_score"),
-                ("Jumlah poin", "total"),
-                ("Poin paling tinggi", "maximum"),
-            )
-        ],
-    )
-    row = _block(
-        sheet,
-        styles,
-        row + 1,
-        (f"Susunan poin, {head.title.lower()}", "Poin", "Paling tinggi", "Bobot dalam indeks (%)"),
-        [(p.title, p.points, p.maximum, p.weight) for p in parts(a.rulebook, head)],
-    )
-    nearest = gap(a.rulebook, head)
-    facts = [("Status", STATUS.get(a.status, a.status)), ("Data per", moment(a.as_of, a.marker.zone))]
-    facts += [("Perhitungan", a.run_id), ("Siklus aturan", str(a.rulebook.cycle))]
-    if nearest:
-        facts.append((f"Kurang menuju {nearest.category}", str(nearest.index)))
-    _block(sheet, styles, row + 1, ("Keterangan", ""), facts)
-
-
-def _block(sheet: Any, styles: Styles, row: int, head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> int:
-    for column, text in enumerate(head):
-        sheet.write_string(row, column, text, styles.head)
-    for line in rows:
-        row += 1
-        sheet.write_string(row, 0, line[0], styles.cell("text"))
-        for column, value in enumerate(line[1:], 1):
-            write(sheet, row, column, value, "points", styles.cell("points"))
-    return row + 1
 
 
 def _innovations(book: Book) -> Iterator[Mapping[str, Any]]:
