@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from iid.tasks.stores.base import Store
     from iid.tasks.stores.verifying import Difference
 
 StoreUrl = Annotated[str, typer.Option("--store", help="Folder atau s3://… tempat hasil terbit.")]
@@ -31,34 +32,45 @@ def verify(
 ) -> None:
     """Cocokkan hasil terbit dengan manifestnya; keluar 4 bila ada yang berbeda."""
     from iid.tasks.stores.opening import open_store
-    from iid.tasks.stores.reading import latest, pick_region
+    from iid.tasks.stores.reading import pick_region
     from iid.tasks.stores.verifying import verify as compare
 
     place = open_store(store, endpoint_url)
     code = pick_region(place, cycle, region)
     differences = compare(place, code, cycle, run)
-    if not differences:
-        pointer = latest(place, code, cycle)
-        run = run or (pointer.run_id if pointer else "")
-        if recompute:
-            from iid.tasks.stores.reading import read_run
-            from iid.tasks.stores.recomputing import recompute as score_again
+    run = run or _published(place, code, cycle)
+    if recompute and not differences:
+        from iid.tasks.stores.reading import read_run
+        from iid.tasks.stores.recomputing import recompute as score_again
 
-            differences = score_again(read_run(place, code, cycle, run))
-    _tell(f"{code} tahun {cycle}, perhitungan {run or 'terbit'}", differences, recompute, as_json)
+        differences = score_again(read_run(place, code, cycle, run))
+    if as_json:
+        import json
+
+        what = {"region": code, "cycle": cycle, "run_id": run}
+        rows = [difference.as_json() for difference in differences]
+        typer.echo(json.dumps({"ok": not rows, **what, "differences": rows}, ensure_ascii=False, indent=2))
+    else:
+        _tell(f"{code} tahun {cycle}, perhitungan {run or 'terbit'}", differences, recompute)
     if differences:
         raise typer.Exit(4)
 
 
-def _tell(what: str, differences: list[Difference], recomputed: bool, as_json: bool) -> None:
-    if as_json:
-        import json
+def _published(store: Store, region: str, cycle: int) -> str:
+    from iid.tasks.errors import StoreError
+    from iid.tasks.stores.reading import latest
 
-        rows = [difference.as_json() for difference in differences]
-        typer.echo(json.dumps({"ok": not rows, "differences": rows}, ensure_ascii=False, indent=2))
-    elif differences:
-        for difference in differences:
-            typer.echo(str(difference))
+    try:
+        pointer = latest(store, region, cycle)
+    except StoreError:
+        return ""  # a damaged pointer is among the differences
+    return pointer.run_id if pointer else ""
+
+
+def _tell(what: str, differences: list[Difference], recomputed: bool) -> None:
+    for difference in differences:
+        typer.echo(str(difference))
+    if differences:
         typer.echo(f"{len(differences)} perbedaan: {what}", err=True)
     else:
         typer.echo(f"cocok: {what}{', juga setelah dihitung ulang' if recomputed else ''}")
