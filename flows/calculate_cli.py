@@ -1,0 +1,85 @@
+"""``iid calculate`` and ``iid explain``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from iid.flows.verify_cli import AsJson, CycleYear, EndpointUrl, RegionCode, StoreUrl
+
+
+def calculate(
+    cycle: CycleYear,
+    spd: Annotated[str | None, typer.Option("--spd", help="Skor SPD daerah, misalnya 45,5.")] = None,
+    sid: Annotated[
+        list[str] | None, typer.Option("--sid", help="Skor satu inovasi; ulangi untuk setiap inovasi.")
+    ] = None,
+    sid_file: Annotated[
+        Path | None, typer.Option("--sid-file", help="Satu skor satu baris, atau CSV dengan kolom sid.")
+    ] = None,
+    basic_services: Annotated[
+        str | None,
+        typer.Option("--basic-services", help="Urusan wajib pelayanan dasar yang tercakup."),
+    ] = None,
+    reported: Annotated[
+        str | None, typer.Option("--reported", help="Inovasi yang dilaporkan; kosong: sebanyak --sid.")
+    ] = None,
+    rulebook: Annotated[
+        Path | None, typer.Option("--rulebook", help="Buku aturan lain untuk siklus itu.")
+    ] = None,
+    as_json: AsJson = False,
+    more: Annotated[list[str] | None, typer.Argument(metavar="[N]...", hidden=True)] = None,
+) -> None:
+    """Hitung indeks dari skor yang diketikkan; setiap langkah ditampilkan, tidak ada yang disimpan."""
+    from iid.expectations.errors import RulebookError
+    from iid.expectations.loading import load
+    from iid.tasks.errors import UsageError
+    from iid.tasks.scoring.calculator import Typed, calculated, mistakes_of, narrated, numbers_of
+    from iid.tasks.scoring.formula import as_published
+
+    # "--sid 60 70 80" is meant as three scores; the shell gives the last two as arguments.
+    typed = Typed(spd, [*(sid or ()), *(more or ())], sid_file, basic_services, reported)
+    try:
+        rules = load(cycle, rulebook).rulebook
+    except RulebookError as error:
+        raise UsageError("; ".join([str(error), *mistakes_of(typed)])) from None
+    numbers = numbers_of(typed, rules)
+    index = calculated(numbers, rules)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(as_published(index), ensure_ascii=False, indent=2))
+        return
+    for line in narrated(numbers, index, rules):
+        typer.echo(line)
+
+
+def explain(
+    innovation: Annotated[
+        str, typer.Argument(metavar="ID", help="innovation_id, bagiannya yang khas, atau pemda.")
+    ],
+    store: StoreUrl,
+    cycle: CycleYear,
+    indicator: Annotated[str | None, typer.Option("--indicator", help="Hanya indikator ini.")] = None,
+    region: RegionCode = None,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Telusuri skor terbit kembali ke bobot, bunyi aturan, bukti dengan sidiknya, temuan, dan keputusan."""
+    from iid.tasks.scoring.telling import traced
+    from iid.tasks.scoring.tracing import trace
+    from iid.tasks.stores.opening import open_store
+    from iid.tasks.stores.reading import pick_region, read_run
+
+    place = open_store(store, endpoint_url)
+    run = read_run(place, pick_region(place, cycle, region), cycle)
+    found = trace(run, innovation, indicator)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for line in traced(found):
+        typer.echo(line)

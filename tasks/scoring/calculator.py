@@ -1,0 +1,160 @@
+"""The formula as a calculator: numbers in, every step told in Indonesian out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from iid.expectations.facts import inferred_in
+from iid.expectations.rulebook import Formula, Rulebook
+from iid.tasks.errors import UsageError
+from iid.tasks.scoring.categories import gap_to_next
+from iid.tasks.scoring.exact import published
+from iid.tasks.scoring.formula import Index, index_of
+from iid.tasks.scoring.numbers_in import Mistakes, comma, file_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the user typed; None is an option that was not given."""
+
+    spd: str | None
+    sids: Sequence[str]
+    sid_file: Path | None
+    basic_services: str | None
+    reported: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The same as numbers: points, and numbers of innovations and basic services."""
+
+    spd: Fraction
+    sids: tuple[Fraction, ...]
+    basic_services: int
+    reported: int
+
+
+def numbers_of(typed: Typed, rulebook: Rulebook) -> Numbers:
+    """Check everything at once. UsageError naming every mistake."""
+    mistakes = Mistakes()
+    numbers = _checked(typed, rulebook.formula, mistakes)
+    if mistakes.found:
+        raise UsageError(mistakes.short())
+    return numbers
+
+
+def mistakes_of(typed: Typed) -> list[str]:
+    """What is wrong with *typed* whatever the rules: for a cycle that has no rulebook."""
+    mistakes = Mistakes()
+    _checked(typed, None, mistakes)
+    return mistakes.found
+
+
+def _checked(typed: Typed, formula: Formula | None, mistakes: Mistakes) -> Numbers:
+    """The numbers, checked against the maxima of *formula* where there is one."""
+    for name, given in (("--spd", typed.spd), ("--basic-services", typed.basic_services)):
+        if given is None:
+            mistakes.found.append(f"{name} belum diisi")
+    highest = formula.maximum_sid_innovation.value if formula else None
+    spd = mistakes.number(
+        "--spd", "0" if typed.spd is None else typed.spd, formula.maximum_spd.value if formula else None
+    )
+    sids = [mistakes.number("--sid", text, highest) for text in typed.sids]
+    if typed.sid_file is not None:
+        found = file_numbers(typed.sid_file, mistakes)
+        sids += [mistakes.number(where, text, highest) for where, text in found]
+    most = len(formula.basic_services.value) if formula else None
+    services = mistakes.whole(
+        "--basic-services", "0" if typed.basic_services is None else typed.basic_services, most
+    )
+    return Numbers(spd, tuple(sids), services, _reported(typed, len(sids), mistakes))
+
+
+def _reported(typed: Typed, sids: int, mistakes: Mistakes) -> int:
+    if typed.reported is None:
+        return sids
+    before = len(mistakes.found)
+    reported = mistakes.whole("--reported", typed.reported)
+    if reported < sids and len(mistakes.found) == before:
+        mistakes.found.append(f"--reported {reported} lebih kecil daripada jumlah SID yang diisi ({sids})")
+    return reported
+
+
+def calculated(numbers: Numbers, rulebook: Rulebook) -> Index:
+    """The index of *numbers*."""
+    eligible = len(numbers.sids)
+    return index_of(rulebook, numbers.spd, numbers.sids, eligible, numbers.reported, numbers.basic_services)
+
+
+def shown(value: Fraction) -> str:
+    """Points with 2 decimals and a decimal comma; only for showing."""
+    return published(value).replace(".", ",")
+
+
+def _up(value: Fraction) -> Fraction:
+    """*value* rounded up to 2 decimals, so that what is shown as missing is enough."""
+    return Fraction(math.ceil(value * 100), 100)
+
+
+def narrated(numbers: Numbers, index: Index, rulebook: Rulebook) -> Iterator[str]:
+    """The calculation step by step, one line each."""
+    formula, n = rulebook.formula, len(numbers.sids)
+    counts = "dilaporkan" if formula.divisor_counts.value == "reported" else "layak"
+    counted = numbers.reported if formula.divisor_counts.value == "reported" else n
+    sids = sum(numbers.sids, Fraction(0))
+    yield f"Siklus {rulebook.cycle}: {rulebook.title}"
+    yield f"1. SPD = {shown(index.spd)} (paling tinggi {comma(formula.maximum_spd.value)})"
+    yield (
+        f"2. Rata-rata SID = {shown(sids)} (jumlah skor {n} inovasi) / {index.divisor}"
+        f" = {shown(index.sid_mean)}"
+    )
+    yield (
+        f"   Pembagi {index.divisor}: jumlah inovasi {counts} ({counted}), "
+        f"paling sedikit {formula.divisor_min.value}"
+    )
+    yield f"3. Skor jumlah inovasi = {_count(index, n, rulebook)}"
+    yield f"4. SID = {shown(index.sid_mean)} + {shown(index.count_score)} = {shown(index.sid)}"
+    yield f"5. Jumlah = SPD {shown(index.spd)} + SID {shown(index.sid)} = {shown(index.total)}"
+    yield (
+        f"6. Indeks = {shown(index.total)} / {comma(formula.maximum_total.value)} x 100"
+        f" = {shown(Fraction(index.rounded))}"
+    )
+    yield f"Predikat: {index.category}"
+    yield from _missing(index, rulebook)
+    yield "Hitungan memakai angka eksak; pembulatan 2 angka (setengah ke atas) hanya saat ditampilkan."
+    yield from _inferred(rulebook)
+
+
+def _count(index: Index, n: int, rulebook: Rulebook) -> str:
+    formula = rulebook.formula
+    services, of = index.basic_services, len(formula.basic_services.value)
+    minimum, cap = formula.basic_services_min.value, formula.count_cap.value
+    if services < minimum:
+        return f"0,00: baru {services} dari {of} urusan wajib pelayanan dasar, paling sedikit {minimum}"
+    capped = f" (paling banyak {cap})" if n > cap else ""
+    condition = f"; {services} dari {of} urusan wajib pelayanan dasar" if minimum else ""
+    product = f"{comma(formula.count_weight.value)} x {min(n, cap)}{capped}"
+    return f"{product} = {shown(index.count_score)}{condition}"
+
+
+def _missing(index: Index, rulebook: Rulebook) -> Iterator[str]:
+    gap = gap_to_next(rulebook, index.index)
+    if gap is None:
+        yield "Ini predikat tertinggi."
+        return
+    yield (
+        f"Ke predikat berikutnya, {gap.category} (mulai {shown(Fraction(gap.lower))}):"
+        f" kurang {shown(Fraction(gap.index_points))}"
+        f" poin indeks, yaitu {shown(_up(gap.score_points))} poin nilai."
+    )
+
+
+def _inferred(rulebook: Rulebook) -> Iterator[str]:
+    names = [path for path, _, _ in inferred_in(rulebook.formula)]
+    if names:
+        listed = ", ".join(names)
+        yield f"Disimpulkan, bukan dibaca dalam sumber: {listed} (iid rulebook show {rulebook.cycle})."
