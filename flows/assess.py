@@ -30,8 +30,7 @@ class PrefectStep:
 
     def __call__(self, title: str, run: Callable[[], T], *, network: bool = False) -> T:
         """Run the step as a task named *title*."""
-        step = task(
-            run,
+        as_task = task(
             name=title,
             retries=3 if network else 0,
             retry_delay_seconds=[2, 10, 30],
@@ -40,8 +39,7 @@ class PrefectStep:
             cache_policy=NO_CACHE,  # a cached step would hide a changed share
             persist_result=False,
         )
-        result: T = self.reporter.run(title, step)
-        return result
+        return self.reporter.run(title, as_task(run))
 
     def progress(self, done: int, total: int) -> None:
         """Pass on."""

@@ -20,16 +20,26 @@ app = typer.Typer(
 
 
 def mount() -> typer.Typer:
-    """The app with all of its commands."""
-    from iid.flows import assess_cli, calculate_cli, rulebook_cli, scaffold_cli, verify_cli
+    """The app with all of its commands, once."""
+    if app.registered_commands:
+        return app
+    from iid.flows.assess_cli import assess, demo
+    from iid.flows.calculate_cli import calculate, explain
+    from iid.flows.rulebook_cli import app as rulebook
+    from iid.flows.scaffold_cli import scaffold
+    from iid.flows.verify_cli import prune, verify
 
-    app.command()(assess_cli.demo)
-    app.command()(scaffold_cli.scaffold)
-    app.command()(assess_cli.assess)
-    app.command()(calculate_cli.calculate)
-    app.command()(calculate_cli.explain)
-    app.command()(verify_cli.verify)
-    app.add_typer(rulebook_cli.app, name="rulebook")
+    for command, short in (
+        (demo, "Buat share contoh dan nilai."),
+        (scaffold, "Buat pohon folder dan buku kerja setiap unit."),
+        (assess, "Nilai satu wilayah dan terbitkan hasilnya."),
+        (calculate, "Rumusnya saja, sebagai kalkulator."),
+        (explain, "Telusuri skor sampai bukti dan aturannya."),
+        (verify, "Cocokkan hasil terbit dengan manifestnya."),
+        (prune, "Buang sisa perhitungan yang terputus."),
+    ):
+        app.command(short_help=short)(command)
+    app.add_typer(rulebook, name="rulebook", short_help="Buku aturan: list, show, check.")
     return app
 
 

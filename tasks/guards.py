@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -18,13 +18,23 @@ from iid.tasks.errors import GuardError
 HOW_ON = 'Bila memang demikian, ulangi dengan --accept-loss "alasan".'
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Protocol):
     """From settings: share of files, smallest number of files, fall of the index in points."""
 
-    vanished_share: float
-    vanished_files: int
-    index_fall: float
+    @property
+    def vanished_share(self) -> float:
+        """More than this share of the last run's files gone trips the guard."""
+        ...
+
+    @property
+    def vanished_files(self) -> int:
+        """Fewer gone files than this never trip it."""
+        ...
+
+    @property
+    def index_fall(self) -> float:
+        """A fall by more than this many points trips the guard."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,20 @@ from iid.tasks.tables import FINDINGS, concat
 class Wishes(Protocol):
     """The parts of a request these steps look at."""
 
-    accept_loss: str | None
-    feedback: bool
-    guard: Limits
+    @property
+    def accept_loss(self) -> str | None:
+        """The reason for which a loss is accepted."""
+        ...
+
+    @property
+    def feedback(self) -> bool:
+        """Whether review workbooks are written to the share."""
+        ...
+
+    @property
+    def guard(self) -> Limits:
+        """When to refuse."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
