@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from threading import Event, Lock, Thread
 from typing import Any
 
 from iid.tasks.errors import FailedError, GuardError
@@ -33,7 +34,7 @@ _ACTIVE: set[str] = set()
 
 @dataclass(slots=True)
 class Lease:
-    """A held lease. Not shared between threads."""
+    """A held lease."""
 
     store: Store
     region: str
@@ -43,6 +44,7 @@ class Lease:
     now: Callable[[], datetime]
     zone: str = "UTC"
     _expires: datetime = field(default=datetime.min.replace(tzinfo=UTC))
+    _lock: Lock = field(default_factory=Lock)
 
     @property
     def key(self) -> str:
@@ -51,9 +53,12 @@ class Lease:
 
     def keep(self) -> None:
         """Renew when it is due; cheap otherwise. GuardError when another publisher took over."""
-        if self.now() >= self._expires - TTL + RENEW_AFTER:
-            self.check()
-            self.store.put(self.key, self.content(released=False), "application/json")
+        with self._lock:
+            if self.now() >= self._expires - TTL + RENEW_AFTER:
+                self.check()
+                until = self._until()
+                self.store.put(self.key, self._content(until), "application/json")
+                self._expires = until  # only now: a write that failed has moved nothing
 
     def check(self) -> None:
         """GuardError unless this lease is still the highest number, ours, and not expired."""
@@ -68,7 +73,7 @@ class Lease:
         """Say that it is free. A store that fails now is ignored: the lease expires by itself."""
         _ACTIVE.discard(self.token)
         with suppress(FailedError):
-            self.store.put(self.key, self.content(released=True), "application/json")
+            self.store.put(self.key, self._content(self.now(), released=True), "application/json")
 
     def _is_ours(self) -> bool:
         # Only a store that ignores conditions lets two processes write the same number.
@@ -77,18 +82,23 @@ class Lease:
         except KeyError:
             return False
 
-    def content(self, *, released: bool) -> bytes:
-        """What the lease's file says from now on; moves the expiry."""
-        now = self.now()
-        self._expires = now if released else now + TTL
-        # Rounded up to whole seconds, as they are written.
-        shown = self._expires + timedelta(seconds=1) if self._expires.microsecond else self._expires
+    def take(self) -> bool:
+        """Write the lease where its number is still free; whether it was."""
+        until = self._until()
+        taken = self.store.create(self.key, self._content(until), "application/json")
+        self._expires = until
+        return taken
+
+    def _until(self) -> datetime:
+        return self.now().replace(microsecond=0) + TTL  # whole seconds, as they are written
+
+    def _content(self, until: datetime, *, released: bool = False) -> bytes:
         return canonical(
             {
-                "expires_at": stamp(shown),
+                "expires_at": stamp(until),
                 "owner": here(),
                 "released": released,
-                "renewed_at": stamp(now),
+                "renewed_at": stamp(self.now()),
                 "token": self.token,
             }
         )
@@ -111,6 +121,32 @@ def hold(
         lease.release()
 
 
+@contextmanager
+def renewed(lease: Lease, every: float = RENEW_AFTER.total_seconds()) -> Iterator[Lease]:
+    """Renew *lease* in the background, looking *every* so many seconds, while long work is done.
+
+    A lease that was lost is noticed by the work itself: publishing checks it before it writes.
+    """
+    done = Event()
+
+    def look() -> None:
+        while not done.wait(every):
+            try:
+                lease.keep()
+            except FailedError:
+                continue  # the store is away; there is time for several more looks
+            except GuardError:
+                return
+
+    thread = Thread(target=look, name="iid-lease", daemon=True)
+    thread.start()
+    try:
+        yield lease
+    finally:
+        done.set()
+        thread.join()
+
+
 def acquire(
     store: Store,
     region: str,
@@ -126,7 +162,7 @@ def acquire(
         if top:
             _refuse_if_held(store, region, cycle, top, now(), zone)
         lease = Lease(store, region, cycle, top + 1, secrets.token_hex(16), now, zone)
-        if not store.create(lease.key, lease.content(released=False), "application/json"):
+        if not lease.take():
             continue  # another one was quicker: look who it is
         after = _generations(store, region, cycle)
         if after[-1:] != [lease.generation]:

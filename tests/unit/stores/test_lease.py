@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from iid.tasks.errors import GuardError, StoreError
 from iid.tasks.stores import lease as lease_module
 from iid.tasks.stores import process
 from iid.tasks.stores.folder import FolderStore
-from iid.tasks.stores.lease import RENEW_AFTER, TTL, Lease, acquire, hold
+from iid.tasks.stores.lease import RENEW_AFTER, TTL, Lease, acquire, hold, renewed
 
 NOW = datetime(2026, 8, 31, 12, 0, tzinfo=UTC)
 FOLDER = "63.03/2026/lease/"
@@ -116,6 +117,35 @@ def test_a_lease_kept_up_never_ends(store: FolderStore, clock: Clock) -> None:
         clock.move(RENEW_AFTER)
         lease.keep()
     lease.check()
+
+
+def test_a_long_work_renews_its_lease_in_the_background(
+    store: FolderStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lease, put, kept, failures = take(store, clock), FolderStore.put, threading.Event(), [1]
+
+    def put_after_one_failure(self: FolderStore, key: str, data: bytes, content_type: str = "") -> None:
+        if failures:
+            failures.pop()
+            raise StoreError("jaringan putus")
+        put(self, key, data)
+        kept.set()
+
+    monkeypatch.setattr(FolderStore, "put", put_after_one_failure)
+    clock.move(RENEW_AFTER)
+    with renewed(lease, every=0.01):
+        assert kept.wait(30)
+    assert written(store)["renewed_at"] == "2026-08-31T12:02:00Z"
+
+
+def test_a_lost_lease_is_not_renewed_in_the_background(store: FolderStore, clock: Clock) -> None:
+    lease = take(store, clock)
+    clock.move(TTL)
+    take(store, clock)
+    before = written(store)
+    with renewed(lease, every=0.001):
+        pass
+    assert written(store) == before
 
 
 def test_a_killed_owner_on_this_machine_holds_nothing(store: FolderStore) -> None:
