@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from iid.tasks.drives.base import Entry, Listing
+from iid.tasks.evidence import tabling
 from iid.tasks.evidence.feeding import Wanted
 from iid.tasks.evidence.ledger import Ledger
-from iid.tasks.evidence.tabling import PATHS_SCHEMA, paths_rows
+from iid.tasks.evidence.tabling import PATHS_SCHEMA
 
 EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
 _MARK = {"outside_share": ("outside_share", ""), "not_a_file": ("unreadable", "bukan berkas biasa")}
@@ -32,15 +34,16 @@ class Files:
     problems: dict[int, tuple[str, str]]  # key → (problem, detail)
     missing: np.ndarray[Any, Any]  # rows that name a file which was not listed
     actual: dict[int, tuple[int, float]] = field(default_factory=dict)  # size and time where they differ
-    distrusted: set[int] = field(default_factory=set)
+    read: set[int] = field(default_factory=set)  # read in this run
+    distrusted: set[int] = field(default_factory=set)  # read, but the next change might not show
 
     @classmethod
     def of(cls, evidence: pd.DataFrame, listing: Listing) -> Files:
         """The files of *evidence*'s rows of kind file to which the reader ascribed no problem."""
         asked = ((evidence["kind"] == "file") & (evidence["problem"] == "")).fillna(False).to_numpy(bool)
         codes, paths = pd.factorize(evidence["source"].to_numpy(object)[asked])
-        places = {entry.path: place for place, entry in enumerate(listing.entries)}
-        found = np.array([places.get(path, -1) for path in paths], dtype=np.int64)
+        listed = pa.array([entry.path for entry in listing.entries], pa.string())
+        found = pc.fill_null(pc.index_in(pa.array(paths, pa.string()), listed), -1).to_numpy(False)
         keys = np.where(found >= 0, np.cumsum(found >= 0) - 1, -1)
         rows = np.full(len(evidence), -1, dtype=np.int64)
         rows[asked] = keys[codes] if len(paths) else -1
@@ -87,6 +90,7 @@ class Files:
         """The file of *key* was read; *trusted* when its time will show the next change."""
         entry = self.entries[key]
         self.sha256[key] = read["sha256"]
+        self.read.add(key)
         if (read["size"], round(read["modified"])) != (entry.size, round(entry.modified)):
             self.actual[key] = (read["size"], read["modified"])
         as_listed = read["size"] == entry.size and abs(read["modified"] - entry.modified) < _SAME_TIME_S
@@ -96,15 +100,17 @@ class Files:
             self.distrusted.add(key)
 
     def index(self, before: pa.Table, listing: Listing) -> pa.Table:
-        """What is known of paths from now on: these files, and others *before* that are still listed."""
+        """What is known of paths from now on: *before* where it still holds, and what was read now."""
         columns: dict[str, list[Any]] = {name: [] for name in PATHS_SCHEMA.names}
-        for key, (entry, sha256) in enumerate(zip(self.entries, self.sha256, strict=True)):
-            if sha256 and key not in self.distrusted and key not in self.problems and entry.size:
-                row = (entry.path, entry.size, entry.modified, entry.ident, sha256)
-                for column, value in zip(columns.values(), row, strict=True):
-                    column.append(value)
-        asked = {entry.path for entry in self.entries}
-        listed = {entry.path for entry in listing.entries} - asked if before.num_rows else set()
-        kept = [path in listed for path in before["path"].to_pylist()]
-        others = before.filter(pa.array(kept, pa.bool_()))
-        return pa.concat_tables([paths_rows(columns), others]).combine_chunks().sort_by("path")
+        for key in sorted(self.read - self.distrusted - self.problems.keys()):
+            entry = self.entries[key]
+            row = (entry.path, entry.size, entry.modified, entry.ident, self.sha256[key])
+            for column, value in zip(columns.values(), row, strict=True):
+                column.append(value)
+        renewed = self.read | self.problems.keys()
+        gone = pa.array([self.entries[key].path for key in sorted(renewed)], pa.string())
+        listed = pa.array([entry.path for entry in listing.entries], pa.string())
+        path = before["path"]
+        holds = pc.and_(pc.is_in(path, listed), pc.invert(pc.is_in(path, gone)))
+        table = pa.concat_tables([tabling.kept(before, holds), tabling.paths_rows(columns)])
+        return tabling.ordered(table, "path")

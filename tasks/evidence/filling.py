@@ -11,9 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from iid.tasks.evidence import tabling
 from iid.tasks.evidence.facts import Facts, as_record
 from iid.tasks.evidence.files import EMPTY_SHA256, Files
-from iid.tasks.evidence.tabling import facts_rows
 from iid.tasks.evidence.versions import inspector_version
 from iid.tasks.tables import EVIDENCE
 
@@ -46,25 +46,28 @@ def row(sha256: str, read: Mapping[str, Any], text: bytes) -> dict[str, Any]:
 
 def used_facts(facts: pa.Table, files: Files) -> pa.Table:
     """The facts of the contents that *files* hold, sorted by hash."""
-    used = set(files.sha256)
-    table = facts.filter(pc.is_in(facts["sha256"], pa.array(sorted(used), pa.string())))
-    if EMPTY_SHA256 in used and not pc.any(pc.equal(table["sha256"], EMPTY_SHA256)).as_py():
+    used = pa.array(files.sha256, pa.string()).unique()
+    table = tabling.kept(facts, pc.is_in(facts["sha256"], used))
+    if EMPTY_SHA256 in files.sha256 and not pc.any(pc.equal(table["sha256"], EMPTY_SHA256)).as_py():
         record = {**as_record(_EMPTY), "sha256": EMPTY_SHA256, "size": 0, "text": b"", "version": ""}
-        table = pa.concat_tables([table, facts_rows([record])])
-    return table.sort_by("sha256")
+        table = pa.concat_tables([table, tabling.facts_rows([record])])
+    return tabling.ordered(table, "sha256")
 
 
 def filled(evidence: pd.DataFrame, files: Files, facts: pa.Table) -> pd.DataFrame:
     """*evidence* with the facts' columns filled, in the same order."""
     table = evidence.copy()
-    places = {sha256: place for place, sha256 in enumerate(facts["sha256"].to_pylist())}
-    of_key = np.array([places.get(sha256, -1) for sha256 in files.sha256] + [-1], dtype=np.int64)
+    place = pc.index_in(pa.array(files.sha256, pa.string()), facts["sha256"])
+    of_key = np.append(pc.fill_null(place, -1).to_numpy(False), -1)
     of_row = of_key[files.rows]  # key -1 is the last place: no facts
-    has_facts = of_row >= 0
+    rows = of_row >= 0
     known = facts.select(["sha256", *_COPIED]).to_pandas()
-    for name in ("sha256", *_COPIED):
-        values = known[name].astype(EVIDENCE[name]).array.take(of_row[has_facts])
-        table.loc[has_facts, name] = values
+    for name in known.columns:
+        values = known[name].astype(EVIDENCE[name]).array.take(of_row[rows])
+        if rows.all():
+            table[name] = values
+        else:
+            table.loc[rows, name] = values
     _fill_problems(table, files)
     _fill_actual(table, files)
     return table

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from iid.tasks.drives.base import Drive, Listing
 from iid.tasks.errors import DriveError
@@ -112,9 +114,9 @@ class _Run:
         """Hashes of known contents that have one of *sizes*."""
         known = Known()
         table = self._ledger.facts.select(["sha256", "size"])
+        table = table.filter(pc.is_in(table["size"], pa.array(sorted(sizes), pa.int64())))
         for sha256, size in zip(table["sha256"].to_pylist(), table["size"].to_pylist(), strict=True):
-            if size in sizes:
-                known.add(size, sha256)
+            known.add(size, sha256)
         return known
 
     def _take(self, answer: Answer, known: Known) -> None:

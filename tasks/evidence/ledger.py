@@ -4,8 +4,8 @@ It lies in the store below ``<region>/<cycle>/_ledger/`` and is a cache: lost, c
 spoilt parts are ignored with a line in the log, and cost time, never a result.
 
 ``manifest.json`` names the other objects, which bear the hash of their own bytes:
-``facts-<hash>.parquet`` (one segment a run that found something new, merged when
-they become many) and ``paths-<hash>.parquet``.
+``facts-<hash>.arrow`` (one segment a run that found something new, merged when
+they become many) and ``paths-<hash>.arrow``.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Ledger:
                 ledger._segments.append(name)
                 ledger._stored_rows += table.num_rows
         if tables:
-            ledger.facts = _latest(_valid(pa.concat_tables(tables)))
+            ledger.facts = tabling.ordered(_latest(_valid(pa.concat_tables(tables))), "sha256")
         paths = _object(store, prefix, manifest.paths, tabling.PATHS_SCHEMA) if manifest.paths else None
         if paths is not None:
             ledger.paths = paths
@@ -81,24 +81,21 @@ class Ledger:
     def forget_contents(self, hashes: Iterable[str]) -> None:
         """Do not use the facts of these contents in this run."""
         dropped = pa.array(sorted(set(hashes)), pa.string())
-        self.facts = self.facts.filter(pc.invert(pc.is_in(self.facts["sha256"], dropped)))
+        self.facts = tabling.kept(self.facts, pc.invert(pc.is_in(self.facts["sha256"], dropped)))
 
     def hashes(self, entries: Iterable[Entry]) -> list[str]:
         """For each entry the hash of its content if the file is as it was; "" otherwise."""
-        places = {path: row for row, path in enumerate(self.paths["path"].to_pylist())}
-        sizes, times, idents, hashes = (
-            self.paths[name].to_pylist() for name in ("size", "modified", "ident", "sha256")
+        entries = list(entries)
+        row = pc.index_in(pa.array([e.path for e in entries], pa.string()), self.paths["path"])
+        before = self.paths.take(row)  # null where the path is new, and null is not "same"
+        same = pc.and_(
+            pc.equal(before["size"], pa.array([e.size for e in entries], pa.int64())),
+            pc.and_(
+                pc.equal(before["modified"], pa.array([e.modified for e in entries], pa.float64())),
+                pc.equal(before["ident"], pa.array([e.ident for e in entries], pa.string())),
+            ),
         )
-        found = []
-        for entry in entries:
-            row = places.get(entry.path)
-            same = (
-                row is not None
-                and sizes[row] == entry.size
-                and times[row] == entry.modified
-                and idents[row] == entry.ident
-            )
-            found.append(hashes[row] if same and row is not None else "")
+        found: list[str] = pc.if_else(pc.fill_null(same, False), before["sha256"], "").to_pylist()
         return found
 
     def learn(self, facts: pa.Table) -> None:
@@ -136,8 +133,8 @@ class Ledger:
             self._stored_rows = merged.num_rows
             return [_put(store, prefix, "facts", part) for part in _parts(merged)]
         self._stored_rows += fresh
-        parts = [part for table in self._fresh for part in _parts(table)]
-        return self._segments + [_put(store, prefix, "facts", part) for part in parts]
+        learnt = tabling.ordered(pa.concat_tables([tabling.no_facts(), *self._fresh]), "sha256")
+        return self._segments + [_put(store, prefix, "facts", part) for part in _parts(learnt)]
 
     def _save_paths(self, store: Store, prefix: str) -> str:
         if self._stored_paths is not None and self._stored_paths[1].equals(self.paths):
@@ -150,7 +147,7 @@ def _live(facts: pa.Table, paths: pa.Table, fresh: list[pa.Table]) -> pa.Table:
     used = pa.chunked_array(
         [chunk for table in (paths, *fresh) for chunk in table["sha256"].chunks], pa.string()
     )
-    return facts.filter(pc.is_in(facts["sha256"], used)).sort_by("sha256")
+    return tabling.ordered(tabling.kept(facts, pc.is_in(facts["sha256"], used)), "sha256")
 
 
 def _parts(table: pa.Table) -> Iterator[pa.Table]:
@@ -204,7 +201,7 @@ def _object(store: Store, prefix: str, name: str, schema: pa.Schema) -> pa.Table
 
 def _put(store: Store, prefix: str, kind: str, table: pa.Table) -> str:
     data = tabling.serialised(table)
-    name = f"{kind}-{_digest(data)}.parquet"
+    name = f"{kind}-{_digest(data)}.arrow"
     store.put(f"{prefix}/{_FOLDER}/{name}", data)
     return name
 
