@@ -66,15 +66,15 @@ def run(arguments: list[str]) -> int:
     try:
         result = command.main(args=arguments, prog_name="iid", standalone_mode=False)
     except Exception as error:  # noqa: BLE001  (the last place that can still speak plainly)
-        return _explain(error)
+        return _explain(error, arguments)
     except KeyboardInterrupt:
         return _say("dihentikan; tidak ada yang diterbitkan", 1)
     return result if isinstance(result, int) else 0
 
 
-def _explain(error: Exception) -> int:
+def _explain(error: Exception, arguments: list[str]) -> int:
     if type(error).__module__.startswith(("typer", "click")):
-        return _typer_error(error)
+        return _typer_error(error, arguments)
     from iid.expectations.errors import RulebookError
     from iid.tasks.errors import IidError
 
@@ -85,13 +85,42 @@ def _explain(error: Exception) -> int:
     return _unexpected(error)
 
 
-def _typer_error(error: Exception) -> int:
-    status = getattr(error, "exit_code", 1)
+def _typer_error(error: Any, arguments: list[str]) -> int:
+    status = int(getattr(error, "exit_code", 1))
     words = getattr(error, "format_message", lambda: "")()
-    if type(error).__name__ == "NoArgsIsHelpError":
+    name = type(error).__name__
+    if name == "NoArgsIsHelpError":
         typer.echo(words)
-        return int(status)
-    return _say(words, int(status)) if words else int(status)
+        return status
+    if not words:
+        return status
+    option = next(iter(getattr(getattr(error, "param", None), "opts", ())), "")
+    told = {
+        "NoSuchOption": lambda: f"pilihan {error.option_name} tidak dikenal",
+        "MissingParameter": lambda: f"{option} belum disebut",
+        "BadParameter": lambda: (
+            f'nilai {option} "{_given(option, arguments)}" tidak dapat dipakai: {error.message}'
+        ),
+    }.get(name, lambda: words)()
+    if name == "UsageError" and words.startswith("No such command"):
+        told = f"perintah {words.removeprefix('No such command').strip(' .')} tidak dikenal; lihat iid --help"
+    return _say(told, status)
+
+
+def _why(message: str) -> str:
+    if "valid integer" in message:
+        return "harus bilangan bulat"
+    return f"tidak dapat dipakai: {message}"
+
+
+def _given(option: str, arguments: list[str]) -> str:
+    """The value that stood after *option* on the command line."""
+    for position, word in enumerate(arguments):
+        if word == option and position + 1 < len(arguments):
+            return arguments[position + 1]
+        if word.startswith(f"{option}="):
+            return word.split("=", 1)[1]
+    return ""
 
 
 def _unexpected(error: Exception) -> int:

@@ -133,7 +133,7 @@ def test_a_second_run_with_the_same_inputs_gives_the_same_bytes_elsewhere(
 def test_a_broken_workbook_costs_that_submission_only(share: Path, iid: Run, tmp_path: Path) -> None:
     assert assess(iid, share, tmp_path / "store").returncode == 0
     before = json.loads((published(tmp_path / "store") / "index.json").read_text())
-    book = next(p for p in sorted(share.glob("2026/[!_]*/*/inovasi.xlsx")) if p.stat().st_size > 5000)
+    book = next(p for p in sorted(share.glob("2026/1*/[!_]*/inovasi.xlsx")) if p.stat().st_size > 5000)
     book.write_bytes(book.read_bytes()[:1000])
     done = assess(iid, share, tmp_path / "store", as_of="2026-08-31T13:00:00+00:00")
     assert done.returncode == 0, done.stderr
