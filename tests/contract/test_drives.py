@@ -1,0 +1,198 @@
+"""What every drive must do, whatever protocol stands behind it.
+
+A drive joins the suite with one entry in DRIVES: a function from an empty folder to the drive
+and to a function that puts a file there from the outside, as an operator does.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from iid.tasks.drives.base import Drive
+from iid.tasks.drives.folder import FolderDrive
+from iid.tasks.errors import DriveError
+
+
+@dataclass
+class Share:
+    drive: Drive
+    put: Callable[[str, bytes], None]
+
+
+def folder_share(tmp_path: Path) -> Share:
+    def put(path: str, data: bytes) -> None:
+        place = tmp_path / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+
+    return Share(FolderDrive(tmp_path), put)
+
+
+DRIVES = {"folder": folder_share}
+
+
+@pytest.fixture(params=sorted(DRIVES))
+def share(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Share]:
+    yield DRIVES[request.param](tmp_path)
+
+
+def paths(share: Share, under: str = "") -> list[str]:
+    return [entry.path for entry in share.drive.list(under).entries]
+
+
+def test_listing_is_sorted_and_tells_size_time_and_mark_of_the_content(share: Share) -> None:
+    share.put("2026/b/2.pdf", b"12")
+    share.put("2026/a b/1.pdf", b"")
+    share.put("2026/a/1.pdf", b"1")
+    listing = share.drive.list("2026")
+    assert [(entry.path, entry.size) for entry in listing.entries] == [
+        ("2026/a b/1.pdf", 0),
+        ("2026/a/1.pdf", 1),
+        ("2026/b/2.pdf", 2),
+    ]
+    assert listing.folders == ("2026/a", "2026/a b", "2026/b")
+    assert all(
+        entry.modified > 1_000_000_000 and entry.ident and not entry.problem for entry in listing.entries
+    )
+    assert listing.unreadable == ()
+
+
+def test_mark_of_the_content_changes_with_the_content(share: Share) -> None:
+    share.put("a.pdf", b"1")
+    before = share.drive.list().entries[0]
+    assert share.drive.list().entries[0] == before
+    share.put("a.pdf", b"22")
+    assert share.drive.list().entries[0] != before
+
+
+@pytest.mark.parametrize("name", ["_x.pdf", ".x.pdf", "~$x.docx", "Thumbs.db", "thumbs.DB", "DESKTOP.ini"])
+def test_ignored_names_are_not_listed(share: Share, name: str) -> None:
+    share.put(f"2026/{name}", b"x")
+    share.put(f"2026/{name}.d/kept.pdf" if not name.startswith(("_", ".", "~")) else "2026/kept.pdf", b"x")
+    assert [path.rsplit("/", 1)[1] for path in paths(share)] == ["kept.pdf"]
+
+
+def test_ignored_folders_are_reached_when_named(share: Share) -> None:
+    share.put("2026/_tinjauan/01.xlsx", b"x")
+    share.put("2026/_tinjauan/_draf.xlsx", b"x")
+    assert paths(share) == []
+    assert paths(share, "2026/_tinjauan") == ["2026/_tinjauan/01.xlsx"]
+    assert share.drive.exists("2026/_tinjauan/01.xlsx")
+    assert share.drive.read_bytes("2026/_tinjauan/01.xlsx", 10) == b"x"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "spasi  ganda .pdf",
+        "titik di akhir.",
+        "Café – Pelayanan “Kilat”.pdf",
+        "Cafe\u0301.pdf",
+        "日本語.pdf",
+        "garis\nbaru.pdf",
+        "kanan\u202efdp.exe",
+        "a" * 251 + ".pdf",
+        "#%?&+;,'!.pdf",
+    ],
+)
+def test_names_are_spelt_as_the_drive_spells_them(share: Share, name: str) -> None:
+    share.put(f"2026/{name}", name.encode())
+    assert paths(share) == [f"2026/{name}"]
+    with share.drive.open(f"2026/{name}") as file:
+        assert file.read() == name.encode()
+    assert share.drive.exists(f"2026/{name}")
+
+
+def test_names_that_differ_only_in_case_are_two_files(share: Share) -> None:
+    share.put("SK.pdf", b"1")
+    share.put("sk.PDF", b"22")
+    assert paths(share) == ["SK.pdf", "sk.PDF"]
+    assert [share.drive.read_bytes(path, 9) for path in paths(share)] == [b"1", b"22"]
+
+
+def test_ten_thousand_files_of_one_folder_are_all_listed(share: Share) -> None:
+    for number in range(10_000):
+        share.put(f"2026/{number:05d}.txt", b"")
+    assert paths(share) == [f"2026/{number:05d}.txt" for number in range(10_000)]
+
+
+def test_files_are_read_from_any_place(share: Share) -> None:
+    share.put("a.bin", bytes(range(256)))
+    assert share.drive.read_bytes("a.bin", 4) == b"\0\1\2\3"
+    with share.drive.open("a.bin") as file:
+        file.seek(250)
+        assert file.read() == bytes(range(250, 256))
+        file.seek(0)
+        assert file.read(2) == b"\0\1"
+
+
+def test_absent_files_raise_file_not_found(share: Share) -> None:
+    share.put("a.pdf", b"x")
+    for path in ("b.pdf", "no/a.pdf", "a.pdf/b.pdf", "a" * 300):
+        with pytest.raises(FileNotFoundError):
+            share.drive.open(path)
+        with pytest.raises(FileNotFoundError):
+            share.drive.read_bytes(path, 1)
+        assert not share.drive.exists(path)
+        assert share.drive.local(path) is None
+
+
+def test_a_folder_is_no_file_to_read(share: Share) -> None:
+    share.put("2026/a.pdf", b"x")
+    assert share.drive.exists("2026")
+    with pytest.raises((PermissionError, FileNotFoundError)):
+        share.drive.open("2026")
+    assert share.drive.local("2026") is None
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../x", "2026/../../x", "2026//a", "./a", "a\0b", "2026/"])
+def test_paths_that_lead_away_are_refused(share: Share, path: str) -> None:
+    for use in (
+        lambda: share.drive.open(path),
+        lambda: share.drive.read_bytes(path, 1),
+        lambda: share.drive.write(path, b""),
+        lambda: share.drive.list(path),
+        lambda: share.drive.exists(path),
+        lambda: share.drive.local(path),
+    ):
+        with pytest.raises(DriveError, match="ditolak"):
+            use()
+
+
+def test_listing_a_missing_folder_fails(share: Share) -> None:
+    with pytest.raises(DriveError, match=r"2027.*tidak ada"):
+        share.drive.list("2027")
+
+
+def test_listing_a_file_as_folder_fails(share: Share) -> None:
+    share.put("2027", b"")
+    with pytest.raises(DriveError, match=r"2027.*bukan folder"):
+        share.drive.list("2027")
+
+
+def test_feedback_is_written_with_its_folders_and_replaces_the_old_one(share: Share) -> None:
+    share.put("2026/01 Dinas/Inovasi/inovasi.xlsx", b"x")
+    for data in (b"satu", b"dua dua"):
+        share.drive.write("2026/01 Dinas/_umpan-balik/temuan.xlsx", data)
+        assert share.drive.read_bytes("2026/01 Dinas/_umpan-balik/temuan.xlsx", 99) == data
+    assert paths(share, "2026/01 Dinas/_umpan-balik") == ["2026/01 Dinas/_umpan-balik/temuan.xlsx"]
+    assert paths(share) == ["2026/01 Dinas/Inovasi/inovasi.xlsx"]
+
+
+def test_feedback_that_cannot_be_written_fails_the_drive(share: Share) -> None:
+    share.put("2026/berkas", b"x")
+    with pytest.raises(DriveError, match="temuan"):
+        share.drive.write("2026/berkas/temuan.xlsx", b"")
+
+
+def test_drives_travel_to_other_processes(share: Share) -> None:
+    share.put("a.pdf", b"x")
+    copy: Drive = pickle.loads(pickle.dumps(share.drive))  # noqa: S301 - our own bytes
+    assert copy.url == share.drive.url
+    assert copy.read_bytes("a.pdf", 9) == b"x"
+    assert copy.list() == share.drive.list()
