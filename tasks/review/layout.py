@@ -6,10 +6,11 @@ Every text is written as a string, so that nothing on a share becomes a formula.
 from __future__ import annotations
 
 import io
+import math
 from datetime import UTC, datetime
 from typing import Any
 
-from iid.tasks.review.cells import ENTRIES, HEADER, HISTORY, SHEET, Grid
+from iid.tasks.review.cells import ENTRIES, HEADER, HISTORY, SHEET, Grid, Texts
 from iid.tasks.review.content import EVIDENCE, GUIDE, Content
 from iid.tasks.review.rules import WORDS
 
@@ -18,9 +19,10 @@ CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 NUMBERS = ("Parameter klaim", "Didukung", "Parameter baru")
 WIDTHS = (34, 6, 30, 11, 11, 60, 13, 11, 36, 20, 14, 20)
 EVIDENCE_WIDTHS = (34, 6, 70, 10, 14, 10, 24)
+LINE_HEIGHT, HEADER_HEIGHT, MAX_HEIGHT = 15, 32, 240  # points; Excel itself does not fit rows in a new file
 PROTECT = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True}
 
-_BASE = {"font_name": "Calibri", "font_size": 11, "valign": "top", "text_wrap": True}
+_BASE = {"font_name": "Calibri", "font_size": 11, "valign": "top", "align": "left", "text_wrap": True}
 _BOX = {**_BASE, "border": 1, "border_color": "#B8C1CC"}
 _STYLES: dict[str, dict[str, Any]] = {
     "header": {**_BOX, "bold": True, "font_color": "#FFFFFF", "bg_color": "#0B4F6C", "valign": "vcenter"},
@@ -74,6 +76,7 @@ def workbook_bytes(content: Content) -> bytes:
 def _decisions(sheet: Any, rows: Grid, styles: dict[str, Any]) -> None:
     _frame(sheet, rows, WIDTHS, styles)
     for number, row in enumerate(rows[1:], 1):
+        sheet.set_row(number, _height(row, WIDTHS))
         for place, (column, text) in enumerate(zip(HEADER, row, strict=True)):
             _put(sheet, number, place, column, text, styles)
     last = max(len(rows) - 1, 1)
@@ -108,6 +111,7 @@ def _write(sheet: Any, number: int, place: int, text: str, style: Any, *, as_num
 def _table(sheet: Any, rows: Grid, widths: tuple[int, ...], styles: dict[str, Any]) -> None:
     _frame(sheet, rows, widths, styles)
     for number, row in enumerate(rows[1:], 1):
+        sheet.set_row(number, _height(row, widths))
         for place, text in enumerate(row):
             _write(sheet, number, place, text, styles["computed"])
     sheet.freeze_panes(1, 0)
@@ -115,12 +119,22 @@ def _table(sheet: Any, rows: Grid, widths: tuple[int, ...], styles: dict[str, An
 
 def _frame(sheet: Any, rows: Grid, widths: tuple[int, ...], styles: dict[str, Any]) -> None:
     """Header, widths, filter, protection without a password."""
+    sheet.set_row(0, HEADER_HEIGHT)
     for place, (title, width) in enumerate(zip(rows[0], widths, strict=True)):
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, title, styles["header"])
     sheet.autofilter(0, 0, max(len(rows) - 1, 1), len(widths) - 1)
     sheet.ignore_errors({"number_stored_as_text": "A1:L1048576"})
     sheet.protect("", PROTECT)
+
+
+def _height(row: Texts, widths: tuple[int, ...]) -> int:
+    """Points that the longest text of *row* needs when it is wrapped."""
+    lines = (
+        sum(max(1, math.ceil(len(line) / width)) for line in text.split("\n"))
+        for text, width in zip(row, widths, strict=True)
+    )
+    return min(LINE_HEIGHT * max(lines) + 4, MAX_HEIGHT)
 
 
 def _guide(sheet: Any, rows: Grid, styles: dict[str, Any]) -> None:
