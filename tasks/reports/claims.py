@@ -81,31 +81,30 @@ def _row(
     found: list[dict[str, Any]],
     decision: Row | None,
 ) -> dict[str, Any]:
-    claimed = score.get("claimed_parameter") or 0
-    supported = score.get("supported_parameter") or 0
-    basis = claim.get("basis") or ""
-    weight = indicator.weight.value
+    claimed, supported = score.get("claimed_parameter"), score.get("supported_parameter")
+    basis, weight = claim.get("basis") or "", indicator.weight.value
     return {
         "key": indicator.key,
         "name": indicator.name,
         "mandatory": indicator.mandatory.value,
         "weight": weight,
         "maximum": weight * max((p.value for p in indicator.parameters), default=3),
-        "claimed": claimed,
+        "claimed": claimed,  # None where the row is a total without parameters
         "supported": supported,
-        "verified": score.get("verified_parameter") or 0,
+        "verified": score.get("verified_parameter"),
+        "claimed_score": exact(score.get("claimed_score")),
         "score": exact(score.get("supported_score")),
         "reasons": [code for code in (score.get("reasons") or "").split(";") if code],
         "value": claim.get("value") or "",
         "basis": basis,
         "note": claim.get("note") or "",
-        "claimed_text": indicator.parameter_text(claimed, basis),
-        "supported_text": indicator.parameter_text(supported, basis) if 0 < supported != claimed else "",
+        "claimed_text": indicator.parameter_text(claimed or 0, basis),
+        "supported_text": indicator.parameter_text(supported or 0, basis) if supported != claimed else "",
         "evidence": [_evidence(item) for item in evidence[:EVIDENCE_SHOWN]],
         "evidence_more": max(len(evidence) - EVIDENCE_SHOWN, 0),
         "findings": found,
         "decision": _decision(decision),
-        "detail": bool(claimed or evidence or found or decision),
+        "detail": bool(exact(score.get("claimed_score")) or evidence or found or decision),
     }
 
 
@@ -130,18 +129,18 @@ def _state(row: dict[str, Any], *, eligible: bool) -> dict[str, str]:
 
 def _outcome(row: dict[str, Any], eligible: bool) -> tuple[tuple[str, str], str]:
     decision = row["decision"]["code"] if row["decision"] and row["decision"]["in_force"] else ""
-    if not row["claimed"] and not row["score"]:
+    if not row["claimed_score"] and not row["score"]:
         return (_BAD, title(row["reasons"][0])) if row["reasons"] else (_NONE, "tidak diklaim")
-    if decision == "tolak":
-        return _BAD, "ditolak peninjau"
-    if decision == "turunkan":
-        return _LESS, "diturunkan peninjau"
-    if not row["supported"] and not row["score"]:
-        cause = title(row["reasons"][0]) if row["reasons"] else "tidak dihitung"
-        return _BAD, cause if eligible or row["reasons"] else "inovasi tidak memenuhi syarat"
+    if decision in ("tolak", "turunkan"):
+        return (_BAD, "ditolak peninjau") if decision == "tolak" else (_LESS, "diturunkan peninjau")
+    if not row["score"] and row["reasons"]:
+        return _BAD, title(row["reasons"][0])
+    if not row["score"]:
+        return _BAD, "tidak dihitung" if eligible else "inovasi tidak memenuhi syarat"
     if decision == "terima":
         return _GOOD, "diterima peninjau"
-    return (_GOOD, "didukung bukti") if row["supported"] >= row["claimed"] else (_LESS, "sebagian didukung")
+    whole = row["score"] >= row["claimed_score"]
+    return (_GOOD, "didukung bukti") if whole else (_LESS, "sebagian didukung")
 
 
 def _evidence(row: Row) -> dict[str, Any]:

@@ -86,9 +86,9 @@ def _services(book: Book) -> Context:
         )
     else:
         worth = possible / exact(head["maximum"]) * 100
-        text = (
-            f"Syarat paling sedikit {needed} belum terpenuhi: nilai jumlah inovasi menjadi 0, sehingga "
-            f"{points(possible)} poin ({points(worth)} poin indeks) hilang."
+        text = f"Syarat paling sedikit {needed} belum terpenuhi: nilai jumlah inovasi menjadi 0"
+        text += (
+            f", sehingga {points(possible)} poin ({points(worth)} poin indeks) hilang." if possible else "."
         )
     return {
         "services": services,
@@ -129,4 +129,4 @@ def _key_inferred(book: Book) -> list[str]:
     """Inferred values that move every score: formula, categories, window."""
     paths = [path for path, _, _ in book.assessment.rulebook.inferred()]
     wanted = [p for p in paths if p.startswith(("formula.", "predicates", "eligibility.", "threshold_rule"))]
-    return list(dict.fromkeys(" ".join(reversed(path_label(path))).strip() for path in wanted))
+    return list(dict.fromkeys(label[0].lower() + label[1:] for _, label in map(path_label, wanted)))

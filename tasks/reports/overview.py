@@ -18,6 +18,7 @@ from iid.tasks.reports.formatting import exact
 from iid.tasks.reports.rows import stream
 from iid.tasks.reports.wording import LEVELS, UNIT_TYPES
 from iid.tasks.reports.worth import SEVERITY_ORDER, Key, Loss
+from iid.tasks.tables import REGION_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,8 @@ def causes(
         key = row["code"], row["severity"]
         cause = found.setdefault(key, Cause(*key))
         cause.count += 1
-        cause.innovations.update(filter(None, [row["innovation_id"]]))
-        cause.units.update(filter(None, [row["unit_code"]]))
+        cause.innovations.update({row["innovation_id"]} - {"", REGION_ID})
+        cause.units.update({row["unit_code"]} - {"", REGION_ID})
     for code, points in _points_by_code(losses, innovations):
         if (code, "critical") in found:
             found[code, "critical"].points += points

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -60,8 +62,17 @@ def region_page(book: Book) -> Context:
         "levels": overview.levels(book.assessment),
         "maximum": rulebook.formula.maximum_spd.value,
         "spd_total": rulebook.spd == "total",
-        **claim_rows(book, REGION_ID, rulebook.spd_rows),
+        **_region_rows(book),
     }
+
+
+def _region_rows(book: Book) -> Context:
+    rulebook = book.assessment.rulebook
+    found = claim_rows(book, REGION_ID, rulebook.spd_rows)
+    if rulebook.spd == "total":
+        for row in found["rows"]:
+            row["maximum"] = rulebook.formula.maximum_spd.value
+    return found
 
 
 def unit_page(book: Book, unit: UnitEntry) -> Context:
@@ -144,10 +155,12 @@ def rulebook_page(book: Book) -> Context:
 
 def _inferred_rows(book: Book) -> list[Context]:
     """Every inferred value; those of the same kind, value and reason share a row."""
+    rulebook = book.assessment.rulebook
+    fields = {field.key: field.label for field in rulebook.profile}
     grouped: dict[tuple[str, str, str], list[str]] = {}
-    for path, value, reason in book.assessment.rulebook.inferred():
+    for path, value, reason in rulebook.inferred():
         key, label = path_label(path)
-        grouped.setdefault((label, _shown(value), reason), []).append(key)
+        grouped.setdefault((label, _shown(value), reason), []).append(fields.get(key, key))
     return [
         {"label": label, "keys": ", ".join(filter(None, keys)), "value": value, "reason": reason}
         for (label, value, reason), keys in grouped.items()
@@ -157,6 +170,10 @@ def _inferred_rows(book: Book) -> list[Context]:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "ya" if value else "tidak"
+    if isinstance(value, Decimal | int):
+        return number(value)
+    if isinstance(value, date):
+        return day(value)
     if isinstance(value, tuple):
         return ", ".join(clean(item) for item in value)
     return clean(value) or "–"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Literal
 
 from iid.tasks.reports.formatting import clean
@@ -77,17 +77,16 @@ def write_table(
 ) -> int:
     """Write *rows* to sheet *name*, and to ``name 2`` … beyond *limit* rows. Returns how many rows."""
     left = iter(rows)
-    total, part = 0, 1
-    while True:
+    total, part, ahead = 0, 1, list(islice(left, 1))
+    while ahead or part == 1:
         sheet = book.add_worksheet(name if part == 1 else f"{name} {part}")
         _head(sheet, styles, columns)
         written = 0
-        for written, row in enumerate(islice(left, limit), 1):
+        for written, row in enumerate(islice(chain(ahead, left), limit), 1):
             _row(sheet, styles, written, columns, row, tone(row))
         sheet.autofilter(0, 0, max(written, 1), len(columns) - 1)
-        total, part = total + written, part + 1
-        if written < limit:
-            return total
+        total, part, ahead = total + written, part + 1, list(islice(left, 1))
+    return total
 
 
 def _row(

@@ -49,7 +49,8 @@ def summary_markdown(assessment: Assessment) -> str:
 
 def _title(a: Assessment) -> str:
     example = " (CONTOH)" if a.marker.example else ""
-    return f"Indeks Inovasi Daerah {a.cycle} {clean(a.marker.name or a.marker.region)}{example}"
+    region = " ".join(clean(a.marker.name or a.marker.region).split())
+    return f"Indeks Inovasi Daerah {a.cycle} {region}{example}"
 
 
 def _status(a: Assessment) -> str:

@@ -70,6 +70,8 @@ TITLES = {
     "evidence.fewer_than_expected": "Dokumen lebih sedikit daripada lazimnya",
     "evidence.other_region": "Bukti menyebut daerah lain",
     "evidence.macro": "Berkas berisi makro",
+    "evidence.blank": "Gambar hanya satu warna",
+    "evidence.date_outside": "Tanggal dokumen di luar kurun",
     "evidence.archive": "Isi berkas arsip tidak dinilai",
     "evidence.folder_unreadable": "Folder tidak dapat dibaca",
     "claim.parameter_unknown": "Parameter tidak dikenal",
@@ -90,7 +92,10 @@ TITLES = {
     "profile.duplicate": "Inovasi dilaporkan ganda",
     "profile.choice_unknown": "Isian di luar pilihan",
     "profile.repetitive_text": "Rancang Bangun berulang-ulang",
+    "profile.field_repeated": "Isian profil berulang",
+    "profile.field_unknown": "Isian di luar formulir siklus",
     "profile.formula_uncalculated": "Rumus pada profil belum dihitung",
+    "innovation.folder_repeated": "Folder inovasi bernama sama",
     "submission.workbook_missing": "Buku kerja tidak ada",
     "submission.workbook_unreadable": "Buku kerja tidak dapat dibaca",
     "submission.sheet_missing": "Lembar kerja tidak ditemukan",
@@ -101,6 +106,7 @@ TITLES = {
     "file.unexpected": "Berkas tidak pada tempatnya",
     "decision.lapsed": "Keputusan gugur",
     "decision.note_missing": "Keputusan tanpa catatan",
+    "decision.unclear": "Isian keputusan belum jelas",
     "decision.unknown": "Keputusan tidak dikenal",
     "decision.parameter_unknown": "Parameter baru tidak berlaku",
     "decision.claim_unknown": "Keputusan menunjuk klaim yang tidak ada",
@@ -134,16 +140,16 @@ _PATHS = {
 }
 
 _FIELDS = {
-    "weight": "bobot",
-    "mandatory": "wajib",
-    "evidence": "bukti yang diminta",
-    "kinds": "jenis berkas",
-    "max_size_mb": "batas ukuran",
-    "max_minutes": "batas durasi",
-    "expected_items": "jumlah dokumen yang lazim",
-    "effort": "tingkat upaya",
-    "thresholds": "ambang",
-    "required": "wajib diisi",
+    "weight": "Bobot indikator",
+    "mandatory": "Tanda wajib",
+    "parameters": "Bunyi parameter",
+    "evidence": "Bukti yang diminta",
+    "kinds": "Jenis berkas yang diterima",
+    "max_size_mb": "Batas ukuran berkas (MB)",
+    "max_minutes": "Batas durasi video (menit)",
+    "expected_items": "Jumlah dokumen yang lazim (parameter 1, 2, 3)",
+    "effort": "Tingkat upaya",
+    "thresholds": "Ambang nilai",
 }
 
 
@@ -165,12 +171,12 @@ def path_label(path: str) -> tuple[str, str]:
     if indicator:
         key, part, item, step = indicator.groups()
         if part == "parameters":
-            return f"{key} parameter {int(item or 0) + 1}", "Bunyi parameter"
+            return f"{key} parameter {int(item or 0) + 1}", _FIELDS[part]
         if part == "bases":
-            return f"{key}{item} parameter {int(step or 0) + 1}", "Bunyi parameter"
-        return key, f"{_FIELDS.get(part, part)} indikator".capitalize()
+            return f"{key}{item} parameter {int(step or 0) + 1}", _FIELDS["parameters"]
+        return key, _FIELDS.get(part, part)
     field = re.match(r"profile\[(\w+)\](?:\.(\w+))?", path)
     if field:
-        return field[1], f"Isian profil: {_FIELDS[field[2]]}" if field[2] in _FIELDS else "Isian profil"
-    predicate = re.match(r"predicates\[(\d+)\]", path)
-    return ("", f"Batas kategori ke-{int(predicate[1]) + 1}") if predicate else ("", path)
+        return (field[1], "Isian profil yang wajib") if field[2] else ("", "Isian profil")
+    predicate = re.match(r"predicates\[(.+)\]", path)
+    return (predicate[1], "Batas kategori") if predicate else ("", path)

@@ -1,0 +1,43 @@
+"""A made-up assessment and its rendered site, shared by the tests of the reports."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from iid.tasks.assessment import Assessment
+from iid.tasks.reports.site import render_site
+
+
+def load_sample() -> ModuleType:
+    """The builder beside this file; tests are no package, so it is loaded by its path."""
+    name, path = "reports_sample", Path(__file__).with_name("sample.py")
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def made() -> ModuleType:
+    """The builder's module."""
+    return load_sample()
+
+
+@pytest.fixture(scope="session")
+def assessment(made: ModuleType) -> Assessment:
+    """The rich one: faults, decisions, hostile names."""
+    return made.sample()
+
+
+@pytest.fixture(scope="session")
+def site(assessment: Assessment) -> dict[str, bytes]:
+    """All files of its site by path."""
+    return dict(render_site(assessment))
