@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from iid.expectations.quiet_gx import ProgressBarsConfig, gx
+from iid.expectations.quiet_gx import quiet_context
 from iid.expectations.suites import Suite, columns_of
 
 _FORMAT = {
@@ -41,9 +41,7 @@ def judge(suites: Mapping[str, Suite], judged: Mapping[str, pd.DataFrame]) -> li
     Raises ValueError for a column that a suite needs and a table has not, RuntimeError for an
     expectation that could not be computed: both are mistakes of ours, never of the input.
     """
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    source = context.data_sources.add_pandas("iid")
+    source = quiet_context().data_sources.add_pandas("iid")
     answers: list[Judgement] = []
     for name, suite in suites.items():
         table = _needed(name, suite, judged[name])

@@ -3,64 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from iid.expectations.loading import load
-from iid.expectations.rulebook import Rulebook
+from iid.expectations.rulebook import Fact, Rulebook
+from iid.expectations.suites import Suite, suites
 from iid.tasks.evidence.facts import FACTS, pack
 from iid.tasks.model import Marker
 from iid.tasks.tables import CLAIMS, EVIDENCE, FIELDS, INNOVATIONS, UNITS, frame
-from iid.tasks.validation.case import Tables
-from iid.tasks.validation.validating import validate
+from iid.tasks.validation.case import Case, Tables
+from iid.tasks.validation.judging import judge
+from iid.tasks.validation.messages import findings_of, findings_of_check
+from iid.tasks.validation.validating import judged_tables, validate
 
 ONE = "2.13.01/Sapa Warga"
 UNIT = "2.13.01"
 BOOK = "2026/2.13.01 Dinas Kominfo/Sapa Warga/inovasi.xlsx"
-TEXT = "Keputusan Bupati Banjar tentang inovasi Sapa Warga di Kabupaten Banjar"
-
-
-def file_row(indicator: str, name: str, innovation: str = ONE, **changes: Any) -> dict[str, Any]:
-    """A readable PDF with text of its own, named in column Bukti."""
-    folder = f"2026/2.13.01 Dinas Kominfo/{innovation.split('/')[1]}/bukti/{indicator} bukti"
-    row: dict[str, Any] = {
-        "innovation_id": innovation,
-        "unit_code": innovation.partition("/")[0],
-        "indicator": indicator,
-        "source": f"{folder}/{name}",
-        "kind": "file",
-        "listed": "named",
-        "counted": True,
-        "size": 120_000,
-        "modified_at": "2026-05-01T00:00:00Z",
-        "sha256": f"sha-{innovation}-{indicator}-{name}",
-        "media_type": "application/pdf",
-        "format": "pdf",
-        "pages": 2,
-        "text_sha256": f"text-{innovation}-{indicator}-{name}",
-        "text_chars": 500,
-        "readable": True,
-    }
-    return row | changes
-
-
-def link_row(indicator: str, url: str, innovation: str = ONE, **changes: Any) -> dict[str, Any]:
-    """A link of column Tautan."""
-    row: dict[str, Any] = {
-        "innovation_id": innovation,
-        "unit_code": innovation.partition("/")[0],
-        "indicator": indicator,
-        "source": url,
-        "kind": "link",
-        "listed": "named",
-        "counted": True,
-        "format": "link",
-        "readable": True,
-    }
-    return row | changes
 
 
 @dataclass
@@ -68,6 +30,7 @@ class Region:
     """Rows of every table; :meth:`findings` validates them."""
 
     rulebook: Rulebook
+    one: str = ONE
     marker: Marker = field(default_factory=lambda: Marker("63.03", "Kabupaten Banjar", "Asia/Makassar"))
     units: list[dict[str, Any]] = field(default_factory=list)
     innovations: list[dict[str, Any]] = field(default_factory=list)
@@ -131,7 +94,75 @@ class Region:
         changes = (
             {"format": word} if word == "pdf" else {"format": word, "text_sha256": "", "text_chars": None}
         )
-        self.evidence.append(file_row(indicator, name, innovation, **changes))
+        self.add_file(indicator, name, innovation, **changes)
+
+    def add_file(self, indicator: str, name: str, innovation: str = ONE, **changes: Any) -> dict[str, Any]:
+        """A readable PDF with text of its own, named in column Bukti; *changes* change its row."""
+        folder = f"2026/2.13.01 Dinas Kominfo/{innovation.partition('/')[2]}/bukti/{indicator} bukti"
+        row: dict[str, Any] = {
+            "innovation_id": innovation,
+            "unit_code": innovation.partition("/")[0],
+            "indicator": indicator,
+            "source": f"{folder}/{name}",
+            "kind": "file",
+            "listed": "named",
+            "counted": True,
+            "size": 120_000,
+            "modified_at": "2026-05-01T00:00:00Z",
+            "sha256": f"sha-{innovation}-{indicator}-{name}",
+            "media_type": "application/pdf",
+            "format": "pdf",
+            "pages": 2,
+            "text_sha256": f"text-{innovation}-{indicator}-{name}",
+            "text_chars": 500,
+            "readable": True,
+        }
+        self.evidence.append(row | changes)
+        return self.evidence[-1]
+
+    def add_link(self, indicator: str, url: str, innovation: str = ONE, **changes: Any) -> dict[str, Any]:
+        """A link of column Tautan."""
+        row: dict[str, Any] = {
+            "innovation_id": innovation,
+            "unit_code": innovation.partition("/")[0],
+            "indicator": indicator,
+            "source": url,
+            "kind": "link",
+            "listed": "named",
+            "counted": True,
+            "format": "link",
+            "readable": True,
+        }
+        self.evidence.append(row | changes)
+        return self.evidence[-1]
+
+    def add_spd(self) -> None:
+        """The region's own rows, read and not claimed."""
+        for place, indicator in enumerate(self.rulebook.spd_rows, start=2):
+            self.claims.append(
+                {
+                    "innovation_id": "pemda",
+                    "unit_code": "pemda",
+                    "indicator": indicator.key,
+                    "aspect": "SPD",
+                    "parameter": 0,
+                    "source": f"2026/00 Pemda/pemda.xlsx#Indikator!C{place}",
+                }
+            )
+
+    def rule(self, indicator: str, status: str = "read", **values: Any) -> None:
+        """Give one indicator other rules: ``kinds=("pdf",)``, ``max_size_mb=Decimal(2)``."""
+        old = self.rulebook.by_key[indicator]
+        facts = {
+            name: Fact[Any](value=value, source="uji", status=status, reason="uji")
+            for name, value in values.items()
+        }
+        indicators = tuple(
+            old.model_copy(update=facts) if i.key == indicator else i for i in self.rulebook.indicators
+        )
+        self.rulebook = self.rulebook.model_copy(update={"indicators": indicators})
+        for cached in ("by_key", "sid", "spd_rows"):
+            self.rulebook.__dict__.pop(cached, None)  # of the rulebook it was copied from
 
     def set_claim(self, indicator: str, innovation: str = ONE, **changes: Any) -> None:
         """Change one claim's row."""
@@ -194,45 +225,46 @@ class Region:
         options = {"docs_dir": None, "facts": self.facts_table()} | options
         return validate(self.tables(), self.rulebook, self.marker, **options)
 
-    def codes(self) -> list[str]:
-        """Codes of the findings, sorted, each as often as it appears."""
-        return sorted(self.validate()["code"])
+    def found(self, prefix: str) -> pd.DataFrame:
+        """The findings whose code begins with *prefix*; only their expectations run (GX is slow)."""
+        case = Case(self.tables(), self.rulebook, self.marker, self.facts_table())
+        judged = judged_tables(case)
+        chosen = {
+            name: [e for e in suite.expectations if e.meta["code"].startswith(prefix)]
+            for name, suite in suites(self.rulebook).items()
+        }
+        expected = {name: Suite(name=name, expectations=kept) for name, kept in chosen.items() if kept}
+        checks = [findings_of_check(j, judged, case) for j in judge(expected, judged)]
+        return findings_of(checks, self.rulebook)
 
-    def only(self, code: str) -> pd.Series:
-        """The one finding of *code*."""
-        found = self.validate()
-        found = found[found["code"] == code]
+    def codes(self, prefix: str, indicator: str | None = None) -> list[str]:
+        """Codes of the findings (of one indicator), sorted, each as often as it appears."""
+        found = self.found(prefix)
+        if indicator is not None:
+            found = found[found["indicator"] == indicator]
+        return sorted(found["code"])
+
+    def only(self, code: str, innovation: str | None = None) -> pd.Series:
+        """The one finding of *code* (of one innovation)."""
+        found = self.found(code)
+        if innovation is not None:
+            found = found[found["innovation_id"] == innovation]
         assert len(found) == 1, found.to_string()
         return found.iloc[0]
 
 
 @pytest.fixture(scope="session")
-def rulebook() -> Rulebook:
+def rules_2026() -> Rulebook:
     return load(2026).rulebook
 
 
 @pytest.fixture
-def region(rulebook: Rulebook) -> Region:
+def region(rules_2026: Rulebook) -> Region:
     """One unit, one innovation that meets every rule."""
-    made = Region(rulebook)
+    made = Region(rules_2026)
     made.units.append(
         {"unit_code": UNIT, "name": "Dinas Kominfo", "type": "opd", "known": True, "submitted": True}
     )
     made.add_innovation()
+    made.add_spd()
     return made
-
-
-def with_rule(rulebook: Rulebook, indicator: str, **changes: Any) -> Rulebook:
-    """*rulebook* with facts of one indicator replaced: ``kinds=("pdf",)``, ``max_size_mb=(2, "read")``."""
-    old = rulebook.by_key[indicator]
-    facts = {}
-    for name, change in changes.items():
-        value, status = change if name == "max_size_mb" else (change, "read")
-        fact = getattr(old, name) or old.mandatory
-        facts[name] = type(fact).model_construct(value=value, source="uji", status=status, reason="uji")
-    new = old.model_copy(update=facts)
-    indicators = tuple(new if i.key == indicator else i for i in rulebook.indicators)
-    return rulebook.model_copy(update={"indicators": indicators})
-
-
-__all__ = ["ONE", "TEXT", "UNIT", "Region", "file_row", "link_row", "replace", "with_rule"]

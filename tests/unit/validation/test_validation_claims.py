@@ -1,0 +1,220 @@
+"""Findings about claims: each appears, and each stays away."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_unknown_parameter_names_value_and_cell(region):
+    region.set_claim("18", raw="4", parameter=0, problem="parameter_unknown")
+    found = region.only("claim.parameter_unknown")
+    assert '"4"' in found["message"]
+    assert "#Indikator!C" in found["source"]
+    assert found["severity"] == "critical"
+
+
+def test_parameter_out_of_range_is_unknown_even_if_no_reader_said_so(region):
+    region.claim("18", 7)
+    assert region.codes("claim.parameter_unknown") != []
+
+
+def test_claim_of_the_last_indicator_at_three_is_known(region):
+    region.claim("18", 3)
+    assert region.codes("claim.parameter_unknown") == []
+
+
+@pytest.mark.parametrize(("raw", "word"), [("", "kosong"), ("z", '"z" tidak dikenal')])
+def test_indicator_with_bases_needs_one_of_them(region, raw, word):
+    region.set_claim("33", basis="", basis_raw=raw, problem="basis_unknown" if raw else "")
+    found = region.only("claim.basis_missing")
+    assert word in found["message"]
+    assert "a, b, c, d, e, atau f" in found["message"]
+
+
+def test_known_basis_is_fine(region):
+    region.set_claim("33", basis="f", basis_raw="f")
+    assert region.codes("claim.basis_missing") == []
+
+
+def test_basis_is_not_asked_of_an_indicator_without_bases(region):
+    region.claim("18", 1)
+    assert region.codes("claim.basis_missing") == []
+
+
+def test_basis_is_not_asked_without_a_claim(region):
+    region.drop_items("33")
+    region.set_claim("33", parameter=0, raw="", basis="", basis_raw="")
+    assert region.codes("claim.basis_missing") == []
+
+
+def test_mandatory_indicator_without_a_claim_is_a_warning(region):
+    region.drop_items("35")
+    region.set_claim("35", parameter=0, raw="")
+    found = region.only("claim.mandatory_missing", region.one)
+    assert found["indicator"] == "35"
+    assert "Video inovasi daerah" in found["message"]
+    assert found["severity"] == "warning"
+
+
+def test_optional_indicator_without_a_claim_is_no_finding(region):
+    assert region.codes("", "18") == []
+
+
+def test_unknown_parameter_of_a_mandatory_indicator_is_told_once(region):
+    region.drop_items("35")
+    region.set_claim("35", parameter=0, raw="lima", problem="parameter_unknown")
+    assert region.codes("", "35") == ["claim.parameter_unknown"]
+
+
+def spd(region, indicator, **changes):
+    region.set_claim(indicator, "pemda", **changes)
+    region.add_file(indicator, "data.pdf", "pemda", unit_code="pemda")
+
+
+def numeric(region):
+    return next(i.key for i in region.rulebook.spd_rows if i.thresholds)
+
+
+def test_value_that_disagrees_decides_and_names_both_parameters(region):
+    key = numeric(region)
+    spd(region, key, value_raw="2,35", value="2.35", raw="3", parameter=2, problem="value_disagrees")
+    found = region.only("claim.value_disagrees")
+    assert "2,35" in found["message"]
+    assert "Parameter 2" in found["message"]
+    assert "diisi 3" in found["message"]
+    assert found["innovation_id"] == "pemda"
+
+
+def test_unreadable_value_is_critical_and_names_its_unit(region):
+    key = numeric(region)
+    spd(region, key, value_raw="naik", raw="2", parameter=2, problem="value_unreadable")
+    found = region.only("claim.value_unreadable")
+    assert '"naik"' in found["message"]
+    assert region.rulebook.by_key[key].thresholds.unit in found["message"]
+    assert found["severity"] == "critical"
+
+
+def test_missing_value_is_a_warning(region):
+    spd(region, numeric(region), raw="2", parameter=2, problem="value_missing")
+    assert region.only("claim.value_missing")["severity"] == "warning"
+
+
+def test_several_problems_of_one_claim_are_all_told(region):
+    key = numeric(region)
+    spd(region, key, value_raw="x", parameter=0, problem="parameter_unknown\nvalue_unreadable")
+    assert {"claim.parameter_unknown", "claim.value_unreadable"} <= set(region.codes("", key))
+
+
+def test_agreeing_value_is_no_finding(region):
+    key = numeric(region)
+    spd(region, key, value_raw="2,35", value="2.35", raw="2", parameter=2)
+    assert [c for c in region.codes("", key) if c.startswith("claim.value")] == []
+
+
+def test_formula_in_a_claim_is_a_warning(region):
+    region.set_claim("18", problem="formula_uncalculated")
+    assert region.only("claim.formula_uncalculated")["severity"] == "warning"
+
+
+def test_claim_without_any_item_is_missing_evidence(region):
+    region.claim("18", 2)
+    region.drop_items("18")
+    found = region.only("evidence.missing")
+    assert found["indicator"] == "18"
+    assert "Parameter 2" in found["message"]
+    assert "#Indikator!C" in found["source"]
+
+
+def test_zero_claim_without_any_item_is_fine(region):
+    region.set_claim("18", raw="0", parameter=0)
+    assert region.codes("evidence.missing") == []
+
+
+def test_link_alone_does_not_prove_an_indicator_that_asks_for_files(region):
+    region.claim("18", 2, links="https://drive.google.com/x\nhttps://drive.google.com/y")
+    region.drop_items("18")
+    for letter in "xy":
+        region.add_link("18", f"https://drive.google.com/{letter}")
+    found = region.only("evidence.link_instead_of_file")
+    assert "https://drive.google.com/x" in found["message"]
+    assert "PDF" in found["message"]
+    assert region.codes("", "18") == ["evidence.link_instead_of_file"]
+
+
+def test_link_beside_a_missing_file_does_not_prove_the_claim(region):
+    region.claim("18", 2, links="https://drive.google.com/x")
+    region.set_item("18", problem="missing", readable=False, sha256="", format="")
+    region.add_link("18", "https://drive.google.com/x")
+    assert region.codes("", "18") == ["evidence.link_instead_of_file", "evidence.missing"]
+
+
+def test_link_beside_a_file_is_only_mentioned(region):
+    region.claim("28", 2)
+    region.add_link("28", "https://drive.google.com/x")
+    assert region.codes("", "28") == ["evidence.link_not_counted"]
+    assert region.only("evidence.link_not_counted")["severity"] == "info"
+
+
+def test_malformed_link_beside_a_file_is_only_mentioned(region):
+    region.claim("28", 2)
+    region.add_link("28", "lihat drive", problem="link_malformed", readable=False)
+    assert region.codes("", "28") == ["evidence.link_not_counted"]
+
+
+def test_link_proves_an_indicator_that_takes_links(region):
+    region.drop_items("35")
+    region.add_link("35", "https://youtu.be/abc")
+    assert region.codes("", "35") == []
+
+
+def test_malformed_link_is_critical_where_links_count(region):
+    region.drop_items("35")
+    region.add_link("35", "video ada di youtube", problem="link_malformed", readable=False)
+    assert region.codes("", "35") == ["evidence.link_malformed"]
+
+
+def test_spd_total_is_claimed_by_its_value(region):
+    total = region.rulebook.spd_rows[0].model_copy(update={"key": "SPD"})
+    region.rulebook = region.rulebook.model_copy(update={"indicators": (total, *region.rulebook.sid)})
+    for cached in ("by_key", "sid", "spd_rows"):
+        region.rulebook.__dict__.pop(cached, None)
+    region.claims = [row for row in region.claims if row["innovation_id"] != "pemda"]
+    region.add_spd()
+    region.set_claim("SPD", "pemda", value_raw="41,5", value="41.5")
+    found = region.only("evidence.missing")
+    assert found["indicator"] == "SPD"
+    assert "41,5" in found["message"]
+    region.add_file("SPD", "lhe.pdf", "pemda", unit_code="pemda")
+    assert region.codes("evidence.missing") == []
+
+
+def test_fewer_documents_than_the_parameter_suggests_is_a_warning(region):
+    region.claim("21", 3)
+    found = region.only("evidence.fewer_than_expected")
+    assert "Parameter 3" in found["message"]
+    assert "3 dokumen" in found["message"]
+    assert "yang ada 1" in found["message"]
+    assert found["severity"] == "warning"
+
+
+def test_copies_of_one_document_count_once(region):
+    region.claim("21", 2)
+    first = region.items("21")[0]
+    region.add_file("21", "salinan.pdf", sha256=first["sha256"], text_sha256=first["text_sha256"])
+    assert "yang ada 1" in region.only("evidence.fewer_than_expected")["message"]
+
+
+def test_enough_documents_are_no_finding(region):
+    region.claim("21", 3)
+    region.add_file("21", "2025.pdf")
+    region.add_file("21", "2024.pdf")
+    assert region.codes("evidence.fewer_than_expected") == []
+
+
+def test_unread_region_workbook_has_no_findings_of_its_own(region):
+    for row in region.claims:
+        if row["innovation_id"] == "pemda":
+            row["source"] = ""
+    region.add_file("1", "rpjmd.pdf", "pemda", unit_code="pemda", counted=False, listed="folder")
+    found = region.found("")
+    assert found[found["innovation_id"] == "pemda"].empty
