@@ -41,6 +41,9 @@ def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
         warnings.simplefilter("ignore")  # Pillow warns of odd EXIF and palettes
         try:
             content.file.seek(0)
+            if kind.format == "png":  # decoding alone does not look at the checksums
+                Image.open(content.file, formats=("PNG",)).verify()
+                content.file.seek(0)
             with Image.open(content.file, formats=_PILLOW[kind.format]) as image:
                 return _facts(image, kind, limits)
         except (UnreadableError, MemoryError):

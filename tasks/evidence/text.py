@@ -18,7 +18,7 @@ _SCRIPT = re.compile(r"<script[\s>]|\bon\w{3,20}\s*=", re.IGNORECASE)
 _RTF_HEX = re.compile(r"\\'([0-9a-fA-F]{2})")
 _RTF_UNICODE = re.compile(r"\\u(-?\d{1,6}) ?\??")
 _RTF_BREAK = re.compile(r"\\(?:par|line|tab|cell|row)\b ?")
-_RTF_WORD = re.compile(r"\\\*|\\[a-zA-Z]{1,32}-?\d{0,10} ?|\\[^a-zA-Z]|[{}\r\n]")
+_RTF_WORD = re.compile(r"\\\*|\\[a-zA-Z]{1,32}-?\d{0,10} ?|\\[^a-zA-Z]|[{}]")
 _RTF_SKIPPED = re.compile(r"\{\\(?:fonttbl|colortbl|stylesheet|info|pict|\*)[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 
 
@@ -74,7 +74,7 @@ def _html(raw: str) -> str:
 
 def _rtf(raw: str) -> str:
     """The words of an RTF file, near enough for finding a name in them."""
-    text = _RTF_SKIPPED.sub(" ", raw)
+    text = _RTF_SKIPPED.sub(" ", raw.replace("\r", "").replace("\n", ""))
     text = _RTF_HEX.sub(lambda found: bytes.fromhex(found[1]).decode("cp1252", "replace"), text)
     text = _RTF_UNICODE.sub(lambda found: chr(int(found[1]) % 65536), text)
     return _RTF_WORD.sub("", _RTF_BREAK.sub("\n", text))

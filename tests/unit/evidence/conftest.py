@@ -1,0 +1,264 @@
+"""Real documents of every kind, made on the spot, and small shares of them."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from PIL import Image
+
+from iid.tasks.drives.folder import FolderDrive
+from iid.tasks.evidence.content import Content
+from iid.tasks.evidence.inspectors import inspect
+from iid.tasks.evidence.limits import Limits
+from iid.tasks.stores.folder import FolderStore
+from iid.tasks.tables import EVIDENCE, frame
+
+OLD = 1_700_000_000  # seconds; any time that is not "just now"
+
+
+def pdf(*pages: str, **options: object) -> bytes:
+    """A PDF with one line of text a page."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=True, **options)
+    for page in pages or ("Keputusan Bupati",):
+        if page:
+            canvas.drawString(72, 700, page)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def raw_pdf(*objects: bytes, trailer: bytes = b"") -> bytes:
+    """A PDF of the numbered *objects*; the first is the catalogue."""
+    out = bytearray(b"%PDF-1.7\n")
+    places = []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n" % number + body + b"\nendobj\n"
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % place for place in places)
+    out += b"trailer <</Size %d /Root 1 0 R %s>>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1,
+        trailer,
+        start,
+    )
+    return bytes(out)
+
+
+def picture(
+    kind: str = "JPEG", size: tuple[int, int] = (320, 200), seed: int = 0, **options: object
+) -> bytes:
+    """A picture with soft shapes."""
+    image = Image.linear_gradient("L").rotate(30 * seed).resize(size).convert("RGB")
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def zipped(members: Mapping[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip of *members*."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name), data, method)
+    return out.getvalue()
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def docx(*paragraphs: str, **more: bytes | str) -> bytes:
+    """A small Word file; *more* are further parts (``__`` for ``/``)."""
+    body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
+    document = f'<?xml version="1.0"?><w:document {W}><w:body>{body}</w:body></w:document>'
+    parts: dict[str, bytes | str] = {"[Content_Types].xml": "<Types/>", "word/document.xml": document}
+    return zipped(parts | {name.replace("__", "/"): data for name, data in more.items()})
+
+
+def xlsx(rows: Iterable[Iterable[object]] = (("Nama", 1),)) -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in rows:
+        book.active.append(list(row))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def pptx(*titles: str) -> bytes:
+    from pptx import Presentation
+
+    deck = Presentation()
+    for title in titles:
+        deck.slides.add_slide(deck.slide_layouts[0]).shapes.title.text = title
+    out = io.BytesIO()
+    deck.save(out)
+    return out.getvalue()
+
+
+def odt(text: str = "Laporan", manifest: str = "<manifest/>") -> bytes:
+    content = f"<office:d xmlns:office='o' xmlns:text='t'><text:p>{text}</text:p></office:d>"
+    return zipped(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.text",
+            "content.xml": content,
+            "META-INF/manifest.xml": manifest,
+        },
+        zipfile.ZIP_STORED,
+    )
+
+
+def ole(streams: Mapping[str, bytes]) -> bytes:
+    """An OLE file with *streams*, each padded to where it must not lie in the mini stream."""
+    sector, bodies, entries = 512, b"", []
+    directory = -(-(len(streams) + 1) // 4)
+    fat = [0xFFFFFFFD] + [2 + i for i in range(directory - 1)] + [0xFFFFFFFE]
+    for name, data in streams.items():
+        body = data.ljust(4096, b"\0")
+        body += b"\0" * (-len(body) % sector)
+        start, count = len(fat), len(body) // sector
+        fat += [start + i + 1 for i in range(count - 1)] + [0xFFFFFFFE]
+        bodies += body
+        entries.append((name, 2, start, len(body)))
+    raw = b"".join(_ole_entry(*entry) for entry in [("Root Entry", 5, 0xFFFFFFFE, 0), *entries])
+    raw += b"\0" * (directory * sector - len(raw))
+    table = struct.pack(f"<{len(fat)}I", *fat).ljust(sector, b"\xff")
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+    header += b"\0" * 6 + struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    header += struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
+    return header + table + raw + bodies
+
+
+def _ole_entry(name: str, kind: int, start: int, size: int) -> bytes:
+    raw = name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<HB", 2 * len(name) + 2, kind)
+    return raw.ljust(116, b"\0") + struct.pack("<IQ", start, size)
+
+
+def box(kind: bytes, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return struct.pack(">I", 8 + len(body)) + kind + body
+
+
+def mp4(seconds: int = 60, brand: bytes = b"isom", data: bytes = b"\0" * 64) -> bytes:
+    """A film of one sample: enough of a container for a player to say how long it is."""
+    matrix = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
+    mvhd = struct.pack(">IIIIIIH10x", 0, 0, 0, 1000, seconds * 1000, 0x10000, 0x100) + matrix + b"\0" * 24
+    tkhd = struct.pack(">IIIIII8xHHHH", 7, 0, 0, 1, 0, seconds * 1000, 0, 0, 0, 0) + matrix
+    tkhd += struct.pack(">II", 480 << 16, 360 << 16)
+    mdhd = struct.pack(">IIIIIHH", 0, 0, 0, 1000, seconds * 1000, 0x55C4, 0)
+    avc1 = b"\0" * 6 + struct.pack(">H16xHHII", 1, 480, 360, 0x480000, 0x480000) + b"\0" * 4
+    avc1 += struct.pack(">H32xHh", 1, 24, -1)
+    stbl = box(
+        b"stbl",
+        box(b"stsd", struct.pack(">II", 0, 1), box(b"avc1", avc1)),
+        box(b"stts", struct.pack(">IIII", 0, 1, 1, seconds * 1000)),
+        box(b"stsc", struct.pack(">IIIII", 0, 1, 1, 1, 1)),
+        box(b"stsz", struct.pack(">III", 0, len(data), 1)),
+        box(b"stco", struct.pack(">III", 0, 1, 40)),
+    )
+    hdlr = struct.pack(">II4s12x", 0, 0, b"vide") + b"\0"
+    dinf = box(b"dinf", box(b"dref", struct.pack(">II", 0, 1), box(b"url ", b"\0\0\0\1")))
+    minf = box(b"minf", box(b"vmhd", b"\0\0\0\1" + b"\0" * 8), dinf, stbl)
+    mdia = box(b"mdia", box(b"mdhd", mdhd), box(b"hdlr", hdlr), minf)
+    moov = box(b"moov", box(b"mvhd", mvhd), box(b"trak", box(b"tkhd", tkhd), mdia))
+    return box(b"ftyp", brand, b"\0\0\2\0", brand, b"mp41") + box(b"mdat", data) + moov
+
+
+class CountingDrive(FolderDrive):
+    """A folder that counts what is read, with or without paths on this machine."""
+
+    def __init__(self, root: Path, *, paths: bool = True) -> None:
+        super().__init__(root)
+        self.paths = paths
+        self.opened: list[str] = []
+
+    def local(self, path: str) -> Path | None:
+        return super().local(path) if self.paths else None
+
+    def open(self, path: str) -> io.BufferedReader:  # type: ignore[override]
+        self.opened.append(path)
+        return super().open(path)  # type: ignore[return-value]
+
+
+class Share:
+    """A folder of evidence; every file written is old, so that its time can be trusted."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        (root / "iid-share.toml").write_text('region = "63.03"\n', encoding="utf-8")
+
+    def put(self, path: str, data: bytes, when: float = OLD) -> Path:
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+        os.utime(place, (when, when))
+        return place
+
+    def evidence(self, *more: Mapping[str, object]):
+        """Rows for every file of the share, as the reader makes them, then *more*."""
+        listing = FolderDrive(self.root).list()
+        rows: list[Mapping[str, object]] = [
+            {
+                "innovation_id": "01/Inovasi",
+                "unit_code": entry.path.split("/")[0],
+                "indicator": "16",
+                "source": entry.path,
+                "kind": "file",
+                "listed": "folder",
+                "counted": True,
+                "size": entry.size,
+            }
+            for entry in listing.entries
+            if entry.path != "iid-share.toml"
+        ]
+        return listing, frame(EVIDENCE, [*rows, *more])
+
+
+@pytest.fixture
+def share(tmp_path: Path) -> Share:
+    root = tmp_path / "share"
+    root.mkdir()
+    return Share(root)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderStore:
+    place = tmp_path / "store"
+    place.mkdir()
+    return FolderStore(place)
+
+
+@pytest.fixture
+def facts_of() -> Callable[..., object]:
+    """Facts of bytes, inspected in this process."""
+    return lambda data, **limits: inspect(Content.of(data), Limits(**limits))
+
+
+@pytest.fixture
+def make() -> SimpleNamespace:
+    """The makers of documents."""
+    return SimpleNamespace(
+        pdf=pdf,
+        raw_pdf=raw_pdf,
+        picture=picture,
+        zipped=zipped,
+        docx=docx,
+        xlsx=xlsx,
+        pptx=pptx,
+        odt=odt,
+        ole=ole,
+        box=box,
+        mp4=mp4,
+        drive=CountingDrive,
+    )

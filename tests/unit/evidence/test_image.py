@@ -1,0 +1,141 @@
+"""Pictures: a real decode, size, blankness, near duplicates, EXIF as information."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import pytest
+from PIL import Image, ImageDraw
+
+from iid.tasks.evidence.image import name_origin
+
+
+def far(one: str, other: str) -> int:
+    """Bits that differ between two hashes."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def saved(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP"])
+def test_size_is_that_of_the_picture(make, facts_of, kind: str) -> None:
+    facts = facts_of(make.picture(kind, size=(321, 207)))
+    assert (facts.width, facts.height, facts.readable, facts.blank) == (321, 207, True, False)
+
+
+def test_a_large_photograph_reports_its_full_size(make, facts_of) -> None:
+    assert facts_of(make.picture(size=(4000, 3000))).width == 4000
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP"])
+def test_a_cut_picture_is_unreadable(make, facts_of, kind: str) -> None:
+    data = make.picture(kind, size=(640, 480))
+    facts = facts_of(data[: len(data) * 2 // 3])
+    assert facts.problem == "unreadable"
+    assert "terpotong" in facts.detail
+
+
+def test_a_png_with_a_wrong_checksum_is_unreadable(make, facts_of) -> None:
+    data = bytearray(make.picture("PNG"))
+    data[len(data) // 2] ^= 0xFF
+    assert facts_of(bytes(data)).problem == "unreadable"
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK", "I;16", "LA", "F"])
+def test_every_mode_is_decoded(facts_of, mode: str) -> None:
+    gradient = Image.linear_gradient("L")
+    image = (
+        gradient.convert("I").point(lambda v: v * 200).convert("I;16")
+        if mode == "I;16"
+        else gradient.convert(mode)
+    )
+    kind = "TIFF" if mode in ("CMYK", "F") else "PNG"
+    facts = facts_of(saved(image, kind))
+    assert (facts.readable, facts.blank) == (True, False)
+    assert facts.phash
+
+
+def test_a_picture_of_one_colour_is_blank_and_has_no_hash(facts_of) -> None:
+    facts = facts_of(saved(Image.new("RGB", (200, 100), (250, 250, 250)), "JPEG"))
+    assert (facts.blank, facts.phash, facts.readable) == (True, "", True)
+
+
+def test_near_duplicates_have_near_hashes_and_others_have_not(make, facts_of) -> None:
+    image = Image.effect_mandelbrot((1600, 1200), (-2.5, -1.5, 1.5, 1.5), 60).convert("RGB")
+    first = facts_of(saved(image, "JPEG", quality=90)).phash
+    again = facts_of(saved(image.resize((800, 600)), "JPEG", quality=40)).phash
+    other = facts_of(make.picture(size=(1600, 1200), seed=2)).phash
+    assert far(first, again) <= 4
+    assert far(first, other) >= 16
+
+
+def test_a_photo_that_a_program_turned_keeps_its_hash(facts_of) -> None:
+    image = Image.new("RGB", (640, 480), "white")
+    ImageDraw.Draw(image).polygon([(0, 0), (600, 40), (200, 470)], fill="navy")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # shown turned by 90 degrees
+    turned = image.transpose(Image.Transpose.ROTATE_90)
+    upright = facts_of(saved(image, "JPEG")).phash
+    assert far(upright, facts_of(saved(turned, "JPEG", exif=exif)).phash) <= 2
+
+
+def test_time_and_camera_come_from_exif(facts_of) -> None:
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "samsung\0", "Galaxy A54"
+    exif.get_ifd(0x8769)[0x9003] = "2025:11:13 16:35:34"
+    facts = facts_of(saved(Image.linear_gradient("L"), "JPEG", exif=exif))
+    assert (facts.taken_at, facts.origin) == ("2025-11-13T16:35:34", "samsung Galaxy A54")
+
+
+def test_broken_exif_is_no_fault_of_the_picture(facts_of) -> None:
+    data = saved(Image.linear_gradient("L"), "JPEG")
+    odd = data[:2] + b"\xff\xe1\x00\x20Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\xff" * 14 + data[2:]
+    facts = facts_of(odd)
+    assert (facts.readable, facts.taken_at, facts.origin) == (True, "", "")
+
+
+def test_a_pixel_bomb_is_refused_before_it_is_decoded(facts_of) -> None:
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
+    bomb = (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b""))
+        + chunk(b"IEND", b"")
+    )
+    facts = facts_of(bomb)
+    assert facts.problem == "unreadable"
+    assert "100000 x 100000 piksel" in facts.detail
+
+
+def test_heic_is_recognised_and_measured(make, facts_of) -> None:
+    size = make.box(b"ispe", b"\0\0\0\0", struct.pack(">II", 4032, 3024))
+    data = (
+        make.box(b"ftyp", b"heic", b"\0" * 4, b"mif1heic")
+        + make.box(b"meta", size)
+        + make.box(b"mdat", b"x" * 90)
+    )
+    facts = facts_of(data)
+    assert (facts.format, facts.readable, facts.width, facts.height) == ("heic", True, 4032, 3024)
+    assert facts_of(data[:-5]).problem == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("name", "origin"),
+    [
+        ("WhatsApp Image 2025-11-13 at 16.35.34.jpeg", "WhatsApp"),
+        ("IMG-20240102-WA0003.jpg", "WhatsApp"),
+        ("Screenshot_2024-01-02.png", "tangkapan layar"),
+        ("rapat.jpg", ""),
+    ],
+)
+def test_a_name_tells_where_a_picture_comes_from(name: str, origin: str) -> None:
+    assert name_origin(name) == origin
