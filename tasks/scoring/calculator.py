@@ -56,22 +56,24 @@ def mistakes_of(typed: Typed) -> list[str]:
 
 def _checked(typed: Typed, formula: Formula | None, mistakes: Mistakes) -> Numbers:
     """The numbers, checked against the maxima of *formula* where there is one."""
-    for name, given in (("--spd", typed.spd), ("--basic-services", typed.basic_services)):
-        if given is None:
-            mistakes.found.append(f"{name} belum diisi")
+    spd_text = _given("--spd", typed.spd, mistakes)
+    services_text = _given("--basic-services", typed.basic_services, mistakes)
+    spd = mistakes.number("--spd", spd_text, formula.maximum_spd.value if formula else None)
     highest = formula.maximum_sid_innovation.value if formula else None
-    spd = mistakes.number(
-        "--spd", "0" if typed.spd is None else typed.spd, formula.maximum_spd.value if formula else None
-    )
     sids = [mistakes.number("--sid", text, highest) for text in typed.sids]
     if typed.sid_file is not None:
         found = file_numbers(typed.sid_file, mistakes)
         sids += [mistakes.number(where, text, highest) for where, text in found]
     most = len(formula.basic_services.value) if formula else None
-    services = mistakes.whole(
-        "--basic-services", "0" if typed.basic_services is None else typed.basic_services, most
-    )
+    services = mistakes.whole("--basic-services", services_text, most)
     return Numbers(spd, tuple(sids), services, _reported(typed, len(sids), mistakes))
+
+
+def _given(name: str, text: str | None, mistakes: Mistakes) -> str:
+    if text is None:
+        mistakes.found.append(f"{name} belum diisi")
+        return "0"
+    return text
 
 
 def _reported(typed: Typed, sids: int, mistakes: Mistakes) -> int:
