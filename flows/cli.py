@@ -98,9 +98,7 @@ def _typer_error(error: Any, arguments: list[str]) -> int:
     told = {
         "NoSuchOption": lambda: f"pilihan {error.option_name} tidak dikenal",
         "MissingParameter": lambda: f"{option} belum disebut",
-        "BadParameter": lambda: (
-            f'nilai {option} "{_given(option, arguments)}" tidak dapat dipakai: {error.message}'
-        ),
+        "BadParameter": lambda: f'nilai {option} "{_given(option, arguments)}" {_why(error.message)}',
     }.get(name, lambda: words)()
     if name == "UsageError" and words.startswith("No such command"):
         told = f"perintah {words.removeprefix('No such command').strip(' .')} tidak dikenal; lihat iid --help"

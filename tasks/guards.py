@@ -51,7 +51,7 @@ def check_losses(previous: Previous | None, present: frozenset[str], limits: Lim
 
     *present* holds every path of the new listing. Trips when more than
     ``vanished_share`` of the files are gone (and at least ``vanished_files``), or
-    when a unit lost all of the files that carried its claims.
+    when a unit's folder lost all of the files that carried its claims.
     """
     if previous is None:
         return
@@ -65,15 +65,22 @@ def check_losses(previous: Previous | None, present: frozenset[str], limits: Lim
             f"tidak ada lagi (misalnya {gone['source'].iloc[0]}); tidak ada yang diterbitkan. "
             f"Periksa apakah share terpasang utuh. {HOW_ON}"
         )
-    counted = files[files["counted"]]
-    whole = counted.groupby("unit_code")["source"].agg(lambda paths: not paths.isin(present).any())
-    size = counted.groupby("unit_code")["source"].nunique()
-    lost = sorted(code for code, all_gone in whole.items() if all_gone and size[code] > 1)
+    lost = _lost_folders(files[files["counted"]], present)
     if lost:
         raise GuardError(
-            f"semua berkas bukti unit {', '.join(lost)} yang terlihat pada perhitungan {previous.run_id} "
+            f"semua berkas bukti di folder {', '.join(lost)} yang terlihat pada perhitungan {previous.run_id} "
             f"tidak ada lagi; tidak ada yang diterbitkan. Periksa apakah foldernya dapat dibaca. {HOW_ON}"
         )
+
+
+def _lost_folders(counted: pd.DataFrame, present: frozenset[str]) -> list[str]:
+    """Unit folders (``<cycle>/<folder>``) that held more than one counted file and hold none now."""
+    folder = counted["source"].str.split("/").str[:2].str.join("/")
+    there = counted["source"].isin(present)
+    table = pd.DataFrame({"folder": folder, "source": counted["source"], "there": there})
+    table = table.drop_duplicates("source")
+    groups = table.groupby("folder")["there"].agg(["size", "any"])
+    return sorted(groups.index[(groups["size"] > 1) & ~groups["any"]])
 
 
 def check_fall(
