@@ -8,10 +8,21 @@ from datetime import timedelta
 from decimal import Decimal
 
 from iid.expectations.rulebook import Indicator, Rulebook
+from iid.expectations.words import match
 from iid.tasks.demo import prose
 from iid.tasks.demo.planning import Folder, claim_of, file_names
 from iid.tasks.demo.recipe import ClaimSpec
 from iid.tasks.scaffold.answers import Answers, Cell, Row
+
+_SERVICE = "Inovasi Pelayanan Publik"
+#: Who starts an innovation and what it counts as, by type of unit; other choices are drawn.
+_FITTING = {
+    kind: {"initiator": "Perangkat Daerah", "classification": "Inovasi Perangkat Daerah", "form": _SERVICE}
+    for kind in ("opd", "puskesmas", "sekolah", "bpp", "kecamatan", "kelurahan")
+} | {
+    "desa": {"initiator": "Masyarakat", "classification": "Inovasi Desa", "form": _SERVICE},
+    "masyarakat": {"initiator": "Masyarakat", "classification": "Inovasi Masyarakat", "form": _SERVICE},
+}
 
 
 def innovation_answers(folder: Folder, rulebook: Rulebook) -> Answers:
@@ -106,7 +117,8 @@ def _profile(folder: Folder, rulebook: Rulebook) -> dict[str, Cell]:
         if field.key in by_key:
             answers[field.label] = by_key[field.key]
         elif field.choices and field.type == "choice":
-            answers[field.label] = rng.choice(field.choices)
+            fitting = _FITTING.get(folder.unit_type, {}).get(field.key, "")
+            answers[field.label] = match(fitting, field.choices) or rng.choice(field.choices)
         elif field.required.value:
             answers[field.label] = f"{field.label} {facts.name}"
     return answers

@@ -49,6 +49,7 @@ class Folder:
     facts: Facts
     applied: date
     cycle: int
+    unit_type: str = ""
 
 
 @cache
@@ -61,10 +62,11 @@ def papers() -> dict[str, dict[str, Any]]:
 
 def folders(recipe: Recipe, rulebook: Rulebook) -> list[Folder]:
     """Every innovation of *recipe*, placed."""
-    names = {unit.code: unit.name for unit in recipe.units}
+    units = {unit.code: unit for unit in recipe.units}
     placed = []
     for spec in recipe.each_innovation():
-        unit = names.get(spec.unit, spec.unit_folder or spec.unit)
+        known = units.get(spec.unit)
+        unit = known.name if known else spec.unit_folder or spec.unit
         parent = spec.unit_folder or unit_folder(spec.unit, unit)
         facts = Facts(
             spec.name,
@@ -77,7 +79,9 @@ def folders(recipe: Recipe, rulebook: Rulebook) -> list[Folder]:
             spec.outcome,
         )
         path = f"{parent}/{unit_and_folder(spec)[1]}"
-        placed.append(Folder(spec, path, facts, applied_date(spec, rulebook), recipe.cycle))
+        placed.append(
+            Folder(spec, path, facts, applied_date(spec, rulebook), recipe.cycle, known.type if known else "")
+        )
     return placed
 
 
