@@ -73,7 +73,8 @@ class Lease:
         """Say that it is free. A store that fails now is ignored: the lease expires by itself."""
         _ACTIVE.discard(self.token)
         with suppress(FailedError):
-            self.store.put(self.key, self._content(self.now(), released=True), "application/json")
+            if self._is_ours():  # else it is another one's by now, and must stay so
+                self.store.put(self.key, self._content(self.now(), released=True), "application/json")
 
     def _is_ours(self) -> bool:
         # Only a store that ignores conditions lets two processes write the same number.

@@ -93,6 +93,19 @@ def test_the_old_owner_notices_that_it_was_overtaken(store: FolderStore, clock: 
             action()
 
 
+def test_the_old_owner_gives_nothing_back_that_is_not_its_own(store: FolderStore, clock: Clock) -> None:
+    slow = take(store, clock)
+    clock.move(TTL)
+    take(store, clock)
+    before = written(store)
+    slow.release()
+    assert written(store) == before
+    # A store that ignores conditions lets two write the same number; the last one has it.
+    slow.generation = 2
+    slow.release()
+    assert written(store) == before
+
+
 def test_an_expired_lease_stops_its_owner_even_when_nobody_took_it(store: FolderStore, clock: Clock) -> None:
     lease = take(store, clock)
     clock.move(TTL)
