@@ -197,6 +197,19 @@ def test_a_publisher_overtaken_before_the_pointer_moves_nothing(store: FolderSto
     assert pointer(store)["run_id"] == R1
 
 
+def test_the_lease_is_looked_at_once_more_before_the_pointer_moves(
+    store: FolderStore, put_out: PutOut
+) -> None:
+    for run_id in (R1, R2):
+        publish(store, "63.03", 2026, run_id, [], {}, published_at=NOW, status="provisional")
+    late = [NOW]
+    with hold(store, "63.03", 2026, now=lambda: late[0]) as lease:
+        late[0] += timedelta(hours=1)
+        with pytest.raises(GuardError, match="tidak ada yang diterbitkan"):
+            publish(store, "63.03", 2026, R1, [], {}, published_at=NOW, status="provisional", lease=lease)
+    assert pointer(store)["run_id"] == R2
+
+
 def test_a_pointer_that_another_moved_meanwhile_is_left_to_it(store: FolderStore, put_out: PutOut) -> None:
     put_out(store, R1)
 
