@@ -29,6 +29,7 @@ from iid.tasks.evidence.process import Answer
 Progress = Callable[[int, int], None]
 
 _MARKER = "iid-share.toml"
+_ROUNDS = 3
 _KEPT_ROWS = 2_000  # facts gathered before they become a table
 
 
@@ -91,7 +92,9 @@ class _Run:
         wanted = self._files.wanted(self._facts)
         self._settled = len(self._files) - len(wanted)
         self._progress(self._settled, len(self._files))
-        while wanted:
+        for _ in range(_ROUNDS):
+            if not wanted:
+                return
             known = self._known({want.size for want in wanted})
             with Pool(workers, limits) as pool, self._feed(wanted, known, workers) as feed:
                 for answer in pool.run(feed):
@@ -103,6 +106,8 @@ class _Run:
             self._rows.clear()
             # A file that changed behind its time's back can leave copies of the old content without facts.
             wanted = self._files.wanted(self._facts)
+        for want in wanted:
+            self._files.trouble(want.key, "still_changing", "")
 
     def _feed(self, wanted: Sequence[Wanted], known: Known, workers: int) -> LocalFeed | FetchingFeed:
         root = local_root(self._drive, wanted)

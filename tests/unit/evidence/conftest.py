@@ -6,7 +6,7 @@ import io
 import os
 import struct
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,12 +14,17 @@ import pytest
 from PIL import Image
 
 from iid.tasks.drives.folder import FolderDrive
+from iid.tasks.evidence import inspecting
 from iid.tasks.evidence.content import Content
+from iid.tasks.evidence.inspecting import Inspection, inspect_evidence
 from iid.tasks.evidence.inspectors import inspect
+from iid.tasks.evidence.ledger import Ledger
 from iid.tasks.evidence.limits import Limits
 from iid.tasks.stores.folder import FolderStore
 from iid.tasks.tables import EVIDENCE, frame
 
+PREFIX = "63.03/2026"
+REGULATION = "01 Dinas/Inovasi/bukti/16 Regulasi/"
 OLD = 1_700_000_000  # seconds; any time that is not "just now"
 
 
@@ -175,20 +180,15 @@ def mp4(seconds: int = 60, brand: bytes = b"isom", data: bytes = b"\0" * 64) -> 
     return box(b"ftyp", brand, b"\0\0\2\0", brand, b"mp41") + box(b"mdat", data) + moov
 
 
-class CountingDrive(FolderDrive):
-    """A folder that counts what is read, with or without paths on this machine."""
+class PlainDrive(FolderDrive):
+    """A folder, with or without paths on this machine."""
 
     def __init__(self, root: Path, *, paths: bool = True) -> None:
         super().__init__(root)
         self.paths = paths
-        self.opened: list[str] = []
 
     def local(self, path: str) -> Path | None:
         return super().local(path) if self.paths else None
-
-    def open(self, path: str) -> io.BufferedReader:  # type: ignore[override]
-        self.opened.append(path)
-        return super().open(path)  # type: ignore[return-value]
 
 
 class Share:
@@ -248,17 +248,53 @@ def facts_of() -> Callable[..., object]:
 @pytest.fixture
 def make() -> SimpleNamespace:
     """The makers of documents."""
-    return SimpleNamespace(
-        pdf=pdf,
-        raw_pdf=raw_pdf,
-        picture=picture,
-        zipped=zipped,
-        docx=docx,
-        xlsx=xlsx,
-        pptx=pptx,
-        odt=odt,
-        ole=ole,
-        box=box,
-        mp4=mp4,
-        drive=CountingDrive,
-    )
+    makers = (pdf, raw_pdf, picture, zipped, docx, xlsx, pptx, odt, ole, box, mp4)
+    return SimpleNamespace(drive=PlainDrive, **{maker.__name__: maker for maker in makers})
+
+
+class Spied(inspecting.Pool):
+    """Notes what the workers were asked, and whether they inspected."""
+
+    answered: list[tuple[str, bool]]
+
+    def run(self, feed):
+        for answer in super().run(feed):
+            Spied.answered.append((Path(answer.job.path).name, "facts" in answer.message))
+            yield answer
+
+
+@pytest.fixture
+def spy(monkeypatch: pytest.MonkeyPatch) -> type[Spied]:
+    Spied.answered = []
+    monkeypatch.setattr(inspecting, "Pool", Spied)
+    return Spied
+
+
+@pytest.fixture
+def run(share, store, make, spy):
+    """One nightly run: load, inspect, save. Gives the inspection; ``spy.answered`` what was read."""
+
+    def once(more: Sequence[dict[str, object]] = (), *, paths: bool = True, **options: object) -> Inspection:
+        spy.answered = []
+        listing, evidence = share.evidence(*more)
+        drive = make.drive(share.root, paths=paths)
+        ledger = Ledger.load(store, PREFIX)
+        found = inspect_evidence(drive, listing, evidence, ledger, workers=2, **options)
+        ledger.save(store, PREFIX)
+        spy.answered.sort()
+        return found
+
+    return once
+
+
+@pytest.fixture
+def filled(share, make):
+    """A share with one file of several kinds and several troubles."""
+    share.put(REGULATION + "sk.pdf", make.pdf("Keputusan Bupati", "Inovasi SIPANDU"))
+    share.put(REGULATION + "salinan sk.pdf", make.pdf("Keputusan Bupati", "Inovasi SIPANDU"))
+    share.put(REGULATION + "foto.jpg", make.picture())
+    share.put(REGULATION + "kosong.pdf", b"")
+    share.put(REGULATION + "rusak.pdf", make.pdf("x" * 90)[:300])
+    share.put(REGULATION + "kunci.pdf", make.pdf("x", encrypt="sandi"))
+    share.put("02 Desa/Lain/bukti/16/surat.pdf", make.docx("Surat"))
+    return share

@@ -1,0 +1,120 @@
+"""A file is opened safely, hashed once, and watched while it is read."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from iid.tasks.evidence import reading as module
+from iid.tasks.evidence.limits import Limits
+from iid.tasks.evidence.reading import ProblemError, reading
+
+OLD = 1_700_000_000
+
+
+def read(path: Path, root: Path | str = "", **limits: int) -> module.Read:
+    with reading(str(path), os.path.realpath(root) if root else "", Limits(**limits)) as found:
+        return found
+
+
+def problem(path: Path, root: Path | str = "") -> str:
+    with pytest.raises(ProblemError) as caught:
+        read(path, root)
+    return caught.value.problem
+
+
+@pytest.mark.parametrize("in_memory", [10, 1_000_000])
+def test_hash_and_size_are_those_of_the_bytes(tmp_path: Path, in_memory: int) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"x" * 5000)
+    os.utime(path, (OLD, OLD))
+    found = read(path, tmp_path, in_memory=in_memory)
+    assert found.sha256 == hashlib.sha256(b"x" * 5000).hexdigest()
+    assert (found.size, found.modified, found.racy) == (5000, OLD, False)
+
+
+def test_a_file_written_just_now_is_racy(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"x")
+    assert read(path).racy
+
+
+def test_a_file_that_is_gone_is_missing(tmp_path: Path) -> None:
+    assert problem(tmp_path / "a") == "missing"
+    (tmp_path / "b").write_bytes(b"")
+    assert problem(tmp_path / "b" / "c") == "missing"
+
+
+def test_pipes_sockets_devices_and_folders_are_never_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "socket"))
+        for path in (tmp_path / "pipe", tmp_path / "socket", tmp_path, Path("/dev/zero")):
+            assert problem(path) == "unreadable"
+
+
+def test_links_out_of_the_share_and_in_a_loop_are_refused(tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    (tmp_path / "secret").write_bytes(b"x")
+    (share / "out").symlink_to(tmp_path / "secret")
+    (share / "loop").symlink_to(share / "loop")
+    (share / "real").write_bytes(b"y")
+    (share / "in").symlink_to(share / "real")
+    assert problem(share / "out", share) == "outside_share"
+    assert problem(share / "loop", share) == "outside_share"
+    assert read(share / "in", share).size == 1
+
+
+def test_a_folder_whose_name_begins_like_the_share_is_outside(tmp_path: Path) -> None:
+    (tmp_path / "share").mkdir()
+    (tmp_path / "share-2").mkdir()
+    (tmp_path / "share-2" / "a").write_bytes(b"x")
+    (tmp_path / "share" / "a").symlink_to(tmp_path / "share-2" / "a")
+    assert problem(tmp_path / "share" / "a", tmp_path / "share") == "outside_share"
+
+
+def growing(path: Path, times: int):
+    """Let *path* grow each of the first *times* that it is hashed, as a copy in progress does."""
+    real, left = module._hashed, [times]
+
+    def hashed(file, size, limits):
+        found = real(file, size, limits)
+        if left[0]:
+            left[0] -= 1
+            with path.open("ab") as end:
+                end.write(b"more")
+        return found
+
+    return hashed
+
+
+def test_a_file_that_grows_once_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"x")
+    monkeypatch.setattr(module, "_hashed", growing(path, 1))
+    assert read(path).sha256 == hashlib.sha256(b"xmore").hexdigest()
+
+
+def test_a_file_that_keeps_growing_is_still_changing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"x")
+    monkeypatch.setattr(module, "_hashed", growing(path, 5))
+    assert problem(path) == "still_changing"
+
+
+def test_a_forbidden_file_is_unreadable(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"x")
+    path.chmod(0)
+    user = os.geteuid()
+    if user == 0:  # root may read everything
+        os.seteuid(65534)
+    try:
+        assert problem(path) == "unreadable"
+    finally:
+        os.seteuid(user)
