@@ -36,7 +36,7 @@ def calculate(
     from iid.expectations.errors import RulebookError
     from iid.expectations.loading import load
     from iid.tasks.errors import UsageError
-    from iid.tasks.scoring.calculator import Typed, calculated, mistakes_of, narrated, numbers_of
+    from iid.tasks.explaining.calculator import Typed, calculated, mistakes_of, narrated, numbers_of
     from iid.tasks.scoring.formula import as_published
 
     # "--sid 60 70 80" is meant as three scores; the shell gives the last two as arguments.
@@ -68,8 +68,8 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Telusuri skor terbit kembali ke bobot, bunyi aturan, bukti dengan sidiknya, temuan, dan keputusan."""
-    from iid.tasks.scoring.telling import traced
-    from iid.tasks.scoring.tracing import trace
+    from iid.tasks.explaining.telling import traced
+    from iid.tasks.explaining.tracing import trace
     from iid.tasks.stores.opening import open_store
     from iid.tasks.stores.reading import pick_region, read_run
 

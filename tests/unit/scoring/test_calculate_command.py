@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iid.flows.cli import run
+from iid.tasks.explaining.numbers_in import Mistakes
 from iid.tasks.scoring.categories import gap_to_next
-from iid.tasks.scoring.numbers_in import Mistakes
 
 BASE = ("calculate", "--cycle", "2026")
 

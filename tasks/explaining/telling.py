@@ -1,4 +1,4 @@
-"""A trace (:mod:`iid.tasks.scoring.tracing`) as lines of Indonesian text."""
+"""A trace (:mod:`iid.tasks.explaining.tracing`) as lines of Indonesian text."""
 
 from __future__ import annotations
 

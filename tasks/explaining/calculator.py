@@ -11,10 +11,10 @@ from pathlib import Path
 from iid.expectations.facts import inferred_in
 from iid.expectations.rulebook import Formula, Rulebook
 from iid.tasks.errors import UsageError
+from iid.tasks.explaining.numbers_in import Mistakes, comma, file_numbers
 from iid.tasks.scoring.categories import gap_to_next
 from iid.tasks.scoring.exact import published
 from iid.tasks.scoring.formula import Index, index_of
-from iid.tasks.scoring.numbers_in import Mistakes, comma, file_numbers
 
 
 @dataclass(frozen=True, slots=True)

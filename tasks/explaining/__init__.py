@@ -1,0 +1,1 @@
+"""Scores explained to people: the calculator, and the way back from a published score."""
