@@ -186,8 +186,6 @@ def _evidence(rulebook: Rulebook) -> Iterator[Any]:
     yield _Check("evidence.too_long", about).limits("item_seconds", maximum=demands.length_limits(rulebook))
     about = "Setiap berkas di folder bukti menjadi bukti sebuah klaim."
     yield _Check("evidence.unclaimed", about).is_true("used")
-    about = "Folder bukti diawali nomor indikator siklus ini."
-    yield _Check("evidence.folder_unknown", about).is_true("indicator_known")
     about = "Tautan hanya diberikan pada indikator yang menerimanya."
     yield _Check("evidence.link_not_counted", about).is_true("link_counts")
     yield from _content(rulebook)

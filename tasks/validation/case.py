@@ -10,7 +10,6 @@ import pandas as pd
 from iid.expectations.rulebook import Rulebook
 from iid.tasks.evidence.facts import text_of
 from iid.tasks.model import Marker
-from iid.tasks.tables import REGION_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +38,9 @@ class Case:
 
     @cached_property
     def unread(self) -> pd.Index:
-        """Innovations (and ``pemda``) whose workbook could not be read: one finding says it all.
-
-        The region's own claims stand in a sheet (``path#Sheet!cell``) when its workbook was read.
-        """
-        innovations, claims = self.tables.innovations, self.tables.claims
-        closed = innovations.loc[~innovations["read"].fillna(False), "innovation_id"]
-        own = claims.loc[claims["innovation_id"] == REGION_ID, "source"]
-        in_sheet = own.str.contains("#", regex=False).any()
-        return pd.Index([*closed, *([] if in_sheet else [REGION_ID])], dtype="string")
+        """Innovations whose workbook could not be read: the submission's finding says it all."""
+        innovations = self.tables.innovations
+        return pd.Index(innovations.loc[~innovations["read"].fillna(False), "innovation_id"])
 
     @cached_property
     def field_sources(self) -> pd.Series:

@@ -19,8 +19,9 @@ def claims_read(case: Case) -> pd.DataFrame:
     table = table.assign(place=table["indicator"].map(order)).sort_values(
         ["innovation_id", "place", "source"], ignore_index=True
     )
-    by_value = (table["indicator"] == "SPD") & ~table["value"].isin(["", "0"])
-    read = case.read_rows(table)
+    by_value = (table["indicator"] == "SPD") & (table["value"].str.strip("0.") != "")
+    # Claims stand in a sheet (path#Sheet!cell) when it was read; a lost sheet is a finding of its own.
+    read = case.read_rows(table) & table["source"].str.contains("#", regex=False)
     parameter = table["parameter"].fillna(0).clip(lower=by_value.astype("Int64"))
     return table.assign(
         claim=table["innovation_id"] + "\n" + table["indicator"],

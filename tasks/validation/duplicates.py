@@ -66,7 +66,8 @@ def image_groups(hashes: pd.Series) -> pd.Series:
     *hashes* are 16 hex digits, "" or missing where there is none. Nearness is taken in
     chains: of three pictures in a row, first and last may differ in more bits.
     """
-    unique = np.unique([int(text, 16) for text in hashes.dropna().unique() if text]).astype(np.uint64)
+    numbers = [int(text, 16) for text in hashes.dropna().unique() if text]
+    unique = np.unique(np.array(numbers, dtype=np.uint64))  # without the type, numpy would round
     shape = np.bitwise_count(unique)
     unique = unique[(shape >= IMAGE_BITS_OF_SHAPE) & (shape <= 64 - IMAGE_BITS_OF_SHAPE)]
     leader = list(range(len(unique)))

@@ -22,14 +22,12 @@ def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
     counts = table["counts"] & file & present
     # What was opened without recognising it has format ""; what could not be opened is told as such.
     recognised = (table["format"] != "") | (table["problem"] == "")
-    known = table["indicator"].isin(list(case.rulebook.by_key))
     table = table.assign(
         item_problem=only(table["counts"] & (file | table["accepts_links"]), table["problem"]),
         item_format=only(counts & recognised, table["format"]),
         item_size=only(counts, table["size"]),
         item_seconds=only(counts, table["duration_s"]),
-        used=flag(table["readable_unit"] & known & present, table["counted"].fillna(False)),
-        indicator_known=flag(table["readable_unit"] & file, known),
+        used=flag(table["read"] & present, table["counted"].fillna(False)),
         link_counts=flag(
             table["counts"] & ~file & (table["accepts_links"] | table["beside_file"]), table["accepts_links"]
         ),
@@ -44,15 +42,15 @@ def _with_claims(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
     )
     claim = table["innovation_id"] + "\n" + table["indicator"]
     by_claim = claims.set_index("claim")
-    readable_unit = case.read_rows(table)
-    counts = readable_unit & table["counted"].fillna(False)
+    read = looked_up(claim, by_claim["read"]).fillna(False)
+    counts = table["counted"].fillna(False) & looked_up(claim, by_claim["claimed"]).fillna(False)
     is_file = (table["kind"] == "file") & (table["problem"] != "missing")
     with_file = claim[counts & is_file].unique()
     return table.assign(
         claim=claim,
         parameter=looked_up(claim, by_claim["parameter_taken"]).astype("Int64"),
         claim_unknown=looked_up(claim, by_claim["unknown"]).astype("boolean").fillna(False),
-        readable_unit=readable_unit,
+        read=read,
         counts=counts.astype(bool),
         accepts_links=table["indicator"].isin(demands.accepting_links(case.rulebook)),
         beside_file=claim.isin(with_file),

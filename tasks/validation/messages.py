@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
@@ -14,10 +14,14 @@ from iid.tasks.validation.judging import Judgement
 from iid.tasks.validation.texts_claims import WORDS as CLAIM_WORDS
 from iid.tasks.validation.texts_common import Wording
 from iid.tasks.validation.texts_items import WORDS as ITEM_WORDS
+from iid.tasks.validation.texts_items import grouped_unclaimed
 from iid.tasks.validation.texts_profiles import WORDS as PROFILE_WORDS
 
 #: How each check says what it found; one entry an expectation.
 WORDS: dict[str, Wording] = PROFILE_WORDS | CLAIM_WORDS | ITEM_WORDS
+
+#: Checks whose failing rows with one cause become one finding.
+GROUPED: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {"evidence.unclaimed": grouped_unclaimed}
 
 #: Checks about an innovation: the profile field whose cell is the finding's source.
 _SOURCE_FIELD = {
@@ -45,10 +49,11 @@ def findings_of(by_check: Sequence[pd.DataFrame], rulebook: Rulebook) -> pd.Data
 
 
 def findings_of_check(judgement: Judgement, judged: Mapping[str, pd.DataFrame], case: Case) -> pd.DataFrame:
-    """One finding a failing row of *judgement*, in the table's order."""
+    """One finding a failing row (or cause) of *judgement*, in the table's order."""
     rows = judged[judgement.suite].iloc[judgement.failing]
     if not len(rows):
         return frame(FINDINGS, [])
+    rows = GROUPED.get(judgement.meta["check"], _as_they_are)(rows)
     kind = catalogue()[judgement.meta["code"]]
     words = WORDS[judgement.meta["check"]](rows, case, judged) | {"indicator": rows["indicator"].tolist()}
     filled = [dict(zip(words, values, strict=True)) for values in zip(*words.values(), strict=True)]
@@ -64,3 +69,7 @@ def findings_of_check(judgement: Judgement, judged: Mapping[str, pd.DataFrame], 
         "fix": [kind.fix.format(**values) for values in filled],
     }
     return pd.DataFrame(columns, index=rows.index)[list(FINDINGS)].astype(dict(FINDINGS))
+
+
+def _as_they_are(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows

@@ -20,7 +20,7 @@ def _parameter_unknown(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 def _basis(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
     letters = demands.basis_letters(case.rulebook)
     return {
-        "what": [f'"{raw}" tidak dikenal' if raw else "kosong" for raw in rows["basis_raw"]],
+        "what": [f'"{wording.quoted(raw)}" tidak dikenal' if raw else "kosong" for raw in rows["basis_raw"]],
         "allowed": [wording.alternatives(letters[key]) for key in rows["indicator"]],
     }
 
@@ -35,7 +35,8 @@ def _value(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
         "value": each(rows, "value_raw"),
         "computed": each(rows, "parameter_taken"),
         "parameter": [
-            raw or str(taken) for raw, taken in zip(rows["raw"], rows["parameter_taken"], strict=True)
+            wording.quoted(raw or taken)
+            for raw, taken in zip(rows["raw"], rows["parameter_taken"], strict=True)
         ],
         "allowed": [units.get(key, "") for key in rows["indicator"]],
     }
@@ -53,11 +54,11 @@ def _no_item(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 def _claimed(rows: pd.DataFrame) -> list[str]:
     """The parameter; of an SPD total, its value."""
     given = zip(rows["indicator"], rows["parameter_taken"], rows["value_raw"], strict=True)
-    return [str(value) if key == "SPD" else str(parameter) for key, parameter, value in given]
+    return [wording.quoted(value if key == "SPD" else parameter) for key, parameter, value in given]
 
 
 def _link_only(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
-    links = [wording.shortened(text.split("\n"), 1, "tautan lain") for text in rows["links"]]
+    links = [wording.quoted(wording.shortened(text.split("\n"), 1, "tautan lain")) for text in rows["links"]]
     return {"name": links, "allowed": allowed_kinds(rows, case)}
 
 
@@ -76,7 +77,7 @@ def _name_absent(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
     files = items.groupby("claim")["source"].agg(list)
     names = [[wording.file_name(source) for source in files[claim]] for claim in rows["claim"]]
     return {
-        "innovation": [str(case.names[innovation]) for innovation in rows["innovation_id"]],
+        "innovation": [wording.quoted(case.names[innovation]) for innovation in rows["innovation_id"]],
         "name": [wording.shortened(group, 3, "berkas lain") for group in names],
     }
 

@@ -21,8 +21,8 @@ def constant(rows: pd.DataFrame, text: str) -> list[str]:
 
 
 def each(rows: pd.DataFrame, column: str) -> list[str]:
-    """The row's own value."""
-    return [str(value) for value in rows[column]]
+    """The row's own value, fit for a sentence."""
+    return [wording.quoted(value) for value in rows[column]]
 
 
 def files(rows: pd.DataFrame) -> list[str]:

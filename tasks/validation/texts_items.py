@@ -13,6 +13,9 @@ from iid.tasks.validation.dating import letter_number
 from iid.tasks.validation.duplicates import places_elsewhere
 from iid.tasks.validation.texts_common import Tables, Wording, Words, allowed_kinds, constant, each, files
 
+#: So many unclaimed files of one folder and claim become one finding.
+GROUP_FROM = 6
+
 
 def _file(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
     return {"name": files(rows)}
@@ -24,8 +27,8 @@ def _file_and_detail(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 
 
 def _missing(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
-    names = files(rows)
-    what = [f'berkas "{name}" yang disebut di kolom Bukti tidak ada di foldernya' for name in names]
+    seen = zip(files(rows), rows["detail"], strict=True)
+    what = [detail or f'berkas "{name}" yang disebut di kolom Bukti tidak ada' for name, detail in seen]
     return {"parameter": each(rows, "parameter"), "what": what}
 
 
@@ -53,10 +56,37 @@ def _length(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 
 def _unclaimed(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
     asked = zip(rows["indicator"], rows["parameter"].fillna(0), rows["claim_unknown"], strict=True)
-    return {"name": files(rows)} | {
+    return {
+        "name": _alike(rows),
         "what": ["Berkas" if kind == "file" else "Tautan" for kind in rows["kind"]],
         "why": [_why_unclaimed(key, int(parameter), unknown) for key, parameter, unknown in asked],
     }
+
+
+def grouped_unclaimed(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row for all unclaimed files of one folder and claim, where there are GROUP_FROM or more.
+
+    ``alike`` counts them; such a row's source is the folder.
+    """
+    folder = rows["source"].str.replace(r"/[^/]*$", "", regex=True)
+    group = rows["claim"] + "\n" + rows["kind"] + "\n" + folder.where(rows["kind"] == "file", rows["source"])
+    alike = group.groupby(group, sort=False).transform("size")
+    many = alike >= GROUP_FROM
+    kept = ~many | ~group.duplicated()
+    grouped = rows.assign(alike=alike, example=rows["source"], source=rows["source"].mask(many, folder))
+    return grouped[kept]
+
+
+def _alike(rows: pd.DataFrame) -> list[str]:
+    """The file's name, or its folder with the number of files and one of them."""
+    names = [wording.file_name(source) for source in rows["example"]]
+    told = zip(names, rows["source"], rows["alike"].tolist(), strict=True)
+    return [
+        f"di folder {wording.quoted(source)} ({wording.number(alike)} berkas, misalnya {name})"
+        if alike >= GROUP_FROM
+        else name
+        for name, source, alike in told
+    ]
 
 
 def _why_unclaimed(indicator: str, parameter: int, unknown: bool) -> str:
@@ -119,7 +149,6 @@ WORDS: dict[str, Wording] = {
     "evidence.over_inferred_limit": _size,
     "evidence.too_long": _length,
     "evidence.unclaimed": _unclaimed,
-    "evidence.folder_unknown": _file,
     "evidence.link_not_counted": _link,
     "evidence.duplicate/bytes": _same("bytes_key", "persis"),
     "evidence.duplicate/text": _same("text_key", "isi teksnya", "sha256"),

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from iid.tasks.drives.names import printable
+
+#: How much of a cell's text a message repeats.
+QUOTED = 120
+
 MONTHS = (
     "Januari",
     "Februari",
@@ -91,6 +96,12 @@ def shortened(items: Sequence[str], shown: int, more: str) -> str:
     return f"{'; '.join(items[:shown])}; dan {number(len(items) - shown)} {more}"
 
 
+def quoted(text: object) -> str:
+    """What stands in a cell, on one line, nothing invisible in it, cut after QUOTED characters."""
+    line = printable(" ".join(str(text).split()))
+    return line if len(line) <= QUOTED else f"{line[:QUOTED].rstrip()}…"
+
+
 def file_name(source: str) -> str:
     """The last name of a path inside the share; a link stays whole."""
-    return source if "://" in source else source.rsplit("/", 1)[-1]
+    return printable(source if "://" in source else source.rsplit("/", 1)[-1])

@@ -211,6 +211,19 @@ def test_enough_documents_are_no_finding(region):
     assert region.codes("evidence.fewer_than_expected") == []
 
 
+def test_lost_sheet_is_not_told_again_by_its_rows(region):
+    for row in region.claims:
+        row.update(source=row["source"].partition("#")[0], parameter=0)
+    assert region.codes("claim.") == []
+
+
+def test_long_cell_is_cut_in_the_message(region):
+    region.set_claim("18", raw="tiga " * 100, parameter=0, problem="parameter_unknown")
+    message = region.only("claim.parameter_unknown")["message"]
+    assert "…" in message
+    assert len(message) < 250
+
+
 def test_unread_region_workbook_has_no_findings_of_its_own(region):
     for row in region.claims:
         if row["innovation_id"] == "pemda":

@@ -45,6 +45,8 @@ def test_named_file_that_is_not_there_is_missing(claimed):
     found = claimed.only("evidence.missing")
     assert "bukti-28.pdf" in found["message"]
     assert "kolom Bukti" in found["message"]
+    claimed.set_item("28", detail='nama "a" cocok dengan 2 berkas; tulis nama lengkapnya')
+    assert "cocok dengan 2 berkas" in claimed.only("evidence.missing")["message"]
     assert codes_of(claimed) == ["evidence.missing"]
 
 
@@ -142,6 +144,21 @@ def test_file_of_an_unknown_parameter_says_so(claimed):
     assert "tidak dikenal" in claimed.only("evidence.unclaimed")["message"]
 
 
+def test_many_unclaimed_files_of_one_folder_are_one_finding(claimed):
+    for number in range(5):
+        claimed.add_file("28", f"draf-{number}.pdf", counted=False, listed="extra")
+    assert len(claimed.codes("evidence.unclaimed")) == 5
+    claimed.add_file("28", "draf-5.pdf", counted=False, listed="extra")
+    found = claimed.only("evidence.unclaimed")
+    assert "6 berkas, misalnya draf-0.pdf" in found["message"]
+    assert found["source"].endswith("28 bukti")
+
+
+def test_invisible_characters_in_a_name_are_shown(claimed):
+    claimed.add_file("28", "a\u202egpj.pdf", problem="empty", readable=False)
+    assert "a\\u202egpj.pdf" in claimed.only("evidence.empty")["message"]
+
+
 def test_link_without_a_claim_is_called_a_link(region):
     region.add_link("18", "https://drive.google.com/x", counted=False)
     assert region.only("evidence.unclaimed")["message"].startswith("Tautan https://")
@@ -150,12 +167,6 @@ def test_link_without_a_claim_is_called_a_link(region):
 def test_missing_file_without_a_claim_is_nothing(region):
     region.add_file("18", "dpa.pdf", counted=False, problem="missing", readable=False, sha256="")
     assert region.codes("evidence.unclaimed") == []
-
-
-@pytest.mark.parametrize("indicator", ["", "99"])
-def test_folder_without_an_indicator_of_the_cycle_is_told(region, indicator):
-    region.add_file(indicator, "foto.jpg", counted=False, listed="folder")
-    assert region.codes("evidence.") == ["evidence.folder_unknown"]
 
 
 def test_archive_is_told_with_its_number_of_files(claimed):

@@ -1,0 +1,164 @@
+"""The validation step as a whole: one pass, exact, deterministic, and quiet."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+
+from iid.tasks.tables import FINDINGS
+from iid.tasks.validation.case import Case, Tables
+from iid.tasks.validation.judging import judge
+from iid.tasks.validation.validating import judged_tables, validate
+
+TWO = "2.13.01/Warga Tanggap"
+
+
+@pytest.fixture
+def faulty(region):
+    """Two innovations with faults in every table."""
+    region.units.append({"unit_code": "1.02", "name": "Puskesmas", "known": True, "submitted": False})
+    region.add_innovation(TWO, "Sapa Warga")
+    region.set_innovation(stage="Uji Coba", design_words=12)
+    region.set_field("benefit", raw="", value="")
+    region.claim("21", 3)
+    region.claim("28", 2, innovation=TWO)
+    region.set_item("28", TWO, format="docx")
+    region.set_item("17", TWO, sha256=region.items("17")[0]["sha256"])
+    region.set_item("16", problem="encrypted", readable=False)
+    region.fact(region.items("32")[0], "PEMERINTAH KOTA MAKASSAR")
+    region.add_file("18", "dpa.pdf", counted=False, listed="folder")
+    return region
+
+
+def test_findings_have_the_contracts_columns_and_types(faulty):
+    found = faulty.validate()
+    assert list(found.columns) == list(FINDINGS)
+    assert {str(kind) for kind in found.dtypes} == {"string"}
+    assert not found.isna().any().any()
+    assert found["message"].str.contains("{", regex=False).sum() == 0
+
+
+def test_all_findings_come_in_one_pass(faulty):
+    assert set(faulty.validate()["code"]) >= {
+        "unit.nothing_submitted",
+        "profile.duplicate",
+        "profile.stage",
+        "profile.too_short",
+        "profile.field_missing",
+        "evidence.fewer_than_expected",
+        "evidence.kind_not_allowed",
+        "evidence.duplicate",
+        "evidence.encrypted",
+        "evidence.other_region",
+        "evidence.unclaimed",
+    }
+
+
+def test_order_of_the_rows_does_not_change_the_findings(faulty):
+    first = faulty.validate()
+    tables = faulty.tables()
+    turned = Tables(**{name: getattr(tables, name)[::-1].reset_index(drop=True) for name in Tables.__slots__})
+    facts = faulty.facts_table()[::-1]
+    again = validate(turned, faulty.rulebook, faulty.marker, docs_dir=None, facts=facts)
+    pd.testing.assert_frame_equal(first, again)
+
+
+def test_row_labels_of_the_tables_do_not_matter(faulty):
+    tables = faulty.tables()
+    named = Tables(
+        **{
+            name: getattr(tables, name).set_axis(range(50, 50 + len(getattr(tables, name))))
+            for name in Tables.__slots__
+        }
+    )
+    again = validate(named, faulty.rulebook, faulty.marker, docs_dir=None, facts=faulty.facts_table())
+    pd.testing.assert_frame_equal(faulty.validate(), again)
+
+
+def test_tables_are_left_as_they_were(faulty):
+    tables = faulty.tables()
+    before = {name: getattr(tables, name).copy() for name in Tables.__slots__}
+    validate(tables, faulty.rulebook, faulty.marker, docs_dir=None, facts=faulty.facts_table())
+    for name, table in before.items():
+        pd.testing.assert_frame_equal(getattr(tables, name), table)
+
+
+def test_warnings_do_not_touch_the_critical_findings(faulty):
+    def critical(found):
+        return found[found["severity"] == "critical"].reset_index(drop=True)
+
+    before = critical(faulty.validate())
+    faulty.fact(faulty.items("17")[0], "PEMERINTAH KABUPATEN MAROS", macros=True)
+    faulty.set_item("32", text_sha256="", text_chars=0)
+    faulty.set_innovation(TWO, design_distinct_words=2)
+    after = faulty.validate()
+    assert set(after["code"]) >= {"evidence.macro", "evidence.no_text", "profile.repetitive_text"}
+    pd.testing.assert_frame_equal(before, critical(after))
+
+
+def test_region_without_a_single_row_has_no_findings(region):
+    for name in ("units", "innovations", "fields", "claims", "evidence"):
+        setattr(region, name, [])
+    assert region.validate().empty
+
+
+def test_no_failing_row_is_lost_among_fifty_thousand(region):
+    good, bad = region.items("17")[0], dict(region.items("17")[0], problem="empty", readable=False)
+    tables = region.tables()
+    rows = pd.DataFrame([good, bad]).loc[[0, 1] * 25_000].reset_index(drop=True)
+    rows["source"] = [f"bukti/{n:05d}.pdf" for n in range(50_000)]
+    evidence = tables.evidence.reindex(range(50_000)).astype(tables.evidence.dtypes)
+    for column in rows:
+        evidence[column] = rows[column].astype(evidence[column].dtype)
+    text = evidence.columns[evidence.dtypes == "string"]
+    evidence[text] = evidence[text].fillna("")
+    many = Tables(tables.units, tables.innovations, tables.fields, tables.claims, evidence)
+    found = validate(many, region.rulebook, region.marker, docs_dir=None)
+    empty = found[found["code"] == "evidence.empty"]
+    assert sorted(empty["source"]) == [f"bukti/{n:05d}.pdf" for n in range(1, 50_000, 2)]
+
+
+def test_judged_table_without_a_column_is_our_own_mistake(region):
+    from iid.expectations.suites import suites
+
+    case = Case(region.tables(), region.rulebook, region.marker)
+    judged = judged_tables(case)
+    judged["evidence"] = judged["evidence"].drop(columns="item_size")
+    with pytest.raises(ValueError, match="item_size"):
+        judge(suites(region.rulebook), judged)
+
+
+def test_expectation_that_cannot_be_computed_stops_the_run(region):
+    from iid.expectations.suites import suites
+
+    case = Case(region.tables(), region.rulebook, region.marker)
+    judged = judged_tables(case)
+    judged["innovations"]["words_given"] = "banyak"
+    with pytest.raises(RuntimeError, match=r"profile\.too_short"):
+        judge(suites(region.rulebook), judged)
+
+
+def test_validation_is_quiet_and_writes_nowhere_else(region, tmp_path, monkeypatch, capfd, caplog):
+    home, here = tmp_path / "home", tmp_path / "here"
+    home.mkdir(), here.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("TMPDIR", str(here))
+    monkeypatch.chdir(here)
+    with caplog.at_level(logging.INFO):
+        region.validate(docs_dir=tmp_path / "docs", run_time=datetime(2026, 11, 24, 8, 30, tzinfo=UTC))
+    out, err = capfd.readouterr()
+    assert (out, err) == ("", "")
+    assert not list(home.iterdir())
+    assert not list(here.iterdir())
+    assert not [record for record in caplog.records if record.name.startswith("great_expectations")]
+
+
+def test_great_expectations_is_not_imported_before_it_is_needed():
+    code = "import sys, iid.tasks.validation.validating; print('great_expectations' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"
