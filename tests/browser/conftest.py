@@ -67,8 +67,6 @@ def page(browser: Browser) -> Iterator[Page]:
     made.on("pageerror", lambda error: wrong.append(str(error)))
     made.on("request", lambda request: wrong.append(request.url) if foreign(request.url) else None)
     made.on("requestfailed", lambda request: wrong.append(request.url) if lost(request) else None)
-        "requestfailed", lambda request: wrong.append(f"failed: {request.url}") if lost(request) else None
-    )
     yield made
     context.close()
     assert wrong == []
