@@ -6,13 +6,16 @@ import logging
 import subprocess
 import sys
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pandas as pd
 import pytest
 
+from iid.expectations.suites import suites
 from iid.tasks.tables import FINDINGS
 from iid.tasks.validation.case import Case, Tables
 from iid.tasks.validation.judging import judge
+from iid.tasks.validation.messages import WORDS, findings_of_check
 from iid.tasks.validation.validating import judged_tables, validate
 
 TWO = "2.13.01/Warga Tanggap"
@@ -101,6 +104,59 @@ def test_warnings_do_not_touch_the_critical_findings(faulty):
     pd.testing.assert_frame_equal(before, critical(after))
 
 
+@pytest.fixture
+def worst(faulty):
+    """Every expectation fails at least once."""
+    spd = next(i.key for i in faulty.rulebook.spd_rows if i.thresholds)
+    total = "parameter_unknown\nvalue_disagrees\nvalue_unreadable\nvalue_missing\nformula_uncalculated"
+    faulty.set_claim(spd, "pemda", raw="9", value_raw="x", problem=total)
+    faulty.set_claim("19", parameter=9, raw="9")
+    faulty.set_claim("33", basis="", basis_raw="")
+    faulty.claim("20", 1)
+    faulty.drop_items("20")
+    faulty.claim("22", 1, links="https://a.id/b")
+    faulty.drop_items("22")
+    faulty.add_link("22", "https://a.id/b")
+    faulty.claim("23", 1)
+    faulty.add_link("23", "https://a.id/b")
+    faulty.add_link("35", "youtube", problem="link_malformed", readable=False)
+    faulty.set_innovation(TWO, applied_date="2019-01-01", design_distinct_words=1)
+    for problem in ("date_unreadable", "choice_unknown", "formula_uncalculated"):
+        key = {"date_unreadable": "trial_date", "choice_unknown": "kind"}.get(problem, "result")
+        faulty.set_field(key, problem=problem, value="", raw="entah")
+    faulty.drop_items("32")
+    for problem in ("missing", "empty", "unreadable", "outside_share", "still_changing", "timeout"):
+        faulty.add_file("32", f"{problem}.pdf", problem=problem, readable=False)
+    faulty.rule("28", max_size_mb=Decimal(1))
+    faulty.rule("24", "inferred", max_size_mb=Decimal(1))
+    for indicator in ("24", "28"):
+        faulty.claim(indicator, 1)
+        faulty.set_item(indicator, size=10**9, text_sha256="same")
+    faulty.add_file("35", "panjang.mp4", format="mp4", duration_s=10_000, text_sha256="")
+    faulty.add_file("29", "arsip.zip", format="zip", counted=True)
+    faulty.set_claim("29", parameter=1, raw="1")
+    faulty.fact(faulty.add_file("28", "pindai.pdf", text_sha256="", text_chars=0), macros=True)
+    for number, indicator in enumerate(("25", "27")):
+        faulty.claim(indicator, 1)
+        faulty.fact(faulty.items(indicator)[0], phash=f"0f1e2d3c4b5a697{number}", blank=True)
+    decree = "PEMERINTAH KOTA MAKASSAR\nDitetapkan di Makassar pada tanggal 1 Januari 2001"
+    faulty.fact(faulty.items("16", TWO)[0], decree)
+    faulty.drop_items("35", TWO)
+    faulty.set_claim("35", TWO, parameter=0, raw="")
+    return faulty
+
+
+def test_every_expectation_can_fail_and_say_so(worst):
+    case = Case(worst.tables(), worst.rulebook, worst.marker, worst.facts_table())
+    judged = judged_tables(case)
+    told = {
+        judgement.meta["check"]: findings_of_check(judgement, judged, case)
+        for judgement in judge(suites(worst.rulebook), judged)
+    }
+    assert [check for check, findings in told.items() if findings.empty] == []
+    assert set(told) == set(WORDS)
+
+
 def test_region_without_a_single_row_has_no_findings(region):
     for name in ("units", "innovations", "fields", "claims", "evidence"):
         setattr(region, name, [])
@@ -124,8 +180,6 @@ def test_no_failing_row_is_lost_among_fifty_thousand(region):
 
 
 def test_judged_table_without_a_column_is_our_own_mistake(region):
-    from iid.expectations.suites import suites
-
     case = Case(region.tables(), region.rulebook, region.marker)
     judged = judged_tables(case)
     judged["evidence"] = judged["evidence"].drop(columns="item_size")
@@ -134,8 +188,6 @@ def test_judged_table_without_a_column_is_our_own_mistake(region):
 
 
 def test_expectation_that_cannot_be_computed_stops_the_run(region):
-    from iid.expectations.suites import suites
-
     case = Case(region.tables(), region.rulebook, region.marker)
     judged = judged_tables(case)
     judged["innovations"]["words_given"] = "banyak"

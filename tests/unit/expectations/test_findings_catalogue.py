@@ -1,0 +1,63 @@
+"""The catalogue of findings: complete, as the contract says, and fillable."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+import pytest
+
+from iid.expectations.findings import catalogue
+
+CRITICAL_ON_A_CLAIM = """
+    evidence.missing evidence.empty evidence.unreadable evidence.encrypted evidence.kind_not_allowed
+    evidence.too_large evidence.link_instead_of_file evidence.outside_share claim.parameter_unknown
+    claim.basis_missing
+"""
+CRITICAL_ON_AN_INNOVATION = """
+    profile.field_missing profile.stage profile.window profile.too_short profile.date_unreadable
+    profile.duplicate
+"""
+CRITICAL_ON_A_SUBMISSION = """
+    submission.workbook_missing submission.workbook_unreadable submission.unit_unknown
+"""
+WARNINGS = """
+    evidence.duplicate evidence.no_text evidence.name_absent evidence.unclaimed evidence.fewer_than_expected
+    evidence.other_region profile.repetitive_text claim.value_disagrees claim.mandatory_missing
+    decision.lapsed decision.note_missing unit.nothing_submitted
+"""
+
+
+@pytest.mark.parametrize(
+    ("codes", "severity", "scope"),
+    [
+        (CRITICAL_ON_A_CLAIM, "critical", "claim"),
+        (CRITICAL_ON_AN_INNOVATION, "critical", "innovation"),
+        (CRITICAL_ON_A_SUBMISSION, "critical", "submission"),
+        (WARNINGS, "warning", None),
+    ],
+)
+def test_codes_have_the_severity_and_scope_of_the_contract(codes, severity, scope):
+    kinds = catalogue()
+    for code in codes.split():
+        assert kinds[code].severity == severity, code
+        assert scope is None or kinds[code].scope == scope, code
+
+
+@pytest.mark.parametrize("kind", catalogue().values(), ids=catalogue())
+def test_every_code_has_whole_sentences(kind):
+    assert re.fullmatch(r"[a-z]+\.[a-z_]+", kind.code)
+    assert kind.severity in ("critical", "warning", "info")
+    assert kind.scope in ("claim", "innovation", "submission", "unit", "region", "run")
+    for text in (kind.sentence, kind.fix, kind.meaning):
+        assert text.endswith("."), text
+    assert not words_of(kind.meaning)
+
+
+@pytest.mark.parametrize("kind", catalogue().values(), ids=catalogue())
+def test_fix_uses_only_words_that_the_sentence_has_or_the_claim_gives(kind):
+    assert words_of(kind.fix) <= words_of(kind.sentence) | {"indicator"}
+
+
+def words_of(template):
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
