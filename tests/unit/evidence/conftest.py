@@ -274,12 +274,12 @@ def spy(monkeypatch: pytest.MonkeyPatch) -> type[Spied]:
 def run(share, store, make, spy):
     """One nightly run: load, inspect, save. Gives the inspection; ``spy.answered`` what was read."""
 
-    def once(more: Sequence[dict[str, object]] = (), *, paths: bool = True, **options: object) -> Inspection:
+    def once(more: Sequence[dict[str, object]] = (), *, workers: int = 1, **options: object) -> Inspection:
         spy.answered = []
         listing, evidence = share.evidence(*more)
-        drive = make.drive(share.root, paths=paths)
+        drive = PlainDrive(share.root)
         ledger = Ledger.load(store, PREFIX)
-        found = inspect_evidence(drive, listing, evidence, ledger, workers=2, **options)
+        found = inspect_evidence(drive, listing, evidence, ledger, workers=workers, **options)
         ledger.save(store, PREFIX)
         spy.answered.sort()
         return found

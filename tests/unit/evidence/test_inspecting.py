@@ -61,7 +61,7 @@ def test_order_and_all_other_rows_are_kept(filled, run) -> None:
 
 
 def test_identical_content_is_inspected_once_and_told_for_every_copy(filled, run, spy) -> None:
-    rows = by_name(run())
+    rows = by_name(run(workers=2))
     assert rows.loc["sk.pdf", "sha256"] == rows.loc["salinan sk.pdf", "sha256"]
     assert sorted(inspected for name, inspected in spy.answered if "sk.pdf" in name) == [False, True]
 
