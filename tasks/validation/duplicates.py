@@ -12,9 +12,12 @@ from iid.tasks.validation.wording import file_name, number
 #: Texts shorter than this (normalised characters) are alike by chance ("Dokumentasi kegiatan").
 #: Our own heuristic; it decides a warning only.
 TEXT_CHARACTERS = 20
-#: Images whose 64 bit difference hashes differ in at most this many bits are nearly the same.
+#: Images whose 64 bit difference hashes differ in at most this many bits are nearly the same ...
 IMAGE_BITS_APART = 3
-#: Hashes with fewer bits set (or unset) than this belong to nearly empty images, alike by chance.
+#: ... when at least this many bits are set and unset, as in photos. Flat pictures (screenshots,
+#: scans) have few and lie close together by chance: their hashes must be equal.
+IMAGE_BITS_OF_PHOTO = 20
+#: With fewer bits set (or unset) than this an image is nearly empty and alike to all others.
 IMAGE_BITS_OF_SHAPE = 6
 #: How many other places a finding names; the others are counted.
 PLACES_NAMED = 3
@@ -64,12 +67,13 @@ def image_groups(hashes: pd.Series) -> pd.Series:
     """A common name for images that are nearly the same: the smallest hash of the group.
 
     *hashes* are 16 hex digits, "" or missing where there is none. Nearness is taken in
-    chains: of three pictures in a row, first and last may differ in more bits.
+    chains: of three photos in a row, first and last may differ in more bits.
     """
     numbers = [int(text, 16) for text in hashes.dropna().unique() if text]
     unique = np.unique(np.array(numbers, dtype=np.uint64))  # without the type, numpy would round
-    shape = np.bitwise_count(unique)
-    unique = unique[(shape >= IMAGE_BITS_OF_SHAPE) & (shape <= 64 - IMAGE_BITS_OF_SHAPE)]
+    flat = np.minimum(np.bitwise_count(unique), 64 - np.bitwise_count(unique))
+    alone = unique[(flat >= IMAGE_BITS_OF_SHAPE) & (flat < IMAGE_BITS_OF_PHOTO)]
+    unique = unique[flat >= IMAGE_BITS_OF_PHOTO]
     leader = list(range(len(unique)))
 
     def find(member: int) -> int:
@@ -82,6 +86,7 @@ def image_groups(hashes: pd.Series) -> pd.Series:
         first, second = sorted((find(one), find(other)))
         leader[second] = first
     names = {f"{int(value):016x}": f"{int(unique[find(i)]):016x}" for i, value in enumerate(unique)}
+    names |= {f"{int(value):016x}": f"{int(value):016x}" for value in alone}
     return hashes.map(names).astype("string")
 
 

@@ -103,8 +103,10 @@ def _thresholds() -> Iterator[str]:
     )
     yield (
         f"- `evidence.duplicate` menurut teks: teks paling sedikit {duplicates.TEXT_CHARACTERS} huruf; "
-        f"menurut gambar: sidik gambar 64 bit berbeda paling banyak {duplicates.IMAGE_BITS_APART} bit; "
-        f"gambar yang nyaris kosong (kurang dari {duplicates.IMAGE_BITS_OF_SHAPE} bit) tidak dibandingkan."
+        f"menurut gambar: sidik gambar 64 bit berbeda paling banyak {duplicates.IMAGE_BITS_APART} bit pada "
+        f"foto; pada gambar dengan banyak bidang rata, seperti tangkapan layar (kurang dari "
+        f"{duplicates.IMAGE_BITS_OF_PHOTO} bit), sidiknya harus sama; gambar yang nyaris kosong (kurang dari "
+        f"{duplicates.IMAGE_BITS_OF_SHAPE} bit) tidak dibandingkan."
     )
     yield (
         f"- `evidence.name_absent`: nama dengan {naming.LONG_NAME} huruf atau lebih boleh menempel pada kata "

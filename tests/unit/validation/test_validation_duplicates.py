@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from iid.tasks.validation.duplicates import (
     IMAGE_BITS_APART,
-    IMAGE_BITS_OF_SHAPE,
+    IMAGE_BITS_OF_PHOTO,
     image_groups,
     places_elsewhere,
     times_elsewhere,
@@ -36,18 +36,24 @@ def test_counts_agree_with_looking_at_every_pair(rows):
 @given(
     st.lists(st.integers(0, 2**64 - 1), max_size=25), st.lists(st.integers(0, 63), max_size=IMAGE_BITS_APART)
 )
-def test_pictures_within_the_limit_always_share_a_group(numbers, flips):
+def test_photos_within_the_limit_always_share_a_group(numbers, flips):
     near = [n ^ sum({1 << bit for bit in flips}) for n in numbers]
     hashes = pd.Series([f"{n:016x}" for n in numbers + near], dtype="string")
     groups = image_groups(hashes)
     for one, (number, other) in enumerate(zip(numbers, near, strict=True)):
-        if all(IMAGE_BITS_OF_SHAPE <= n.bit_count() <= 64 - IMAGE_BITS_OF_SHAPE for n in (number, other)):
+        if all(IMAGE_BITS_OF_PHOTO <= n.bit_count() <= 64 - IMAGE_BITS_OF_PHOTO for n in (number, other)):
             assert groups[one] == groups[one + len(numbers)]
 
 
 def test_nearly_empty_pictures_belong_to_no_group():
     hashes = pd.Series(["0000000000000001", "ffffffffffffffff", "", None], dtype="string")
     assert image_groups(hashes).isna().all()
+
+
+def test_flat_pictures_must_be_equal():
+    hashes = pd.Series(["2c84868585860000", "2c84868585860001", "2c84868585860000"], dtype="string")
+    groups = image_groups(hashes)
+    assert groups[0] == groups[2] != groups[1]
 
 
 def test_pictures_far_apart_share_no_group():
