@@ -22,7 +22,9 @@ def index_page(book: Book) -> Context:
     a, head = book.assessment, book.headline
     found = overview.causes(a.findings, book.losses, book.innovations)
     refused = sorted((e for e in book.innovations if not e.eligible), key=lambda e: (-e.claimed, e.id))
-    silent = [unit for unit in book.units if not unit.submitted]
+    silent = sorted(
+        (u for u in book.units if not u.submitted), key=lambda u: (overview.type_order(u.type), u.code)
+    )
     claims, decided, touched = book.progress
     return {
         "head": head,
@@ -40,9 +42,15 @@ def index_page(book: Book) -> Context:
         "losses_more": max(len(book.losses) - TOP, 0),
         "refused": refused[:TOP],
         "refused_count": len(refused),
-        "causes": found,
-        "critical": sum(c.count for c in found if c.severity == "critical"),
-        "warnings": sum(c.count for c in found if c.severity == "warning"),
+        "causes": [
+            ("critical", "membuat klaim atau inovasi tidak dihitung", _of(found, "critical")),
+            ("warning", "tidak mengubah nilai", _of(found, "warning")),
+        ]
+        if found
+        else [],
+        "top_causes": TOP,
+        "critical": sum(c.count for c in _of(found, "critical")),
+        "warnings": sum(c.count for c in _of(found, "warning")),
         "types": overview.participation(book.units),
         "silent": silent[:NAMES],
         "silent_count": len(silent),
@@ -52,6 +60,10 @@ def index_page(book: Book) -> Context:
         "top_units": _best_units(book)[:TOP],
         "key_inferred": _key_inferred(book),
     }
+
+
+def _of(found: tuple[overview.Cause, ...], severity: str) -> list[overview.Cause]:
+    return [cause for cause in found if cause.severity == severity]
 
 
 def _progress(decided: int, touched: int) -> str:

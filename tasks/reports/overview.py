@@ -144,10 +144,15 @@ def basic_services(rulebook: Rulebook, innovations: Iterable[InnovationEntry]) -
     return tuple((name, counted[name]) for name in names)
 
 
+def type_order(kind: str) -> tuple[int, str]:
+    """Sort key of a type of unit: the order of the contract's list, unknown types last."""
+    known = list(UNIT_TYPES)
+    return (known.index(kind) if kind in known else len(known), kind)
+
+
 def participation(units: Sequence[UnitEntry]) -> tuple[TypeCount, ...]:
     """Reported and not reported by type of unit, in the order of the contract's list of types."""
-    known = list(UNIT_TYPES)
-    found = sorted({unit.type for unit in units}, key=lambda t: (known.index(t) if t in known else 99, t))
+    found = sorted({unit.type for unit in units}, key=type_order)
     counts = []
     for kind in found:
         same = [unit for unit in units if unit.type == kind]

@@ -78,7 +78,7 @@ class Worth:
         self._innovations = innovations
 
     def of(self, severity: str, innovation_id: str, indicator: str) -> Decimal:
-        """Points that come back when a critical finding is mended; 0 for anything else."""
+        """Claimed points a critical finding keeps from being counted; 0 for anything else."""
         if severity != "critical":
             return Decimal(0)
         if indicator:
