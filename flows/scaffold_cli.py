@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from iid.expectations.rulebook import Rulebook
     from iid.tasks.model import Marker, Unit
+    from iid.tasks.scaffold.answers import Answers
 
 DEFAULT_REGION = ("63.03", "Kabupaten Banjar")
 SHOWN = 10  # paths listed for people; --json lists all
@@ -43,8 +45,8 @@ def scaffold(
     _demand({"--share": share, "--cycle": cycle, "--roster": roster_path})
     rulebook = load(int(cycle or 0)).rulebook
     units = _units(str(roster_path))
-    named = _named(innovation or [], units)
-    named += [(unit.code, f"Inovasi {n}") for unit in units for n in range(1, innovations + 1)]
+    named = [*_named(innovation or [], units, rulebook), *_blanks(innovations, units)]
+    _check_region(region or settings.region)
     notes = _fresh_share(str(share))
     drive = open_drive(str(share))
     marker, said = _marker(drive, region or settings.region, region_name)
@@ -72,19 +74,28 @@ def _demand(options: dict[str, Any]) -> None:
 
 
 def _units(path: str) -> tuple[Unit, ...]:
+    from iid.tasks.drives.walking import why
     from iid.tasks.errors import UsageError
     from iid.tasks.submissions.roster import read_roster
 
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise UsageError(f"daftar unit {path} tidak dapat dibaca: {error.strerror}") from error
+        raise UsageError(f"daftar unit {path} tidak dapat dibaca: {why(error)}") from error
     return read_roster(data, path)
 
 
-def _named(pairs: Sequence[str], units: Sequence[Unit]) -> list[tuple[str, str]]:
-    from iid.tasks.errors import UsageError
+def _blanks(count: int, units: Sequence[Unit]) -> list[tuple[str, str, Answers]]:
+    from iid.tasks.scaffold.answers import BLANK
 
+    return [(unit.code, f"Inovasi {n}", BLANK) for unit in units for n in range(1, count + 1)]
+
+
+def _named(pairs: Sequence[str], units: Sequence[Unit], rulebook: Rulebook) -> list[tuple[str, str, Answers]]:
+    from iid.tasks.errors import UsageError
+    from iid.tasks.scaffold.answers import Answers
+
+    label = next((field.label for field in rulebook.profile if field.key == "name"), "")
     codes = {unit.code for unit in units}
     named = []
     for pair in pairs:
@@ -93,7 +104,7 @@ def _named(pairs: Sequence[str], units: Sequence[Unit]) -> list[tuple[str, str]]
             raise UsageError(f'--innovation "{pair}" harus berbentuk "KODE UNIT=Nama inovasi"')
         if code not in codes:
             raise UsageError(f'--innovation "{pair}": kode unit {code} tidak ada dalam daftar unit')
-        named.append((code, name))
+        named.append((code, name, Answers({label: name})))
     return named
 
 
@@ -104,25 +115,31 @@ def _fresh_share(share: str) -> tuple[str, ...]:
     place = Path(share).expanduser()
     if place.exists() or not place.parent.is_dir():
         return ()  # open_drive explains what is wrong with the rest
+    from iid.tasks.drives.walking import why
     from iid.tasks.errors import UsageError
 
     try:
         place.mkdir()
     except OSError as error:
-        raise UsageError(f"folder share {share} tidak dapat dibuat: {error.strerror}") from error
+        raise UsageError(f"folder share {share} tidak dapat dibuat: {why(error)}") from error
     return (f"Folder share {share} belum ada; dibuat.",)
+
+
+def _check_region(region: str | None) -> None:
+    import re
+
+    from iid.tasks.errors import UsageError
+
+    if region is not None and not re.fullmatch(r"\d{2}(\.\d{2})?", region):
+        raise UsageError(f"--region {region} bukan kode wilayah; contoh: 63.03")
 
 
 def _marker(drive: Any, region: str | None, name: str | None) -> tuple[Marker, tuple[str, ...]]:
     """The share's own marker where there is one, else one for --region, else for the default region."""
-    import re
-
     from iid.tasks.drives.marker import MARKER, province_zone, read_marker
     from iid.tasks.errors import UsageError
     from iid.tasks.model import Marker
 
-    if region is not None and not re.fullmatch(r"\d{2}(\.\d{2})?", region):
-        raise UsageError(f"--region {region} bukan kode wilayah; contoh: 63.03")
     if drive.exists(MARKER):
         marker = read_marker(drive)
         if region is not None and region != marker.region:

@@ -21,7 +21,7 @@ class Fault:
     code: str
     unit: str  # "" for the whole share, "pemda" for SPD
     innovation: str  # innovation_id, "pemda" for SPD, "" where it concerns none
-    indicator: str
+    indicator: str  # "" where it concerns none, or many
     description: str
 
 
@@ -38,7 +38,8 @@ def planted(recipe: Recipe) -> Iterator[Fault]:
             yield Fault(find.code, unit, f"{unit}/{folder}", "", find.why)
         for key, claim in spec.claims.items():
             for find in claim.finds:
-                yield Fault(find.code, unit, f"{unit}/{folder}", key, find.why)
+                indicator = "" if key == "all" else key
+                yield Fault(find.code, unit, f"{unit}/{folder}", indicator, find.why)
 
 
 FAULTS = tuple(planted(demo_recipe()))

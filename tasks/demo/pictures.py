@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import textwrap
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -35,19 +36,41 @@ def photo(caption: str, rng: random.Random, *, size: tuple[int, int] = _PHOTO) -
 
 
 def screen(title: str, lines: list[str], rng: random.Random) -> Any:
-    """A web page with a bar, a table and small bars of numbers (a Pillow image)."""
+    """A web page: a bar with *title* and tiles of all sizes, some with a line of *lines* (a Pillow image).
+
+    The tiles fall differently on every page, so that no two pages look alike to an image comparison.
+    """
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", _SCREEN, "#F4F6F8")
     draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, _SCREEN[0], 84), fill=_colour(rng, 10, 110))
-    draw.text((28, 24), title[:52], fill="white", font=_font(30))
-    for number, line in enumerate(lines[:9]):
-        y = 110 + number * 56
-        draw.rounded_rectangle((28, y, _SCREEN[0] - 28, y + 46), 8, fill="white", outline="#CBD2D9")
-        draw.text((44, y + 12), line[:52], fill="#1F2933", font=_font(20))
-        draw.rectangle((640, y + 14, 640 + rng.randrange(20, 200), y + 32), fill=_colour(rng, 60, 180))
+    draw.rectangle((0, 0, _SCREEN[0], 64), fill=_colour(rng, 10, 110))
+    draw.text((24, 16), title[:56], fill="white", font=_font(26))
+    for number, box in enumerate(_tiles((10, 74, _SCREEN[0] - 10, _SCREEN[1] - 10), 4, rng)):
+        dark = rng.random() < 0.5
+        fill = _colour(rng, 20, 110) if dark else _colour(rng, 200, 255)
+        draw.rounded_rectangle(box, 8, fill=fill, outline="#CBD2D9")
+        if box[2] - box[0] > 200:
+            text = lines[number % len(lines)][: (box[2] - box[0] - 28) // 10]
+            draw.text((box[0] + 14, box[1] + 12), text, fill="white" if dark else "#1F2933", font=_font(17))
     return image
+
+
+def _tiles(
+    box: tuple[int, int, int, int], depth: int, rng: random.Random
+) -> Iterator[tuple[int, int, int, int]]:
+    """*box* cut *depth* times across or along, never exactly in the middle."""
+    left, top, right, bottom = box
+    if depth == 0 or right - left < 60 or bottom - top < 60:
+        yield (left + 3, top + 3, right - 3, bottom - 3)
+    elif (right - left) * rng.uniform(0.5, 1.6) > bottom - top:
+        cut = left + int((right - left) * rng.uniform(0.25, 0.75))
+        yield from _tiles((left, top, cut, bottom), depth - 1, rng)
+        yield from _tiles((cut, top, right, bottom), depth - 1, rng)
+    else:
+        cut = top + int((bottom - top) * rng.uniform(0.25, 0.75))
+        yield from _tiles((left, top, right, cut), depth - 1, rng)
+        yield from _tiles((left, cut, right, bottom), depth - 1, rng)
 
 
 def scanned_page(lines: list[str], rng: random.Random) -> bytes:

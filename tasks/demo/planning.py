@@ -24,7 +24,13 @@ from iid.tasks.scaffold.names import (
     unit_folder,
 )
 
-_SUFFIXES: dict[Make, str] = {"pdf": "pdf", "photo": "jpg", "screen": "png", "video": "mp4"}
+_SUFFIXES: dict[Make, str] = {
+    "pdf": "pdf",
+    "photo": "jpg",
+    "screen": "png",
+    "video": "mp4",
+    "long_video": "mp4",
+}
 _FALLBACK: dict[Make, Make] = {"pdf": "screen", "video": "photo", "photo": "pdf", "screen": "pdf"}
 
 

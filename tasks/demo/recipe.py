@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 Make = Literal[
     "auto",  # what dokumen.yaml says for the indicator
     "pdf", "scan", "locked", "cut",  # text PDF, picture PDF, with password, cut off
-    "photo", "screen", "video",
+    "photo", "screen", "video", "long_video",
     "docx", "xlsx", "pptx", "zip",
     "empty", "text",
     "copy", "retyped",  # same bytes as another file; same text in other bytes

@@ -11,6 +11,7 @@ _FRAME = (480, 360)
 #: What the ministry asks a film to show; one picture each.
 _SCENES = ("Latar belakang", "Penjaringan ide", "Pemilihan ide", "Manfaat", "Dampak")
 _SECONDS_A_SCENE = 12
+_TOO_LONG_A_SCENE = 75
 _PASSWORD = "contoh"  # noqa: S105 (locks an invented paper)
 
 
@@ -23,9 +24,10 @@ def render(item: Planned) -> bytes:
         return f"{prose.EXAMPLE_NOTE}\r\n".encode()
     if item.make in {"photo", "screen"}:
         return _picture(item, rng)
-    if item.make == "video":
+    if item.make in {"video", "long_video"}:
         scenes = [pictures.photo(f"{item.facts.name}: {scene}", rng, size=_FRAME) for scene in _SCENES]
-        return video.mp4([pictures.encode(scene, "JPEG") for scene in scenes], _SECONDS_A_SCENE, _FRAME)
+        seconds = _SECONDS_A_SCENE if item.make == "video" else _TOO_LONG_A_SCENE
+        return video.mp4([pictures.encode(scene, "JPEG") for scene in scenes], seconds, _FRAME)
     return _paper(item, rng)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from iid.expectations.rulebook import Rulebook
 from iid.tasks.drives.base import Drive
 from iid.tasks.model import Marker, Unit
+from iid.tasks.scaffold.answers import Answers
 from iid.tasks.scaffold.instructions import folder_note
 from iid.tasks.scaffold.names import (
     EXAMPLE_FOLDER,
@@ -49,15 +50,15 @@ def scaffold(
     roster: Sequence[Unit],
     marker: Marker,
     *,
-    innovations: Sequence[tuple[str, str]] = (),
+    innovations: Sequence[tuple[str, str, Answers]] = (),
     progress: Progress | None = None,
 ) -> ScaffoldReport:
     """Make what is missing of the share at *place* (a drive, a path or an address).
 
     Every unit of *roster* gets a folder with a blank innovation to copy, in
     ``_Contoh inovasi (salin folder ini)``: the reader ignores that name, so an untouched
-    scaffold reports nothing. *innovations* are ``(unit code, name)`` pairs that get a folder
-    of their own. A unit whose folder was renamed keeps it: its first word, the code, still matches.
+    scaffold reports nothing. *innovations* are ``(unit code, name, answers already known)``; they get a
+    folder of their own. A unit whose folder was renamed keeps it: its first word, the code, still matches.
 
     Each evidence folder holds a ``_petunjuk.txt``: it keeps the folder alive on drives that
     know no empty folders, and says what belongs there.
@@ -119,7 +120,7 @@ def _plan(
     roster: Sequence[Unit],
     marker: Marker,
     folders: dict[str, str],
-    named: Sequence[tuple[str, str]],
+    named: Sequence[tuple[str, str, Answers]],
 ) -> Files:
     cycle = rulebook.cycle
     region = f"{cycle}/{REGION_FOLDER}"
@@ -129,9 +130,9 @@ def _plan(
     blank = innovation_workbook(rulebook)
     for unit in roster:
         files |= innovation_files(rulebook, f"{cycle}/{folders[unit.code]}/{EXAMPLE_FOLDER}", blank)
-    for code, name in named:
+    for code, name, answers in named:
         folder = f"{cycle}/{folders[code]}/{safe_name(name, INNOVATION_LENGTH)}"
-        files |= innovation_files(rulebook, folder, blank)
+        files |= innovation_files(rulebook, folder, innovation_workbook(rulebook, answers))
     # Last: an interrupted scaffold has no marker yet and is simply run again.
     return files | {f"{cycle}/{ROSTER_FILE}": roster_csv(roster), MARKER_FILE: marker_toml(marker)}
 
