@@ -81,13 +81,12 @@ def test_replace_writes_only_over_what_was_expected(store: Store) -> None:
 
 
 def test_of_many_creators_at_once_one_wins(store: Store) -> None:
-    if not store.exclusive:
-        pytest.skip("this server ignores If-None-Match; leases there are best effort")
     with ThreadPoolExecutor(8) as pool:
         for turn in range(5):
             won = list(pool.map(lambda n, t=turn: store.create(f"rebut/{t}", b"%d" % n), range(8)))
-            assert won.count(True) == 1
-            assert store.get(f"rebut/{turn}") == b"%d" % won.index(True)
+            # Where the server ignores the condition, an early writer may believe it and be overwritten.
+            assert won.count(True) == 1 or not store.exclusive
+            assert won[int(store.get(f"rebut/{turn}"))]
 
 
 def test_conditions_are_probed_and_not_assumed(store: Store, kind: str) -> None:
