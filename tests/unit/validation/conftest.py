@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from iid.expectations.loading import load
+from iid.expectations.loading import available, load
 from iid.expectations.rulebook import Fact, Rulebook
 from iid.expectations.suites import Suite, suites
 from iid.tasks.evidence.facts import FACTS, pack
@@ -87,7 +87,7 @@ class Region:
         """Claim a parameter, with one fitting file."""
         self.set_claim(indicator, innovation, raw=str(parameter), parameter=parameter, **changes)
         kinds = self.rulebook.by_key[indicator].kinds.value or ("pdf",)
-        word = "pdf" if "pdf" in kinds else sorted(kinds)[0]
+        word = "pdf" if "pdf" in kinds else min(kind for kind in kinds if kind != "link")
         if self.rulebook.by_key[indicator].bases and "basis" not in changes:
             self.set_claim(indicator, innovation, basis="a", basis_raw="a")
         name = f"bukti-{indicator}.{word}"
@@ -261,7 +261,18 @@ def rules_2026() -> Rulebook:
 @pytest.fixture
 def region(rules_2026: Rulebook) -> Region:
     """One unit, one innovation that meets every rule."""
-    made = Region(rules_2026)
+    return clean_region(rules_2026)
+
+
+@pytest.fixture(params=available())
+def region_of_any_cycle(request: pytest.FixtureRequest) -> Region:
+    """The same for every shipped rulebook."""
+    return clean_region(load(request.param).rulebook)
+
+
+def clean_region(rulebook: Rulebook) -> Region:
+    """One unit, one innovation that meets every rule of *rulebook*, the region's own rows unclaimed."""
+    made = Region(rulebook)
     made.units.append(
         {"unit_code": UNIT, "name": "Dinas Kominfo", "type": "opd", "known": True, "submitted": True}
     )
