@@ -54,7 +54,8 @@ class Book:
     repair: str = ""
 
 
-Reader = Callable[[Clean], Iterator[tuple[str, list[list[Value]], list[tuple[int, int, int, int]]]]]
+Sheet = tuple[str, list[list[Value]], list[tuple[int, int, int, int]]]  # name, cells, merged ranges
+Reader = Callable[[Clean], Iterator[Sheet]]
 
 
 def read_book(data: bytes, *, formats: bool = False) -> Book:
@@ -75,7 +76,7 @@ def read_book(data: bytes, *, formats: bool = False) -> Book:
 
 def _plan(clean: Clean, formats: bool) -> list[tuple[Reader, Callable[[Clean], Clean], str]]:
     if clean.kind == "xls":
-        return [(_calamine, _same, OLD_FORMAT)]
+        return [(_old, _same, OLD_FORMAT)]
     plain: list[tuple[Reader, Callable[[Clean], Clean], str]] = [
         (_openpyxl, _same, ""),
         (_openpyxl, without_styles, BROKEN_STYLES),
@@ -97,6 +98,8 @@ def _grids(reader: Reader, clean: Clean) -> tuple[Grid, ...]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of features that hold no answers
             return tuple(_filled(name, rows, merges) for name, rows, merges in reader(clean))
+    except Unreadable:
+        raise
     except Exception as error:
         locked = type(error).__name__ == "PasswordError"
         raise Unreadable("terkunci kata sandi" if locked else "strukturnya rusak") from error
@@ -124,7 +127,13 @@ def _filled(name: str, rows: list[list[Value]], merges: list[tuple[int, int, int
     return Grid(name, rows, frozenset(filled))
 
 
-def _calamine(clean: Clean) -> Iterator[tuple[str, list[list[Value]], list[tuple[int, int, int, int]]]]:
+def _old(clean: Clean) -> Iterator[Sheet]:
+    from iid.tasks.submissions.oldexcel import read_old_workbook
+
+    yield from read_old_workbook(clean.data)
+
+
+def _calamine(clean: Clean) -> Iterator[Sheet]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum
 
     with CalamineWorkbook.from_filelike(io.BytesIO(clean.data)) as book:
@@ -138,24 +147,22 @@ def _calamine(clean: Clean) -> Iterator[tuple[str, list[list[Value]], list[tuple
             yield meta.name, rows, merges
 
 
-def _openpyxl(clean: Clean) -> Iterator[tuple[str, list[list[Value]], list[tuple[int, int, int, int]]]]:
+def _openpyxl(clean: Clean) -> Iterator[Sheet]:
     from openpyxl import load_workbook
 
-    shown = load_workbook(io.BytesIO(clean.data), data_only=True, keep_links=False)
-    formulas = load_workbook(io.BytesIO(clean.data), keep_links=False)
+    shown: Any = load_workbook(io.BytesIO(clean.data), data_only=True, keep_links=False)
+    formulas: Any = load_workbook(io.BytesIO(clean.data), keep_links=False)
     # Set by programs that wrote formulas without calculating them; their results are a bare 0.
     never = bool(shown.calculation and shown.calculation.fullCalcOnLoad)
     for sheet in shown.worksheets:
-        other = formulas[sheet.title]
-        height, width = min(sheet.max_row, MAX_ROWS), min(sheet.max_column, MAX_COLUMNS)
-        rows = [
-            [_value(cell, formula, never) for cell, formula in zip(*pair, strict=True)]
-            for pair in zip(
-                sheet.iter_rows(max_row=height, max_col=width),
-                other.iter_rows(max_row=height, max_col=width),
-                strict=True,
-            )
-        ]
+        # Only stored cells: iter_rows would make every cell between them.
+        other = formulas[sheet.title]._cells
+        rows: list[list[Value]] = []
+        for (row, column), cell in sorted(sheet._cells.items()):
+            if row <= MAX_ROWS and column <= MAX_COLUMNS:
+                rows += [[] for _ in range(row - len(rows))]
+                rows[-1] += [None] * (column - 1 - len(rows[-1]))
+                rows[-1].append(_value(cell, other[row, column], never))
         merges = [
             (span.min_row - 1, span.min_col - 1, span.max_row - 1, span.max_col - 1)
             for span in sheet.merged_cells.ranges

@@ -35,6 +35,11 @@ _NOT_NEEDED = re.compile(
 # Print areas and links to other files: nothing we read, and broken ones stop openpyxl.
 _EXTRAS = (b"definedNames", b"externalReferences", b"pivotCaches")
 _EXTRA = re.compile(rb"<((?:\w+:)?(?:%b))\b[^<>]*(?<!/)>.*?</\1\s*>" % b"|".join(_EXTRAS), re.DOTALL)
+# calamine reserves memory for as many texts as such a list announces, and a huge number ends the process.
+_LISTS = re.compile(
+    rb"<(?:\w+:)?(?:sst|numFmts|fonts|fills|borders|cellXfs|cellStyleXfs|cellStyles|dxfs)\s[^<>]*>"
+)
+_COUNT = re.compile(rb"""\s(?:c|uniqueC)ount\s*=\s*(?:"[^"]*"|'[^']*')""")
 _STYLED = re.compile(rb"""(<(?:\w+:)?(?:c|row)\s[^<>]*?)\s?\bs=["']\d+["']""")
 _TEXT = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _OTHERS = (
@@ -149,7 +154,9 @@ def _members(data: bytes) -> dict[str, zipfile.ZipInfo]:
 
 
 def _without_extras(part: bytes) -> bytes:
-    return _EXTRA.sub(b"", part) if any(extra in part for extra in _EXTRAS) else part
+    if any(extra in part for extra in _EXTRAS):
+        part = _EXTRA.sub(b"", part)
+    return _LISTS.sub(lambda tag: _COUNT.sub(b"", tag[0]), part) if b"ount" in part else part
 
 
 def _at_most(chunks: Iterable[bytes], limit: int) -> Iterable[bytes]:
@@ -191,4 +198,5 @@ def _looks_like(data: bytes) -> str:
             return "halaman HTML" if b"<html" in head else words
     text = head.decode("utf-8", "ignore")
     readable = sum(sign.isprintable() or sign in "\r\n\t" for sign in text)
-    return "teks biasa (misalnya CSV)" if text and readable > 0.95 * len(head) else "tidak dikenal"
+    mostly = 2 * len(text) > len(head) and readable > 0.95 * len(text)
+    return "teks biasa (misalnya CSV)" if mostly else "tidak dikenal"

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-_WORDS = r"(?:(?:indikator|ind|nomor|no)\b[\s._-]*)?"
+_WORDS = r"(?:(?:indikator|ind|nomor|no)(?![a-z])[\s._-]*)?"
 _NUMBER = re.compile(rf"^{_WORDS}0*(\d{{1,2}})(?:\.0+)?[\s._-]*([a-z]?)[\s.):]*$")
 _LEADING = re.compile(rf"^{_WORDS}0*(\d{{1,2}})(?!\d)(?:[\s._-]*([a-z])(?![a-z0-9]))?(.*)$", re.DOTALL)
 # "16-17 Regulasi" and "16 & 17" name two indicators; which one is meant is not for us to say.

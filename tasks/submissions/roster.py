@@ -50,6 +50,8 @@ def _table(data: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UsageError(f'{name} baris {line}: bukan teks UTF-8; simpan ulang sebagai "CSV UTF-8"') from None
+    if "\0" in text:
+        raise UsageError(f"{name}: bukan CSV yang benar (berisi karakter NUL)")
     first = text.lstrip().partition("\n")[0]
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ","

@@ -23,7 +23,8 @@ _ROW = re.compile(rb"""<row\s(?:[^<>]*?\s)?r=["'](\d+)["']""")
 _PREFIXED_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^<>]*?\s)?r=["'](\d+)["']""")
 _CELL = re.compile(rb"<(?:\w+:)?c(?:\s[^<>]*)?(?<!/)>")
 _PLACED = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r=["'][A-Z]{1,3}\d+["'][^<>]*(?<!/)>""")
-_FAR = re.compile(rb"""r=["'](?:[A-Z]{3}|[J-Z][A-Z]|I[W-Z])\d""")  # right of IV, the 256th column
+# Any place but A1..IV9999 (IV is the 256th column), or the number of a row.
+_FAR = re.compile(rb"""r=["'](?!(?:[A-Z]|[A-H][A-Z]|I[A-V])?\d{1,4}["'])""")
 _ODD = re.compile(rb"""<(?:\w+:)?f[\s/>]|\st=["']e["']""")
 _ODD_SIGNS = (b"<f", b":f", b't="e"', b"t='e'")
 _ROOT = re.compile(rb"<(?:(\w+):)?worksheet(?:\s[^<>]*)?>")
@@ -74,7 +75,7 @@ def _is_odd(rows: bytes) -> bool:
     if any(sign in rows for sign in _ODD_SIGNS) and _ODD.search(rows):
         return True
     # Every program writes the place first; only where one did not, each cell is looked at.
-    usual = b":c" not in rows and b"<c>" not in rows and rows.count(b"<c ") == rows.count(b'<c r="')
+    usual = b":c" not in rows and rows.count(b"<c") == rows.count(b'<c r="')
     if not usual and len(_CELL.findall(rows)) != len(_PLACED.findall(rows)):
         return True
     return _FAR.search(rows) is not None

@@ -1,0 +1,124 @@
+"""The list of units, with all its mistakes told at once."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iid.tasks.errors import UsageError
+from iid.tasks.model import Unit
+from iid.tasks.submissions.roster import TYPES, read_roster
+
+GOOD = (
+    "code,name,type,parent\n02,Dinas Sosial,opd,\n01,Dinas Kesehatan,opd,\n"
+    "01.01,Puskesmas Martapura,puskesmas,01\n"
+)
+UNITS = (
+    Unit("01", "Dinas Kesehatan", "opd"),
+    Unit("01.01", "Puskesmas Martapura", "puskesmas", "01"),
+    Unit("02", "Dinas Sosial", "opd"),
+)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        GOOD.encode(),
+        GOOD.encode("utf-8-sig"),
+        GOOD.replace(",", ";").encode(),
+        GOOD.replace("\n", "\r\n").encode(),
+        GOOD.replace("code,name", " Code , NAME ").replace("opd", " OPD ").encode(),
+        GOOD.replace("\n", "\n\n,,,\n").encode(),
+        GOOD.replace("parent\n", "parent,alamat\n").replace("01\n", "01,Jl. A\n").encode(),
+    ],
+)
+def test_units_are_read_sorted_by_code(data: bytes) -> None:
+    assert read_roster(data, "daftar.csv") == UNITS
+
+
+def test_names_may_hold_the_separator_in_quotes() -> None:
+    data = b'code;name;type;parent\n1;"Dinas; Sosial ""A"", B";opd;\n'
+    assert read_roster(data, "x")[0].name == 'Dinas; Sosial "A", B'
+
+
+def test_column_parent_may_be_left_out() -> None:
+    assert read_roster(b"code,name,type\n1,A,desa\n", "x") == (Unit("1", "A", "desa"),)
+
+
+def test_same_name_twice_is_fine() -> None:
+    data = b"code,name,type,parent\n63.03.01.2001,Pasar Lama,desa,\n63.03.02.2001,Pasar Lama,desa,\n"
+    assert len(read_roster(data, "x")) == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("1,A,opd,\n1,B,opd,", 'baris 3: code "1" sudah dipakai di baris 2'),
+        ("a1,A,opd,\nA1,B,opd,", 'baris 3: code "A1" sudah dipakai di baris 2'),
+        ("1,A,dinas,", 'baris 2: type "dinas" tidak dikenal; yang boleh: opd, puskesmas, sekolah, bpp'),
+        ("1,A,,", 'baris 2: type "" tidak dikenal'),
+        (",A,opd,", "baris 2: code kosong"),
+        ("1,,opd,", "baris 2: name kosong"),
+        ("1 2,A,opd,", 'baris 2: code "1 2" tidak dapat menjadi awal nama folder'),
+        ("1/2,A,opd,", 'code "1/2"'),
+        ("1\\2,A,opd,", 'code "1\\2"'),
+        ("..,A,opd,", 'code ".."'),
+        ("_1,A,opd,", 'code "_1"'),
+        ("1.,A,opd,", 'code "1."'),
+        ("00,A,opd,", 'code "00" dipakai untuk folder 00 Pemda'),
+        ("1,A,opd,9", 'baris 2: parent "9" tidak ada di kolom code'),
+        ("1,A,opd,1", "membuat 1 menjadi induknya sendiri"),
+        ("1,A,opd,2\n2,B,opd,1", "membuat 2 menjadi induknya sendiri"),
+        ("1,A", 'baris 2: type ""'),
+        ('1,"A,opd,', "baris 2: type"),
+    ],
+)
+def test_each_mistake_is_told_with_line_value_and_what_is_allowed(lines: str, words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_roster(f"code,name,type,parent\n{lines}\n".encode(), "daftar.csv")
+    assert words in str(caught.value)
+    assert "daftar.csv" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_all_mistakes_come_in_one_error() -> None:
+    data = b"code,name,type,parent\n1,A,dinas,\n1,,opd,7\n"
+    with pytest.raises(UsageError, match="4 kesalahan") as caught:
+        read_roster(data, "daftar.csv")
+    for words in ("baris 2: type", "baris 3: code", "baris 3: name", "baris 3: parent"):
+        assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "kolom code, name, type tidak ada (yang ada: kosong)"),
+        (b"kode,nama\n1,A\n", "kolom code, name, type tidak ada (yang ada: kode, nama)"),
+        (b"code,name,type,parent\n", "tidak berisi satu unit pun"),
+        (b"code,name,type\n1,Caf\xe9,opd\n", "baris 2: bukan teks UTF-8"),
+        (b"PK\x03\x04\xff\xfe", "bukan teks UTF-8"),
+        (b"code,name,type\n1,a\0b,opd\n", "bukan CSV yang benar"),
+        (b"code,name,type\n1," + b"x" * 200_000 + b",opd\n", "bukan CSV yang benar"),
+    ],
+)
+def test_files_that_are_no_roster_are_told_plainly(data: bytes, words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_roster(data, "daftar.csv")
+    assert words in str(caught.value)
+
+
+@given(
+    st.binary(max_size=400)
+    | st.text(max_size=400).map(str.encode)
+    | st.text(alphabet='code,nametyp;"\n1 ').map(lambda t: b"code,name,type\n" + t.encode())
+)
+def test_any_bytes_are_a_roster_or_a_clear_error(data: bytes) -> None:
+    try:
+        units = read_roster(data, "daftar.csv")
+    except UsageError as error:
+        assert "daftar.csv" in str(error)
+        return
+    assert all(unit.code and unit.name and unit.type in TYPES for unit in units)
+    assert len({unit.code for unit in units}) == len(units)
