@@ -85,5 +85,4 @@ def parsed(data: bytes, schema: pa.Schema) -> pa.Table:
     table = pa.ipc.open_file(pa.BufferReader(data)).read_all()
     if not table.schema.equals(schema):
         raise ValueError("its columns are of another release")
-    table.validate(full=True)  # offsets that lead out of the buffers would crash whoever reads them
     return table
