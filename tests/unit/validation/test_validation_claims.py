@@ -180,6 +180,9 @@ def test_spd_total_is_claimed_by_its_value(region):
         region.rulebook.__dict__.pop(cached, None)
     region.claims = [row for row in region.claims if row["innovation_id"] != "pemda"]
     region.add_spd()
+    for nothing in ("", "0", "0.00"):
+        region.set_claim("SPD", "pemda", value_raw=nothing, value=nothing)
+        assert region.codes("evidence.missing") == []
     region.set_claim("SPD", "pemda", value_raw="41,5", value="41.5")
     found = region.only("evidence.missing")
     assert found["indicator"] == "SPD"
