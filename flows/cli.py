@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -95,11 +96,12 @@ def _typer_error(error: Any, arguments: list[str]) -> int:
     if not words:
         return status
     option = next(iter(getattr(getattr(error, "param", None), "opts", ())), "")
-    told = {
+    sentences: dict[str, Callable[[], str]] = {
         "NoSuchOption": lambda: f"pilihan {error.option_name} tidak dikenal",
         "MissingParameter": lambda: f"{option} belum disebut",
         "BadParameter": lambda: f'nilai {option} "{_given(option, arguments)}" {_why(error.message)}',
-    }.get(name, lambda: words)()
+    }
+    told = str(sentences[name]()) if name in sentences else str(words)
     if name == "UsageError" and words.startswith("No such command"):
         told = f"perintah {words.removeprefix('No such command').strip(' .')} tidak dikenal; lihat iid --help"
     return _say(told, status)

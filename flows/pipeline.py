@@ -57,37 +57,41 @@ def run_assessment(request: AssessRequest, step: Step) -> Outcome:
         ),
         network=True,
     )
-    previous = step("Membaca hasil terakhir", lambda: steps_after.previous_run(opened), network=True)
-    listing = step("Mendaftar berkas", lambda: steps.list_cycle(opened), network=True)
-    step("Menjaga dari share yang hilang", lambda: steps_after.guard_losses(request, previous, listing))
-    read = step("Membaca buku kerja", lambda: steps.read_workbooks(opened, listing), network=True)
-    effort = steps.Effort(request.workers, request.full, request.units)
-    inspection = step(
-        "Memeriksa bukti",
-        lambda: steps.inspect(opened, listing, read, effort, step.progress),
-        network=True,
-    )
-    with steps_after.docs_folder() as docs:
-        findings = step(
-            "Memvalidasi terhadap peraturan",
-            lambda: steps.validate_all(opened, read, inspection, docs, as_of),
-        )
-        decided = step(
-            "Membaca keputusan penelaah",
-            lambda: steps_after.decisions(opened, read, inspection, findings),
+    with steps_after.leased(opened) as lease:
+        previous = step("Membaca hasil terakhir", lambda: steps_after.previous_run(opened), network=True)
+        listing = step("Mendaftar berkas", lambda: steps.list_cycle(opened), network=True)
+        step("Menjaga dari share yang hilang", lambda: steps_after.guard_losses(request, previous, listing))
+        read = step("Membaca buku kerja", lambda: steps.read_workbooks(opened, listing), network=True)
+        effort = steps.Effort(request.workers, request.full, request.units)
+        inspection = step(
+            "Memeriksa bukti",
+            lambda: steps.inspect(opened, listing, read, effort, step.progress),
             network=True,
         )
-        assessment, digest = step(
-            "Menghitung skor",
-            lambda: steps_after.score_all(request, opened, read, inspection, decided, as_of),
-        )
-        step("Menjaga dari indeks yang jatuh", lambda: steps_after.guard_fall(request, previous, assessment))
-        published = step(
-            "Menyusun dan menerbitkan hasil",
-            lambda: steps_after.publish_run(request, opened, assessment, digest, docs),
-            network=True,
-        )
-    notes = step("Menulis buku tinjauan", lambda: steps_after.feedback(request, opened, assessment))
+        with steps_after.docs_folder() as docs:
+            findings = step(
+                "Memvalidasi terhadap peraturan",
+                lambda: steps.validate_all(opened, read, inspection, docs, as_of),
+            )
+            decided = step(
+                "Membaca keputusan penelaah",
+                lambda: steps_after.decisions(opened, read, inspection, findings),
+                network=True,
+            )
+            assessment, digest = step(
+                "Menghitung skor",
+                lambda: steps_after.score_all(request, opened, read, inspection, decided, as_of),
+            )
+            step(
+                "Menjaga dari indeks yang jatuh",
+                lambda: steps_after.guard_fall(request, previous, assessment),
+            )
+            published = step(
+                "Menyusun dan menerbitkan hasil",
+                lambda: steps_after.publish_run(request, opened, assessment, digest, docs, lease),
+                network=True,
+            )
+        notes = step("Menulis buku tinjauan", lambda: steps_after.feedback(request, opened, assessment))
     return Outcome(
         assessment,
         report=opened.store.address(f"{published.prefix}/report/index.html"),

@@ -23,6 +23,7 @@ from iid.tasks.review.workbooks import write_review_workbooks
 from iid.tasks.scoring.scoring import score
 from iid.tasks.scoring.units import units_table
 from iid.tasks.steps import Opened
+from iid.tasks.stores.lease import Lease, hold, renewed
 from iid.tasks.stores.publishing import latest, publish, read_run
 from iid.tasks.submissions.reading import Submissions
 from iid.tasks.tables import FINDINGS, concat
@@ -39,6 +40,11 @@ class Wishes(Protocol):
     @property
     def feedback(self) -> bool:
         """Whether review workbooks are written to the share."""
+        ...
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The time that was asked for; None is now."""
         ...
 
     @property
@@ -151,10 +157,21 @@ def score_all(
     return assessment, digest
 
 
+@contextmanager
+def leased(opened: Opened) -> Iterator[Lease]:
+    """Be the only run of this region and cycle. GuardError naming the holder and until when."""
+    where = (opened.store, opened.marker.region, opened.cycle)
+    with hold(*where, zone=opened.marker.zone) as lease, renewed(lease):
+        yield lease
+
+
 def publish_run(
-    wishes: Wishes, opened: Opened, assessment: Assessment, digest: str, docs: Path
+    wishes: Wishes, opened: Opened, assessment: Assessment, digest: str, docs: Path, lease: Lease
 ) -> PublishedRun:
-    """Write the run under a new prefix, re-read it, and move the pointer last."""
+    """Write the run under a new prefix, re-read it, and move the pointer last.
+
+    A run of a time nobody asked for gives way to a newer one that was published meanwhile.
+    """
     published = publish(
         opened.store,
         opened.marker.region,
@@ -164,6 +181,9 @@ def publish_run(
         manifest_head(assessment, digest, wishes.accept_loss),
         published_at=datetime.now(UTC).replace(microsecond=0),
         status=assessment.status,
+        zone=opened.marker.zone,
+        lease=lease,
+        only_newer=wishes.as_of is None,
     )
     return PublishedRun(f"{opened.prefix}/runs/{assessment.run_id}", published.already)
 

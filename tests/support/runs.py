@@ -27,9 +27,9 @@ def published(store: Path) -> Path:
 
 
 def snapshot(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file below *folder*, by relative path."""
+    """SHA-256 of every file below *folder*, by relative path; without the notes of who held the lease."""
     return {
         p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
         for p in sorted(folder.rglob("*"))
-        if p.is_file()
+        if p.is_file() and "lease" not in p.parts
     }
