@@ -15,7 +15,7 @@ from iid.tasks.evidence import frames
 from iid.tasks.evidence.limits import Limits
 
 #: What a worker may see of our environment: no credentials, no settings of ours.
-_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH")
 _REAP_S = 5.0
 
 

@@ -232,6 +232,28 @@ def test_ctrl_c_ends_everything(good: list[Path], tmp_path: Path) -> None:
         assert not Path(f"/proc/{pid}").exists()
 
 
+def test_workers_end_with_a_run_that_is_killed(good: list[Path]) -> None:
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "sys.path.insert(0, sys.argv[1])\n"
+        "from test_pool import Jobs, Limits, Pool\n"
+        "with Pool(2, Limits()) as p:\n"
+        "    for a in p.run(Jobs([Path(x) for x in sys.argv[2:]])):\n"
+        "        print(*[w._process.pid for w in p._slots if w], flush=True)\n"
+        "        sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", script, str(Path(__file__).parent), *map(str, good)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        handles = [os.pidfd_open(int(pid)) for pid in running.stdout.readline().split()]
+        running.kill()
+    assert handles
+    for handle in handles:
+        assert select.select([handle], [], [], 30)[0]  # readable once the process has ended
+        os.close(handle)
+
+
 def test_workers_that_cannot_start_fail_the_run(good, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(FailedError, match="tidak dapat dimulai"):
