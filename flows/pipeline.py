@@ -74,7 +74,7 @@ def run_assessment(request: AssessRequest, step: Step) -> Outcome:
                 lambda: steps.validate_all(opened, read, inspection, docs, as_of),
             )
             decided = step(
-                "Membaca keputusan penelaah",
+                "Membaca keputusan peninjau",
                 lambda: steps_after.decisions(opened, read, inspection, findings),
                 network=True,
             )
