@@ -154,7 +154,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _link_out(target: Path) -> None:
-    """A symbolic link that climbs out of the share; a cell that says ``..`` where links cannot be made."""
+    """A symbolic link that climbs out of the share; an empty file where links cannot be made."""
     target.unlink(missing_ok=True)
     try:
         target.symlink_to(Path("../" * 12) / "dokumen-di-luar-share.pdf")

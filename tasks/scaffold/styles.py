@@ -35,8 +35,10 @@ class Styles:
         return self._formats[name]
 
 
-def set_height(sheet: Any, line: int, cells: Iterable[tuple[str, int]], lowest: int = 1) -> None:
-    """Make row *line* tall enough for its ``(text, column width)`` cells, within 1 and 12 lines.
+def set_height(
+    sheet: Any, line: int, cells: Iterable[tuple[str, int]], lowest: int = 1, highest: int = 12
+) -> None:
+    """Make row *line* tall enough for its ``(text, column width)`` cells, within two bounds in lines.
 
     Excel fits wrapped rows by itself when it opens a file; LibreOffice does not.
     """
@@ -44,7 +46,7 @@ def set_height(sheet: Any, line: int, cells: Iterable[tuple[str, int]], lowest: 
     for text, width in cells:
         # A little fewer than the width: words break early, and not every letter is narrow.
         lines.append(sum(max(1, ceil(len(part) / (width * 0.95))) for part in text.split("\n")))
-    sheet.set_row(line, 15.5 * min(max(lines), 12) + 3)
+    sheet.set_row(line, 15.5 * min(max(lines), highest) + 3)
 
 
 def print_setup(sheet: Any, *, landscape: bool, repeat_header: bool) -> None:

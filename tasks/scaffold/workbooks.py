@@ -21,6 +21,7 @@ from iid.tasks.scaffold.styles import Styles, print_setup, set_height
 
 PROFILE_HEADER = ("Isian", "Jawaban", "Petunjuk pengisian")
 PROFILE_WIDTHS = (26, 80, 60)
+_TALLEST = 25  # lines; Excel knows no row higher than 409 points
 _LINES = {"design": 10, "purpose": 3, "benefit": 3, "result": 3}  # room for the long answers
 INNOVATION_HEADER = ("No", "Indikator", "Parameter", "Basis", "Bukti", "Tautan", "Keterangan")
 REGION_HEADER = ("No", "Indikator", "Nilai", "Parameter", "Bukti", "Tautan", "Keterangan")
@@ -116,6 +117,7 @@ def _write_profile(
             line,
             [(help_text, PROFILE_WIDTHS[2]), (str(answer or ""), PROFILE_WIDTHS[1])],
             lowest=_LINES.get(field.key, 1),
+            highest=_TALLEST,
         )
         if field.type == "choice" and field.key in lists:
             sheet.data_validation(line, 1, line, 1, _list(f"={lists[field.key]}", field.label))
