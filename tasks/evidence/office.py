@@ -19,17 +19,17 @@ from iid.tasks.evidence.xmltext import XmlText
 from iid.tasks.evidence.zips import Inflater, open_zip
 
 VERSION = 1
-#: The part without which the program refuses the file.
+#: The part without which the program refuses the file. Word Online and others number it.
 _MAIN = {
-    "docx": "word/document.xml",
-    "xlsx": "xl/workbook.xml",
-    "pptx": "ppt/presentation.xml",
-    "odt": "content.xml",
-    "ods": "content.xml",
+    "docx": re.compile(r"word/document\d*\.xml"),
+    "xlsx": re.compile(r"xl/workbook\d*\.xml"),
+    "pptx": re.compile(r"ppt/presentation\d*\.xml"),
+    "odt": re.compile(r"content\.xml"),
+    "ods": re.compile(r"content\.xml"),
 }
 #: Parts with text, in reading order of their names.
 _TEXT = {
-    "docx": re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml"),
+    "docx": re.compile(r"word/(document\d*|header\d*|footer\d*|footnotes|endnotes)\.xml"),
     "xlsx": re.compile(r"xl/(sharedStrings|worksheets/[^/]+)\.xml"),
     "pptx": re.compile(r"ppt/(slides/slide|notesSlides/notesSlide)\d+\.xml"),
     "odt": re.compile(r"content\.xml"),
@@ -69,19 +69,22 @@ def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
 def _check(word: str, archive: zipfile.ZipFile, inflater: Inflater) -> None:
     if any(info.flag_bits & 1 for info in archive.infolist()):
         raise EncryptedError
-    names = set(archive.namelist())
+    names = archive.namelist()
     if _MANIFEST in names and _ENCRYPTED in inflater.read(_MANIFEST, 1_000_000):
         raise EncryptedError
-    if _MAIN[word] not in names:
-        raise UnreadableError(f"bagian {_MAIN[word]} tidak ada di dalamnya")
+    main = next((name for name in sorted(names) if _MAIN[word].fullmatch(name)), None)
+    if main is None:
+        raise UnreadableError("bagian utamanya tidak ada di dalamnya")
     if word in ("xlsx", "pptx"):  # docx and OpenDocument: the main part is read for its text
-        XmlText(1_000_000, glued=True).feed(inflater.chunks(_MAIN[word]))
+        XmlText(1_000_000, glued=True).feed(inflater.chunks(main))
 
 
 def _text_parts(word: str, names: Iterable[str]) -> list[str]:
     """Names of the parts with text: the body first, then by kind and number, so that order is fixed."""
     found = {name for name in names if _TEXT[word].fullmatch(name)}
-    return sorted(found, key=lambda name: (name != _MAIN[word], _DIGITS.sub("", name), _number(name)))
+    return sorted(
+        found, key=lambda name: (not _MAIN[word].fullmatch(name), _DIGITS.sub("", name), _number(name))
+    )
 
 
 def _number(name: str) -> tuple[int, str]:

@@ -52,6 +52,11 @@ def test_an_opendocument_text_is_read(make, facts_of) -> None:
     assert "Laporan Akhir" in facts.text
 
 
+def test_a_numbered_main_part_is_found(make, facts_of) -> None:
+    data = make.zipped({"[Content_Types].xml": "<T/>", "word/document2.xml": "<d>Daring</d>"})
+    assert facts_of(data).text == "Daring"
+
+
 def test_macros_are_seen(make, facts_of) -> None:
     facts = facts_of(make.docx("x", word__vbaProject__bin=b"x"))
     assert not facts.macros  # only the part's exact name counts
@@ -85,7 +90,7 @@ def test_broken_xml_and_a_missing_main_part_are_unreadable(make, facts_of) -> No
     broken = make.zipped({"[Content_Types].xml": "<T/>", "word/document.xml": "<w:document><w:p>"})
     assert facts_of(broken).problem == "unreadable"
     empty = make.zipped({"[Content_Types].xml": "<T/>", "word/styles.xml": "<x/>"})
-    assert facts_of(empty).detail == "bagian word/document.xml tidak ada di dalamnya"
+    assert facts_of(empty).detail == "bagian utamanya tidak ada di dalamnya"
 
 
 def test_a_member_whose_checksum_is_wrong_is_unreadable(make, facts_of) -> None:
