@@ -22,7 +22,7 @@ _GROUPS = {
     "innovation": "Folder inovasi",
     "unit": "Unit",
     "file": "Berkas lain",
-    "decision": "Keputusan penelaah",
+    "decision": "Keputusan peninjau",
 }
 _SEVERITIES = {"critical": "kritis", "warning": "peringatan", "info": "keterangan"}
 _SCOPES = {
@@ -55,7 +55,7 @@ Pemeriksaan ini melihat apakah bukti ada, terbuka, dan sesuai bentuknya. Yang be
 tidak adanya temuan tidak berarti semuanya benar:
 
 - **Kebenaran isi.** Apakah dokumen benar-benar membuktikan Parameter yang dipilih (jumlah SDM, persentase,
-  jumlah replikasi, lima unsur video) hanya dapat dinilai penelaah.
+  jumlah replikasi, lima unsur video) hanya dapat dinilai peninjau.
 - **Keaslian.** Tanda tangan basah maupun elektronik, cap, dan nomor surat tidak diverifikasi. Dokumen yang
   disunting tidak dikenali.
 - **Keberlakuan.** Apakah peraturan masih berlaku atau sudah dicabut tidak diketahui; tanggal penetapan hanya
