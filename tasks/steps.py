@@ -17,6 +17,7 @@ from iid.expectations.loading import Loaded, load
 from iid.tasks.drives.base import Drive, Listing
 from iid.tasks.drives.marker import read_marker
 from iid.tasks.drives.opening import open_drive
+from iid.tasks.drives.walking import why
 from iid.tasks.errors import GuardError, UsageError
 from iid.tasks.evidence.inspecting import Inspection, inspect_evidence
 from iid.tasks.evidence.ledger import Ledger
@@ -78,7 +79,7 @@ def find_roster(drive: Drive, cycle: int, path: str | None) -> tuple[Unit, ...] 
         try:
             return read_roster(Path(path).read_bytes(), path)
         except OSError as error:
-            raise UsageError(f"daftar unit {path} tidak dapat dibaca: {error.strerror}") from error
+            raise UsageError(f"daftar unit {path} tidak dapat dibaca: {why(error)}") from error
     copy = f"{cycle}/{ROSTER_COPY}"
     if not drive.exists(copy):
         return None

@@ -13,7 +13,6 @@ from iid.tasks.review.claims import Claim
 
 WORDS = ("terima", "turunkan", "tolak")
 _WHOLE = re.compile(r"([0-9]{1,3})(?:[.,]0+)?")
-NAMELESS = "peninjau tidak disebut"
 
 Problem = tuple[str, str, Mapping[str, object]]  # finding code, column of the cell, words
 
@@ -103,5 +102,4 @@ def _fit(line: Line, word: str, new: int | None, claim: Claim) -> list[Problem]:
 def _lapsed(line: Line, word: str) -> Problem:
     empty = not meant(line["Sidik bukti"])
     why = "Sidik bukti kosong" if empty else "bukti atau klaim berubah sesudahnya"
-    words = {"decision": word, "reviewer": meant(line["Peninjau"]) or NAMELESS, "why": why}
-    return "decision.lapsed", "Sidik bukti", words
+    return "decision.lapsed", "Sidik bukti", {"decision": word, "why": why}

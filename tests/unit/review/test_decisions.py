@@ -112,7 +112,7 @@ def test_a_decision_lapses_when_the_evidence_changes(review):
     row, findings = one(review)
     assert not row["in_force"]
     assert findings["code"].tolist() == ["decision.lapsed"]
-    assert findings["message"][0] == "Keputusan terima (Ani) gugur: bukti atau klaim berubah sesudahnya."
+    assert findings["message"][0] == "Keputusan terima gugur: bukti atau klaim berubah sesudahnya."
 
 
 def test_a_decision_lapses_when_the_claim_changes(review):
