@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import combinations
 from typing import Literal
 
 from iid.tasks.scoring.formula import divisor_of
+from iid.tasks.scoring.groups import Groups
 from iid.tasks.scoring.whatif import State
 from iid.tasks.tables import REGION_ID
-
-#: Above this many ineligible innovations only small groups of them are tried.
-EXACT_QUALIFY, GROUP = 10, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +36,47 @@ class Step:
         return state.with_parameter(self.innovation_id, self.indicator, self.after)
 
 
-def next_steps(supported: State, claimed: State) -> list[Step]:
+def next_steps(supported: State, claimed: State, owners: Collection[str] | None = None) -> list[Step]:
     """Every open step, the most valuable first; *claimed* is the same run in the view ``claimed``.
+
+    *owners*: only the steps of these innovations (``pemda`` for the SPD rows).
 
     Claims of an ineligible innovation bring nothing until it is eligible, so only its
     ``qualify`` step is listed.
     """
     now, values = supported.index().index, _values(supported)
     steps = [
-        *_qualify(supported, now),
-        *(_valued(step, supported, values) for step in _claims(supported, claimed)),
+        *_qualify(supported, now, owners),
+        *(_valued(step, supported, values) for step in _claims(supported, claimed, owners)),
     ]
     places = {i.key: n for n, i in enumerate(supported.rulebook.indicators)}
     return sorted(steps, key=lambda s: (-s.gain, s.innovation_id, places.get(s.indicator, -1)))
 
 
-def _claims(supported: State, claimed: State) -> Iterator[Step]:
-    aspects = {i.key: i.aspect for i in supported.rulebook.indicators}
-    owners = [(REGION_ID, supported.spd, claimed.spd, "SPD")]
-    owners += [
-        (name, one.parameters, claimed.innovations[name].parameters, "SID")
-        for name, one in supported.innovations.items()
-        if one.eligible
-    ]
-    for name, counted, wanted, aspect in owners:
-        for key in (k for k, found in aspects.items() if found == aspect and k in counted):
-            before, asked = counted[key], wanted.get(key, 0)
-            if before < asked:
-                yield Step("mend", name, key, before, asked, Fraction(0))
-            elif before < 3:
-                yield Step("raise", name, key, before, 3, Fraction(0))
+def _claims(supported: State, claimed: State, owners: Collection[str] | None) -> Iterator[Step]:
+    counting = [(REGION_ID, supported.spd)]
+    counting += [(name, one.parameters) for name, one in supported.innovations.items() if one.eligible]
+    for name, counted in counting:
+        if owners is None or name in owners:
+            yield from _open(name, counted, claimed)
 
 
-def _qualify(state: State, now: Fraction) -> Iterator[Step]:
+def _open(name: str, counted: Mapping[str, int], claimed: State) -> Iterator[Step]:
+    """The open claims of one owner of whose parameters *counted* count."""
+    wanted = claimed.spd if name == REGION_ID else claimed.innovations[name].parameters
+    aspect = "SPD" if name == REGION_ID else "SID"
+    for key in (i.key for i in claimed.rulebook.indicators if i.aspect == aspect and i.key in counted):
+        before, asked = counted[key], wanted.get(key, 0)
+        if before < asked:
+            yield Step("mend", name, key, before, asked, Fraction(0))
+        elif before < 3:
+            yield Step("raise", name, key, before, 3, Fraction(0))
+
+
+def _qualify(state: State, now: Fraction, owners: Collection[str] | None) -> Iterator[Step]:
     """Making an innovation eligible moves the divisor, the count score, the services: the whole formula."""
     for name, one in state.innovations.items():
-        if not one.eligible:
+        if not one.eligible and (owners is None or name in owners):
             yield Step("qualify", name, "", 0, 1, state.qualified(name).index().index - now)
 
 
@@ -110,34 +112,42 @@ class Plan:
 
 
 def smallest_plan(
-    supported: State, claimed: State, target: Fraction, kinds: Iterable[str] = ("mend", "raise", "qualify")
+    supported: State,
+    claimed: State,
+    target: Fraction,
+    kinds: Iterable[str] = ("mend", "raise", "qualify"),
+    owners: Collection[str] | None = None,
 ) -> Plan | None:
     """The fewest steps of *kinds* that bring the index to *target*; None when all of them do not.
 
     A claim is one step: what was claimed and not proven is mended, not raised beyond that.
+    *owners*: only the steps of these innovations (``pemda`` for the SPD rows).
 
     Once it is settled which innovations are made eligible, the divisor and the count score are
     fixed and claims simply add up, so the largest gains are the fewest. All groups of
-    ineligible innovations are tried; where there are very many, only small groups.
+    ineligible innovations are tried; where there are very many, only a choice of them.
     """
     chosen = set(kinds)
-    barred = [name for name, one in supported.innovations.items() if not one.eligible]
-    names = barred if "qualify" in chosen else []
-    exact = len(names) <= EXACT_QUALIFY
-    best: Plan | None = None
-    for size in range((len(names) if exact else min(GROUP, len(names))) + 1):
-        if best and len(best.steps) <= size:
-            break
-        for group in combinations(names, size):
-            plan = _completed(supported, claimed, group, target, chosen, exact)
-            if plan and (best is None or _better(plan, best)):
-                best = plan
-    return best
+
+    def opened(name: str, counted: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+        if owners is None or name in owners:
+            found = (step for step in _open(name, counted, claimed) if step.kind in chosen)
+            yield from ((step.indicator, step.after - step.before) for step in found)
+
+    barred = [n for n, one in supported.innovations.items() if not one.eligible and "qualify" in chosen]
+    best = Groups(supported, opened).best([n for n in barred if owners is None or n in owners], target)
+    return _completed(supported, claimed, *best, target, chosen, owners) if best else None
 
 
 def _completed(
-    state: State, claimed: State, group: tuple[str, ...], target: Fraction, kinds: set[str], exact: bool
-) -> Plan | None:
+    state: State,
+    claimed: State,
+    group: tuple[str, ...],
+    exact: bool,
+    target: Fraction,
+    kinds: Collection[str],
+    owners: Collection[str] | None,
+) -> Plan:
     """The fewest claims that reach *target* once the innovations of *group* are eligible."""
     steps: list[Step] = []
     for name in group:
@@ -146,13 +156,9 @@ def _completed(
         state, steps = step.applied(state), [*steps, step]
     index = state.index().index
     values = _values(state)
-    open_claims = (_valued(s, state, values) for s in _claims(state, claimed) if s.kind in kinds)
+    open_claims = (_valued(s, state, values) for s in _claims(state, claimed, owners) if s.kind in kinds)
     for step in sorted(open_claims, key=lambda s: (-s.gain, s.innovation_id)):
         if index >= target:
             break
         index, steps = index + step.gain, [*steps, step]
-    return Plan(tuple(steps), index, exact) if index >= target else None
-
-
-def _better(plan: Plan, other: Plan) -> bool:
-    return (len(plan.steps), -plan.index) < (len(other.steps), -other.index)
+    return Plan(tuple(steps), index, exact)

@@ -51,7 +51,7 @@ class State:
         """The index of this state."""
         counting = [i for i in self.innovations.values() if i.eligible]
         names = self.rulebook.formula.basic_services.value
-        services = {name for i in counting if (name := match(i.affair, names))}
+        services = {name for affair in {i.affair for i in counting} if (name := match(affair, names))}
         return index_of(
             self.rulebook,
             spd=self.spd_points(),

@@ -108,7 +108,10 @@ def test_the_smallest_plan_is_that_of_brute_force(build, spec, percent):
     target = supported.index().index + Fraction(percent, 2)
     plan = smallest_plan(supported, claimed, target)
     fewest = brute_force(supported, claimed, target)
-    assert (len(plan.steps) if plan else None) == fewest
+    if fewest == -1:
+        assert len(plan.steps) > 5
+    else:
+        assert (len(plan.steps) if plan else None) == fewest
     if plan:
         state = supported
         for step in plan.steps:
