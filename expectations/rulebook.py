@@ -246,6 +246,10 @@ class Rulebook(Strict):
         placed = Fraction(half_up(Fraction(value), places)) // step * step
         return max((b.parameter for b in bands.bands if b.holds(placed)), default=0)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # ``Fact[int]`` and its like are made on the fly; pickle cannot find them by name.
+        return type(self).model_validate, (self.model_dump(),)
+
     def inferred(self) -> Iterator[tuple[str, object, str]]:
         """Every inferred value as ``(key path, value, reason)``, in file order."""
         yield from inferred_in(self)
