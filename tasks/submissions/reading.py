@@ -20,7 +20,8 @@ from iid.tasks.submissions.parsing import parse_innovation, parse_region, unread
 from iid.tasks.submissions.reporting import layout_findings, place_findings
 from iid.tasks.tables import CLAIMS, EVIDENCE, FIELDS, INNOVATIONS, TEXT, UNITS, frame
 
-#: Applies a pure function to many workbooks; ``map``, or that of a process pool.
+#: Applies a pure function to many workbooks in order: ``map``, or a process pool's with a large
+#: ``chunksize`` (the function carries the rulebook, and each chunk unpacks it once).
 Mapper = Callable[[Callable[[bytes], Parsed], Iterable[bytes]], Iterable[Parsed]]
 
 _NOT_OPENED = {

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from iid.expectations.rulebook import Indicator, Rulebook
-from iid.tasks.submissions.names import indicator_key
+from iid.tasks.submissions.names import TOTAL, indicator_key
 from iid.tasks.submissions.parameters import read_basis, read_parameter
 from iid.tasks.submissions.parsed import Claim, Remark
 from iid.tasks.submissions.sheets import Row, Table
@@ -19,6 +19,7 @@ from iid.tasks.submissions.values import (
     is_empty,
     numbers,
     raw_text,
+    shown,
 )
 
 _SEPARATORS = re.compile(r"[;\n\r]+")
@@ -28,6 +29,7 @@ _URL = re.compile(
 )
 _MANY_URLS = re.compile(r"\s+(?=https?://)", re.IGNORECASE)
 _OF_MAXIMUM = re.compile(r"^(.+?)\s+dari\s+(.+)$", re.IGNORECASE | re.DOTALL)
+GROUP_FROM = 6  # so many rows with one cause become one finding
 _CLAIMING = ("value", "parameter", "files", "links")
 
 
@@ -38,15 +40,17 @@ def read_rows(
     known = {indicator.key: indicator for indicator in indicators}
     found: dict[str, Row] = {}
     remarks: list[Remark] = []
+    unknown: list[Remark] = []
     for row in table.rows():
         key = indicator_key(row.text("no"), known.keys())
         if not key:
-            remarks += _unknown(row, known)
+            unknown += _unknown(row, known)
         elif key in found:
             words = (("used", f"{found[key].address('no')} (baris {found[key].index + 1})"),)
             remarks.append(Remark("claim.row_repeated", row.address("no"), key, words))
         else:
             found[key] = row
+    remarks += _grouped(unknown)
     missing = [key for key in known if key not in found]
     if missing:
         words = (("indicators", ", ".join(missing)),)
@@ -66,7 +70,17 @@ def _unknown(row: Row, known: dict[str, Indicator]) -> Iterator[Remark]:
         re.fullmatch(rf"{re.escape(number)}[a-z]", key) for key in known
     )
     if claims or not (heading or is_empty(number)):
-        yield Remark("claim.row_unknown", row.address("no"), "", (("value", number or row.text("name")),))
+        yield Remark(
+            "claim.row_unknown", row.address("no"), "", (("value", shown(number or row.text("name"))),)
+        )
+
+
+def _grouped(unknown: list[Remark]) -> list[Remark]:
+    """Many unknown rows have one cause: another form, or another cycle's."""
+    if len(unknown) < GROUP_FROM:
+        return unknown
+    values = ", ".join(value for remark in unknown for _, value in remark.words)
+    return [Remark("claim.row_unknown", unknown[0].address, "", (("value", shown(values)),))]
 
 
 def _claim(row: Row, indicator: Indicator, rulebook: Rulebook) -> Claim:
@@ -76,7 +90,7 @@ def _claim(row: Row, indicator: Indicator, rulebook: Rulebook) -> Claim:
     where = "parameter"
     if indicator.aspect == "SPD":
         parameter, problem, value = _valued(row, indicator, rulebook, parameter, problem)
-        where = "value" if problem.startswith("value_") or indicator.key == "SPD" else where
+        where = "value" if problem.startswith("value_") or _decides(row, indicator) else where
     if parameter and not basis_known:
         problem, where = "basis_unknown", "basis"
     files, links = _items(row.value("files")), _links(row.value("links"))
@@ -96,12 +110,18 @@ def _claim(row: Row, indicator: Indicator, rulebook: Rulebook) -> Claim:
     )
 
 
+def _decides(row: Row, indicator: Indicator) -> bool:
+    """Whether column Nilai, not column Parameter, says what the row is worth."""
+    by_value = indicator.thresholds is not None and not is_empty(row.value("value"))
+    return by_value or indicator.key == TOTAL
+
+
 def _valued(
     row: Row, indicator: Indicator, rulebook: Rulebook, parameter: int, problem: str
 ) -> tuple[int, str, str]:
     """Parameter, problem and exact value of an SPD row: where there are thresholds, Nilai decides."""
     cell = row.value("value")
-    if indicator.key == "SPD":
+    if indicator.key == TOTAL:
         return _total(cell, rulebook)
     if indicator.thresholds is None:
         readings = numbers(cell)

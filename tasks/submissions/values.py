@@ -80,6 +80,12 @@ def clean_text(value: Value) -> str:
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
+def shown(text: str, limit: int = 80) -> str:
+    """*text* on one line for a message, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
 def count_words(text: str) -> tuple[int, int]:
     """How many words *text* has, and how many different ones; a word holds a letter or a digit."""
     words = [word for word in text.split() if _WORD_SIGN.search(word)]
