@@ -58,7 +58,14 @@ def root(
 
 def main() -> None:
     """Entry point: one clear line on standard error for a mistake, never a traceback."""
+    _speak_utf8()
     sys.exit(run(sys.argv[1:]))
+
+
+def _speak_utf8() -> None:
+    """Start again in UTF-8 mode where the locale is not UTF-8, else names on the share read as other names."""
+    if sys.getfilesystemencoding() != "utf-8":
+        os.execv(sys.executable, [sys.executable, "-X", "utf8=1", *sys.orig_argv[1:]])  # noqa: S606
 
 
 def run(arguments: list[str]) -> int:
