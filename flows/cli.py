@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def _speak_utf8() -> None:
-    """Start again in UTF-8 mode where the locale is not UTF-8, else names on the share read as other names."""
+    """Start again in UTF-8 mode where the locale is another one, else names on the share read wrongly."""
     if sys.getfilesystemencoding() != "utf-8":
         os.execv(sys.executable, [sys.executable, "-X", "utf8=1", *sys.orig_argv[1:]])  # noqa: S606
 

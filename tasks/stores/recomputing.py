@@ -14,7 +14,9 @@ from iid.tasks.stores.verifying import Difference
 
 
 def recompute(run: Run) -> list[Difference]:
-    """Every cell of ``scores`` and ``innovations`` and every number of ``index.json`` that now differs.
+    """Every cell of ``scores``, ``innovations`` and ``units`` and every number of ``index.json`` that
+    now differs, every decision said to be in force without fitting its claim and evidence, and every
+    CSV that says something else than its Parquet.
 
     StoreError when the run lacks a table. RulebookError when its rulebook is refused.
     """
@@ -36,8 +38,56 @@ def recompute(run: Run) -> list[Difference]:
     return [
         *_rows("scores", ("innovation_id", "indicator"), run.table("scores"), scored.scores),
         *_rows("innovations", ("innovation_id",), run.table("innovations"), scored.innovations),
+        *_units(run, scored.innovations),
         *_values(scored.index, run.json("index.json"), "index.json#"),
+        *_decisions(run),
+        *_texts(run),
     ]
+
+
+def _units(run: Run, innovations: pd.DataFrame) -> Iterator[Difference]:
+    from iid.tasks.scoring.units import units_table
+
+    if "units.parquet" in run.files:
+        published = run.table("units")
+        again = units_table(published, innovations, run.table("findings"))
+        yield from _rows("units", ("unit_code",), published, again)
+
+
+def _decisions(run: Run) -> Iterator[Difference]:
+    """Decisions in force whose fingerprint is not that of the claim and evidence in this run."""
+    from iid.tasks.review.fingerprints import fingerprints
+
+    claims = run.table("claims")
+    marks = fingerprints(claims, run.table("evidence_all"))
+    known = dict(zip(zip(claims["innovation_id"], claims["indicator"], strict=True), marks, strict=True))
+    decisions = run.table("decisions")
+    for row in decisions[decisions["in_force"]].to_dict("records"):
+        mark = known.get((row["innovation_id"], row["indicator"]), "")
+        if mark != row["fingerprint"].strip().lower():
+            path = f"decisions#{row['innovation_id']} {row['indicator']} fingerprint"
+            yield Difference(path, "row", row["fingerprint"], mark)
+
+
+def _texts(run: Run) -> Iterator[Difference]:
+    """CSV files that are not what their Parquet file says."""
+    from iid.tasks.stores.tables import csv_bytes
+
+    for name in run.files:
+        stem, _, kind = name.rpartition(".")
+        if kind == "csv" and f"{stem}.parquet" in run.files:
+            expected, found = csv_bytes(run.table(stem)), run.bytes(name)
+            if expected != found:
+                yield Difference(name, "row", _first_other(expected, found), _first_other(found, expected))
+
+
+def _first_other(data: bytes, other: bytes) -> str:
+    """The first line of *data* that *other* does not have in that place."""
+    theirs = other.splitlines()
+    for number, line in enumerate(data.splitlines()):
+        if number >= len(theirs) or theirs[number] != line:
+            return f"baris {number + 1}: {line[:200].decode('utf-8', 'replace')}"
+    return "baris tidak ada"
 
 
 def _rows(

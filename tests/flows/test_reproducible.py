@@ -36,8 +36,8 @@ ELSEWHERE = (
 def copy_backwards(source: Path, target: Path) -> None:
     """*source* with the same times, its entries made in the opposite order."""
     target.mkdir(parents=True)
-    for name in sorted(os.listdir(source), reverse=True):
-        inner, goal = source / name, target / name
+    for inner in sorted(source.iterdir(), reverse=True):
+        goal = target / inner.name
         if inner.is_symlink():
             goal.symlink_to(inner.readlink())
             shutil.copystat(inner, goal, follow_symlinks=False)
@@ -50,9 +50,9 @@ def copy_backwards(source: Path, target: Path) -> None:
 def start(share: Path, store: Path, home: Path, way: tuple) -> subprocess.Popen[str]:
     environment, python, options, umask = way
     home.mkdir(parents=True)
+    command = ["assess", "--share", share.name, "--store", str(store), "--cycle", "2026", "--direct"]
     return subprocess.Popen(
-        [sys.executable, *python, IID, "assess", "--share", share.name, "--store", str(store)]
-        + ["--cycle", "2026", "--direct", "--no-feedback", *options],
+        [sys.executable, *python, IID, *command, "--no-feedback", *options],
         cwd=share.parent,
         env={"PATH": os.environ["PATH"], "HOME": str(home), **environment},
         umask=umask,
@@ -103,9 +103,9 @@ def test_no_published_byte_says_where_it_was_made(two_runs: Mapping[str, Path]) 
 
 def test_each_recomputes_from_its_own_tables_in_the_other_environment(two_runs: Mapping[str, Path]) -> None:
     for store, (environment, python, _, _) in zip(two_runs.values(), (ELSEWHERE, HERE), strict=True):
+        command = ["verify", "--store", str(store), "--cycle", "2026", "--recompute", "--json"]
         done = subprocess.run(
-            [sys.executable, *python, IID, "verify", "--store", store, "--cycle", "2026", "--recompute"]
-            + ["--json"],
+            [sys.executable, *python, IID, *command],
             env={"PATH": os.environ["PATH"], "HOME": str(store.parent), **environment},
             check=False,
             capture_output=True,

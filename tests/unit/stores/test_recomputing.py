@@ -17,12 +17,14 @@ from typer.testing import CliRunner
 from iid.expectations.loading import load
 from iid.flows.verify_cli import prune, verify
 from iid.tasks.errors import IidError, StoreError, UsageError
+from iid.tasks.review.fingerprints import fingerprints
 from iid.tasks.scoring.scoring import score
+from iid.tasks.scoring.units import units_table
 from iid.tasks.stores.folder import FolderStore
 from iid.tasks.stores.publishing import publish, read_run
 from iid.tasks.stores.recomputing import recompute
 from iid.tasks.stores.tables import table_files
-from iid.tasks.tables import CLAIMS, DECISIONS, EVIDENCE, FINDINGS, INNOVATIONS, frame
+from iid.tasks.tables import CLAIMS, DECISIONS, EVIDENCE, FINDINGS, INNOVATIONS, UNITS, frame
 
 NOW = datetime(2026, 8, 31, 12, 0, tzinfo=UTC)
 RUN = "20260831T120000Z-aaaaaaaa"
@@ -54,12 +56,15 @@ def tables() -> dict[str, pd.DataFrame]:
         }
         for owner, affair in zip(IDS, affairs, strict=True)
     ]
+    all_claims, all_evidence = frame(CLAIMS, claims), frame(EVIDENCE, evidence)
+    where = (all_claims["innovation_id"] == IDS[1]) & (all_claims["indicator"] == "17")
+    [mark] = fingerprints(all_claims[where], all_evidence)
     return {
         "profiles": frame(INNOVATIONS, profiles),
-        "claims": frame(CLAIMS, claims),
-        "evidence_all": frame(EVIDENCE, evidence),
+        "claims": all_claims,
+        "evidence_all": all_evidence,
         "findings": frame(FINDINGS, [("evidence.empty", "critical", "D.1", IDS[0], "16", "x", "m", "f")]),
-        "decisions": frame(DECISIONS, [(IDS[1], "17", "terima", None, "", "", "", "", "", True)]),
+        "decisions": frame(DECISIONS, [(IDS[1], "17", "terima", None, "", "", "", mark, "", True)]),
     }
 
 
@@ -68,6 +73,8 @@ def run_files(change: Change | None = None) -> Iterator[tuple[str, bytes]]:
     loaded, made = load(2026), tables()
     scored = score(*made.values(), loaded.rulebook)
     made |= {"scores": scored.scores, "innovations": scored.innovations}
+    units = frame(UNITS, [(unit, unit, "opd", "", unit, True, True) for unit in ("D.1", "P.2", "Z.9")])
+    made |= {"units": units_table(units, scored.innovations, made["findings"])}
     yield "rulebook.yaml", loaded.text.encode()
     yield "index.json", json.dumps({"run_id": RUN, "as_of": "x", **scored.index}).encode()
     for name, table in made.items():
@@ -120,6 +127,43 @@ def test_evidence_taken_away_moves_scores_innovations_and_index(store: FolderSto
     assert f"scores#{IDS[0]} 18 supported_score" in paths
     assert f"innovations#{IDS[0]} supported_score" in paths
     assert "index.json#supported.index" in paths
+
+
+def test_a_changed_decision_moves_verified_numbers_and_a_unit_that_was_praised_is_named(
+    store: FolderStore,
+) -> None:
+    def otherwise(name: str, table: pd.DataFrame) -> pd.DataFrame:
+        if name == "decisions":
+            table["decision"] = "tolak"
+        if name == "units":
+            table.loc[table["unit_code"] == "P.2", "mean_supported"] = "99.99"
+        return table
+
+    put_out(store, otherwise)
+    paths = [difference.path for difference in recompute(read_run(store, "63.03", 2026))]
+    assert f"scores#{IDS[1]} 17 verified_score" in paths
+    assert "units#P.2 mean_supported" in paths
+    assert "index.json#verified.index" in paths
+
+
+def test_a_decision_about_other_evidence_is_named(store: FolderStore) -> None:
+    def other_bytes(name: str, table: pd.DataFrame) -> pd.DataFrame:
+        if name == "evidence_all":
+            table.loc[table["indicator"] == "17", "sha256"] = "1" * 64
+        return table
+
+    put_out(store, other_bytes)
+    [difference] = recompute(read_run(store, "63.03", 2026))
+    assert difference.path == f"decisions#{IDS[1]} 17 fingerprint"
+
+
+def test_a_csv_that_says_something_else_than_its_parquet_is_named(store: FolderStore) -> None:
+    files = dict(run_files())
+    files["scores.csv"] = files["scores.csv"].replace(b",2,", b",3,", 1)
+    publish(store, "63.03", 2026, RUN, files.items(), {}, published_at=NOW, status="provisional")
+    [difference] = recompute(read_run(store, "63.03", 2026))
+    assert difference.path == "scores.csv"
+    assert difference.found.startswith("baris 2: ")
 
 
 def test_a_row_that_should_not_be_there_is_named(store: FolderStore) -> None:
