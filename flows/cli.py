@@ -26,6 +26,7 @@ def mount() -> typer.Typer:
         return app
     from iid.flows.assess_cli import assess, demo
     from iid.flows.calculate_cli import calculate, explain
+    from iid.flows.doctor_cli import doctor
     from iid.flows.rulebook_cli import app as rulebook
     from iid.flows.scaffold_cli import scaffold
     from iid.flows.verify_cli import prune, verify
@@ -38,6 +39,7 @@ def mount() -> typer.Typer:
         (explain, "Telusuri skor sampai bukti dan aturannya."),
         (verify, "Cocokkan hasil terbit dengan manifestnya."),
         (prune, "Buang sisa perhitungan yang terputus."),
+        (doctor, "Periksa pemasangan dan katakan apa yang kurang."),
     ):
         app.command(short_help=short)(command)
     app.add_typer(rulebook, name="rulebook", short_help="Buku aturan: list, show, check.")

@@ -1,0 +1,1 @@
+"""What is well and what is missing on an installation, and how fresh what was published is."""
