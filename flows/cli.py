@@ -29,6 +29,7 @@ def mount() -> typer.Typer:
     from iid.flows.doctor_cli import doctor
     from iid.flows.rulebook_cli import app as rulebook
     from iid.flows.scaffold_cli import scaffold
+    from iid.flows.status_cli import status
     from iid.flows.verify_cli import prune, verify
 
     for command, short in (
@@ -39,6 +40,7 @@ def mount() -> typer.Typer:
         (explain, "Telusuri skor sampai bukti dan aturannya."),
         (verify, "Cocokkan hasil terbit dengan manifestnya."),
         (prune, "Buang sisa perhitungan yang terputus."),
+        (status, "Hasil terbit terakhir setiap wilayah; basi atau tidak."),
         (doctor, "Periksa pemasangan dan katakan apa yang kurang."),
     ):
         app.command(short_help=short)(command)

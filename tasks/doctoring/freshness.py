@@ -1,0 +1,116 @@
+"""The last published run of every region and cycle in a store, and how old it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from iid.tasks.doctoring.checks import SIGNS, Mark, first_line
+from iid.tasks.drives.marker import province_zone
+from iid.tasks.errors import IidError
+from iid.tasks.stores.base import Store
+from iid.tasks.stores.layout import stamp
+from iid.tasks.stores.reading import latest, read_run
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One region in one cycle. ``age`` is None where nothing was published or it cannot be read.
+
+    ``problem`` is "" when all is well; a closed cycle (``status`` final) never gets stale.
+    """
+
+    region: str
+    cycle: int
+    run_id: str = ""
+    published_at: datetime | None = None
+    status: str = ""
+    index: str = ""
+    category: str = ""
+    age: timedelta | None = None
+    problem: str = ""
+
+    @property
+    def mark(self) -> Mark:
+        """For the sign in front of the line."""
+        return "failed" if self.problem else "ok"
+
+    def line(self) -> str:
+        """One line for people."""
+        head = f"{SIGNS[self.mark]} {self.region} {self.cycle}: "
+        if self.published_at is None or self.age is None:
+            return head + self.problem
+        from iid.tasks.reports.formatting import moment, points
+
+        when = moment(self.published_at, province_zone(self.region))
+        words = f"{points(self.index)} {self.category}, {_STATUS.get(self.status, self.status)}"
+        tail = f"; {self.problem}" if self.problem else ""
+        return f"{head}{words}, terbit {when}, {spoken(self.age)} yang lalu{tail}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Times in UTC, the age in whole seconds."""
+        return {
+            "region": self.region,
+            "cycle": self.cycle,
+            "run_id": self.run_id,
+            "published_at": stamp(self.published_at) if self.published_at else None,
+            "status": self.status,
+            "index": self.index,
+            "category": self.category,
+            "age_seconds": int(self.age.total_seconds()) if self.age is not None else None,
+            "ok": not self.problem,
+            "problem": self.problem,
+        }
+
+
+_STATUS = {"provisional": "sementara", "final": "final"}
+
+
+def standings(
+    store: Store, now: datetime, stale: timedelta, *, cycle: int | None = None, region: str | None = None
+) -> Iterator[Standing]:
+    """Every region and cycle of *store* (or those asked for), sorted; a damaged one is a row too."""
+    for code in (region,) if region else store.folders(""):
+        if code.startswith("."):
+            continue
+        for name in store.folders(f"{code}/"):
+            if name.isdecimal() and cycle in {None, int(name)}:
+                yield _standing(store, code, int(name), now, stale)
+
+
+def _standing(store: Store, region: str, cycle: int, now: datetime, stale: timedelta) -> Standing:
+    try:
+        pointer = latest(store, region, cycle)
+        if pointer is None:
+            return Standing(region, cycle, problem="belum ada hasil terbit; jalankan iid assess")
+        index = read_run(store, region, cycle).json("index.json")
+        view = index["verified" if pointer.status == "final" else "supported"]
+        age = max(now - pointer.published_at, timedelta())
+        return Standing(
+            region,
+            cycle,
+            pointer.run_id,
+            pointer.published_at,
+            pointer.status,
+            view["index"],
+            view["category"],
+            age,
+            _late(age, stale) if pointer.status != "final" else "",
+        )
+    except (IidError, KeyError, TypeError, ValueError) as error:
+        return Standing(region, cycle, problem=f"hasil terbit tidak dapat dibaca: {first_line(error)}")
+
+
+def _late(age: timedelta, stale: timedelta) -> str:
+    return f"lebih dari {spoken(stale)}, jalankan iid assess atau periksa iid serve" if age > stale else ""
+
+
+def spoken(age: timedelta) -> str:
+    """``3 menit``, ``5 jam``, ``2 hari``: the largest whole unit; days from 72 hours on."""
+    minutes = int(age.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} menit"
+    hours = minutes // 60
+    return f"{hours} jam" if hours < 72 else f"{hours // 24} hari"
