@@ -26,6 +26,8 @@ def mount() -> typer.Typer:
         return app
     from iid.flows.assess_cli import assess, demo
     from iid.flows.calculate_cli import calculate, explain
+    from iid.flows.config_cli import app as config
+    from iid.flows.config_cli import init
     from iid.flows.doctor_cli import doctor
     from iid.flows.rulebook_cli import app as rulebook
     from iid.flows.scaffold_cli import scaffold
@@ -40,10 +42,12 @@ def mount() -> typer.Typer:
         (explain, "Telusuri skor sampai bukti dan aturannya."),
         (verify, "Cocokkan hasil terbit dengan manifestnya."),
         (prune, "Buang sisa perhitungan yang terputus."),
+        (init, "Tulis iid.toml dari beberapa pertanyaan."),
         (status, "Hasil terbit terakhir setiap wilayah; basi atau tidak."),
         (doctor, "Periksa pemasangan dan katakan apa yang kurang."),
     ):
         app.command(short_help=short)(command)
+    app.add_typer(config, name="config", short_help="Pengaturan: check.")
     app.add_typer(rulebook, name="rulebook", short_help="Buku aturan: list, show, check.")
     return app
 

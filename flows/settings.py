@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -19,16 +19,35 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from iid.flows.mistakes import describe
 from iid.flows.request import AssessRequest, Cycle, GuardLimits
 from iid.tasks.errors import UsageError
 
 
-class Settings(BaseSettings):
-    """Defaults of this installation; every key may stand in ``iid.toml`` or as ``IID_<KEY>``."""
+class WatchSettings(BaseModel):
+    """How a changed share is noticed. Times in seconds."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="IID_", env_nested_delimiter="__", extra="forbid", frozen=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    quiet_period: Annotated[float, Field(ge=0, le=3600)] = 30.0  # a copy of 200 files is one change
+    poll: Annotated[float, Field(gt=0, le=3600)] | None = None  # None: a fifth of it, 0.2 to 5 s
+
+
+class ServeSettings(BaseModel):
+    """What ``iid serve`` does by itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "04:00"  # on the region's clock
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8036  # 0: any free one
+    watch: bool = True
+
+
+class Keys(BaseModel):
+    """Every key of ``iid.toml``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     share: str | None = None
     store: str | None = None
@@ -38,8 +57,18 @@ class Settings(BaseSettings):
     rulebook: str | None = None
     feedback: bool = True
     endpoint_url: str | None = None
-    workers: int | None = None
+    workers: Annotated[int, Field(ge=1, le=256)] | None = None
     guard: GuardLimits = GuardLimits()
+    watch: WatchSettings = WatchSettings()
+    serve: ServeSettings = ServeSettings()
+
+
+class Settings(BaseSettings, Keys):
+    """Defaults of this installation; every key may stand in ``iid.toml`` or as ``IID_<KEY>``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="IID_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -66,19 +95,23 @@ def load_settings() -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{settings_file()}: bukan TOML yang sah: {error}") from error
     except ValidationError as error:
-        raise UsageError(describe(error, str(settings_file()))) from error
+        raise UsageError(describe(error, f"{settings_file()} atau IID_…", Keys)) from error
 
 
-def describe(error: ValidationError, where: str) -> str:
-    """All mistakes of a pydantic error in one line: key, value received, what is allowed."""
-    parts = []
-    for item in error.errors(include_url=False):
-        key = ".".join(str(part) for part in item["loc"]) or "(isi)"
-        if item["type"] == "extra_forbidden":
-            parts.append(f"kunci {key} tidak dikenal")
-        else:
-            parts.append(f"{key} = {item.get('input')!r}: {item['msg']}")
-    return f"{where}: " + "; ".join(parts)
+def check_file(file: Path) -> Keys:
+    """What *file* alone says, without the environment. UsageError with all of its mistakes."""
+    from iid.tasks.drives.walking import why
+
+    try:
+        return Keys.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        raise UsageError(f"pengaturan {file} tidak dapat dibaca: {why(error)}") from error
+    except UnicodeDecodeError:
+        raise UsageError(f"{file}: bukan teks UTF-8; simpan ulang sebagai UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{file}: bukan TOML yang sah: {error}") from error
+    except ValidationError as error:
+        raise UsageError(describe(error, str(file), Keys)) from error
 
 
 def build_request(**options: Any) -> AssessRequest:
