@@ -1,0 +1,1 @@
+"""When a share has changed, and which units the change is about."""
