@@ -87,8 +87,8 @@ def assess_quietly(request: AssessRequest, reporter: Reporter) -> Outcome:
     return outcome
 
 
-def tell(request: AssessRequest, outcome: Outcome) -> None:
-    """Artifacts for people and events for automations."""
+def publish_artifacts(outcome: Outcome) -> None:
+    """The summary, and where the report is, for people who look into Prefect."""
     from iid.tasks.reports.summary import summary_markdown
 
     a = outcome.assessment
@@ -96,6 +96,12 @@ def tell(request: AssessRequest, outcome: Outcome) -> None:
     create_markdown_artifact(summary_markdown(a), key=f"{key}-ringkasan", description="Ringkasan penilaian")
     if outcome.report.startswith(("http://", "https://")):
         create_link_artifact(outcome.report, key=f"{key}-laporan", link_text="Buka laporan")
+
+
+def tell(request: AssessRequest, outcome: Outcome) -> None:
+    """Artifacts for people and events for automations."""
+    publish_artifacts(outcome)
+    a = outcome.assessment
     emit(
         "cycle.assessed",
         request,

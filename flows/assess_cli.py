@@ -42,7 +42,7 @@ def assess(
         region=region,
         roster=roster,
         units=tuple(unit or ()),
-        as_of=_moment(as_of),
+        as_of=moment(as_of),
         rulebook=rulebook,
         feedback=False if no_feedback else None,
         full=full or None,
@@ -100,7 +100,8 @@ def run_and_tell(request: Any, *, direct: bool, as_json: bool) -> None:
     typer.echo(f"Laporan: {outcome.report}   Indeks: {outcome.index}")
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment(text: str | None) -> datetime | None:
+    """The time of ``--as-of``. UsageError for what is none."""
     if text is None:
         return None
     try:

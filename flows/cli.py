@@ -26,6 +26,7 @@ def mount() -> typer.Typer:
         return app
     from iid.flows.assess_cli import assess, demo
     from iid.flows.calculate_cli import calculate, explain
+    from iid.flows.close_cli import close, history
     from iid.flows.config_cli import app as config
     from iid.flows.config_cli import init
     from iid.flows.doctor_cli import doctor
@@ -38,6 +39,8 @@ def mount() -> typer.Typer:
         (demo, "Buat share contoh dan nilai."),
         (scaffold, "Buat pohon folder dan buku kerja setiap unit."),
         (assess, "Nilai satu wilayah dan terbitkan hasilnya."),
+        (close, "Tutup siklus: bekukan bukti dan terbitkan hasil final."),
+        (history, "Daftar semua yang pernah terbit."),
         (calculate, "Rumusnya saja, sebagai kalkulator."),
         (explain, "Telusuri skor sampai bukti dan aturannya."),
         (verify, "Cocokkan hasil terbit dengan manifestnya."),

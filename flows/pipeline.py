@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from iid.flows.request import AssessRequest
 from iid.tasks.assessment import Assessment
+
+if TYPE_CHECKING:
+    from iid.tasks.closing.steps import CloseOrder, Frozen
 
 T = TypeVar("T")
 
@@ -34,14 +38,16 @@ class Outcome:
     index: str  # address of index.json
     already: bool  # the same run had been published before
     notes: tuple[str, ...]  # what did not work but does not matter for the numbers
+    closing: Frozen | None = None  # deadline, late changes and kept evidence of a final run
 
 
-def run_assessment(request: AssessRequest, step: Step) -> Outcome:
-    """Assess one region in one cycle and publish the run.
+def run_assessment(request: AssessRequest, step: Step, order: CloseOrder | None = None) -> Outcome:
+    """Assess one region in one cycle and publish the run; with *order* the final one, which closes it.
 
     Raises an :class:`iid.tasks.errors.IidError` when nothing was published.
     """
     from iid.tasks import steps, steps_after
+    from iid.tasks.closing import steps as closing
 
     as_of = request.as_of or datetime.now(UTC).replace(microsecond=0)
     opened = step(
@@ -57,10 +63,20 @@ def run_assessment(request: AssessRequest, step: Step) -> Outcome:
         ),
         network=True,
     )
+    frozen: Frozen | None = None
+    if order:
+        deadline = step("Memeriksa batas waktu", lambda: closing.check_deadline(order, opened, request.as_of))
     with steps_after.leased(opened) as lease:
         previous = step("Membaca hasil terakhir", lambda: steps_after.previous_run(opened), network=True)
         listing = step("Mendaftar berkas", lambda: steps.list_cycle(opened), network=True)
         step("Menjaga dari share yang hilang", lambda: steps_after.guard_losses(request, previous, listing))
+        if order:
+            frozen = step(
+                "Memilah perubahan setelah batas waktu",
+                lambda: closing.freeze(order, opened, deadline, listing),
+                network=True,
+            )
+            listing = frozen.listing
         read = step("Membaca buku kerja", lambda: steps.read_workbooks(opened, listing), network=True)
         effort = steps.Effort(request.workers, request.full, request.units)
         inspection = step(
@@ -75,27 +91,35 @@ def run_assessment(request: AssessRequest, step: Step) -> Outcome:
             )
             decided = step(
                 "Membaca keputusan peninjau",
-                lambda: steps_after.decisions(opened, read, inspection, findings),
+                lambda: steps_after.decisions(opened, read, inspection, findings, frozen),
                 network=True,
             )
             assessment, digest = step(
                 "Menghitung skor",
-                lambda: steps_after.score_all(request, opened, read, inspection, decided, as_of),
+                lambda: steps_after.score_all(request, opened, read, inspection, decided, as_of, frozen),
             )
             step(
                 "Menjaga dari indeks yang jatuh",
                 lambda: steps_after.guard_fall(request, previous, assessment),
             )
+            if frozen:
+                frozen = step(
+                    "Menyalin bukti menurut sidiknya",
+                    partial(closing.keep_evidence, frozen, opened, read, inspection, step.progress),
+                    network=True,
+                )
             published = step(
                 "Menyusun dan menerbitkan hasil",
-                lambda: steps_after.publish_run(request, opened, assessment, digest, docs, lease),
+                lambda: steps_after.publish_run(request, opened, assessment, digest, docs, lease, frozen),
                 network=True,
             )
+        locked = closing.lock(frozen, opened, assessment.run_id) if frozen else ()
         notes = step("Menulis buku tinjauan", lambda: steps_after.feedback(request, opened, assessment))
     return Outcome(
         assessment,
         report=opened.store.address(f"{published.prefix}/report/index.html"),
         index=opened.store.address(f"{published.prefix}/index.json"),
         already=published.already,
-        notes=notes,
+        notes=(*locked, *notes),
+        closing=frozen,
     )

@@ -27,6 +27,13 @@ def verify(
     recompute: Annotated[
         bool, typer.Option("--recompute", help="Hitung ulang dari tabel perhitungan itu sendiri.")
     ] = False,
+    public_key: Annotated[
+        str | None,
+        typer.Option(
+            envvar="IID_PUBLIC_KEY",
+            help="Kunci publik Ed25519 yang harus menandatangani: berkas PEM atau base64.",
+        ),
+    ] = None,
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -39,6 +46,8 @@ def verify(
     code = pick_region(place, cycle, region)
     differences = compare(place, code, cycle, run)
     run = run or _published(place, code, cycle)
+    signed_by, unsigned = _signature(place, code, cycle, run, public_key)
+    differences += unsigned
     if recompute and not differences:
         from iid.tasks.stores.reading import read_run
         from iid.tasks.stores.recomputing import recompute as score_again
@@ -47,11 +56,11 @@ def verify(
     if as_json:
         import json
 
-        what = {"region": code, "cycle": cycle, "run_id": run}
+        what = {"region": code, "cycle": cycle, "run_id": run, "signed_by": signed_by}
         rows = [difference.as_json() for difference in differences]
         typer.echo(json.dumps({"ok": not rows, **what, "differences": rows}, ensure_ascii=False, indent=2))
     else:
-        _tell(f"{code} tahun {cycle}, perhitungan {run or 'terbit'}", differences, recompute)
+        _tell(f"{code} tahun {cycle}, perhitungan {run or 'terbit'}", differences, recompute, signed_by)
     if differences:
         raise typer.Exit(4)
 
@@ -67,13 +76,26 @@ def _published(store: Store, region: str, cycle: int) -> str:
     return pointer.run_id if pointer else ""
 
 
-def _tell(what: str, differences: list[Difference], recomputed: bool) -> None:
+def _signature(
+    store: Store, region: str, cycle: int, run: str, public_key: str | None
+) -> tuple[str | None, list[Difference]]:
+    """The key that signed the run (None: nobody), and what is wrong with that."""
+    from iid.tasks.closing.signing import checked
+    from iid.tasks.closing.signing import public_key as read_key
+
+    expected = read_key(public_key) if public_key else None
+    return checked(store, region, cycle, run, expected) if run else (None, [])
+
+
+def _tell(what: str, differences: list[Difference], recomputed: bool, signed_by: str | None) -> None:
     for difference in differences:
         typer.echo(str(difference))
     if differences:
         typer.echo(f"{len(differences)} perbedaan: {what}", err=True)
     else:
         typer.echo(f"cocok: {what}{', juga setelah dihitung ulang' if recomputed else ''}")
+        if signed_by:
+            typer.echo(f"ditandatangani kunci {signed_by}")
 
 
 def prune(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +15,7 @@ import pandas as pd
 
 from iid.tasks.assembling import digest_of_inputs, index_json, manifest_head, run_files, run_id_of
 from iid.tasks.assessment import Assessment
+from iid.tasks.closing.steps import Frozen, with_late
 from iid.tasks.drives.base import Listing
 from iid.tasks.errors import DriveError, GuardError
 from iid.tasks.evidence.inspecting import Inspection
@@ -23,6 +25,7 @@ from iid.tasks.review.workbooks import write_review_workbooks
 from iid.tasks.scoring.scoring import score
 from iid.tasks.scoring.units import units_table
 from iid.tasks.steps import Opened
+from iid.tasks.stores.frozen import CLOSING, closed_by
 from iid.tasks.stores.lease import Lease, hold, renewed
 from iid.tasks.stores.publishing import latest, publish, read_run
 from iid.tasks.submissions.reading import Submissions
@@ -72,11 +75,14 @@ class PublishedRun:
 def previous_run(opened: Opened) -> Previous | None:
     """What the last published run saw. GuardError when the cycle is closed."""
     region, cycle = opened.marker.region, opened.cycle
-    last = latest(opened.store, region, cycle)
-    if last is None:
+    closed = closed_by(opened.store, region, cycle)
+    if closed:
+        raise GuardError(
+            f"siklus {cycle} wilayah {region} sudah ditutup dengan perhitungan {closed.run_id}; tidak ada "
+            'yang diterbitkan. Membukanya kembali: iid close --reopen --reason "alasan"'
+        )
+    if latest(opened.store, region, cycle) is None:
         return None
-    if last.status == "final":
-        raise GuardError(f"siklus {cycle} wilayah {region} sudah ditutup dengan perhitungan {last.run_id}")
     run = read_run(opened.store, region, cycle)
     return Previous(run.run_id, run.table("evidence_all"), run.json("index.json"))
 
@@ -100,8 +106,15 @@ def docs_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def decisions(opened: Opened, read: Submissions, inspection: Inspection, findings: pd.DataFrame) -> Decided:
+def decisions(
+    opened: Opened,
+    read: Submissions,
+    inspection: Inspection,
+    findings: pd.DataFrame,
+    frozen: Frozen | None = None,
+) -> Decided:
     """The stewards' decisions on the share, in force or lapsed, with what is unclear in them."""
+    findings = with_late(frozen, opened, read, findings)
     table, unclear = read_decisions(opened.drive, read.claims, inspection.evidence, opened.cycle)
     return Decided(concat(FINDINGS, [findings, unclear]), table)
 
@@ -113,9 +126,10 @@ def score_all(
     inspection: Inspection,
     decided: Decided,
     as_of: datetime,
+    frozen: Frozen | None = None,
 ) -> tuple[Assessment, str]:
-    """The whole assessment and the digest of its inputs."""
-    loaded, status = opened.loaded, "provisional"
+    """The whole assessment and the digest of its inputs; final when the share was *frozen*."""
+    loaded, status = opened.loaded, "final" if frozen else "provisional"
     scored = score(
         read.innovations,
         read.claims,
@@ -133,7 +147,8 @@ def score_all(
         "findings": decided.findings,
         "decisions": decided.decisions,
     }
-    digest = digest_of_inputs(loaded, opened.marker, inputs, f"{status}|{wishes.accept_loss or ''}")
+    extra = f"{status}|{wishes.accept_loss or ''}{'|' + frozen.digest() if frozen else ''}"
+    digest = digest_of_inputs(loaded, opened.marker, inputs, extra)
     run_id = run_id_of(as_of, digest)
     assessment = Assessment(
         marker=opened.marker,
@@ -166,24 +181,37 @@ def leased(opened: Opened) -> Iterator[Lease]:
 
 
 def publish_run(
-    wishes: Wishes, opened: Opened, assessment: Assessment, digest: str, docs: Path, lease: Lease
+    wishes: Wishes,
+    opened: Opened,
+    assessment: Assessment,
+    digest: str,
+    docs: Path,
+    lease: Lease,
+    frozen: Frozen | None = None,
 ) -> PublishedRun:
     """Write the run under a new prefix, re-read it, and move the pointer last.
 
     A run of a time nobody asked for gives way to a newer one that was published meanwhile.
     """
+    files = run_files(assessment, opened.loaded.text, docs)
+    head = manifest_head(assessment, digest, wishes.accept_loss)
+    signer = frozen.order.signer if frozen else None
+    if frozen:
+        files = chain(files, [(CLOSING, frozen.closing_json())])
+        head = {**head, "closing": frozen.manifest()}
     published = publish(
         opened.store,
         opened.marker.region,
         opened.cycle,
         assessment.run_id,
-        run_files(assessment, opened.loaded.text, docs),
-        manifest_head(assessment, digest, wishes.accept_loss),
+        files,
+        head,
         published_at=datetime.now(UTC).replace(microsecond=0),
         status=assessment.status,
         zone=opened.marker.zone,
         lease=lease,
         only_newer=wishes.as_of is None,
+        sign=signer.sign if signer else None,
     )
     return PublishedRun(f"{opened.prefix}/runs/{assessment.run_id}", published.already)
 

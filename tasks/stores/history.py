@@ -1,11 +1,12 @@
 """What was published when: one small record an event, added and never changed.
 
-``<region>/<cycle>/history/<UTC time>-<event>-<run_id>.json``. Later events
-(withdrawn, reopened) take their place beside ``published``.
+``<region>/<cycle>/history/<UTC time>-<event>-<run_id>.json``. ``published`` says that a
+run went out, ``reopened`` that the final run it names no longer closes the cycle.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from iid.tasks.stores.base import Store
@@ -13,11 +14,25 @@ from iid.tasks.stores.layout import canonical, history_prefix, parse, stamp
 from iid.tasks.stores.reading import Latest
 
 
-def record(store: Store, region: str, cycle: int, event: str, pointer: Latest, **more: str) -> None:
-    """Add the record of *event* for the run *pointer* names; the same event again changes nothing."""
-    when = stamp(pointer.published_at).replace("-", "").replace(":", "")
-    key = f"{history_prefix(region, cycle)}{when}-{event}-{pointer.run_id}.json"
-    store.create(key, canonical({**pointer.as_json(), **more, "event": event}), "application/json")
+def record(
+    store: Store,
+    region: str,
+    cycle: int,
+    event: str,
+    pointer: Latest,
+    *,
+    at: datetime | None = None,
+    **more: str,
+) -> None:
+    """Add the record of *event* for the run *pointer* names; the same event again changes nothing.
+
+    *at*: when it happened, where that is not the moment of publishing.
+    """
+    when = stamp(at or pointer.published_at)
+    name = when.replace("-", "").replace(":", "")
+    key = f"{history_prefix(region, cycle)}{name}-{event}-{pointer.run_id}.json"
+    content = {**pointer.as_json(), **({"at": when} if at else {}), **more, "event": event}
+    store.create(key, canonical(content), "application/json")
 
 
 def history(store: Store, region: str, cycle: int) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from typing import Any
 from iid.tasks.errors import FailedError, GuardError, StoreError
 from iid.tasks.stores.base import Digest, Store
 from iid.tasks.stores.bulk import bounded_map, put_checked, put_many
+from iid.tasks.stores.frozen import SIGNATURE, is_reopened
 from iid.tasks.stores.history import record, recorded_runs
 from iid.tasks.stores.layout import MANIFEST, canonical, latest_key, parse, run_prefix, sha256, stamp, utc_now
 from iid.tasks.stores.lease import Lease, hold
@@ -88,13 +89,15 @@ def publish(  # noqa: PLR0913  (what a run is, and who publishes it when; all bu
     zone: str = "UTC",
     lease: Lease | None = None,
     only_newer: bool = False,
+    sign: Callable[[bytes], bytes] | None = None,
 ) -> Published:
     """Publish *files* (name inside the run, content) as run *run_id* of *region* and *cycle*.
 
     *manifest* holds what the caller knows (rulebook hash, share fingerprint, versions,
     as_of, counts); the list of files is added here. *files* is consumed one by one.
     *lease*: one that the caller holds already. *only_newer*: refuse a run whose time
-    lies before the published one's. *zone* is for the words of an error only.
+    lies before the published one's. *zone* is for the words of an error only. *sign* makes
+    ``manifest.json.sig`` from the manifest.
 
     GuardError: another publisher holds the lease, the cycle is final, or (only_newer) the
     run is superseded. StoreError: the store failed, or the run exists with other content.
@@ -103,7 +106,7 @@ def publish(  # noqa: PLR0913  (what a run is, and who publishes it when; all bu
     run_prefix(region, cycle, run_id), stamp(published_at)  # refuse before anything is written
     with _leased(lease, place, now, zone) as held:
         raw, before = _pointer(place)
-        _refuse_closed(before, run_id, status, only_newer=only_newer)
+        _refuse_closed(place, before, only_newer=only_newer)
         if before:
             record(store, region, cycle, "published", before)  # its publisher may have died before this
         known = run_id in recorded_runs(store, region, cycle)
@@ -111,6 +114,8 @@ def publish(  # noqa: PLR0913  (what a run is, and who publishes it when; all bu
             data = _same_again(place, files, manifest, status, held)
         else:
             data = _written_anew(place, files, manifest, status, held)
+            if sign:
+                put_checked(store, place.prefix + SIGNATURE, sign(data))
         after = Latest(run_id, sha256(data), published_at, status)
         if _should_move(before, after, known=known):
             held.check()
@@ -141,16 +146,16 @@ def _pointer(place: _Place) -> tuple[bytes | None, Latest | None]:
         return raw, None  # a damaged pointer must not keep the next run from mending it
 
 
-def _refuse_closed(before: Latest | None, run_id: str, status: str, *, only_newer: bool) -> None:
-    if before is None or before.run_id == run_id:
+def _refuse_closed(place: _Place, before: Latest | None, *, only_newer: bool) -> None:
+    if before is None or before.run_id == place.run_id:
         return
-    if before.status == "final" and status != "final":
+    if before.status == "final" and not is_reopened(place.store, place.region, place.cycle, before):
         raise GuardError(
             f"siklus ini sudah ditutup dengan perhitungan {before.run_id}; tidak ada yang diterbitkan"
         )
-    if only_newer and _time_of(run_id) < _time_of(before.run_id):
+    if only_newer and _time_of(place.run_id) < _time_of(before.run_id):
         raise GuardError(
-            f"perhitungan {run_id} sudah didahului {before.run_id} yang lebih baru; "
+            f"perhitungan {place.run_id} sudah didahului {before.run_id} yang lebih baru; "
             "tidak ada yang diterbitkan"
         )
 
@@ -191,7 +196,7 @@ def _hashed(files: Files, lease: Lease) -> Iterator[tuple[str, Digest]]:
 
 
 def _named_once(files: Files) -> Iterator[tuple[str, bytes]]:
-    seen = {MANIFEST}
+    seen = {MANIFEST, SIGNATURE}
     for name, data in files:
         if name in seen:
             raise StoreError(f"dua berkas bernama {name} dalam satu penerbitan; tidak ada yang diterbitkan")

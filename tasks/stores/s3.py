@@ -12,7 +12,8 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -22,6 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from iid.tasks.errors import StoreError, UsageError
 from iid.tasks.stores.base import BINARY, Digest, Stored
+from iid.tasks.stores.bulk import bounded_map
 from iid.tasks.stores.keys import check_key, check_prefix
 from iid.tasks.stores.s3_errors import (
     CONDITION_FAILED,
@@ -33,6 +35,7 @@ from iid.tasks.stores.s3_errors import (
     status_of,
     without_userinfo,
 )
+from iid.tasks.stores.s3_lock import has_object_lock, retain
 from iid.tasks.stores.s3_multipart import PART, put_in_parts, sweep_uploads
 
 if TYPE_CHECKING:
@@ -150,6 +153,21 @@ class S3Store:
         under = self._prefix + check_prefix(prefix)
         return self._call(prefix, lambda: sweep_uploads(self.client, self.bucket, under, before))
 
+    def lock(self, keys: Iterable[str], until: datetime) -> int | None:
+        """Retention in mode GOVERNANCE where the bucket has object lock; None where it has not."""
+        if not self._locks:
+            return None
+        done = bounded_map(lambda key: self._call(key, lambda: self._retain(key, until)), keys, self.workers)
+        return sum(1 for _ in done)
+
+    @cached_property
+    def _locks(self) -> bool:
+        """Whether the bucket says that it has object lock; a server that does not know the word has not."""
+        return has_object_lock(self.client, self.bucket)
+
+    def _retain(self, key: str, until: datetime) -> None:
+        retain(self.client, self.bucket, self._key(key), until)
+
     @property
     def exclusive(self) -> bool:
         """Whether the store enforces ``If-None-Match: *`` (probed once)."""
@@ -188,6 +206,8 @@ class S3Store:
 
     def _send(self, key: str, data: bytes, content_type: str, condition: Any) -> None:
         target: Any = {"Bucket": self.bucket, "Key": self._key(key), "ContentType": content_type}
+        if self._locks:
+            target["ChecksumAlgorithm"] = "SHA256"  # demanded of every write to a bucket with object lock
         if len(data) > PART:
             put_in_parts(self.client, target, data, condition)
         else:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from iid.tasks.errors import StoreError, UsageError
 from iid.tasks.stores.base import Digest, Store
 from iid.tasks.stores.bulk import bounded_map
+from iid.tasks.stores.frozen import CLOSING, SIGNATURE, kept_evidence
 from iid.tasks.stores.history import history
 from iid.tasks.stores.layout import MANIFEST, latest_key, parse, run_prefix, sha256
 from iid.tasks.stores.reading import Latest, latest, listed_files, runs
@@ -59,7 +60,21 @@ def verify(store: Store, region: str, cycle: int, run_id: str | None = None) -> 
     differences = []
     if known and known != sha256(data):
         differences.append(Difference(MANIFEST, "changed", known, sha256(data)))
-    return differences + _files(store, run_prefix(region, cycle, wanted), data)
+    differences += _files(store, run_prefix(region, cycle, wanted), data)
+    return differences or list(_evidence(store, region, cycle, wanted))
+
+
+def _evidence(store: Store, region: str, cycle: int, run_id: str) -> Iterator[Difference]:
+    """Contents that a final run rests on and that are missing or changed."""
+    try:
+        closing = store.get(run_prefix(region, cycle, run_id) + CLOSING)
+    except KeyError:
+        return
+    for name, expected, found in kept_evidence(store, region, cycle, parse(closing, CLOSING)):
+        if found is None:
+            yield Difference(name, "missing", _shown(expected))
+        elif found != expected:
+            yield Difference(name, "changed", _shown(expected), _shown(found))
 
 
 def _published_hash(store: Store, region: str, cycle: int, run_id: str, pointer: Latest | None) -> str:
@@ -87,7 +102,7 @@ def _files(store: Store, prefix: str, manifest: bytes) -> list[Difference]:
         expected = listed_files(parse(manifest, where), where)
     except StoreError as error:
         return [Difference(MANIFEST, "damaged", "daftar berkas yang terbaca", str(error))]
-    present = {key.removeprefix(prefix) for key in store.keys(prefix)} - {MANIFEST}
+    present = {key.removeprefix(prefix) for key in store.keys(prefix)} - {MANIFEST, SIGNATURE}
     found: list[Difference] = list(_compared(store, prefix, expected, present))
     found += [Difference(name, "extra") for name in present - expected.keys()]
     return sorted(found, key=lambda difference: difference.path)

@@ -1,0 +1,163 @@
+"""``iid close`` and ``iid history``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from iid.flows.assess_cli import CycleYear, Share, StoreUrl, moment
+from iid.flows.verify_cli import AsJson, EndpointUrl, RegionCode
+from iid.flows.verify_cli import CycleYear as Year
+from iid.flows.verify_cli import StoreUrl as Store
+
+if TYPE_CHECKING:
+    from iid.flows.closing import Closed, CloseRequest
+
+SHOWN = 10  # late files that are named one by one
+
+
+def close(
+    share: Share = None,
+    store: StoreUrl = None,
+    cycle: CycleYear = None,
+    region: Annotated[str | None, typer.Option(help="Kode wilayah; kosong: menurut iid-share.toml.")] = None,
+    roster: Annotated[str | None, typer.Option(help="Daftar unit, CSV code,name,type,parent.")] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="Batas waktu yang berlaku (ISO); kosong: menurut buku aturan."),
+    ] = None,
+    early: Annotated[
+        str | None, typer.Option(help="Tutup sebelum batas waktu buku aturan, dengan alasan.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Catatan untuk riwayat; wajib untuk --reopen.")] = None,
+    reopen: Annotated[bool, typer.Option("--reopen", help="Buka kembali siklus yang sudah ditutup.")] = False,
+    rulebook: Annotated[str | None, typer.Option(help="Berkas YAML peraturan pengganti.")] = None,
+    signing_key: Annotated[
+        str | None, typer.Option(help="Berkas kunci Ed25519 (PEM); kosong: IID_SIGNING_KEY_FILE.")
+    ] = None,
+    retain_years: Annotated[
+        int, typer.Option(min=1, max=100, help="Lama penguncian objek bila penyimpanan mendukung.")
+    ] = 5,
+    accept_loss: Annotated[str | None, typer.Option(help="Terima berkas yang hilang, dengan alasan.")] = None,
+    direct: Annotated[bool, typer.Option("--direct", help="Langkah yang sama tanpa Prefect.")] = False,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bekukan siklus pada batas waktunya: salin bukti, terbitkan hasil final, tolak perhitungan baru."""
+    from iid.flows.closing import close_request, run_reopening
+    from iid.flows.settings import build_request
+
+    base = build_request(
+        share=share,
+        store=store,
+        cycle=cycle,
+        region=region,
+        roster=roster,
+        rulebook=rulebook,
+        feedback=False,
+        accept_loss=accept_loss,
+        endpoint_url=endpoint_url,
+    )
+    request = close_request(
+        base,
+        as_of=moment(as_of),
+        early=early,
+        reason=reason,
+        signing_key=signing_key,
+        retain_years=retain_years,
+    )
+    if reopen:
+        _tell_reopened(run_reopening(request), as_json=as_json)
+        return
+    _tell(_closed(request, direct=direct, as_json=as_json), as_json=as_json)
+
+
+def _closed(request: CloseRequest, *, direct: bool, as_json: bool) -> Closed:
+    from iid.flows.progress import DirectStep, Reporter
+
+    reporter = Reporter(quiet=as_json)
+    if direct:
+        from iid.flows.closing import run_closing
+
+        return run_closing(request, DirectStep(reporter))
+    from iid.flows.close_cycle import close_with_progress
+
+    return close_with_progress(request, reporter)
+
+
+def _tell(closed: Closed, *, as_json: bool) -> None:
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(closed.as_json(), ensure_ascii=False, indent=2))
+        return
+    if closed.outcome is None:
+        typer.echo(f"Siklus {closed.cycle} wilayah {closed.region} sudah ditutup dengan {closed.run_id}.")
+        _tell_late(closed, "berubah di share sejak penutupan; tidak dihitung")
+        return
+    from iid.tasks.reports.summary import summary_lines
+
+    for note in closed.outcome.notes:
+        typer.echo(f"Catatan: {note}", err=True)
+    for line in summary_lines(closed.outcome.assessment):
+        typer.echo(line)
+    facts = closed.facts
+    typer.echo(
+        f"Ditutup: versi {facts['version']}, {facts['evidence']} isi bukti tersimpan menurut sidiknya, "
+        + (f"ditandatangani kunci {facts['signed_by']}" if facts["signed_by"] else "tidak ditandatangani")
+    )
+    _tell_late(closed, "berubah setelah batas waktu; tidak dihitung")
+    if facts["late_counted"]:
+        why = next(one.why for one in closed.outcome.closing.late if one.counted)  # type: ignore[union-attr]
+        typer.echo(f"{facts['late_counted']} berkas berubah setelah batas waktu, tetapi dihitung: {why}")
+    typer.echo(f"Laporan: {closed.outcome.report}   Indeks: {closed.outcome.index}")
+
+
+def _tell_late(closed: Closed, what: str) -> None:
+    if not closed.late:
+        return
+    typer.echo(f"{len(closed.late)} berkas {what}:")
+    for path in closed.late[:SHOWN]:
+        typer.echo(f"  {path}")
+    if len(closed.late) > SHOWN:
+        typer.echo(f"  dan {len(closed.late) - SHOWN} lagi")
+
+
+def _tell_reopened(closed: Closed, *, as_json: bool) -> None:
+    if as_json:
+        import json
+
+        told = {"region": closed.region, "cycle": closed.cycle, "reopened": closed.run_id}
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    typer.echo(
+        f"Siklus {closed.cycle} wilayah {closed.region} dibuka kembali; hasil final {closed.run_id} tetap "
+        "terbit sampai ada perhitungan baru (iid assess, lalu iid close)."
+    )
+
+
+def history(
+    store: Store,
+    cycle: Year,
+    region: RegionCode = None,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Daftar semua yang pernah terbit, ditutup, dan dibuka kembali; yang terlama lebih dulu."""
+    from iid.tasks.stores.history import history as records
+    from iid.tasks.stores.opening import open_store
+    from iid.tasks.stores.reading import pick_region
+
+    place = open_store(store, endpoint_url)
+    found = records(place, pick_region(place, cycle, region), cycle)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    names = {"published": {"final": "terbit, final"}, "reopened": {"final": "dibuka kembali"}}
+    for entry in found:
+        what = names.get(entry["event"], {}).get(entry["status"], "terbit, sementara")
+        reason = f"  {entry['reason']}" if entry.get("reason") else ""
+        typer.echo(f"{entry.get('at') or entry['published_at']}  {what:<17}  {entry['run_id']}{reason}")

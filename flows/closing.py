@@ -1,0 +1,129 @@
+"""Closing a cycle without Prefect: what is asked, what came out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError, field_validator
+
+from iid.flows.pipeline import Outcome, Step, run_assessment
+from iid.flows.request import AssessRequest
+
+
+class CloseRequest(AssessRequest):
+    """One closing: an assessment, and why and how it is the last one."""
+
+    early: str | None = Field(None, min_length=3, title="Alasan menutup sebelum batas waktu")
+    reason: str | None = Field(None, min_length=3, title="Catatan untuk riwayat")
+    signing_key: str | None = Field(None, title="Berkas kunci penanda tangan (PEM Ed25519)")
+    retain_years: int = Field(5, ge=1, le=100, title="Tahun penguncian objek, bila penyimpanan mendukung")
+
+    @field_validator("as_of")
+    @classmethod
+    def _aware_whole_seconds(cls, value: datetime | None) -> datetime | None:
+        """A time without a zone stays so: it is meant on the region's clock (:func:`run_closing`)."""
+        if value is None or value.tzinfo is None:
+            return value and value.replace(microsecond=0)
+        return value.astimezone(UTC).replace(microsecond=0)
+
+
+def close_request(base: AssessRequest, **more: Any) -> CloseRequest:
+    """The closing that *base* and *more* ask for. UsageError naming what is wrong."""
+    from iid.flows.mistakes import describe
+    from iid.tasks.errors import UsageError
+
+    given = {name: value for name, value in more.items() if value is not None}
+    try:
+        return CloseRequest(**{**base.model_dump(), **given})
+    except ValidationError as error:
+        raise UsageError(describe(error, "permintaan")) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The final run, published now (``outcome``) or before; ``late``: paths that do not count."""
+
+    region: str
+    cycle: int
+    run_id: str
+    late: tuple[str, ...]
+    outcome: Outcome | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Deadline, version and numbers of kept files; empty where it had been closed before."""
+        frozen = self.outcome.closing if self.outcome else None
+        return frozen.manifest() if frozen else {}
+
+    def as_json(self) -> dict[str, Any]:
+        """For ``--json`` and for the event."""
+        verified = self.outcome.assessment.index["verified"] if self.outcome else {}
+        return {
+            "region": self.region,
+            "cycle": self.cycle,
+            "run_id": self.run_id,
+            "status": "final",
+            "already": self.outcome is None,
+            "index": verified.get("index"),
+            "category": verified.get("category"),
+            **({"closing": self.facts} if self.facts else {}),
+            "late": list(self.late),
+        }
+
+
+def run_closing(request: CloseRequest, step: Step) -> Closed:
+    """Freeze the cycle and publish its final run; a closed cycle is told, with what changed since.
+
+    Raises an :class:`iid.tasks.errors.IidError` when nothing was published.
+    """
+    from iid.tasks import steps
+    from iid.tasks.closing import reopening
+    from iid.tasks.closing.signing import signer
+    from iid.tasks.closing.steps import CloseOrder
+
+    order = CloseOrder(request.early, request.reason, signer(request.signing_key), request.retain_years)
+    opened = open_run(request)
+    last = reopening.closed(opened)
+    if last:
+        changed = reopening.changed_since(opened, steps.list_cycle(opened))
+        return Closed(opened.marker.region, request.cycle, last.run_id, tuple(changed))
+    outcome = run_assessment(_on_the_clock_of(opened.marker.zone, request), step, order)
+    late = outcome.closing.late if outcome.closing else ()
+    found = tuple(one.source for one in late if not one.counted)
+    return Closed(opened.marker.region, request.cycle, outcome.assessment.run_id, found, outcome)
+
+
+def _on_the_clock_of(zone: str, request: CloseRequest) -> CloseRequest:
+    if request.as_of is None or request.as_of.tzinfo:
+        return request
+    return request.model_copy(update={"as_of": request.as_of.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)})
+
+
+def run_reopening(request: CloseRequest) -> Closed:
+    """Open a closed cycle again, for the reason of the request."""
+    from iid.tasks.closing import reopening
+    from iid.tasks.errors import UsageError
+
+    if not request.reason:
+        raise UsageError('--reopen memerlukan --reason "alasan"')
+    opened = open_run(request)
+    last = reopening.reopen(opened, request.reason)
+    return Closed(opened.marker.region, request.cycle, last.run_id, ())
+
+
+def open_run(request: CloseRequest) -> Any:
+    """Share, store and rulebook of the request."""
+    from iid.tasks import steps
+
+    return steps.open_run(
+        share=request.share,
+        store=request.store,
+        cycle=request.cycle,
+        region=request.region,
+        roster=request.roster,
+        rulebook=request.rulebook,
+        endpoint_url=request.endpoint_url,
+    )

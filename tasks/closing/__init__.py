@@ -1,0 +1,1 @@
+"""Closing a cycle: deadline, late changes, frozen evidence, signature, reopening."""

@@ -1,0 +1,147 @@
+"""Which files of a share were changed after the deadline, and which of them do not count.
+
+The time of a change is what the share says. Content that a run published before the deadline
+had recorded is on time whatever its date: copying and opening change dates, not content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from iid.tasks.closing.deadline import Deadline
+from iid.tasks.drives.base import Drive, Entry, Listing
+from iid.tasks.model import Finding, Marker, finding, findings_table
+from iid.tasks.tables import REGION_ID
+
+if TYPE_CHECKING:
+    from iid.tasks.stores.reading import Run
+    from iid.tasks.submissions.reading import Submissions
+
+CHUNK = 1 << 20  # bytes
+NO_PROOF = "semua berkas bertanggal setelah batas waktu, jadi tanggalnya tidak membuktikan apa pun"
+INFERRED = "batas waktu disimpulkan, bukan dibaca dari sumber"
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """One file that changed after the deadline; ``counted`` with the reason ``why``, else it is left out."""
+
+    source: str
+    size: int
+    modified: float
+    counted: bool
+    why: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """For ``closing.json``."""
+        when = f"{datetime.fromtimestamp(self.modified, UTC):%Y-%m-%dT%H:%M:%SZ}"
+        return {
+            "source": self.source,
+            "size": self.size,
+            "modified_at": when,
+            "counted": self.counted,
+            "why": self.why,
+        }
+
+
+def after_deadline(listing: Listing, deadline: Deadline) -> list[Entry]:
+    """The files whose time of change lies after the deadline (whole seconds, as tables show it)."""
+    limit = deadline.moment.timestamp() + 1
+    return [entry for entry in listing.entries if entry.modified >= limit and not entry.problem]
+
+
+def judged(entries: list[Entry], listing: Listing, deadline: Deadline, known: bool) -> list[Late]:
+    """*entries*, each with whether it counts; *known*: an earlier run tells what stood there in time."""
+    why = "" if deadline.cuts else INFERRED
+    if not why and not known and len(entries) == sum(not entry.problem for entry in listing.entries):
+        why = NO_PROOF
+    return [Late(entry.path, entry.size, entry.modified, bool(why), why) for entry in entries]
+
+
+def without(listing: Listing, late: Iterable[Late]) -> Listing:
+    """The listing as if the late files that do not count were not there."""
+    gone = {one.source for one in late if not one.counted}
+    kept = tuple(entry for entry in listing.entries if entry.path not in gone)
+    return replace(listing, entries=kept)
+
+
+def not_recorded(drive: Drive, entries: list[Entry], read: Submissions, before: Run) -> list[Entry]:
+    """Those of *entries* whose content no run before the deadline had recorded.
+
+    *read* is the share as it is now. A workbook is on time while what it says is what it said.
+    """
+    evidence = before.table("evidence_all")
+    sizes, hashes = set(evidence["size"].dropna().tolist()), set(evidence["sha256"].tolist()) - {""}
+    same_books = _same_workbooks(read, before)
+    return [
+        entry
+        for entry in entries
+        if entry.path not in same_books and not (entry.size in sizes and _sha256(drive, entry.path) in hashes)
+    ]
+
+
+def _sha256(drive: Drive, path: str) -> str:
+    digest = hashlib.sha256()
+    try:
+        with drive.open(path) as stream:
+            while chunk := stream.read(CHUNK):
+                digest.update(chunk)
+    except (FileNotFoundError, PermissionError):
+        return "-"  # the inspection says what is wrong with it
+    return digest.hexdigest()
+
+
+def _same_workbooks(read: Submissions, before: Run) -> set[str]:
+    """Paths of the workbooks that say now what they said then."""
+    now, then = _said(read.fields, read.claims), _said(before.table("fields"), before.table("claims"))
+    places = dict(zip(read.innovations["innovation_id"], read.innovations["workbook"], strict=True))
+    spd = read.claims.loc[read.claims["innovation_id"] == REGION_ID, "source"]
+    places[REGION_ID] = str(spd.iloc[0]).partition("#")[0] if len(spd) else ""
+    return {path for owner, path in places.items() if path and now.get(owner, 0) == then.get(owner, 1)}
+
+
+def _said(fields: pd.DataFrame, claims: pd.DataFrame) -> dict[str, list[tuple[str, ...]]]:
+    """What each submission says: its profile and its claims, without where the cells stand."""
+    said: dict[str, list[tuple[str, ...]]] = {}
+    for table, columns in (
+        (fields, ("innovation_id", "field", "raw", "value")),
+        (claims, ("innovation_id", "indicator", "raw", "value_raw", "basis_raw", "files", "links", "note")),
+    ):
+        for owner, *cells in zip(*(table[name].tolist() for name in columns), strict=True):
+            said.setdefault(owner, []).append(tuple(map(str, cells)))
+    return {owner: sorted(rows) for owner, rows in said.items()}
+
+
+def late_findings(
+    late: Iterable[Late], units: pd.DataFrame, deadline: Deadline, marker: Marker
+) -> pd.DataFrame:
+    """One warning for each late file that does not count (FINDINGS)."""
+    return findings_table(_findings(late, units, deadline, marker))
+
+
+def _findings(
+    late: Iterable[Late], units: pd.DataFrame, deadline: Deadline, marker: Marker
+) -> Iterator[Finding]:
+    from iid.tasks.reports.formatting import moment as in_words
+
+    folders = {
+        folder: code for folder, code in zip(units["folder"], units["unit_code"], strict=True) if folder
+    }
+    for one in late:
+        if one.counted:
+            continue
+        folder = "/".join(one.source.split("/")[:2])
+        yield finding(
+            "submission.late",
+            unit_code=folders.get(folder, ""),
+            source=one.source,
+            name=one.source.rpartition("/")[2],
+            changed=in_words(datetime.fromtimestamp(int(one.modified), UTC), marker.zone),
+            deadline=in_words(deadline.moment, marker.zone),
+        )

@@ -1,0 +1,27 @@
+"""Object lock: a bucket that has it keeps final runs from being changed without a special right."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+def has_object_lock(client: S3Client, bucket: str) -> bool:
+    """Whether the bucket says that object lock is on. False where it may not be asked."""
+    try:
+        answer = client.get_object_lock_configuration(Bucket=bucket)
+    except (ClientError, BotoCoreError):
+        return False
+    return answer.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled"
+
+
+def retain(client: S3Client, bucket: str, key: str, until: datetime) -> None:
+    """Keep the object's present version until then (mode GOVERNANCE)."""
+    client.put_object_retention(
+        Bucket=bucket, Key=key, Retention={"Mode": "GOVERNANCE", "RetainUntilDate": until}
+    )
