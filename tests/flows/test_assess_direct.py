@@ -154,6 +154,20 @@ def test_an_unmounted_share_is_refused_and_the_last_run_stays(share: Path, iid: 
     assert snapshot(tmp_path / "store") == before
 
 
+@pytest.mark.parametrize("folders", [(), ("2026",)], ids=["no cycle folder", "empty cycle folder"])
+def test_an_empty_share_is_refused_and_publishes_nothing(
+    folders: tuple[str, ...], iid: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "share").mkdir()
+    (tmp_path / "share" / "iid-share.toml").write_text('region = "63.03"\n')
+    for folder in folders:
+        (tmp_path / "share" / folder).mkdir()
+    done = assess(iid, tmp_path / "share", tmp_path / "store")
+    assert done.returncode == 3
+    assert "2026" in done.stderr.strip().splitlines()[-1]
+    assert list((tmp_path / "store").rglob("latest.json")) == []
+
+
 def test_many_vanished_files_are_refused_until_the_loss_is_accepted(
     share: Path, iid: Run, tmp_path: Path
 ) -> None:
