@@ -40,6 +40,8 @@ class Causes:
     def caution(self, step: Step) -> str:
         """What to keep in mind before counting on *step*; "" for most."""
         codes = {row["code"] for row in self.picture.critical.get((step.innovation_id, ""), ())}
+        if step.kind == "raise" and self.picture.rulebook.by_key[step.indicator].thresholds:
+            return "Parameternya mengikuti Nilai resmi; naik hanya bila Nilai itu sendiri naik."
         if step.kind != "qualify":
             return ""
         if DUPLICATE in codes:

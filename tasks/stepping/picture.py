@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,7 @@ from iid.tasks.explaining.tracing import records
 from iid.tasks.reports.formatting import moment
 from iid.tasks.scoring.parameters import VIEWS
 from iid.tasks.scoring.scoring import Scored, score
-from iid.tasks.scoring.whatif import State, state_of
-from iid.tasks.tables import REGION_ID
+from iid.tasks.scoring.whatif import Innovation, State, state_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,40 +148,58 @@ class Picture:
         return frozenset(table.loc[~table["eligible"].fillna(False).astype(bool), "innovation_id"].tolist())
 
     @cached_property
+    def basis(self) -> Views:
+        """The three views before it is settled who counts in ``verified`` (:func:`settled`)."""
+        return basis_of(self.table("innovations"), self.table("scores"), self.freed.scores, self.rulebook)
+
+    @cached_property
     def states(self) -> Views:
         """The three views as states; each has the index that was published."""
-        states = views_of(self.table("innovations"), self.table("scores"), self.rulebook)
-        dormant: dict[str, dict[str, Record]] = {}
-        for (owner, key), row in self.freed_rows.items():
-            dormant.setdefault(owner, {})[key] = row
-        for view, state in states.items():
-            named = {
-                owner: replace(one, dormant=_parameters(dormant.get(owner, {}), view))
-                for owner, one in state.innovations.items()
-            }
-            states[view] = replace(state, innovations=named)
-        return states
+        return settled(self.basis)
 
 
-def _parameters(rows: dict[str, Record], view: str) -> dict[str, int]:
-    return {key: row[f"{view}_parameter"] or 0 for key, row in rows.items()}
+def basis_of(
+    innovations: pd.DataFrame, scores: pd.DataFrame, freed: pd.DataFrame, rulebook: Rulebook
+) -> Views:
+    """The views that published tables describe. *freed*: SCORES as if nothing barred an innovation.
+
+    In every view ``eligible`` says only that nothing bars the innovation.
+    """
+    columns = ["innovation_id", "indicator", *(f"{view}_parameter" for view in VIEWS)]
+    dormant: dict[str, list[Record]] = {}
+    for row in records(freed[columns]):
+        dormant.setdefault(row["innovation_id"], []).append(row)
+    views = {}
+    for view in VIEWS:
+        state = state_of(innovations, scores, rulebook, view)
+        named = {
+            owner: replace(
+                one, dormant={r["indicator"]: r[f"{view}_parameter"] or 0 for r in dormant.get(owner, ())}
+            )
+            for owner, one in state.innovations.items()
+        }
+        views[view] = replace(state, innovations=named)
+    return views
 
 
-def views_of(innovations: pd.DataFrame, scores: pd.DataFrame, rulebook: Rulebook) -> Views:
-    """The three views that published tables describe; ``verified`` counts only what was accepted."""
-    states = {view: state_of(innovations, scores, rulebook, view) for view in VIEWS}
-    return {**states, "verified": counting_accepted(states["verified"])}
-
-
-def counting_accepted(verified: State) -> State:
-    """An innovation counts in ``verified`` only while at least one of its claims was accepted."""
-    settled = {
-        owner: replace(one, eligible=one.eligible and any(one.parameters.values()))
+def settled(views: Views) -> Views:
+    """*views* with it settled that ``verified`` counts an innovation only with an accepted claim."""
+    verified = views["verified"]
+    counting = {
+        owner: replace(
+            one, eligible=one.eligible and (isinstance(one, Added) or any(one.parameters.values()))
+        )
         for owner, one in verified.innovations.items()
     }
-    return replace(verified, innovations=settled)
+    return {**views, "verified": replace(verified, innovations=counting)}
 
 
-def label(picture: Picture, owner: str) -> str:
-    """What a person calls an owner: its innovation_id, or the region's SPD rows."""
-    return "SPD pemda" if owner == REGION_ID else owner
+@dataclass(frozen=True, slots=True)
+class Added(Innovation):
+    """A hypothetical innovation of which only the score is known."""
+
+    score: Fraction = Fraction(0)
+
+    def points(self, rulebook: Rulebook) -> Fraction:
+        """Its score, whatever the weights."""
+        return self.score if self.eligible else Fraction(0)

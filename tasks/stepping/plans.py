@@ -78,13 +78,19 @@ def apply(step: Step, state: State, claimed: State) -> State:
     return step.applied(state)
 
 
-def plan_of(supported: State, claimed: State, target: Fraction, owners: Owners = None) -> Plan | None:
-    """The fewest steps to the exact index *target*; None where all of them do not reach it."""
-    without = smallest_plan(supported, claimed, target, owners=owners)
+def plan_of(
+    supported: State, claimed: State, target: Fraction, owners: Owners = None, *, raising: bool = True
+) -> Plan | None:
+    """The fewest steps to the exact index *target*; None where all of them do not reach it.
+
+    Not *raising*: only what is claimed already is proven, or an innovation made eligible.
+    """
+    kinds = ("mend", "raise", "qualify") if raising else ("mend", "qualify")
+    without = smallest_plan(supported, claimed, target, kinds, owners)
     total = total_step(supported, claimed, owners)
     if total is None:
         return without
-    rest = smallest_plan(apply(total, supported, claimed), claimed, target, owners=owners)
+    rest = smallest_plan(apply(total, supported, claimed), claimed, target, kinds, owners)
     if rest is None:
         return without
     plan = Plan((total, *rest.steps), rest.index, rest.exact)
@@ -95,10 +101,12 @@ def _size(plan: Plan) -> tuple[int, Fraction]:
     return len(plan.steps), -plan.index
 
 
-def everything(supported: State, claimed: State, owners: Owners = None) -> tuple[State, int]:
+def everything(
+    supported: State, claimed: State, owners: Owners = None, *, raising: bool = True
+) -> tuple[State, int]:
     """*supported* once every step of *owners* is done, also those that open on the way; how many."""
     count = 0
-    for kinds in ({"qualify"}, {"mend", "raise"}):
+    for kinds in ({"qualify"}, {"mend", "raise"} if raising else {"mend"}):
         for step in open_steps(supported, claimed, owners):
             if step.kind in kinds:
                 supported, count = apply(step, supported, claimed), count + 1

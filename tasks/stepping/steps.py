@@ -47,7 +47,11 @@ def steps_of(picture: Picture, target: str | None = None, unit: str | None = Non
         "formula": _formula(supported),
         "target": _target(aim, supported),
         "plan": _plan(picture, lines, aim, owners),
+        "plan_without_raising": _plan(picture, lines, aim, owners, raising=False),
         "all_steps": _reached(everything(supported, claimed, _planned(picture, owners))[0]),
+        "all_steps_without_raising": _reached(
+            everything(supported, claimed, _planned(picture, owners), raising=False)[0]
+        ),
         "steps": steps,
         "units": [] if code is not None else _units(picture),
         "forecast": forecast(picture),
@@ -151,12 +155,15 @@ def _target(aim: Target | None, state: State) -> Record | None:
     }
 
 
-def _plan(picture: Picture, lines: _Lines, aim: Target | None, owners: Owners) -> Record | None:
+def _plan(
+    picture: Picture, lines: _Lines, aim: Target | None, owners: Owners, *, raising: bool = True
+) -> Record | None:
     """The fewest steps, each with the index it leads to; None without a target or out of reach."""
     if aim is None:
         return None
     supported, claimed = picture.states["supported"], picture.states["claimed"]
-    plan = plan_of(supported, claimed, aim.exact(picture.rulebook), _planned(picture, owners))
+    owners = _planned(picture, owners)
+    plan = plan_of(supported, claimed, aim.exact(picture.rulebook), owners, raising=raising)
     if plan is None:
         return None
     return {**_walked(lines, plan, supported, claimed), "exact": plan.exact}

@@ -1,0 +1,193 @@
+"""``iid next-steps``, ``iid what-if``, ``iid compare`` and ``iid withdraw``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from iid.flows.verify_cli import AsJson, CycleYear, EndpointUrl, RegionCode, StoreUrl
+
+if TYPE_CHECKING:
+    from iid.expectations.loading import Loaded
+    from iid.tasks.stepping.picture import Picture
+
+SHOWN = 20  # lines of a list where --limit says nothing
+
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", min=0, help=f"Baris yang ditampilkan; kosong: {SHOWN}, 0: semua."),
+]
+RunId = Annotated[str | None, typer.Option("--run", help="Perhitungan ini; kosong: yang terbit.")]
+
+
+def next_steps(
+    store: StoreUrl,
+    cycle: CycleYear,
+    region: RegionCode = None,
+    target: Annotated[
+        str | None,
+        typer.Option("--target", help="Indeks sasaran, misalnya 60,01; kosong: kategori berikutnya."),
+    ] = None,
+    unit: Annotated[
+        str | None, typer.Option("--unit", help="Hanya unit ini (kode atau nama; pemda: baris SPD).")
+    ] = None,
+    limit: Limit = None,
+    run: RunId = None,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Klaim yang belum ada, lemah, atau gugur, menurut nilainya bagi indeks; jalan terpendek ke sasaran."""
+    from iid.tasks.stepping.steps import steps_of
+    from iid.tasks.stepping.steps_text import told_steps
+
+    picture = _picture(store, endpoint_url, region, cycle, run)
+    record = steps_of(picture, target, unit)
+    if as_json:
+        if limit:
+            record["steps"] = record["steps"][:limit]
+        _json(record)
+    else:
+        _tell(told_steps(record, picture.when, SHOWN if limit is None else limit))
+
+
+def what_if(
+    store: StoreUrl,
+    cycle: CycleYear,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", help='"ID:16=3", "pemda:8=3", "ID=tarik", "ID=layak", "ID=gugur"; boleh diulang.'
+        ),
+    ] = None,
+    adds: Annotated[
+        list[str] | None, typer.Option("--add", help='Inovasi baru, "Urusan Utama:skor"; boleh diulang.')
+    ] = None,
+    rulebook: Annotated[Path | None, typer.Option("--rulebook", help="Menurut buku aturan ini.")] = None,
+    under: Annotated[int | None, typer.Option("--under", help="Menurut aturan siklus ini.")] = None,
+    sensitivity: Annotated[
+        bool,
+        typer.Option("--sensitivity", help="Kisaran indeks dan peringkat bila klaim diterima atau ditolak."),
+    ] = False,
+    kept: Annotated[
+        str | None, typer.Option("--kept", help="Anggapan persen klaim yang diterima, untuk --sensitivity.")
+    ] = None,
+    region: RegionCode = None,
+    limit: Limit = None,
+    run: RunId = None,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Indeks setelah perubahan yang diandaikan, atau menurut aturan siklus lain; tidak ada yang terbit."""
+    from iid.tasks.errors import UsageError
+    from iid.tasks.stepping.whatif import Question, share_of, what_if_of
+    from iid.tasks.stepping.whatif_text import told_what_if
+
+    question = Question(
+        sets=tuple(sets or ()),
+        adds=tuple(adds or ()),
+        other=_other_rules(rulebook, under),
+        sensitivity=sensitivity or kept is not None,
+        kept=share_of(kept),
+    )
+    if question.empty:
+        raise UsageError(
+            "sebutkan paling sedikit satu perubahan: --set, --add, --under, --rulebook, atau --sensitivity"
+        )
+    picture = _picture(store, endpoint_url, region, cycle, run)
+    record = what_if_of(picture, question)
+    if as_json:
+        _json(record)
+    else:
+        shown = SHOWN if limit is None else limit
+        _tell(told_what_if(record, picture.when, picture.rulebook, shown))
+
+
+def compare(
+    store: StoreUrl,
+    cycle: CycleYear,
+    runs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[RUN_A RUN_B]",
+            help="Dua perhitungan (awalan cukup); satu: dengan yang terbit; kosong: dua terakhir.",
+        ),
+    ] = None,
+    region: RegionCode = None,
+    limit: Limit = None,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Apa yang bergeser antara dua perhitungan terbit, dan karena berkas, aturan, atau keputusan mana."""
+    from iid.tasks.stepping.compare_text import told_comparison
+    from iid.tasks.stepping.comparing import compared
+    from iid.tasks.stepping.picture import Picture
+    from iid.tasks.stepping.withdrawing import two_runs
+    from iid.tasks.stores.opening import open_store
+    from iid.tasks.stores.reading import pick_region, read_run
+
+    place = open_store(store, endpoint_url)
+    code = pick_region(place, cycle, region)
+    pair = two_runs(place, code, cycle, tuple(runs or ()))
+    old, new = (Picture.of(read_run(place, code, cycle, run)) for run in pair)
+    record = compared(old, new)
+    if as_json:
+        _json(record)
+    else:
+        _tell(told_comparison(record, (old.when, new.when), SHOWN if limit is None else limit))
+
+
+def withdraw(
+    store: StoreUrl,
+    cycle: CycleYear,
+    reason: Annotated[str, typer.Option("--reason", help="Alasan penarikan; disimpan dalam riwayat.")],
+    region: RegionCode = None,
+    run: Annotated[str | None, typer.Option("--run", help="Tarik hanya bila ini yang sedang terbit.")] = None,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tarik perhitungan yang terbit: yang sebelumnya berlaku kembali, semua berkas dan jejaknya tetap ada."""
+    from iid.tasks.drives.marker import province_zone
+    from iid.tasks.stepping.withdrawing import withdraw as take_back
+    from iid.tasks.stores.opening import open_store
+    from iid.tasks.stores.reading import pick_region
+
+    place = open_store(store, endpoint_url)
+    code = pick_region(place, cycle, region)
+    done = take_back(place, code, cycle, reason, run_id=run, zone=province_zone(code))
+    if as_json:
+        _json(done.as_json())
+    else:
+        _tell(done.told(code, cycle))
+
+
+def _other_rules(rulebook: Path | None, under: int | None) -> Loaded | None:
+    from iid.expectations.loading import load, load_file
+
+    if rulebook is not None:
+        return load(under, rulebook) if under is not None else load_file(rulebook)
+    return load(under) if under is not None else None
+
+
+def _picture(
+    store: str, endpoint_url: str | None, region: str | None, cycle: int, run: str | None
+) -> Picture:
+    from iid.tasks.stepping.picture import Picture
+    from iid.tasks.stores.opening import open_store
+    from iid.tasks.stores.reading import pick_region, read_run
+
+    place = open_store(store, endpoint_url)
+    return Picture.of(read_run(place, pick_region(place, cycle, region), cycle, run))
+
+
+def _json(record: dict[str, Any]) -> None:
+    import json
+
+    typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
+
+
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
