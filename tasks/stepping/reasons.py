@@ -155,7 +155,12 @@ class Reasons:
     def _findings(self, place: Place) -> Iterator[Record]:
         old, new = (_keyed(p.critical.get(place, [])) for p in (self.old, self.new))
         for key in sorted(new.keys() - old.keys()):
-            yield {"kind": "finding", "text": f"temuan: {new[key]['message']}", "code": key[0], "appeared": True}
+            yield {
+                "kind": "finding",
+                "text": f"temuan: {new[key]['message']}",
+                "code": key[0],
+                "appeared": True,
+            }
         for key in sorted(old.keys() - new.keys()):
             yield {"kind": "finding", "text": f"{title(key[0])}: teratasi", "code": key[0], "appeared": False}
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from iid.tasks.errors import GuardError, UsageError
-from iid.tasks.explaining.telling import line
+from iid.tasks.explaining.telling import comma, line
 from iid.tasks.stores.base import Store
 from iid.tasks.stores.history import history, record
 from iid.tasks.stores.layout import canonical, latest_key, moment, stamp, utc_now
@@ -30,6 +30,7 @@ class Withdrawn:
     reason: str
     at: datetime
     now: Latest
+    index: dict[str, Any]
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
@@ -38,12 +39,17 @@ class Withdrawn:
             "reason": self.reason,
             "withdrawn_at": stamp(self.at),
             "latest": self.now.as_json(),
+            "index": {"supported": self.index["index"], "category": self.index["category"]},
         }
 
     def told(self, region: str, cycle: int) -> Iterator[str]:
         """For people."""
         yield f"ditarik: perhitungan {self.run_id} ({region} tahun {cycle}), alasan: {self.reason}"
-        yield f"berlaku kembali: {self.now.run_id}; berkas yang ditarik dan riwayatnya tetap ada"
+        yield (
+            f"berlaku kembali: {self.now.run_id}, indeks didukung bukti {comma(self.index['index'])} "
+            f"{self.index['category']}"
+        )
+        yield "berkas perhitungan yang ditarik dan riwayatnya tetap ada (iid history)"
 
 
 def standing(records: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -82,7 +88,7 @@ def withdraw(
     with hold(store, region, cycle, now=now, zone=zone) as lease:
         raw, current = _current(store, region, cycle, run_id)
         records = history(store, region, cycle)
-        before = _before(store, region, cycle, current, records)
+        before, index = _before(store, region, cycle, current, records)
         at = now().replace(microsecond=0)
         lease.check()
         record(store, region, cycle, "withdrawn", current, at=at, reason=why, returned_to=before.run_id)
@@ -91,7 +97,7 @@ def withdraw(
             raise GuardError(
                 f"penunjuk {store.address(key)} diubah proses lain saat menarik; periksa, lalu ulangi"
             )
-    return Withdrawn(current.run_id, why, at, before)
+    return Withdrawn(current.run_id, why, at, before, index)
 
 
 def _current(store: Store, region: str, cycle: int, run_id: str | None) -> tuple[bytes, Latest]:
@@ -112,8 +118,13 @@ def _current(store: Store, region: str, cycle: int, run_id: str | None) -> tuple
     return raw, current
 
 
-def _before(store: Store, region: str, cycle: int, current: Latest, records: list[dict[str, Any]]) -> Latest:
-    """The pointer as it was before *current* took its place. GuardError when there is none."""
+def _before(
+    store: Store, region: str, cycle: int, current: Latest, records: list[dict[str, Any]]
+) -> tuple[Latest, dict[str, Any]]:
+    """The pointer as it was before *current* took its place, and the supported index it names.
+
+    GuardError when there is none, or it is not what was published.
+    """
     reopened = {entry["run_id"] for entry in records if entry["event"] == "reopened"}
     if current.status == FINAL and current.run_id not in reopened:
         raise GuardError(
@@ -134,7 +145,7 @@ def _before(store: Store, region: str, cycle: int, current: Latest, records: lis
             f"perhitungan sebelumnya {found.run_id} berubah setelah terbit; tidak ada yang ditarik. "
             "Periksa dengan iid verify --run, pulihkan dari cadangan, lalu ulangi"
         )
-    return found
+    return found, run.json("index.json")["supported"]
 
 
 def published_runs(store: Store, region: str, cycle: int) -> tuple[str, ...]:
