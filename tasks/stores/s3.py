@@ -163,7 +163,7 @@ class S3Store:
     @cached_property
     def _locks(self) -> bool:
         """Whether the bucket says that it has object lock; a server that does not know the word has not."""
-        return has_object_lock(self.client, self.bucket)
+        return self._call(PROBE, lambda: has_object_lock(self.client, self.bucket))
 
     def _retain(self, key: str, until: datetime) -> None:
         retain(self.client, self.bucket, self._key(key), until)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
+
+from iid.tasks.stores.s3_errors import status_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
 def has_object_lock(client: S3Client, bucket: str) -> bool:
-    """Whether the bucket says that object lock is on. False where it may not be asked."""
+    """Whether the bucket says that object lock is on. False where it may not, or cannot, be asked."""
     try:
         answer = client.get_object_lock_configuration(Bucket=bucket)
-    except (ClientError, BotoCoreError):
+    except ClientError as error:
+        if status_of(error) not in {400, 403, 404, 405, 501}:
+            raise
         return False
     return answer.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled"
 

@@ -1,4 +1,4 @@
-"""`iid close`: the cycle is frozen at its deadline, signed, kept by hash, and opened again only with a reason."""
+"""`iid close`: frozen at the deadline, signed, kept by hash, opened again only with a reason."""
 
 from __future__ import annotations
 

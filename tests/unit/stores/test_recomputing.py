@@ -195,6 +195,7 @@ def test_verify_says_that_all_fits_and_ends_with_0(store: FolderStore) -> None:
         "region": "63.03",
         "cycle": 2026,
         "run_id": RUN,
+        "signed_by": None,
         "differences": [],
     }
 
