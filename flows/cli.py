@@ -34,6 +34,7 @@ def mount() -> typer.Typer:
     from iid.flows.scaffold_cli import scaffold
     from iid.flows.status_cli import status
     from iid.flows.verify_cli import prune, verify
+    from iid.flows.watch_cli import watch
 
     for command, short in (
         (demo, "Buat share contoh dan nilai."),
@@ -45,6 +46,7 @@ def mount() -> typer.Typer:
         (explain, "Telusuri skor sampai bukti dan aturannya."),
         (verify, "Cocokkan hasil terbit dengan manifestnya."),
         (prune, "Buang sisa perhitungan yang terputus."),
+        (watch, "Amati share; perubahan menjadi penilaian."),
         (init, "Tulis iid.toml dari beberapa pertanyaan."),
         (status, "Hasil terbit terakhir setiap wilayah; basi atau tidak."),
         (doctor, "Periksa pemasangan dan katakan apa yang kurang."),

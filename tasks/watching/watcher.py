@@ -58,7 +58,7 @@ class Watcher:
 
     def failed(self, now: float) -> float:
         """The last change could not be handled; it stays. Seconds until it is given again."""
-        wait = min(RETRY * 2**self._tries, LONGEST_RETRY)
+        wait: float = min(RETRY * 2**self._tries, LONGEST_RETRY)
         self._tries = min(self._tries + 1, 16)
         self._not_before = now + wait
         return wait

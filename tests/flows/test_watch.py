@@ -1,0 +1,274 @@
+"""`iid watch`: a dropped file becomes an event and a new index, without a schedule."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from runs import Run, assess, published, snapshot
+
+ROOT = Path(__file__).parents[2]
+FOUND = threading.Event()  # never set; waiting on it is how a poll pauses
+
+
+def until(what: Callable[[], Any], seconds: float = 60, *, why: Callable[[], str] = lambda: "") -> Any:
+    """The first true answer of *what*, asked until the deadline."""
+    end = time.monotonic() + seconds
+    while not (answer := what()):
+        assert time.monotonic() < end, f"nothing within {seconds} s; {why()}"
+        FOUND.wait(0.1)
+    return answer
+
+
+def ask(api: str, path: str, body: dict[str, Any]) -> Any:
+    request = urllib.request.Request(  # noqa: S310 (our own loopback server)
+        f"{api}{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        return json.load(answer)
+
+
+class Running:
+    """A command that runs in the background, with what it has said so far."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.process, self.log = process, log
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+    def says(self, words: str, seconds: float = 60, count: int = 1) -> None:
+        until(lambda: self.said().count(words) >= count, seconds, why=self.said)
+
+    def ends(self, number: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(timeout=60)
+
+
+@contextmanager
+def running(log: Path, *command: str | Path, **environment: str) -> Iterator[Running]:
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *map(str, command)],
+            stdout=out,
+            stderr=out,
+            env={**os.environ, **environment},
+            cwd=log.parent,
+        )
+    try:
+        yield Running(process, log)
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "home").mkdir()
+    return {"HOME": str(tmp_path / "home"), "IID_TOML": str(tmp_path / "no.toml"), "PREFECT_API_URL": ""}
+
+
+@pytest.fixture
+def watching(share: Path, tmp_path: Path, home: dict[str, str]) -> Callable[..., Any]:
+    """Start `iid watch` on the share."""
+
+    def start(*more: str, log: str = "watch.log", **environment: str):
+        command = ("iid.flows", "watch", "--share", share, "--store", tmp_path / "store", "--cycle", "2026")
+        quiet = ("--quiet-period", "0.5", *more)
+        return running(tmp_path / log, *command, *quiet, **{**home, **environment})
+
+    return start
+
+
+def proof_folder(share: Path, number: int = 0) -> Path:
+    """A folder of evidence; each *number* in another unit."""
+    units = {
+        path.relative_to(share).parts[1]: path for path in sorted(share.glob("2026/[1-9]*/[!_]*/bukti/*/"))
+    }
+    return list(units.values())[number]
+
+
+def unit(folder: Path) -> str:
+    """Code of the unit whose folder of evidence that is."""
+    return folder.parts[-4].split()[0]
+
+
+def runs(store: Path) -> list[str]:
+    folder = store / "63.03/2026/runs"
+    return sorted(path.parent.name for path in folder.glob("*/manifest.json")) if folder.exists() else []
+
+
+def findings(store: Path) -> pd.DataFrame:
+    return pd.read_csv(published(store) / "findings.csv", dtype=str, keep_default_na=False)
+
+
+def test_a_dropped_file_is_assessed_once_and_feedback_starts_nothing(
+    share: Path, tmp_path: Path, watching: Callable[..., Any]
+) -> None:
+    with watching() as watch:
+        watch.says("mengamati")
+        for number in range(200):
+            (proof_folder(share) / f"salinan {number}.txt").write_text(str(number))
+        watch.says("✓ indeks")
+        assert len(runs(tmp_path / "store")) == 1
+        assert any(share.glob("2026/_tinjauan/*.xlsx"))  # feedback was written, and seen by nobody
+        other = proof_folder(share, 1)
+        (other / "lagi.txt").write_text("x")
+        watch.says("✓ indeks", count=2)
+        assert watch.ends() == 0
+    said = watch.said()
+    assert f"200 berkas berubah pada unit {unit(proof_folder(share))}\n" in said
+    assert f"1 berkas berubah pada unit {unit(other)}\n" in said
+    assert said.count("berkas berubah") == 2
+    assert len(runs(tmp_path / "store")) == 2
+    assert "berhenti" in said
+
+
+def test_what_changed_while_nobody_watched_is_assessed_at_the_next_start(
+    share: Path, tmp_path: Path, watching: Callable[..., Any]
+) -> None:
+    with watching(log="first.log") as watch:
+        watch.says("mengamati")
+        assert watch.ends(signal.SIGINT) == 0
+    (proof_folder(share) / "sementara itu.txt").write_text("x")
+    with watching("--once") as watch:
+        assert watch.process.wait(timeout=90) == 0, watch.said()
+    assert f"1 berkas berubah pada unit {unit(proof_folder(share))}" in watch.said()
+    assert any("sementara itu.txt" in source for source in findings(tmp_path / "store").source)
+
+
+def test_a_run_that_is_refused_is_told_and_the_watcher_lives(
+    share: Path, tmp_path: Path, iid: Run, watching: Callable[..., Any]
+) -> None:
+    assert assess(iid, share, tmp_path / "store").returncode == 0
+    before = snapshot(tmp_path / "store/63.03/2026/runs")
+    with watching() as watch:
+        watch.says("mengamati")
+        lost = [path for path in share.glob("2026/10*/*/bukti/*/*") if path.is_file()]
+        for path in lost:
+            path.rename(tmp_path / f"{lost.index(path)}.bin")
+        watch.says("✗ penilaian tidak terbit (keluar 3)")
+        assert "--accept-loss" in watch.said()
+        assert snapshot(tmp_path / "store/63.03/2026/runs") == before
+        for path in lost:
+            (tmp_path / f"{lost.index(path)}.bin").rename(path)
+        (proof_folder(share) / "baru.txt").write_text("x")
+        watch.says("✓ indeks")
+
+
+def test_a_share_that_goes_away_is_told_once_and_changes_nothing(
+    share: Path, tmp_path: Path, watching: Callable[..., Any]
+) -> None:
+    with watching() as watch:
+        watch.says("mengamati")
+        share.rename(tmp_path / "elsewhere")
+        watch.says("share tampaknya terlepas")
+        (tmp_path / "elsewhere").rename(share)
+        watch.says("share terlihat lagi")
+        assert watch.ends() == 0
+    assert watch.said().count("terlepas") == 1
+    assert "berkas berubah" not in watch.said()
+    assert runs(tmp_path / "store") == []
+
+
+def test_a_watcher_that_is_told_to_stop_ends_its_run_and_leaves_no_lease(
+    share: Path, tmp_path: Path, iid: Run, watching: Callable[..., Any]
+) -> None:
+    with watching() as watch:
+        watch.says("mengamati")
+        (proof_folder(share) / "baru.txt").write_text("x")
+        until(lambda: list((tmp_path / "store").glob("63.03/2026/lease/*.json")))
+        assert watch.ends() == 0
+    assert runs(tmp_path / "store") == []
+    assert assess(iid, share, tmp_path / "store").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "word"),
+    [
+        (("--emit-only",), 2, "PREFECT_API_URL"),
+        (("--quiet-period", "-1"), 2, "--quiet-period"),
+        (("--cycle", "2025"), 2, "2025"),
+        (("--cycle", "2027", "--share", "tidak-ada"), 2, "tidak-ada"),
+    ],
+)
+def test_a_mistake_ends_the_watcher_at_once(
+    more: tuple[str, ...], status: int, word: str, watching: Callable[..., Any]
+) -> None:
+    with watching(*more) as watch:
+        assert watch.process.wait(timeout=60) == status
+    assert word in watch.said()
+    assert len(watch.said().splitlines()) == 1
+
+
+@pytest.fixture
+def automated(share: Path, tmp_path: Path, home: dict[str, str], prefect_server: str) -> dict[str, str]:
+    """The deployments of this project on a real server, pointed at the private share and store."""
+    text = (ROOT / "deployments/prefect.yaml").read_text(encoding="utf-8")
+    text = text.replace("/srv/iid/share", str(share)).replace("/srv/iid/hasil", str(tmp_path / "store"))
+    (tmp_path / "prefect.yaml").write_text(text, encoding="utf-8")
+    environment = {**home, "PREFECT_API_URL": prefect_server, "PREFECT_HOME": str(tmp_path / "prefect")}
+    said = ""
+    for command in (
+        ("work-pool", "create", "iid", "--type", "process", "--overwrite"),
+        ("--no-prompt", "deploy", "--prefect-file", "prefect.yaml", "--name", "perubahan"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "prefect", *command],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env={**os.environ, **environment},
+            timeout=120,
+        )
+        said += done.stdout + done.stderr
+    # Not its exit status: with fastapi 0.151 and newer the command makes everything and then stumbles
+    # over its own last question (which workers are online: 422). What counts is what the server has.
+    assert [one["name"] for one in ask(prefect_server, "/deployments/filter", {})] == ["perubahan"], said
+    automations = ask(prefect_server, "/automations/filter", {})
+    assert [one["name"] for one in automations] == ["Share berubah, nilai ulang"], said
+    return environment
+
+
+@pytest.mark.integration
+def test_a_dropped_file_reaches_the_index_through_event_automation_and_worker(
+    share: Path,
+    tmp_path: Path,
+    automated: dict[str, str],
+    prefect_server: str,
+    watching: Callable[..., Any],
+) -> None:
+    pool = ("prefect", "worker", "start", "--pool", "iid")
+    with running(tmp_path / "worker.log", *pool, **automated) as worker:
+        worker.says("started!", seconds=90)
+        with watching("--emit-only", **automated) as watch:
+            watch.says("mengamati")
+            dropped = proof_folder(share) / "bukti baru.txt"
+            dropped.write_text("isi")
+            watch.says("kejadian iid.share.changed dikirim")
+            until(lambda: runs(tmp_path / "store"), 90, why=lambda: worker.said()[-2000:])
+            until((tmp_path / "store/63.03/2026/latest.json").exists)
+            assert watch.ends() == 0
+    assert any(dropped.name in source for source in findings(tmp_path / "store").source)
+    (event,) = ask(prefect_server, "/events/filter", {"filter": {"event": {"name": ["iid.share.changed"]}}})[
+        "events"
+    ]
+    assert event["resource"]["prefect.resource.id"] == "iid.region.63.03.cycle.2026"
+    assert event["payload"]["units"] == [unit(dropped.parent)]
+    assert event["payload"]["files"] == 1
+    flows = ask(prefect_server, "/flow_runs/filter", {"flows": {"name": {"any_": ["assess-changed"]}}})
+    assert [run["parameters"]["request"]["units"] for run in flows] == [[unit(dropped.parent)]]
+    assert flows[0]["auto_scheduled"] is False
