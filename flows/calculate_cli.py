@@ -58,7 +58,11 @@ def calculate(
 
 def explain(
     innovation: Annotated[
-        str, typer.Argument(metavar="ID", help="innovation_id, bagiannya yang khas, atau pemda.")
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="innovation_id, bagiannya yang khas, pemda, jalur berkas di share, atau sha256.",
+        ),
     ],
     store: StoreUrl,
     cycle: CycleYear,
@@ -68,6 +72,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Telusuri skor terbit kembali ke bobot, bunyi aturan, bukti dengan sidiknya, temuan, dan keputusan."""
+    from iid.tasks.explaining.carrying import carried, told
     from iid.tasks.explaining.telling import traced
     from iid.tasks.explaining.tracing import trace
     from iid.tasks.stores.opening import open_store
@@ -75,11 +80,12 @@ def explain(
 
     place = open_store(store, endpoint_url)
     run = read_run(place, pick_region(place, cycle, region), cycle)
-    found = trace(run, innovation, indicator)
+    file = carried(run, innovation)
+    found = file or trace(run, innovation, indicator)
     if as_json:
         import json
 
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    for line in traced(found):
+    for line in told(found) if file else traced(found):
         typer.echo(line)

@@ -16,6 +16,7 @@ import pandas as pd
 
 from iid.expectations.loading import Loaded
 from iid.tasks.assessment import Assessment
+from iid.tasks.dictionary import data_package
 from iid.tasks.model import Marker
 from iid.tasks.scoring.scoring import Scored
 from iid.tasks.tables import PUBLISHED_EVIDENCE
@@ -85,6 +86,7 @@ def run_files(assessment: Assessment, rulebook_text: str, docs: Path) -> Iterato
 
     a = assessment
     yield "index.json", canonical_json(a.index)
+    yield "datapackage.json", canonical_json(data_package(a))
     yield "rulebook.yaml", rulebook_text.encode("utf-8")
     for name, table in (
         ("innovations", a.innovations),

@@ -52,6 +52,8 @@ def _head(trace: Record) -> Iterator[str]:
         f"({STATUSES.get(trace['status'], trace['status'])}), data per {trace['as_of']}"
     )
     yield f"Buku aturan {trace['rulebook']['cycle']}, sha256 {trace['rulebook']['sha256']}"
+    if trace["code"]:
+        yield f"Kode iid {trace['code']}"
     if innovation:
         rank = "" if innovation["rank"] is None else f", peringkat {innovation['rank']}"
         reasons = innovation["ineligible_reasons"].replace(";", ", ")

@@ -33,7 +33,7 @@ def trace(run: Run, wanted: str, indicator: str | None = None) -> Record:
     *wanted* is an id, a part that only one id or name has, or ``pemda``. UsageError with near
     matches when it fits none or several, and for an indicator the cycle does not have.
     """
-    rulebook, index = _rulebook(run), run.json("index.json")
+    rulebook, index = rulebook_of(run), run.json("index.json")
     innovations, scores = run.table("innovations"), run.table("scores")
     owner = find_owner(wanted, innovations)
     rows = records(scores[scores["innovation_id"] == owner])
@@ -43,6 +43,7 @@ def trace(run: Run, wanted: str, indicator: str | None = None) -> Record:
     head = ("region", "cycle", "run_id", "as_of", "status", "rulebook")
     return {
         **{name: index.get(name) for name in head},
+        "code": code_of(run),
         "innovation_id": owner,
         "innovation": next(iter(records(innovations[innovations["innovation_id"] == owner])), None),
         "findings": about.findings(""),
@@ -87,13 +88,20 @@ def _only(rows: list[Record], indicator: str) -> list[Record]:
     raise UsageError(f'indikator "{indicator}" tidak ada di sini; yang ada: {choices}')
 
 
-def _rulebook(run: Run) -> Rulebook:
+def rulebook_of(run: Run) -> Rulebook:
+    """The rulebook that stands in the run."""
     from iid.expectations.loading import load
 
     with tempfile.TemporaryDirectory(prefix="iid-") as folder:
         copy = Path(folder) / "rulebook.yaml"
         copy.write_bytes(run.bytes("rulebook.yaml"))
         return load(run.cycle, copy).rulebook
+
+
+def code_of(run: Run) -> str:
+    """Version of the package and digest of the code that computed the run; "" where it does not say."""
+    versions = run.manifest.get("versions", {})
+    return " ".join(str(versions[name]) for name in ("iid", "code") if name in versions)
 
 
 class _About:
@@ -143,7 +151,7 @@ def _row(row: Record, rulebook: Rulebook, index: Record, about: _About) -> Recor
         "aspect": indicator.aspect,
         "weight": row["weight"],
         "weight_source": _source(indicator.weight, rulebook),
-        **{view: _view(row, view, indicator, index) for view in VIEWS},
+        **{view: view_of(row, view, indicator, index) for view in VIEWS},
         "reasons": [code for code in row["reasons"].split(";") if code],
         "steps": [_step(step, rulebook) for step in indicator.parameters],
         "bases": {basis.code: basis.name for basis in indicator.bases},
@@ -158,7 +166,7 @@ def _row(row: Record, rulebook: Rulebook, index: Record, about: _About) -> Recor
     }
 
 
-def _view(row: Record, view: str, indicator: Indicator, index: Record) -> Record:
+def view_of(row: Record, view: str, indicator: Indicator, index: Record) -> Record:
     """Parameter, score, and how many points of the published index that score is."""
     score, numbers = row[f"{view}_score"], index[view]
     share = Fraction(score) / Fraction(numbers["maximum"]) * 100

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import jsonschema
 import openpyxl
 import pandas as pd
 import pytest
@@ -146,6 +147,14 @@ def test_what_changed_after_the_deadline_is_reported_and_does_not_count(place: P
     assert "1 September 2026 00.00 WITA" in told["message"]
     counted = pd.read_parquet(published(place.store) / "evidence_all.parquet")
     assert not counted[counted.source == source].readable.any()
+
+
+def test_what_a_closing_publishes_follows_its_schemas(place: Place) -> None:
+    schemas = Path(__file__).parents[2] / "docs" / "schema"
+    for name in ("closing", "manifest", "index"):
+        schema = json.loads((schemas / f"{name}.schema.json").read_text())
+        content = json.loads((published(place.store) / f"{name}.json").read_text())
+        jsonschema.Draft202012Validator(schema).validate(content)
 
 
 def test_verify_checks_numbers_evidence_and_signature(place: Place, module_iid: Run, tmp_path: Path) -> None:

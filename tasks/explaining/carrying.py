@@ -1,0 +1,128 @@
+"""From a file of evidence to every published number that rests on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from iid.tasks.errors import UsageError
+from iid.tasks.explaining.telling import NAMES, STATUSES, comma, line
+from iid.tasks.explaining.tracing import VIEWS, code_of, records, rulebook_of, view_of
+from iid.tasks.scoring.exact import published
+
+if TYPE_CHECKING:
+    from iid.tasks.stores.reading import Run
+
+Record = dict[str, Any]
+_HASH = re.compile(r"^[0-9a-f]{12,64}$")
+FACTS = ("sha256", "size", "modified_at", "media_type", "pages", "readable", "problem", "detail")
+
+
+def carried(run: Run, wanted: str) -> Record | None:
+    """All that rests on the file *wanted*: a path inside the share, a URL, or a SHA-256 (12 digits or more).
+
+    Copies of the same content count as the same file. None when no evidence is meant;
+    UsageError for the beginning of a hash that several contents share.
+    """
+    if "evidence_all.parquet" not in run.files:
+        return None
+    evidence = run.table("evidence_all")
+    rows = _rows(evidence, wanted)
+    if rows.empty:
+        return None
+    index, facts = run.json("index.json"), records(rows.head(1))[0]
+    claims = list(_claims(run, records(rows), index))
+    head = ("region", "cycle", "run_id", "as_of", "status", "rulebook")
+    return {
+        **{name: index.get(name) for name in head},
+        "code": code_of(run),
+        "sources": sorted(set(rows["source"].tolist())),
+        "facts": {name: facts[name] for name in FACTS},
+        "claims": claims,
+        "index_points": {view: _sum(claims, view) for view in VIEWS},
+    }
+
+
+def _claims(run: Run, items: list[Record], index: Record) -> Iterator[Record]:
+    """One record an item of evidence that stands under an indicator of the cycle."""
+    rulebook = rulebook_of(run)
+    scores = {(row["innovation_id"], row["indicator"]): row for row in records(run.table("scores"))}
+    innovations = {row["innovation_id"]: row for row in records(run.table("innovations"))}
+    for item in items:
+        score = scores.get((item["innovation_id"], item["indicator"]))
+        if score is None:
+            continue
+        indicator, innovation = rulebook.by_key[item["indicator"]], innovations.get(item["innovation_id"])
+        yield {
+            "innovation_id": item["innovation_id"],
+            "innovation": innovation["name"] if innovation else "",
+            "eligible": bool(innovation["eligible"]) if innovation else True,
+            "indicator": indicator.key,
+            "name": indicator.name,
+            "source": item["source"],
+            "counted": bool(item["counted"]),
+            **{view: view_of(score, view, indicator, index) for view in VIEWS},
+            "evidence_items": score["evidence_items"],
+            "reasons": [code for code in score["reasons"].split(";") if code],
+            "decision": score["decision"],
+        }
+
+
+def _rows(evidence: pd.DataFrame, wanted: str) -> pd.DataFrame:
+    asked = wanted.strip().removeprefix("./")
+    if _HASH.match(asked.lower()):
+        same = evidence[evidence["sha256"].str.startswith(asked.lower())]
+        if same["sha256"].nunique() > 1:
+            raise UsageError(
+                f"{same['sha256'].nunique()} isi berawalan {asked}; tulis sidiknya lebih panjang"
+            )
+        return same
+    named = evidence[evidence["source"] == asked]
+    if named.empty and "/" in asked:
+        named = evidence[evidence["source"].str.endswith(f"/{asked}")]
+    hashes = set(named["sha256"].tolist()) - {""}
+    return evidence[evidence["sha256"].isin(hashes) | evidence.index.isin(named.index)]
+
+
+def _sum(claims: list[Record], view: str) -> str:
+    """Points of the index that the claims bring which this file counts for."""
+    rows = {
+        (claim["innovation_id"], claim["indicator"]): Fraction(claim[view]["index_points"])
+        for claim in claims
+        if claim["counted"] and (claim["eligible"] or view == "claimed")
+    }
+    return published(sum(rows.values(), Fraction(0)), 4)
+
+
+def told(found: Record) -> Iterator[str]:
+    """The same for people."""
+    facts = found["facts"]
+    for source in found["sources"]:
+        yield line(source)
+    size = "" if facts["size"] is None else f", {facts['size']} byte"
+    yield f"  {facts['media_type'] or 'jenis tidak dikenal'}{size}, sha256 {facts['sha256'] or '–'}"
+    yield (
+        f"Wilayah {found['region']}, siklus {found['cycle']}, perhitungan {found['run_id']} "
+        f"({STATUSES.get(found['status'], found['status'])}), kode {found['code']}"
+    )
+    for claim in found["claims"]:
+        yield ""
+        yield f"{line(claim['innovation_id'])}: {claim['indicator']} {line(claim['name'])}"
+        if not claim["counted"]:
+            yield "  Bukan bagian dari klaim; tidak membawa nilai"
+            continue
+        for view, name in NAMES.items():
+            score, points = comma(claim[view]["score"]), comma(claim[view]["index_points"])
+            yield f"  {name}: skor {score} ({points} poin indeks)"
+        if not claim["eligible"]:
+            yield "  Inovasinya tidak memenuhi syarat; hanya angka yang diklaim masuk indeks"
+        yield f"  Bersama {claim['evidence_items']} bukti pada klaim ini; tanpa bukti, klaim bernilai 0"
+        if claim["reasons"]:
+            yield f"  Sebab: {', '.join(claim['reasons'])}"
+    totals = "; ".join(f"{NAMES[view]} {comma(found['index_points'][view])}" for view in VIEWS)
+    yield ""
+    yield f"Klaim yang memakai berkas ini membawa (poin indeks): {totals}"

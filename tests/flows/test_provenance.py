@@ -1,0 +1,120 @@
+"""A run explains itself to other programs: schemas, data dictionary, one line to load, file to numbers."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import jsonschema
+import pandas as pd
+import pytest
+from runs import Run, assess, published
+
+SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
+TYPES = {"string": "string", "integer": "Int64", "boolean": "boolean"}
+
+
+@pytest.fixture(scope="module")
+def store(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import subprocess
+    import sys
+
+    folder = tmp_path_factory.mktemp("asal")
+
+    def iid(*arguments: object) -> subprocess.CompletedProcess[str]:
+        command = [str(Path(sys.executable).with_name("iid")), *map(str, arguments)]
+        return subprocess.run(command, check=False, capture_output=True, text=True)
+
+    done = assess(iid, example, folder / "hasil", "--no-feedback")
+    assert done.returncode == 0, done.stderr
+    return folder / "hasil"
+
+
+def schema(name: str) -> dict:
+    return json.loads((SCHEMAS / f"{name}.schema.json").read_text())
+
+
+@pytest.mark.parametrize("name", ["manifest", "index", "latest", "closing"])
+def test_the_schemas_are_schemas(name: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(schema(name))
+
+
+@pytest.mark.parametrize("name", ["manifest", "index", "latest"])
+def test_what_is_published_follows_its_schema_and_nothing_else_would(store: Path, name: str) -> None:
+    folder = store / "63.03/2026" if name == "latest" else published(store)
+    content = json.loads((folder / f"{name}.json").read_text())
+    validator = jsonschema.Draft202012Validator(schema(name))
+    validator.validate(content)
+    for key in content:
+        if key != "closing":
+            assert not validator.is_valid({k: v for k, v in content.items() if k != key}), key
+    assert not validator.is_valid({**content, "lain": 1})
+
+
+def test_the_data_package_describes_every_table_as_it_is(store: Path) -> None:
+    run = published(store)
+    package = json.loads((run / "datapackage.json").read_text())
+    resources = {resource["path"]: resource for resource in package["resources"]}
+    tables = {p.name for p in run.iterdir() if p.suffix in {".csv", ".parquet"}}
+    assert resources.keys() == tables
+    assert len({resource["name"] for resource in resources.values()}) == len(resources)
+    for path, resource in resources.items():
+        fields = resource["schema"]["fields"]
+        assert all(field["description"] for field in fields)
+        if path.endswith(".parquet"):
+            table = pd.read_parquet(run / path)
+            kinds = {
+                name: str(kind).replace("str", "string", 1) if str(kind) == "str" else str(kind)
+                for name, kind in table.dtypes.items()
+            }
+            assert kinds == {field["name"]: TYPES[field["type"]] for field in fields}, path
+        else:
+            table = pd.read_csv(run / path, dtype=str, keep_default_na=False)
+            assert list(table.columns) == [field["name"] for field in fields]
+            check_cells(table, fields)
+        key = resource["schema"].get("primaryKey")
+        assert not key or not table.duplicated(key).any(), path
+
+
+def check_cells(table: pd.DataFrame, fields: list[dict]) -> None:
+    for field in fields:
+        cells = table.loc[table[field["name"]] != "", field["name"]]
+        if field["type"] in {"integer", "number"}:
+            assert all(Fraction(cell) >= 0 for cell in cells), field["name"]
+        if field["type"] == "boolean":
+            assert set(cells) <= {"true", "false"}
+
+
+def test_the_lines_of_the_documentation_load_the_tables(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (SCHEMAS.parent / "data.md").read_text()
+    code = text.split("```python")[1].split("```")[0]
+    monkeypatch.chdir(published(store))
+    found: dict = {}
+    exec(code, found)  # noqa: S102  (the very lines a reader would copy)
+    assert len(found["scores"]) == len(found["again"]) > 0
+    assert found["total"] == sum(map(Fraction, found["scores"]["supported_score"]))
+
+
+def test_a_file_leads_to_every_number_it_carries(store: Path, iid: Run) -> None:
+    run = published(store)
+    evidence = pd.read_parquet(run / "evidence_all.parquet")
+    scores = pd.read_parquet(run / "scores.parquet").set_index(["innovation_id", "indicator"])
+    twice = (
+        evidence[evidence.counted & (evidence.sha256 != "")].groupby("sha256").filter(lambda g: len(g) > 1)
+    )
+    item = twice.iloc[0]
+    order = ("--store", store, "--cycle", "2026", "--json")
+    by_path = json.loads(iid("explain", item.source, *order).stdout)
+    by_hash = json.loads(iid("explain", item.sha256, *order).stdout)
+    assert by_path == by_hash
+    same = evidence[evidence.sha256 == item.sha256]
+    assert by_path["sources"] == sorted(set(same.source))
+    found = {(claim["innovation_id"], claim["indicator"]): claim for claim in by_path["claims"]}
+    assert found.keys() == {(r.innovation_id, r.indicator) for r in same.itertuples()} & set(scores.index)
+    for key, claim in found.items():
+        assert claim["supported"]["score"] == scores.loc[key, "supported_score"]
+    assert by_path["code"].split()[1] == json.loads((run / "manifest.json").read_text())["versions"]["code"]
+    told = iid("explain", item.source, "--store", store, "--cycle", "2026").stdout
+    assert item.sha256 in told
+    assert "poin indeks" in told
