@@ -32,6 +32,7 @@ def mount() -> typer.Typer:
     from iid.flows.doctor_cli import doctor
     from iid.flows.rulebook_cli import app as rulebook
     from iid.flows.scaffold_cli import scaffold
+    from iid.flows.serve_cli import serve
     from iid.flows.status_cli import status
     from iid.flows.verify_cli import prune, verify
     from iid.flows.watch_cli import watch
@@ -46,6 +47,7 @@ def mount() -> typer.Typer:
         (explain, "Telusuri skor sampai bukti dan aturannya."),
         (verify, "Cocokkan hasil terbit dengan manifestnya."),
         (prune, "Buang sisa perhitungan yang terputus."),
+        (serve, "Nilai setiap malam, amati share, tampilkan laporan."),
         (watch, "Amati share; perubahan menjadi penilaian."),
         (init, "Tulis iid.toml dari beberapa pertanyaan."),
         (status, "Hasil terbit terakhir setiap wilayah; basi atau tidak."),

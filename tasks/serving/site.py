@@ -1,0 +1,127 @@
+"""The published report over HTTP: only files that the manifest names, each compared with it."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote, urlsplit
+
+from iid.tasks.doctoring.freshness import standings
+from iid.tasks.errors import IidError
+from iid.tasks.stores.base import Store
+from iid.tasks.stores.keys import content_type_of
+from iid.tasks.stores.reading import latest, read_run
+
+#: What is shown: the report and what it links to. Tables with stewards' decisions are not.
+SHOWN = ("report/", "data-docs/")
+SHOWN_FILES = frozenset({"hasil.xlsx", "index.json"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back to the browser."""
+
+    status: HTTPStatus
+    kind: str
+    body: bytes
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The published run of one region and cycle."""
+
+    store: Store
+    region: str
+    cycle: int
+    stale: timedelta = timedelta(hours=36)
+
+    def answer(self, target: str) -> Answer:
+        """The answer to ``GET target``; never raises for what a browser or a store may do."""
+        path = unquote(urlsplit(target).path).lstrip("/")
+        try:
+            if path == "health":
+                return self._health()
+            if not path:
+                return self._front()
+            return self._file(f"{path}index.html" if path.endswith("/") else path)
+        except IidError as error:
+            return page(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+
+    def _front(self) -> Answer:
+        if latest(self.store, self.region, self.cycle) is None:
+            return page(HTTPStatus.SERVICE_UNAVAILABLE, "Belum ada hasil terbit.")
+        return Answer(HTTPStatus.FOUND, HTML, b"", "/report/index.html")
+
+    def _file(self, name: str) -> Answer:
+        shown = name in SHOWN_FILES or name.startswith(SHOWN)
+        if not shown or latest(self.store, self.region, self.cycle) is None:
+            return page(HTTPStatus.NOT_FOUND, "Halaman tidak ada.")
+        run = read_run(self.store, self.region, self.cycle)
+        if name not in run.files:
+            return page(HTTPStatus.NOT_FOUND, "Halaman tidak ada.")
+        return Answer(HTTPStatus.OK, content_type_of(name), run.bytes(name))
+
+    def _health(self) -> Answer:
+        rows = standings(self.store, datetime.now(UTC), self.stale, cycle=self.cycle, region=self.region)
+        found = [row.as_json() for row in rows]
+        well = bool(found) and all(row["ok"] for row in found)
+        status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
+        body = json.dumps({"ok": well, "runs": found}, ensure_ascii=False).encode()
+        return Answer(status, "application/json", body)
+
+
+def page(status: HTTPStatus, words: str) -> Answer:
+    """A page of one sentence."""
+    text = (
+        f'<!doctype html><html lang="id"><meta charset="utf-8"><title>iid</title><p>{html.escape(words)}</p>'
+    )
+    return Answer(status, HTML, text.encode())
+
+
+def server_of(answer: Callable[[str], Answer], host: str, port: int) -> ThreadingHTTPServer:
+    """A server that is bound but not serving yet. OSError when the port is taken."""
+
+    class Handler(BaseHTTPRequestHandler):
+        timeout = 30  # seconds; a visitor who says nothing holds no thread for ever
+        server_version, sys_version = "iid", ""
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Say nothing; who reads what is nobody's business."""
+
+        def do_GET(self) -> None:
+            self._send(with_body=True)
+
+        def do_HEAD(self) -> None:
+            self._send(with_body=False)
+
+        def _send(self, *, with_body: bool) -> None:
+            found = answer(self.path) if self._is_meant() else page(HTTPStatus.FORBIDDEN, "Alamat lain.")
+            self.send_response(found.status)
+            self.send_header("Content-Type", found.kind)
+            self.send_header("Content-Length", str(len(found.body)))
+            self.send_header("Cache-Control", "no-cache")
+            self.send_header("X-Content-Type-Options", "nosniff")
+            self.send_header("Referrer-Policy", "no-referrer")
+            self.send_header("X-Frame-Options", "SAMEORIGIN")
+            if found.location:
+                self.send_header("Location", found.location)
+            self.end_headers()
+            if with_body:
+                self.wfile.write(found.body)
+
+        def _is_meant(self) -> bool:
+            """On loopback, only under a name of this machine: a foreign page may point its own name here."""
+            name = urlsplit(f"//{self.headers.get('Host', '')}").hostname
+            return host not in LOOPBACK or name in LOOPBACK
+
+    server = ThreadingHTTPServer((host, port), Handler)
+    server.daemon_threads = True
+    return server

@@ -1,0 +1,116 @@
+"""The published report over real HTTP: what the manifest names, and nothing else."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from iid.tasks.serving.site import Site, server_of
+from iid.tasks.stores.folder import FolderStore
+from iid.tasks.stores.publishing import publish
+
+VIEW = {"index": "57.64", "category": "Inovatif"}
+FILES = [
+    ("index.json", json.dumps({"supported": VIEW, "verified": VIEW}).encode()),
+    ("report/index.html", b"<p>laporan"),
+    ("report/unit é.html", b"<p>unit"),
+    ("decisions.csv", b"rahasia"),
+]
+Get = Callable[..., tuple[int, dict[str, str], bytes]]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderStore:
+    return FolderStore(tmp_path / "hasil")
+
+
+@pytest.fixture
+def get(store: FolderStore) -> Iterator[Get]:
+    """Ask the running server; gives status, headers, body."""
+    server = server_of(Site(store, "63.03", 2026).answer, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+
+    def ask(path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=30)
+        try:
+            connection.request(method, path, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            connection.close()
+
+    try:
+        yield ask
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def put(store: FolderStore) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    publish(store, "63.03", 2026, "r1", iter(FILES), {}, published_at=now, status="provisional")
+
+
+def test_before_the_first_run_the_front_says_so(get: Get) -> None:
+    assert get("/")[0] == 503
+    assert b"Belum ada hasil terbit" in get("/")[2]
+    assert get("/report/index.html")[0] == 404
+    assert get("/health")[0] == 503
+
+
+def test_the_front_leads_to_the_report_of_the_published_run(store: FolderStore, get: Get) -> None:
+    put(store)
+    status, headers, _ = get("/")
+    assert (status, headers["Location"]) == (302, "/report/index.html")
+    status, headers, body = get("/report/")
+    assert (status, body) == (200, b"<p>laporan")
+    assert headers["Content-Type"].startswith("text/html")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert get("/report/unit%20%C3%A9.html")[2] == b"<p>unit"
+    assert get("/report/index.html", "HEAD")[::2] == (200, b"")
+    assert json.loads(get("/health")[2])["ok"] is True
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/decisions.csv",
+        "/manifest.json",
+        "/report/../decisions.csv",
+        "/report/%2e%2e/decisions.csv",
+        "/latest.json",
+        "//decisions.csv",
+        "/../../../etc/passwd",
+        "/report/%00",
+        "/report",
+        "/lain",
+    ],
+)
+def test_nothing_else_is_shown(path: str, store: FolderStore, get: Get) -> None:
+    put(store)
+    status, _, body = get(path)
+    assert status == 404
+    assert b"rahasia" not in body
+
+
+def test_a_file_that_was_changed_after_publishing_is_not_shown(store: FolderStore, get: Get) -> None:
+    put(store)
+    store.put("63.03/2026/runs/r1/report/index.html", b"<p>palsu")
+    status, _, body = get("/report/index.html")
+    assert status == 503
+    assert b"palsu" not in body
+
+
+def test_another_host_name_and_other_methods_are_refused(store: FolderStore, get: Get) -> None:
+    put(store)
+    assert get("/report/index.html", Host="jahat.example")[0] == 403
+    assert get("/report/index.html", Host="localhost:1")[0] == 200
+    assert get("/report/index.html", "POST")[0] == 501
