@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import jsonschema
@@ -19,6 +20,7 @@ import pytest
 from runs import Done, Run, assess, published
 
 DEADLINE = "2026-08-31T23:59:59"  # no zone: on the region's clock, Asia/Makassar
+REVIEWER = "Hj. Sitti Peninjau"
 KEY = "openssl genpkey -algorithm ed25519"
 
 
@@ -45,7 +47,7 @@ def accept_one(share: Path) -> tuple[str, str]:
         for row in rows[start + 1 :]:
             cells = dict(zip(names, row, strict=True))
             if cells["Didukung"].value in {1, 2, 3, "1", "2", "3"} and cells["Sidik bukti"].value:
-                cells["Keputusan"].value, cells["Peninjau"].value = "terima", "Uji"
+                cells["Keputusan"].value, cells["Peninjau"].value = "terima", REVIEWER
                 book.save(path)
                 return str(cells["innovation_id"].value), str(cells["No"].value)
     raise AssertionError("no supported claim in the example share")
@@ -155,6 +157,18 @@ def test_what_a_closing_publishes_follows_its_schemas(place: Place) -> None:
         schema = json.loads((schemas / f"{name}.schema.json").read_text())
         content = json.loads((published(place.store) / f"{name}.json").read_text())
         jsonschema.Draft202012Validator(schema).validate(content)
+
+
+def test_what_the_public_may_read_names_no_reviewer(place: Place) -> None:
+    policy = json.loads((Path(__file__).parents[2] / "deployments/s3/public.json").read_text())
+    allowed = policy["Statement"][0]["Resource"]
+    run = published(place.store)
+    for path in sorted(p for p in run.rglob("*") if p.is_file()):
+        name = f"arn:aws:s3:::BUCKET/PREFIX/{path.relative_to(place.store).as_posix()}"
+        if any(fnmatchcase(name, pattern) for pattern in allowed):
+            data = pd.read_parquet(path).to_csv() if path.suffix == ".parquet" else path.read_text("utf-8")
+            assert REVIEWER not in data, path.name
+    assert REVIEWER in (run / "decisions.csv").read_text("utf-8")
 
 
 def test_verify_checks_numbers_evidence_and_signature(place: Place, module_iid: Run, tmp_path: Path) -> None:

@@ -1,0 +1,118 @@
+"""The policies in deployments/s3 are enough for each role, and for nothing more (moto enforces them)."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import s3_servers
+from botocore.exceptions import ClientError
+
+from iid.tasks.errors import StoreError
+from iid.tasks.stores.opening import open_store
+from iid.tasks.stores.pruning import prune
+from iid.tasks.stores.publishing import publish, read_run, verify
+from iid.tasks.stores.s3 import S3Store
+
+POLICIES = Path(__file__).parents[2] / "deployments" / "s3"
+BUCKET, PREFIX = "indeks-banjar", "iid"
+RUN = "20260831T120000Z-aaaaaaaa"
+NOW = datetime(2026, 8, 31, 12, tzinfo=UTC)
+As = Callable[[str], S3Store]
+
+
+def policy(name: str) -> str:
+    return (POLICIES / f"{name}.json").read_text().replace("BUCKET", BUCKET).replace("PREFIX", PREFIX)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with s3_servers.moto_server() as address:
+        yield address
+
+
+@pytest.fixture
+def role(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[As]:
+    """A store as seen with the keys of a role; the bucket is there, everything else is refused."""
+    for name, value in s3_servers.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    call(server, "reset")
+    call(server, "reset-auth", b"inf")
+    boto3.client("s3", endpoint_url=server, region_name="us-east-1").create_bucket(
+        Bucket=BUCKET, ObjectLockEnabledForBucket=True
+    )
+    iam = boto3.client("iam", endpoint_url=server, region_name="us-east-1")
+    keys: dict[str, Any] = {}
+    for name in ("publisher", "reader"):
+        iam.create_user(UserName=name)
+        iam.put_user_policy(UserName=name, PolicyName=name, PolicyDocument=policy(name))
+        keys[name] = iam.create_access_key(UserName=name)["AccessKey"]
+    call(server, "reset-auth", b"0")
+
+    def as_role(name: str) -> S3Store:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys[name]["AccessKeyId"])
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys[name]["SecretAccessKey"])
+        store = open_store(f"s3://{BUCKET}/{PREFIX}", server)
+        assert isinstance(store, S3Store)
+        return store
+
+    yield as_role
+    call(server, "reset-auth", b"inf")
+
+
+def call(server: str, name: str, body: bytes = b"") -> None:
+    plain = {"Content-Type": "text/plain"}
+    request = urllib.request.Request(f"{server}/moto-api/{name}", body, plain, method="POST")  # noqa: S310
+    urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
+
+
+def put_out(store: S3Store) -> None:
+    files = [("index.json", b"{}"), ("report/index.html", b"<p>"), ("besar.bin", bytes(17 << 20))]
+    publish(store, "63.03", 2026, RUN, files, {}, published_at=NOW, status="final")
+
+
+def test_a_publisher_can_publish_lock_verify_and_prune(role: As) -> None:
+    store = role("publisher")
+    put_out(store)
+    assert store.lock(store.keys(f"63.03/2026/runs/{RUN}/"), datetime(2036, 1, 1, tzinfo=UTC)) == 4
+    assert verify(store, "63.03", 2026) == []
+    store.put("63.03/2026/runs/20200101T000000Z-00000000/index.json", b"{}")
+    assert len(prune(store, "63.03", 2026, grace=timedelta(0)).runs) == 1
+
+
+@pytest.mark.parametrize("key", ["63.03/2026/latest.json", f"63.03/2026/history/x-published-{RUN}.json"])
+def test_a_publisher_cannot_remove_pointer_or_history(role: As, key: str) -> None:
+    store = role("publisher")
+    store.put(key, b"{}")
+    with pytest.raises(StoreError):
+        store.delete(key)
+
+
+def test_a_publisher_cannot_write_outside_its_prefix(role: As) -> None:
+    store = role("publisher")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        store.client.put_object(Bucket=BUCKET, Key="lain/berkas", Body=b"")
+
+
+def test_a_reader_reads_and_verifies_and_can_change_nothing(role: As) -> None:
+    put_out(role("publisher"))
+    store = role("reader")
+    assert read_run(store, "63.03", 2026).json("index.json") == {}
+    assert verify(store, "63.03", 2026) == []
+    for change in (lambda: store.put("63.03/2026/latest.json", b""), lambda: store.delete("63.03/2026/x")):
+        with pytest.raises(StoreError):
+            change()
+
+
+def test_no_policy_allows_everything() -> None:
+    for path in sorted(POLICIES.glob("*.json")):
+        for statement in json.loads(path.read_text())["Statement"]:
+            if statement["Effect"] == "Allow":
+                assert "*" not in statement["Resource"], path.name
+                assert not [a for a in statement["Action"] if a.endswith("*")], path.name
