@@ -208,3 +208,42 @@ def test_a_dropped_file_reaches_the_index_through_event_automation_and_worker(
     flows = ask(prefect_server, "/flow_runs/filter", {"flows": {"name": {"any_": ["assess-changed"]}}})
     assert [run["parameters"]["request"]["units"] for run in flows] == [[unit(dropped.parent)]]
     assert flows[0]["auto_scheduled"] is False
+
+
+@pytest.mark.integration
+def test_a_storm_of_changes_is_one_run_about_all_of_their_units(
+    share: Path,
+    tmp_path: Path,
+    automated: dict[str, str],
+    prefect_server: str,
+    watching: Callable[..., Any],
+) -> None:
+    def found() -> list[dict[str, Any]]:
+        wanted = {"deployments": {"name": {"any_": ["perubahan"]}}}
+        everything = ask(prefect_server, "/flow_runs/filter", wanted)
+        return [run for run in everything if run["parameters"]["request"]["share"] == str(share)]
+
+    def states() -> list[str]:
+        return sorted(run["state"]["type"] for run in found())
+
+    folders = [proof_folder(share, number) for number in range(3)]
+    with watching("--emit-only", **automated) as watch:
+        watch.says("mengamati")
+        for number, folder in enumerate(folders, 1):
+            (folder / f"badai {number}.txt").write_text(str(number))
+            watch.says("kejadian iid.share.changed dikirim", count=number)
+        assert watch.ends() == 0
+    until(lambda: states() == ["SCHEDULED"] * 3, why=lambda: str(states()))
+    with running(
+        tmp_path / "worker.log", "prefect", "worker", "start", "--pool", "iid", **automated
+    ) as worker:
+        until(
+            lambda: states() == ["CANCELLED", "CANCELLED", "COMPLETED"],
+            120,
+            why=lambda: f"{states()} {worker.said()[-2000:]}",
+        )
+    assert len(runs(tmp_path / "store")) == 1
+    sources = "\n".join(findings(tmp_path / "store").source)
+    assert all(f"badai {number}.txt" in sources for number in (1, 2, 3))
+    cancelled = [run["state"]["message"] for run in found() if run["state"]["type"] == "CANCELLED"]
+    assert all(runs(tmp_path / "store")[0] in message for message in cancelled)
