@@ -34,6 +34,7 @@ def mount() -> typer.Typer:
     from iid.flows.scaffold_cli import scaffold
     from iid.flows.serve_cli import serve
     from iid.flows.status_cli import status
+    from iid.flows.steps_cli import compare, next_steps, what_if, withdraw
     from iid.flows.verify_cli import prune, verify
     from iid.flows.watch_cli import watch
 
@@ -45,6 +46,10 @@ def mount() -> typer.Typer:
         (history, "Daftar semua yang pernah terbit."),
         (calculate, "Rumusnya saja, sebagai kalkulator."),
         (explain, "Telusuri skor sampai bukti dan aturannya."),
+        (next_steps, "Langkah yang paling menaikkan indeks."),
+        (what_if, "Indeks setelah perubahan yang diandaikan."),
+        (compare, "Apa yang bergeser antara dua perhitungan."),
+        (withdraw, "Tarik perhitungan yang terbit, dengan alasan."),
         (verify, "Cocokkan hasil terbit dengan manifestnya."),
         (prune, "Buang sisa perhitungan yang terputus."),
         (serve, "Nilai setiap malam, amati share, tampilkan laporan."),

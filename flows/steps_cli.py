@@ -111,7 +111,7 @@ def compare(
     runs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[RUN_A RUN_B]",
+            metavar="RUN_A RUN_B",
             help="Dua perhitungan (awalan cukup); satu: dengan yang terbit; kosong: dua terakhir.",
         ),
     ] = None,

@@ -21,7 +21,7 @@ def commands() -> list[str]:
     from iid.flows.cli import mount
 
     app = mount()
-    names = [c.name or c.callback.__name__ for c in app.registered_commands if c.callback]
+    names = [c.name or c.callback.__name__.replace("_", "-") for c in app.registered_commands if c.callback]
     return sorted({*names, *(g.name for g in app.registered_groups if g.name)})
 
 

@@ -16,7 +16,7 @@ from iid.tasks.stepping.picture import Picture, Record
 DUPLICATE = "profile.duplicate"
 #: What qualifying such an innovation brings is only counted for its number: its claims are unread.
 UNREAD = ("submission.workbook_missing", "submission.workbook_unreadable", "submission.sheet_missing")
-ASK_AGAIN = "Lengkapi bukti menurut catatan penelaah, lalu minta klaim ini ditinjau lagi."
+ASK_AGAIN = "Lengkapi bukti menurut catatan peninjau, lalu minta klaim ini ditinjau lagi."
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _demands(rulebook: Rulebook, step: Step, basis: str) -> Iterator[str]:
 
 
 def _decided(decision: Record) -> str:
-    words = {"tolak": "Ditolak penelaah", "turunkan": "Diturunkan penelaah"}[decision["decision"]]
+    words = {"tolak": "Ditolak peninjau", "turunkan": "Diturunkan peninjau"}[decision["decision"]]
     new = decision["new_parameter"]
     to = f" ke parameter {new}" if decision["decision"] == "turunkan" and new is not None else ""
     return f"{words}{to}: {decision['note']}" if decision["note"] else f"{words}{to}."

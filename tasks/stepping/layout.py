@@ -46,7 +46,7 @@ def wrapped(text: object, first: str = "", rest: str | None = None) -> Iterator[
 def heading(title: str) -> Iterator[str]:
     """An empty line and a title."""
     yield ""
-    yield title
+    yield from wrapped(title)
 
 
 def which_run(record: Record, when: str) -> str:

@@ -8,6 +8,7 @@ from iid.expectations.loading import Loaded
 from iid.tasks.scoring.exact import published
 from iid.tasks.stepping.picture import Picture, Record, Views
 from iid.tasks.stepping.rejudging import not_judged, rejudge
+from iid.tasks.tables import REGION_ID
 
 
 def under_other_rules(picture: Picture, other: Loaded) -> tuple[Views, Record]:
@@ -25,7 +26,7 @@ def under_other_rules(picture: Picture, other: Loaded) -> tuple[Views, Record]:
             "after": _constants(other.rulebook.formula),
         },
         "eligibility": _eligibility(picture, found.scored.innovations),
-        "claims_lost": _claims_moved(picture, found.scored.scores),
+        "claims_moved": _claims_moved(picture, found.scored.innovations, found.scored.scores),
         "not_judged": list(not_judged(picture, other.rulebook)),
     }
 
@@ -65,11 +66,11 @@ def _eligibility(picture: Picture, after: pd.DataFrame) -> list[Record]:
     ]
 
 
-def _claims_moved(picture: Picture, after: pd.DataFrame) -> list[Record]:
+def _claims_moved(picture: Picture, innovations: pd.DataFrame, after: pd.DataFrame) -> list[Record]:
     """Supported parameters that change in innovations that count before and after."""
     columns = ("innovation_id", "indicator", "supported_parameter", "reasons")
     rows = []
-    eligible = set(after.loc[after["supported_parameter"].fillna(0) > 0, "innovation_id"])
+    eligible = {REGION_ID, *innovations.loc[innovations["eligible"].fillna(False), "innovation_id"]}
     for owner, key, parameter, reasons in zip(*(after[c] for c in columns), strict=True):
         before = picture.score_rows.get((owner, key))
         if before is None or owner not in eligible or owner in picture.barred:

@@ -46,7 +46,7 @@ def told_other_rules(under: Record, index: str, rulebook: Rulebook) -> Iterator[
         yield from wrapped(f"setelah {_PARTS[part['part']]}", start)
         before = after
     yield from _eligibility(under["eligibility"])
-    yield from _claims(under["claims_lost"])
+    yield from _claims(under["claims_moved"])
     yield "  Yang tidak dinilai ulang:"
     for text in under["not_judged"]:
         yield from wrapped(text, "    - ")

@@ -29,7 +29,7 @@ def told_what_if(record: Record, when: str, rulebook: Rulebook, limit: int) -> I
     """The record for people; *rulebook* is that of the run, at most *limit* ranks are shown (0: all)."""
     yield from wrapped(f"Bagaimana bila: {which_run(record, when)}. Tidak ada yang diterbitkan.")
     if record["changes"]:
-        yield from heading("Perubahan, dianggap diklaim, terbukti, dan diterima penelaah")
+        yield from heading("Perubahan, dianggap diklaim, terbukti, dan diterima peninjau")
         for change in record["changes"]:
             yield from wrapped(_change(change), "  ", "    ")
     for note in record["notes"]:
