@@ -24,6 +24,10 @@ class Entry:
     problem: str = ""
 
 
+class FileChangedError(OSError):
+    """The file became another one while it was read: half-copied, or replaced. Read it again, later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """All files below a folder, sorted by path, all folders, and those that could not be listed."""
@@ -46,7 +50,10 @@ class Drive(Protocol):
         ...
 
     def open(self, path: str) -> BinaryIO:
-        """Open a file for reading, seekable. ``FileNotFoundError`` and ``PermissionError`` pass."""
+        """Open a file for reading, seekable. ``FileNotFoundError`` and ``PermissionError`` pass.
+
+        Reading may raise :class:`FileChangedError` where the drive can tell.
+        """
         ...
 
     def local(self, path: str) -> Path | None:

@@ -8,25 +8,17 @@ from urllib.parse import unquote, urlsplit
 
 from iid.tasks.drives.base import Drive
 from iid.tasks.drives.folder import FolderDrive
+from iid.tasks.drives.remotes import KINDS, remote_of
 from iid.tasks.errors import UsageError
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
-#: Drives the contract promises that this version does not have yet, with their names for people.
-PLANNED = {
-    "smb": "SMB/CIFS",
-    "sftp": "SFTP",
-    "webdav+https": "WebDAV",
-    "webdav+http": "WebDAV",
-    "s3": "S3",
-    "gdrive": "Google Drive",
-}
 
 
 def open_drive(url: str) -> Drive:
-    """The drive at *url*: a path or ``file://`` address of a folder on this machine.
+    """The drive at *url*: a folder of this machine (path or ``file://``), or a share on the network.
 
-    Raises UsageError naming *url* when the scheme is unknown or not built yet, and when
-    the folder does not exist or is a file.
+    Raises UsageError naming *url* when the scheme is unknown, the address is wrong or holds a
+    password, and when the folder does not exist or is a file. A network share is not asked yet.
     """
     scheme = _SCHEME.match(url)
     if scheme is None:
@@ -34,12 +26,11 @@ def open_drive(url: str) -> Drive:
     name = scheme[1].lower()
     if name == "file":
         return _folder(url, _local_path(url))
-    if name in PLANNED:
-        raise UsageError(
-            f"share {_shown(url)}: {PLANNED[name]} belum didukung pada versi ini; "
-            "pasang (mount) share itu di mesin ini lalu pakai jalur foldernya"
-        )
-    known = ", ".join(f"{known}://" for known in ("file", *sorted(PLANNED)))
+    if name in KINDS:
+        from iid.tasks.drives.remote import RemoteDrive
+
+        return RemoteDrive(remote_of(url))
+    known = ", ".join(f"{known}://" for known in ("file", *sorted(KINDS)))
     raise UsageError(f"share {_shown(url)}: skema {name}:// tidak dikenal; yang boleh: jalur folder, {known}")
 
 

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from iid.tasks.drives.base import Drive
+from iid.tasks.drives.base import Drive, FileChangedError
 from iid.tasks.evidence.feeding import Flights, Known, Wanted
 from iid.tasks.evidence.process import Answer, Job
 from iid.tasks.evidence.reading import RACY_S, ProblemError
 
 _CHUNK = 1 << 20
+#: Seconds that a file which is being written is left alone before the second look.
+_REST_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +114,33 @@ class FetchingFeed:
             os.write(self._bell[1], b"!")
 
     def _fetch(self, wanted: Wanted) -> Copy:
-        """Copy one file; twice when its length is not the listed one. Runs in a thread."""
+        """Copy one file; twice when its length is not the listed one or it changes. Runs in a thread."""
         path = Path(self._folder.name) / str(wanted.key)
         began = time.time()
         try:
-            size, digest = self._copy(wanted.path, path)
-            if size != wanted.size and (size, digest) != self._copy(wanted.path, path):
-                raise ProblemError("still_changing")
+            size = self._whole(wanted, path)
         except FileNotFoundError as error:
             raise ProblemError("missing", "berkasnya hilang sewaktu diperiksa") from error
         except PermissionError as error:
-            raise ProblemError("unreadable", "tidak ada hak baca") from error
+            raise ProblemError("unreadable", error.strerror or "tidak ada hak baca") from error
         return Copy(wanted, path, size, racy=began - wanted.modified < RACY_S)
+
+    def _whole(self, wanted: Wanted, path: Path) -> int:
+        """Size of the copy, once the file holds still; else the problem ``still_changing``."""
+        try:
+            first = self._copy(wanted.path, path)
+            if first[0] == wanted.size:
+                return first[0]
+        except FileChangedError:
+            time.sleep(_REST_S)
+            first = None
+        try:
+            second = self._copy(wanted.path, path)
+        except FileChangedError as error:
+            raise ProblemError("still_changing") from error
+        if first not in {None, second}:
+            raise ProblemError("still_changing")
+        return second[0]
 
     def _copy(self, source: str, target: Path) -> tuple[int, str]:
         digest = hashlib.sha256()

@@ -1,12 +1,14 @@
-"""The stores that the contract suite runs on: a folder and two S3 servers."""
+"""What the contract suites run on: stores (a folder, two S3 servers) and file servers for drives."""
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import drive_servers
 import pytest
 import s3_servers
 
@@ -71,3 +73,41 @@ def make_bucket(endpoint: str, bucket: str) -> None:
     from iid.tasks.stores.s3 import S3Store
 
     S3Store("unused-name", endpoint_url=endpoint).client.create_bucket(Bucket=bucket)
+
+
+@pytest.fixture(scope="session")
+def file_servers() -> Iterator[Callable[[str], drive_servers.Server]]:
+    """The file server of a kind (smb, sftp, webdav, apache), started when first asked for."""
+    with ExitStack() as stack:
+        running: dict[str, drive_servers.Server] = {}
+
+        def server(kind: str) -> drive_servers.Server:
+            if kind not in running:
+                # Not pytest's own folders: other users' servers must be able to pass through.
+                base = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="iid-uji-")))
+                folder = base / "isi"
+                for place in (base, folder):
+                    place.mkdir(exist_ok=True)
+                    place.chmod(0o755)
+                made = drive_servers.MAKERS[kind](base, folder)
+                running[kind] = stack.enter_context(drive_servers.running(made))
+            return running[kind]
+
+        yield server
+
+
+@pytest.fixture
+def new_share(
+    file_servers: Callable[[str], drive_servers.Server],
+    servers: Callable[[str], str],
+    credentials: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[[str], drive_servers.Outside]:
+    """Makes a new and empty share of a kind (smb, sftp, webdav, apache, s3), seen from its server."""
+
+    def make(kind: str) -> drive_servers.Outside:
+        if kind == "s3":
+            return drive_servers.Bucket(servers("moto"), monkeypatch.setenv)
+        return drive_servers.Folder(kind, file_servers(kind), monkeypatch.setenv)
+
+    return make

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ACCESS = "AKIDCONTOH0000000001"
 SECRET = "rahasia-yang-ditanam-0123456789"  # noqa: S105  (planted: no text may ever show it)
@@ -30,6 +31,19 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def client(endpoint: str) -> Any:
+    """A client of the server at *endpoint*, independent of the environment."""
+    import boto3
+
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id=ACCESS,
+        aws_secret_access_key=SECRET,
+    )
 
 
 def rclone() -> str | None:
@@ -59,14 +73,15 @@ def rclone_server(folder: Path) -> Iterator[str]:
 def _served(command: list[str], port: int) -> Iterator[str]:
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait_for(port, server)
+        wait_for(port, server)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(timeout=30)
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    """Wait until something listens on *port*, or fail when *server* has ended."""
     deadline = time.monotonic() + 60
     while True:
         try:

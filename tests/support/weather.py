@@ -54,6 +54,7 @@ class Weather:
     address: str
     faults: list[Rule] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
+    sizes: list[tuple[str, int]] = field(default_factory=list)  # of what was sent: request, bytes
     away: bool = False
 
     def fault(self, verb: str, path: str) -> Fault | None:
@@ -88,6 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.server.weather.sizes.append((f"{self.command} {self.path}", len(body)))  # type: ignore[attr-defined]
         fault = self.server.weather.fault(self.command, self.path)  # type: ignore[attr-defined]
         if fault and fault.drop and not fault.after:
             self.close_connection = True

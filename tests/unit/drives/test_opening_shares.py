@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from iid.tasks.drives.opening import PLANNED, open_drive
+from iid.tasks.drives.opening import open_drive
 from iid.tasks.errors import UsageError
 
 
@@ -39,7 +39,6 @@ def test_share_that_is_itself_a_link_opens(tmp_path: Path) -> None:
         ("   ", "kosong"),
         ("a\0b", "NUL"),
         ("ftp://server/x", "skema ftp:// tidak dikenal; yang boleh: jalur folder, file://, gdrive://"),
-        ("S3://ember/x", "S3 belum didukung pada versi ini"),
         ("/" + "x" * 5000, "tidak"),
     ],
 )
@@ -49,14 +48,6 @@ def test_wrong_shares_are_one_line_that_names_them(url: str, words: str) -> None
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 2
-
-
-@pytest.mark.parametrize("scheme", sorted(PLANNED))
-def test_drives_that_are_not_built_yet_are_named_so_without_the_password(scheme: str) -> None:
-    with pytest.raises(UsageError, match="belum didukung") as caught:
-        open_drive(f"{scheme}://budi:sandi@server/inovasi")
-    assert "sandi" not in str(caught.value)
-    assert f"{scheme}://server/inovasi" in str(caught.value)
 
 
 def test_file_is_no_share(tmp_path: Path) -> None:

@@ -8,11 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from iid.tasks.drives.base import Entry, Listing
+from iid.tasks.drives.base import Entry, FileChangedError, Listing
 from iid.tasks.errors import DriveError
+from iid.tasks.evidence import fetching
 from iid.tasks.evidence.inspecting import inspect_evidence
 from iid.tasks.evidence.ledger import Ledger
 from iid.tasks.tables import EVIDENCE, frame
+
+
+class Half(io.BytesIO):
+    """A file that turns out to be in the middle of being written."""
+
+    def read(self, _: int | None = -1) -> bytes:
+        raise FileChangedError("masih ditulis selagi dibaca")
 
 
 class Remote:
@@ -89,6 +97,21 @@ def test_a_file_of_another_length_than_listed_is_read_twice(make) -> None:
     rows = inspected(Remote({"steady": [whole, whole], "growing": [whole[:50], whole]}))
     assert rows.loc["steady", ["problem", "size"]].tolist() == ["", len(whole)]
     assert rows.loc["growing", "problem"] == "still_changing"
+
+
+def test_a_file_that_is_being_written_is_looked_at_again(make, monkeypatch) -> None:
+    monkeypatch.setattr(fetching, "_REST_S", 0.0)
+    whole = make.pdf("utuh")
+
+    class Written(Remote):
+        def open(self, path: str) -> io.BytesIO:
+            file = super().open(path)
+            if self.reads.count(path) == 1 or path == "always":
+                return Half(file.getvalue())
+            return file
+
+    rows = inspected(Written({"always": whole, "once": whole}))
+    assert rows["problem"].to_dict() == {"always": "still_changing", "once": ""}
 
 
 def test_a_drive_that_fails_in_the_middle_fails_the_run(make) -> None:
