@@ -65,6 +65,10 @@ class Store(Protocol):
         """Write the object only where there is none; whether it was this call that wrote it."""
         ...
 
+    def copy(self, source: str, key: str) -> bool:
+        """Let the store itself copy an object; False where it cannot, or *source* is gone. Overwrites."""
+        ...
+
     def replace(self, key: str, data: bytes, expected: bytes | None, content_type: str = BINARY) -> bool:
         """Write the object only over *expected* (None: over nothing); whether it was written."""
         ...

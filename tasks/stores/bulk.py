@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from iid.tasks.errors import StoreError
 from iid.tasks.stores.base import Digest, Store
 from iid.tasks.stores.keys import content_type_of
 from iid.tasks.stores.layout import sha256
+
+#: Below this many bytes a request costs more than its content, so it is sent again.
+WORTH_COPYING = 16_384
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -34,18 +38,34 @@ def bounded_map(work: Callable[[A], B], items: Iterable[A], workers: int) -> Ite
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def put_many(store: Store, objects: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, Digest]]:
+def put_many(
+    store: Store, objects: Iterable[tuple[str, bytes]], twins: Mapping[Digest, str] | None = None
+) -> Iterator[tuple[str, Digest]]:
     """Create every object, read it back and compare; give (key, digest) in the given order.
 
+    *twins*: keys that hold equal content; the store copies those itself where it can.
     An object that stands there already with the same bytes is kept. StoreError when it
     holds other bytes, or when what was read back is not what was sent.
     """
-    return bounded_map(lambda item: (item[0], put_checked(store, *item)), objects, store.workers)
+    return bounded_map(lambda item: (item[0], put_checked(store, *item, twins)), objects, store.workers)
 
 
-def put_checked(store: Store, key: str, data: bytes) -> Digest:
+def _copied(store: Store, source: str, key: str, wanted: Digest) -> bool:
+    """Whether *key* now holds *wanted*, copied by the store itself and read back."""
+    if store.exists(key) or not store.copy(source, key):
+        return False
+    with suppress(KeyError):
+        if store.digest(key) == wanted:
+            return True
+    store.delete(key)  # the twin is damaged; what we have is sent instead
+    return False
+
+
+def put_checked(store: Store, key: str, data: bytes, twins: Mapping[Digest, str] | None = None) -> Digest:
     """Create one object, read it back and compare. StoreError when anything differs."""
     sent = Digest(len(data), sha256(data))
+    if twins and sent in twins and len(data) >= WORTH_COPYING and _copied(store, twins[sent], key, sent):
+        return sent
     created = store.create(key, data, content_type_of(key))
     try:
         found = store.digest(key)

@@ -92,6 +92,10 @@ class FolderStore:
             return False
         return True
 
+    def copy(self, source: str, key: str) -> bool:
+        """False: writing what is at hand costs a disk no more than copying."""
+        return False
+
     def replace(self, key: str, data: bytes, expected: bytes | None, content_type: str = BINARY) -> bool:
         """Write the object over *expected* only. A folder compares first and renames then (docs/store.md)."""
         if expected is None:

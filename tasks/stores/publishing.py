@@ -113,7 +113,7 @@ def publish(  # noqa: PLR0913  (what a run is, and who publishes it when; all bu
         if known:
             data = _same_again(place, files, manifest, status, held)
         else:
-            data = _written_anew(place, files, manifest, status, held)
+            data = _written_anew(place, files, manifest, status, held, _twins(place, before))
             if sign:
                 put_checked(store, place.prefix + SIGNATURE, sign(data))
         after = Latest(run_id, sha256(data), published_at, status)
@@ -172,19 +172,40 @@ def _same_again(place: _Place, files: Files, head: Mapping[str, Any], status: st
     return existing
 
 
-def _written_anew(place: _Place, files: Files, head: Mapping[str, Any], status: str, lease: Lease) -> bytes:
+def _twins(place: _Place, before: Latest | None) -> dict[Digest, str]:
+    """Content of the published run by its digest: what is equal need not be sent again."""
+    if before is None:
+        return {}
+    prefix = run_prefix(place.region, place.cycle, before.run_id)
+    try:
+        manifest = parse(place.store.get(prefix + MANIFEST), prefix)
+        return {digest: prefix + name for name, digest in listed_files(manifest, prefix).items()}
+    except (KeyError, StoreError):
+        return {}  # everything is sent; verify tells about the damage
+
+
+def _written_anew(
+    place: _Place,
+    files: Files,
+    head: Mapping[str, Any],
+    status: str,
+    lease: Lease,
+    twins: Mapping[Digest, str],
+) -> bytes:
     """Write every file, then the manifest; give the manifest."""
     remove_all(place.store, place.prefix)  # of an attempt that died; no pointer ever named it
-    found = dict(_written(place, _named_once(files), lease))
+    found = dict(_written(place, _named_once(files), lease, twins))
     manifest = _manifest(place, head, status, found)
     lease.check()
     put_checked(place.store, place.prefix + MANIFEST, manifest)
     return manifest
 
 
-def _written(place: _Place, files: Files, lease: Lease) -> Iterator[tuple[str, Digest]]:
+def _written(
+    place: _Place, files: Files, lease: Lease, twins: Mapping[Digest, str]
+) -> Iterator[tuple[str, Digest]]:
     objects = ((place.prefix + name, data) for name, data in files)
-    for key, digest in put_many(place.store, objects):
+    for key, digest in put_many(place.store, objects, twins):
         lease.keep()
         yield key.removeprefix(place.prefix), digest
 

@@ -98,6 +98,18 @@ class S3Store:
         self.put(key, data, content_type)
         return self._holds(key, data)  # the last of two writers wins, and only that one says so
 
+    def copy(self, source: str, key: str) -> bool:
+        """A copy made by the server; nothing is sent. False where it is gone or the server cannot."""
+        target: Any = {
+            **{"Bucket": self.bucket, "Key": self._key(key)},
+            "CopySource": {"Bucket": self.bucket, "Key": self._key(source)},
+        }
+        try:
+            self._call(key, lambda: self.client.copy_object(**target))
+        except (KeyError, StoreError):
+            return False  # sending it is always possible, and says what is wrong
+        return True
+
     def replace(self, key: str, data: bytes, expected: bytes | None, content_type: str = BINARY) -> bool:
         """Write the object over *expected* only, by condition where the store enforces it."""
         if expected is None:
