@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -86,6 +87,16 @@ def page(status: HTTPStatus, words: str) -> Answer:
     return Answer(status, HTML, text.encode())
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """One line instead of a traceback; a visitor who hung up is none of our business."""
+        error = sys.exception()
+        if not isinstance(error, ConnectionError | TimeoutError):
+            sys.stderr.write(f"iid: halaman tidak dapat dikirim ({type(error).__name__})\n")
+
+
 def server_of(answer: Callable[[str], Answer], host: str, port: int) -> ThreadingHTTPServer:
     """A server that is bound but not serving yet. OSError when the port is taken."""
 
@@ -122,6 +133,4 @@ def server_of(answer: Callable[[str], Answer], host: str, port: int) -> Threadin
             name = urlsplit(f"//{self.headers.get('Host', '')}").hostname
             return host not in LOOPBACK or name in LOOPBACK
 
-    server = ThreadingHTTPServer((host, port), Handler)
-    server.daemon_threads = True
-    return server
+    return _Server((host, port), Handler)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from iid.tasks.serving.site import Site, server_of
+from iid.tasks.serving.site import Answer, Site, server_of
 from iid.tasks.stores.folder import FolderStore
 from iid.tasks.stores.publishing import publish
 
@@ -114,3 +114,24 @@ def test_another_host_name_and_other_methods_are_refused(store: FolderStore, get
     assert get("/report/index.html", Host="jahat.example")[0] == 403
     assert get("/report/index.html", Host="localhost:1")[0] == 200
     assert get("/report/index.html", "POST")[0] == 501
+
+
+def test_a_visitor_who_hangs_up_and_a_page_that_breaks_leave_no_traceback(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def answer(path: str) -> Answer:
+        raise ConnectionResetError if path == "/pergi" else ZeroDivisionError
+
+    server = server_of(answer, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    for path in ("/pergi", "/rusak"):
+        connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=30)
+        connection.request("GET", path)
+        with pytest.raises(http.client.RemoteDisconnected):
+            connection.getresponse()
+        connection.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert capsys.readouterr().err == "iid: halaman tidak dapat dikirim (ZeroDivisionError)\n"
