@@ -7,6 +7,7 @@ import http.client
 import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -61,6 +62,11 @@ class Daemon:
     def process(self) -> int:
         """Id of the running rclone's keeper, 0 when none runs."""
         return self._life.keeper.pid if self._life else 0
+
+    @property
+    def folder(self) -> Path | None:
+        """The private folder of the running rclone."""
+        return self._life.folder if self._life else None
 
     def _told(self, answer: dict[str, Any], path: str) -> TroubleError:
         return told(str(answer.get("error", "")), path, tuple(secret for _, secret in self._remote.secrets))

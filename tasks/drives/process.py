@@ -38,9 +38,9 @@ class Life:
     def __init__(self, remote: Remote, patience: Patience) -> None:
         self._remote = remote
         self._owner = os.getpid()
-        folder = _private_folder()
-        self.socket = f"{folder}/s"
-        self._log = folder / "log"
+        self.folder = _private_folder()
+        self.socket = f"{self.folder}/s"
+        self._log = self.folder / "log"
         with self._log.open("wb") as log:
             self.keeper = subprocess.Popen(  # noqa: S603  a fixed shell line; the rest are its arguments
                 ["/bin/sh", "-c", _KEEPER, "iid-drive", *_command(remote, patience, self.socket)],
@@ -50,7 +50,7 @@ class Life:
                 start_new_session=True,  # Ctrl-C is for us; we end it
                 env=_environment(),
             )
-        self.end = weakref.finalize(self, _end, self.keeper, folder, self._owner)
+        self.end = weakref.finalize(self, _end, self.keeper, self.folder, self._owner)
 
     def begin(self) -> None:
         """Wait until it listens, and tell it what the remote is."""

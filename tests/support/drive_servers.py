@@ -271,6 +271,12 @@ class Folder:
         return self.server.url(self.name, port)
 
 
+def root_of(outside: Outside) -> Path:
+    """Where a share lies on the server's disk."""
+    assert isinstance(outside, Folder)
+    return outside.root
+
+
 class Bucket:
     """A new prefix in a bucket of moto's S3 server."""
 

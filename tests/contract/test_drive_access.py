@@ -1,0 +1,285 @@
+"""Who may read a network drive: secrets, host keys, rights, links; and the process that does the reading."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import drive_servers
+import pytest
+import s3_servers
+from drive_servers import PASSWORD
+
+from iid.tasks.drives.patience import Patience
+from iid.tasks.drives.remote import RemoteDrive
+from iid.tasks.drives.remotes import remote_of
+from iid.tasks.errors import DriveError, UsageError
+
+pytestmark = pytest.mark.integration
+
+QUICK = Patience(tries=2, first_pause=0.02)
+NewShare = Callable[[str], drive_servers.Outside]
+WITH_PASSWORD = {"smb": "IID_SMB_PASSWORD", "apache": "IID_WEBDAV_PASSWORD"}
+
+
+def opened(outside: drive_servers.Outside) -> RemoteDrive:
+    return RemoteDrive(remote_of(outside.url()), QUICK)
+
+
+def check_secretless(error: BaseException) -> None:
+    shown = "".join(traceback.format_exception(error))
+    for secret in (PASSWORD, "salah-sekali", s3_servers.SECRET):
+        assert secret not in shown
+    assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("kind", sorted(WITH_PASSWORD))
+def test_wrong_password_is_said_at_once_with_its_variable(
+    kind: str, new_share: NewShare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = new_share(kind).url()
+    monkeypatch.setenv(WITH_PASSWORD[kind], "salah-sekali")
+    with pytest.raises(DriveError, match=f"masuk ditolak.*{WITH_PASSWORD[kind]}") as caught:
+        RemoteDrive(remote_of(url), QUICK).list()
+    check_secretless(caught.value)
+
+
+def test_missing_or_wrong_keys_for_s3_are_said(new_share: NewShare, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = new_share("s3").url()
+    with pytest.raises(DriveError, match=r"s3://tidak-ada-di-sini/x tidak dapat didaftar: tidak ada"):
+        RemoteDrive(remote_of("s3://tidak-ada-di-sini/x"), QUICK).list()
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with pytest.raises(DriveError, match="tidak ada kredensial") as caught:
+        RemoteDrive(remote_of(url), QUICK).list()
+    check_secretless(caught.value)
+
+
+def test_server_with_an_unknown_host_key_is_not_talked_to(
+    new_share: NewShare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    url = new_share("sftp").url()
+    for known in (tmp_path / "tidak-ada", tmp_path / "kosong"):
+        monkeypatch.setenv("IID_SFTP_KNOWN_HOSTS", str(known))
+        with pytest.raises(DriveError, match=r"kunci host-nya belum dikenal.*known_hosts"):
+            RemoteDrive(remote_of(url), QUICK).list()
+        (tmp_path / "kosong").touch()
+
+
+def test_server_with_another_host_key_is_not_talked_to(
+    new_share: NewShare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    outside = new_share("sftp")
+    url = outside.url()
+    stranger = (Path(os.environ["IID_SFTP_KEY_FILE"] + ".pub")).read_text().split()[:2]
+    (tmp_path / "known_hosts").write_text(f"[127.0.0.1]:{outside.port} {' '.join(stranger)}\n")
+    monkeypatch.setenv("IID_SFTP_KNOWN_HOSTS", str(tmp_path / "known_hosts"))
+    with pytest.raises(DriveError, match="kunci host-nya BERBEDA"):
+        RemoteDrive(remote_of(url), QUICK).list()
+
+
+def test_host_keys_known_under_a_hashed_name_are_known(
+    new_share: NewShare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    outside = new_share("sftp")
+    outside.put("a.pdf", b"x")
+    url = outside.url()
+    hashed = tmp_path / "known_hosts"
+    hashed.write_bytes(Path(os.environ["IID_SFTP_KNOWN_HOSTS"]).read_bytes())
+    subprocess.run(["ssh-keygen", "-q", "-H", "-f", str(hashed)], check=True, capture_output=True)
+    assert "127.0.0.1" not in hashed.read_text()
+    monkeypatch.setenv("IID_SFTP_KNOWN_HOSTS", str(hashed))
+    assert RemoteDrive(remote_of(url), QUICK).exists("a.pdf")
+
+
+def test_smb_share_that_does_not_exist_is_said(new_share: NewShare) -> None:
+    url = new_share("smb").url().replace("/inovasi/", "/tidak-ada/")
+    with pytest.raises(DriveError, match=r"/tidak-ada/\S+ tidak dapat didaftar: tidak ada"):
+        RemoteDrive(remote_of(url), QUICK).list()
+
+
+def test_read_only_share_is_read_and_a_write_fails_clearly(new_share: NewShare) -> None:
+    outside = new_share("smb")
+    outside.put("2026/a.pdf", b"isi")
+    drive = RemoteDrive(remote_of(outside.url().replace("/inovasi/", "/baca/")), QUICK)
+    assert [entry.path for entry in drive.list().entries] == ["2026/a.pdf"]
+    assert drive.read_bytes("2026/a.pdf", 9) == b"isi"
+    for path in ("2026/_umpan-balik/temuan.xlsx", "temuan.xlsx"):
+        with pytest.raises(
+            DriveError, match=r"temuan\.xlsx tidak dapat ditulis di smb://.*hak akses ditolak"
+        ):
+            drive.write(path, b"x")
+    assert [entry.path for entry in drive.list().entries] == ["2026/a.pdf"]
+
+
+def as_stranger(kind: str, url: str) -> RemoteDrive:
+    """The same share with the eyes of somebody who may not see everything; root's eyes see all."""
+    if os.getuid() == 0:
+        old = f"//{drive_servers.USER}@" if kind == "sftp" else "/inovasi/"
+        url = url.replace(old, "//nobody@" if kind == "sftp" else "/orang-lain/")
+    return RemoteDrive(remote_of(url), QUICK)
+
+
+@pytest.mark.parametrize("kind", ["sftp", "smb"])
+def test_folder_without_rights_is_reported_once_and_the_rest_is_listed(
+    kind: str, new_share: NewShare
+) -> None:
+    outside = new_share(kind)
+    for number in range(40):
+        outside.put(f"2026/tertutup/{number}.pdf", b"x")
+    outside.put("2026/terbuka/a.pdf", b"x")
+    outside.put("2026/terbuka/milik-saya.pdf", b"x")
+    root = drive_servers.root_of(outside)
+    (root / "2026/tertutup").chmod(0)
+    (root / "2026/terbuka/milik-saya.pdf").chmod(0)
+    drive = as_stranger(kind, outside.url())
+    listing = drive.list()
+    (root / "2026/tertutup").chmod(0o755)
+    assert listing.unreadable == (("2026/tertutup", "hak akses ditolak"),)
+    assert [e.path for e in listing.entries] == ["2026/terbuka/a.pdf", "2026/terbuka/milik-saya.pdf"]
+    with pytest.raises(PermissionError, match="hak akses ditolak"):
+        drive.open("2026/terbuka/milik-saya.pdf")
+    assert drive.read_bytes("2026/terbuka/a.pdf", 9) == b"x"
+
+
+def test_links_on_sftp_are_listed_and_not_followed(new_share: NewShare) -> None:
+    outside = new_share("sftp")
+    outside.put("asli.pdf", b"isi")
+    outside.put("dalam/b.pdf", b"isi")
+    root = drive_servers.root_of(outside)
+    (root / "keluar.pdf").symlink_to("/etc/hostname")
+    (root / "putus.pdf").symlink_to("tidak-ada")
+    (root / "dalam" / "lingkar").symlink_to("..")
+    os.mkfifo(root / "pipa.pdf")
+    assert {entry.path: entry.problem for entry in opened(outside).list().entries} == {
+        "asli.pdf": "",
+        "dalam/b.pdf": "",
+        "dalam/lingkar": "outside_share",
+        "keluar.pdf": "outside_share",
+        "pipa.pdf": "outside_share",
+        "putus.pdf": "outside_share",
+    }
+
+
+def test_links_in_a_circle_on_smb_end(new_share: NewShare) -> None:
+    """A Samba server follows links inside a share: to us a circle looks like folders without end."""
+    outside = new_share("smb")
+    outside.put("2026/a/b/c.pdf", b"isi")
+    outside.put("2026/x.pdf", b"isi")
+    (drive_servers.root_of(outside) / "2026/a/b/lingkar").symlink_to("../..")
+    listing = opened(outside).list()
+    assert [entry.path for entry in listing.entries] == ["2026/a/b/c.pdf", "2026/x.pdf"]
+    assert listing.unreadable == (("2026/a/b/lingkar", "tautan berputar ke folder di atasnya"),)
+
+
+def test_names_that_windows_cannot_have_are_listed_on_smb_and_reported(new_share: NewShare) -> None:
+    outside = new_share("smb")
+    names = ["apa?.pdf", 'kutip".pdf', "titik:dua.pdf", "a*b.pdf"]
+    for name in (*names, "biasa.pdf"):
+        outside.put(name, b"isi")
+    drive = opened(outside)
+    assert [entry.path for entry in drive.list().entries] == sorted((*names, "biasa.pdf"))
+    for name in names:
+        with pytest.raises(PermissionError, match="namanya tidak dapat dibuka"):
+            drive.open(name)
+    assert drive.read_bytes("biasa.pdf", 9) == b"isi"
+
+
+@pytest.mark.parametrize("kind", ["apache", "sftp", "smb"])
+def test_times_of_the_server_are_taken_as_they_are(kind: str, new_share: NewShare) -> None:
+    outside = new_share(kind)
+    for name, seconds in {"kelak.pdf": 4_000_000_000, "dulu.pdf": 1_000_000_000}.items():
+        outside.put(name, b"x")
+        os.utime(drive_servers.root_of(outside) / name, (seconds, seconds))
+    assert [entry.modified for entry in opened(outside).list().entries] == [1_000_000_000, 4_000_000_000]
+
+
+@pytest.mark.parametrize("kind", ["apache", "s3", "sftp", "smb"])
+def test_secrets_stand_in_no_argument_environment_or_file_of_the_process(
+    kind: str, new_share: NewShare
+) -> None:
+    outside = new_share(kind)
+    outside.put("a.pdf", b"x")
+    drive = opened(outside)
+    assert drive.exists("a.pdf")
+    members = _family(drive.daemon.process)
+    assert len(members) == 2
+    for member in members:
+        assert PASSWORD.encode() not in Path(f"/proc/{member}/cmdline").read_bytes()
+        assert s3_servers.SECRET.encode() not in Path(f"/proc/{member}/cmdline").read_bytes()
+        assert PASSWORD.encode() not in Path(f"/proc/{member}/environ").read_bytes()
+    folder = drive.daemon.folder
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert not any(PASSWORD.encode() in file.read_bytes() for file in folder.iterdir() if file.is_file())
+    assert PASSWORD not in repr(remote_of(outside.url()))
+
+
+HOLDER = """
+import sys
+from iid.tasks.drives.opening import open_drive
+drive = open_drive(sys.argv[1])
+print(drive.exists("a.pdf"), drive.daemon.process, drive.daemon.folder, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, None])
+def test_the_process_ends_with_us_however_we_end(how: signal.Signals | None, new_share: NewShare) -> None:
+    outside = new_share("smb")
+    outside.put("a.pdf", b"x")
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, outside.url()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout is not None and holder.stdin is not None
+    found, process, folder = holder.stdout.readline().split()
+    assert found == "True"
+    ends = [os.pidfd_open(member) for member in _family(int(process))]
+    assert len(ends) == 2
+    if how is None:
+        holder.stdin.close()
+    else:
+        holder.send_signal(how)
+    holder.wait(timeout=30)
+    for end in ends:
+        assert _ended(end, within=30)
+    if how is None:
+        assert not Path(folder).exists()
+    holder.stdin.close()
+    holder.stdout.close()
+
+
+def _family(keeper: int) -> list[int]:
+    """The keeper and the rclone it started."""
+    children = Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()
+    return [keeper, *map(int, children)]
+
+
+def _ended(handle: int, within: float) -> bool:
+    import select
+
+    try:
+        return bool(select.select([handle], [], [], within)[0])
+    finally:
+        os.close(handle)
+
+
+def test_remote_of_the_users_own_rclone_must_be_of_the_right_kind(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "rclone.conf").write_text("[kantor]\ntype = sftp\nhost = x\n")
+    monkeypatch.setenv("RCLONE_CONFIG", str(tmp_path / "rclone.conf"))
+    for url, words in {
+        "gdrive://kantor/Inovasi": "remote 'kantor' jenis drive.*jenisnya sftp",
+        "onedrive://lain/Inovasi": "remote 'lain' jenis onedrive.*tidak ada",
+    }.items():
+        with pytest.raises(UsageError, match=words) as caught:
+            RemoteDrive(remote_of(url), QUICK).list()
+        assert "rclone config" in str(caught.value)
