@@ -71,6 +71,7 @@ class Closed:
             "category": verified.get("category"),
             **({"closing": self.facts} if self.facts else {}),
             "late": list(self.late),
+            "notes": list(self.outcome.notes) if self.outcome else [],
         }
 
 

@@ -21,6 +21,7 @@ from iid.tasks.closing.late import (
 )
 from iid.tasks.closing.signing import Signer
 from iid.tasks.drives.base import Listing
+from iid.tasks.errors import StoreError
 from iid.tasks.evidence.inspecting import Inspection
 from iid.tasks.steps import Opened, read_workbooks
 from iid.tasks.stores.frozen import version_of
@@ -171,7 +172,10 @@ def lock(frozen: Frozen, opened: Opened, run_id: str) -> tuple[str, ...]:
         notes.append(
             "manifest tidak ditandatangani: tidak ada kunci (IID_SIGNING_KEY_FILE); lihat docs/closing.md"
         )
-    locked = opened.store.lock(_final_keys(frozen, opened, run_id), until)
+    try:
+        locked = opened.store.lock(_final_keys(frozen, opened, run_id), until)
+    except StoreError as error:  # the cycle is closed and whole; only the lock is missing
+        return (*notes, f"objek tidak dikunci: {error}")
     if locked is None:
         notes.append("penyimpanan ini tidak mengunci objek; lindungi dengan hak akses dan cadangan")
     return tuple(notes)

@@ -216,8 +216,9 @@ def test_reopening_needs_a_reason_gives_a_new_version_and_history_lists_all(
     assert json.loads((store / "63.03/2026/latest.json").read_text())["run_id"] == first
     done = module_iid(*order, "--as-of", "2026-09-30T23:59:59+08:00", "--json")
     assert done.returncode == 0, done.stderr
-    assert "tidak ditandatangani" in done.stderr or json.loads(done.stdout)["closing"]["signed_by"] is None
     answer = json.loads(done.stdout)
+    assert answer["closing"]["signed_by"] is None
+    assert "manifest tidak ditandatangani" in answer["notes"][0]
     assert (answer["closing"]["version"], answer["late"]) == (2, [])
     listed = json.loads(module_iid("history", "--store", store, "--cycle", "2026", "--json").stdout)
     assert [(entry["event"], entry["status"]) for entry in listed if entry["status"] == "final"] == [
