@@ -55,8 +55,12 @@ def running(log: Path, *command: str | Path, **environment: str) -> Iterator[Run
     try:
         yield Running(process, log)
     finally:
-        process.kill()
-        process.wait()
+        process.terminate()  # asked first, so that it can end what it started
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def proof_folder(share: Path, number: int = 0) -> Path:
