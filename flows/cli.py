@@ -10,6 +10,23 @@ from typing import Any
 
 import typer
 
+STOPPED = "dihentikan; hasil terakhir yang terbit tetap berlaku"
+#: Commands that take share, store, cycle and region from the settings through their options' defaults.
+SETTLED = frozenset(
+    (
+        "calculate",
+        "close",
+        "compare",
+        "explain",
+        "history",
+        "next-steps",
+        "prune",
+        "verify",
+        "what-if",
+        "withdraw",
+    )
+)
+
 app = typer.Typer(
     name="iid",
     help="Penilaian Indeks Inovasi Daerah: dari share berkas sampai indeks yang terbit dan terjelaskan.",
@@ -92,12 +109,26 @@ def run(arguments: list[str]) -> int:
     """Run the command line and give its exit status (contract 4)."""
     command: Any = typer.main.get_command(mount())
     try:
-        result = command.main(args=arguments, prog_name="iid", standalone_mode=False)
+        settings = _settings(arguments, command)
+        result = command.main(args=arguments, prog_name="iid", standalone_mode=False, default_map=settings)
     except Exception as error:  # noqa: BLE001  (the last place that can still speak plainly)
         return _explain(error, arguments)
     except KeyboardInterrupt:
-        return _say("dihentikan; tidak ada yang diterbitkan", 1)
+        return _say(STOPPED, 1)
     return result if isinstance(result, int) else 0
+
+
+def _settings(arguments: list[str], command: Any) -> dict[str, dict[str, Any]]:
+    """Settings as defaults of the named command's options, where it does not read them itself."""
+    name = next((word for word in arguments if not word.startswith("-")), "")
+    if name not in SETTLED or "--help" in arguments:
+        return {}
+    from iid.flows.settings import load_settings
+
+    found = load_settings()
+    options = {parameter.name for parameter in command.commands[name].params}
+    known = {key: getattr(found, key) for key in ("share", "store", "cycle", "region", "endpoint_url")}
+    return {name: {key: value for key, value in known.items() if value is not None and key in options}}
 
 
 def _explain(error: Exception, arguments: list[str]) -> int:
@@ -117,6 +148,8 @@ def _typer_error(error: Any, arguments: list[str]) -> int:
     status = int(getattr(error, "exit_code", 1))
     words = getattr(error, "format_message", lambda: "")()
     name = type(error).__name__
+    if name == "Abort":
+        return _say(STOPPED, 1)
     if name == "NoArgsIsHelpError":
         typer.echo(words)
         return status
@@ -131,6 +164,9 @@ def _typer_error(error: Any, arguments: list[str]) -> int:
     told = str(sentences[name]()) if name in sentences else str(words)
     if name == "UsageError" and words.startswith("No such command"):
         told = f"perintah {words.removeprefix('No such command').strip(' .')} tidak dikenal; lihat iid --help"
+    if words.startswith("Got unexpected extra argument"):
+        extra = words.rsplit("(", 1)[1].rstrip(").")
+        told = f"kata {extra} tidak dikenal; lihat {error.ctx.command_path} --help"
     return _say(told, status)
 
 
@@ -154,8 +190,11 @@ def _unexpected(error: Exception) -> int:
     from iid.flows.quiet_prefect import log_file
 
     path = log_file()
-    with path.open("a", encoding="utf-8") as log:
-        traceback.print_exception(error, file=log)
+    try:
+        with path.open("a", encoding="utf-8") as log:
+            traceback.print_exception(error, file=log)
+    except OSError:
+        return _say(f"kesalahan yang tidak terduga: {type(error).__name__}: {error}", 1)
     return _say(f"kesalahan yang tidak terduga ({type(error).__name__}); rinciannya di {path}", 1)
 
 

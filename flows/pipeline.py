@@ -49,7 +49,6 @@ def run_assessment(request: AssessRequest, step: Step, order: CloseOrder | None 
     from iid.tasks import steps, steps_after
     from iid.tasks.closing import steps as closing
 
-    as_of = request.as_of or datetime.now(UTC).replace(microsecond=0)
     opened = step(
         "Membuka share, penyimpanan, dan peraturan",
         lambda: steps.open_run(
@@ -63,6 +62,8 @@ def run_assessment(request: AssessRequest, step: Step, order: CloseOrder | None 
         ),
         network=True,
     )
+    request = request.in_zone(opened.marker.zone)
+    as_of = request.as_of or datetime.now(UTC).replace(microsecond=0)
     frozen: Frozen | None = None
     if order:
         deadline = step("Memeriksa batas waktu", lambda: closing.check_deadline(order, opened, request.as_of))

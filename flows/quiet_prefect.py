@@ -6,11 +6,15 @@ tracebacks that mean nothing (PrefectHQ/prefect#19771); they go to a log file.
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TextIO
 
@@ -30,8 +34,21 @@ def log_file() -> Path:
     """Where the embedded server's output and unexpected errors go."""
     from platformdirs import user_log_path
 
-    folder = user_log_path("iid", ensure_exists=True)
-    return folder / "iid.log"
+    return _writable(user_log_path("iid")) / "iid.log"
+
+
+@cache
+def _writable(folder: Path) -> Path:
+    """*folder*, made if missing; a private temporary one where the home cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass  # said by the name of the folder that is used instead
+    temporary = tempfile.mkdtemp(prefix="iid-")
+    atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+    return Path(temporary)
 
 
 def prepare() -> None:
@@ -41,7 +58,7 @@ def prepare() -> None:
     if "PREFECT_HOME" not in os.environ and "PREFECT_API_URL" not in os.environ:
         from platformdirs import user_data_path
 
-        os.environ["PREFECT_HOME"] = str(user_data_path("iid", ensure_exists=True) / "prefect")
+        os.environ["PREFECT_HOME"] = str(_writable(user_data_path("iid")) / "prefect")
 
 
 @contextmanager

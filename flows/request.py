@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -46,7 +47,14 @@ class AssessRequest(BaseModel):
 
     @field_validator("as_of")
     @classmethod
-    def _aware_whole_seconds(cls, value: datetime | None) -> datetime | None:
+    def _whole_seconds(cls, value: datetime | None) -> datetime | None:
+        """A time without a zone stays so: it is meant in the region's zone, known once the share is open."""
         if value is None:
             return None
-        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+        return (value.astimezone(UTC) if value.tzinfo else value).replace(microsecond=0)
+
+    def in_zone(self, zone: str) -> Self:
+        """The same request with a time that named no zone meant in the region's *zone*."""
+        if self.as_of is None or self.as_of.tzinfo:
+            return self
+        return self.model_copy(update={"as_of": self.as_of.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)})

@@ -69,8 +69,22 @@ def open_run(
         raise UsageError(
             f"share {drive.url} milik wilayah {marker.region} ({marker.name}); yang diminta {region}"
         )
+    _refuse_store_in_cycle(drive, store, cycle)
     opened = Opened(loaded, drive, open_store(store, endpoint_url), marker, None, cycle)
     return replace(opened, roster=find_roster(drive, cycle, roster))
+
+
+def _refuse_store_in_cycle(drive: Drive, store: str, cycle: int) -> None:
+    """A store inside the cycle's folder would be read as a unit on the next run."""
+    folder = drive.local(str(cycle))
+    if folder is None or ("://" in store and not store.startswith("file://")):
+        return
+    place = Path(store.removeprefix("file://")).expanduser().resolve()
+    if place.is_relative_to(folder.resolve()):
+        raise UsageError(
+            f"penyimpanan {store} terletak di dalam folder siklus {cycle} pada share; "
+            "pilih folder di luar share"
+        )
 
 
 def find_roster(drive: Drive, cycle: int, path: str | None) -> tuple[Unit, ...] | None:
@@ -125,6 +139,12 @@ def inspect(
     progress: Progress | None = None,
 ) -> Inspection:
     """What each file of evidence is; unchanged files come from the ledger."""
+    codes = sorted(set(submissions.units["unit_code"]))
+    if unknown := [code for code in effort.units if code not in codes]:
+        raise UsageError(
+            f"--unit {', '.join(unknown)} tidak dikenal; yang ada: {', '.join(codes[:40])}"
+            + (" …" if len(codes) > 40 else "")
+        )
     ledger = Ledger.load(opened.store, opened.prefix)
     inspection = inspect_evidence(
         opened.drive,

@@ -189,10 +189,7 @@ def publish_run(
     lease: Lease,
     frozen: Frozen | None = None,
 ) -> PublishedRun:
-    """Write the run under a new prefix, re-read it, and move the pointer last.
-
-    A run of a time nobody asked for gives way to a newer one that was published meanwhile.
-    """
+    """Write the run under a new prefix, re-read it, and move the pointer last."""
     files = run_files(assessment, opened.loaded.text, docs)
     head = manifest_head(assessment, digest, wishes.accept_loss)
     signer = frozen.order.signer if frozen else None
@@ -210,7 +207,6 @@ def publish_run(
         status=assessment.status,
         zone=opened.marker.zone,
         lease=lease,
-        only_newer=wishes.as_of is None,
         sign=signer.sign if signer else None,
     )
     return PublishedRun(f"{opened.prefix}/runs/{assessment.run_id}", published.already)

@@ -206,3 +206,43 @@ def test_a_roster_with_a_duplicate_code_is_refused_naming_line_and_value(
     assert "A1" in done.stderr
     assert "3" in done.stderr
     assert not (tmp_path / "store").exists()
+
+
+def test_a_store_inside_the_cycle_folder_is_refused(share: Path, iid: Run) -> None:
+    done = assess(iid, share, share / "2026" / "hasil")
+    assert done.returncode == 2
+    assert "hasil" in done.stderr.strip().splitlines()[-1]
+    assert not (share / "2026" / "hasil").exists()
+
+
+def test_an_unknown_unit_is_refused_naming_those_that_exist(share: Path, iid: Run, tmp_path: Path) -> None:
+    done = assess(iid, share, tmp_path / "store", "--unit", "ZZZ")
+    assert done.returncode == 2
+    assert "ZZZ" in done.stderr
+    assert "101" in done.stderr
+    assert list((tmp_path / "store").rglob("latest.json")) == []
+
+
+def test_a_time_without_a_zone_is_meant_in_the_regions_zone(share: Path, iid: Run, tmp_path: Path) -> None:
+    done = assess(iid, share, tmp_path / "store", "--no-feedback", as_of="2026-08-31T08:00")
+    assert done.returncode == 0, done.stderr
+    index = json.loads((published(tmp_path / "store") / "index.json").read_text())
+    assert index["as_of"] == "2026-08-31T00:00:00Z"
+    assert "31 Agustus 2026 08.00 WITA" in done.stdout
+
+
+@pytest.mark.parametrize("direct", [("--direct",), ()], ids=["direct", "prefect"])
+def test_a_home_that_cannot_be_written_is_no_obstacle(
+    share: Path, iid: Run, tmp_path: Path, direct: tuple[str, ...]
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    where = ("--share", share, "--store", tmp_path / "store", "--cycle", "2026", "--no-feedback")
+    done = iid("assess", *where, *direct, HOME=str(tmp_path / "file" / "home"))
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_verify_takes_store_and_cycle_from_the_environment(first, iid: Run) -> None:
+    _, store, _ = first
+    done = iid("verify", IID_STORE=str(store), IID_CYCLE="2026")
+    assert done.returncode == 0, done.stderr
