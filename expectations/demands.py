@@ -46,12 +46,12 @@ def size_limits(rulebook: Rulebook, status: Status) -> dict[str, int]:
     }
 
 
-def length_limits(rulebook: Rulebook) -> dict[str, int]:
-    """Longest video in seconds by indicator."""
+def length_limits(rulebook: Rulebook, status: Status) -> dict[str, int]:
+    """Longest video in seconds by indicator, of the limits that were *read* or *inferred*."""
     return {
         i.key: int((i.max_minutes.value * Decimal(60)).to_integral_value(ROUND_FLOOR))
         for i in rulebook.indicators
-        if i.max_minutes is not None and i.max_minutes.value is not None
+        if i.max_minutes is not None and i.max_minutes.value is not None and i.max_minutes.status == status
     }
 
 

@@ -183,7 +183,12 @@ def _evidence(rulebook: Rulebook) -> Iterator[Any]:
     inferred = demands.size_limits(rulebook, "inferred")
     yield _Check("evidence.over_inferred_limit", about).limits("item_size", maximum=inferred)
     about = "Video (detik) tidak melebihi batas pedoman."
-    yield _Check("evidence.too_long", about).limits("item_seconds", maximum=demands.length_limits(rulebook))
+    yield _Check("evidence.too_long", about).limits(
+        "item_seconds", maximum=demands.length_limits(rulebook, "read")
+    )
+    about = "Video (detik) tidak melebihi batas yang disimpulkan."
+    inferred = demands.length_limits(rulebook, "inferred")
+    yield _Check("evidence.over_inferred_length", about).limits("item_seconds", maximum=inferred)
     about = "Setiap berkas di folder bukti menjadi bukti sebuah klaim."
     yield _Check("evidence.unclaimed", about).is_true("used")
     about = "Tautan hanya diberikan pada indikator yang menerimanya."

@@ -56,6 +56,7 @@ TITLES = {
     "evidence.too_large": "Berkas melebihi batas ukuran",
     "evidence.over_inferred_limit": "Berkas di atas batas ukuran simpulan",
     "evidence.too_long": "Video terlalu panjang",
+    "evidence.over_inferred_length": "Video di atas batas durasi simpulan",
     "evidence.link_instead_of_file": "Tautan sebagai pengganti berkas",
     "evidence.link_malformed": "Alamat tautan tidak lengkap",
     "evidence.link_not_counted": "Tautan tidak dinilai",

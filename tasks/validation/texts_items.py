@@ -47,7 +47,8 @@ def _size(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 
 
 def _length(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
-    limits = demands.length_limits(case.rulebook)
+    book = case.rulebook
+    limits = demands.length_limits(book, "read") | demands.length_limits(book, "inferred")
     return {"name": files(rows)} | {
         "duration": [wording.minutes(int(seconds)) for seconds in rows["item_seconds"]],
         "limit": [wording.minutes(limits[key]).removesuffix(" menit") for key in rows["indicator"]],
@@ -148,6 +149,7 @@ WORDS: dict[str, Wording] = {
     "evidence.too_large": _size,
     "evidence.over_inferred_limit": _size,
     "evidence.too_long": _length,
+    "evidence.over_inferred_length": _length,
     "evidence.unclaimed": _unclaimed,
     "evidence.link_not_counted": _link,
     "evidence.duplicate/bytes": _same("bytes_key", "persis"),

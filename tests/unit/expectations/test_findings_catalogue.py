@@ -11,8 +11,8 @@ from iid.expectations.findings import catalogue
 
 CRITICAL_ON_A_CLAIM = """
     evidence.missing evidence.empty evidence.unreadable evidence.encrypted evidence.kind_not_allowed
-    evidence.too_large evidence.link_instead_of_file evidence.outside_share claim.parameter_unknown
-    claim.basis_missing
+    evidence.too_large evidence.too_long evidence.link_instead_of_file evidence.outside_share
+    claim.parameter_unknown claim.basis_missing
 """
 CRITICAL_ON_AN_INNOVATION = """
     profile.field_missing profile.stage profile.window profile.too_short profile.date_unreadable

@@ -70,7 +70,7 @@ def test_demands_are_plain_values(rulebook):
         "kinds": demands.allowed_kinds(rulebook),
         "read": demands.size_limits(rulebook, "read"),
         "inferred": demands.size_limits(rulebook, "inferred"),
-        "length": demands.length_limits(rulebook),
+        "length": demands.length_limits(rulebook, "read"),
         "items": demands.expected_items(rulebook),
         "bases": demands.basis_letters(rulebook),
     }

@@ -117,9 +117,21 @@ def test_size_over_an_inferred_limit_only_warns(claimed):
     assert "0,5 MB" in found["message"]
 
 
-def test_video_longer_than_the_limit_warns(claimed):
+def test_video_longer_than_an_inferred_limit_only_warns(claimed):
+    claimed.rule("35", "inferred", max_minutes=Decimal(5))
+    claimed.set_item("35", format="mp4", duration_s=301, text_sha256="", text_chars=None)
+    assert claimed.codes("evidence.too_long") == []
+    found = claimed.only("evidence.over_inferred_length")
+    assert found["severity"] == "warning"
+    assert "5 menit 1 detik" in found["message"]
+
+
+def test_video_longer_than_a_read_limit_is_critical(claimed):
+    claimed.rule("35", max_minutes=Decimal(5))
     claimed.set_item("35", format="mp4", duration_s=301, text_sha256="", text_chars=None)
     found = claimed.only("evidence.too_long")
+    assert claimed.codes("evidence.over_inferred_length") == []
+    assert found["severity"] == "critical"
     assert "5 menit 1 detik" in found["message"]
     claimed.set_item("35", duration_s=300)
     assert claimed.codes("evidence.too_long") == []
