@@ -15,6 +15,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -213,6 +214,13 @@ class Rulebook(Strict):
     def by_key(self) -> dict[str, Indicator]:
         """Indicators by their key (``"2a"``, ``"16"``; ``"SPD"`` where ``spd: total``)."""
         return {indicator.key: indicator for indicator in self.indicators}
+
+    @cached_property
+    def scaled_weights(self) -> tuple[int, dict[str, int]]:
+        """A scale, and every weight times it as a whole number: sums of scores without fractions."""
+        weights = {i.key: Fraction(i.weight.value) for i in self.indicators}
+        scale = lcm(*(weight.denominator for weight in weights.values()))
+        return scale, {key: int(weight * scale) for key, weight in weights.items()}
 
     @cached_property
     def sid(self) -> tuple[Indicator, ...]:

@@ -13,7 +13,6 @@ from itertools import combinations
 
 import numpy as np
 
-from iid.expectations.rulebook import Rulebook
 from iid.expectations.words import match
 from iid.tasks.scoring.formula import count_score_of, divisor_of
 from iid.tasks.scoring.grid import Whole
@@ -44,7 +43,7 @@ class Groups:
     def __init__(self, state: State, opened: Open) -> None:
         """*opened* says what can still be won; all else is read from *state*."""
         self._rules = state.rulebook
-        self._scale = _scale(state.rulebook)
+        self._scale, self._weights = state.rulebook.scaled_weights
         self._spd, self._reported = state.spd_points(), len(state.innovations)
         self._region = self._owned(REGION_ID, state.spd, "", opened)
         self._eligible = [
@@ -110,15 +109,10 @@ class Groups:
             yield tuple(services[:size])
 
     def _owned(self, name: str, parameters: Mapping[str, int], affair: str, opened: Open) -> Owned:
-        known, services = self._rules.by_key, self._rules.formula.basic_services.value
+        services, worth = self._rules.formula.basic_services.value, self._weights
         found = match(affair, services) if affair else None
-        worth = {key: int(Fraction(known[key].weight.value) * self._scale) for key in known}
         return Owned(
             points=sum(worth.get(key, 0) * value for key, value in parameters.items()),
             gains=np.array([worth[key] * steps for key, steps in opened(name, parameters)], dtype=np.int64),
             service=services.index(found) if found else -1,
         )
-
-
-def _scale(rulebook: Rulebook) -> int:
-    return math.lcm(*(Fraction(i.weight.value).denominator for i in rulebook.indicators))

@@ -146,8 +146,5 @@ def _barring(innovations: pd.DataFrame) -> list[set[str]]:
 
 
 def _points(parameters: Mapping[str, int], rulebook: Rulebook) -> Fraction:
-    known = rulebook.by_key
-    return sum(
-        (Fraction(known[key].weight.value) * value for key, value in parameters.items() if key in known),
-        Fraction(0),
-    )
+    scale, weights = rulebook.scaled_weights
+    return Fraction(sum(weights.get(key, 0) * value for key, value in parameters.items()), scale)
