@@ -242,7 +242,7 @@ def test_many_files_of_one_folder_are_one_finding(share: Any, innovation: Innova
     )
 
 
-def test_repeated_folders_are_told_and_both_are_read(share: Any, innovation: Innovation, told: Told) -> None:
+def test_repeated_folders_are_told_and_both_are_read_but_only_the_first_counts(share: Any, innovation: Innovation, told: Told) -> None:
     share.put("01 Dinas Kesehatan/A/inovasi.xlsx", innovation())
     share.put("01 Dinkes/A/inovasi.xlsx", innovation())
     share.put("00 Pemda 2/pemda.xlsx")
@@ -255,6 +255,11 @@ def test_repeated_folders_are_told_and_both_are_read(share: Any, innovation: Inn
     ]
     assert "2026/01 Dinas Kesehatan; 2026/01 Dinkes" in messages(read)[0]
     assert read.innovations["read"].tolist() == [True, True]
+    folders = dict(zip(read.innovations["innovation_id"], read.innovations["folder"], strict=True))
+    assert folders == {"01/A": "2026/01 Dinas Kesehatan/A", "01/A (2)": "2026/01 Dinkes/A"}
+    (copy,) = read.findings.loc[read.findings["severity"] == "critical"].itertuples()
+    assert (copy.code, copy.innovation_id) == ("innovation.folder_repeated", "01/A (2)")
+    assert "hanya 2026/01 Dinas Kesehatan/A yang dihitung" in copy.message
 
 
 def test_every_finding_is_in_the_catalogue_with_its_severity(share: Any) -> None:
