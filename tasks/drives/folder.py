@@ -115,9 +115,7 @@ class FolderDrive:
     def _inside(self, path: str) -> tuple[str, ...]:
         """Real names below the root that *path* leads to; PermissionError when it leads outside."""
         names = checked(path)
-        place = Path(self._real, *names)
-        if not os.path.lexists(place):
-            place = Path(self._real, *map(raw_name, names))
+        place = Path(self._real, *map(raw_name, names))
         target = os.path.realpath(place)
         if not is_below(target, self._real):
             raise PermissionError(EACCES, "menunjuk ke luar share", path)

@@ -12,7 +12,10 @@ from iid.tasks.errors import DriveError
 IGNORED_PREFIXES = ("_", ".", "~$")
 IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 
-_ESCAPED_BYTE = re.compile(rb"\\x([89a-f][0-9a-f])")
+# A backslash of the name itself is escaped only where it would read as an escape: so no two
+# names look the same, and ordinary names with a backslash stay as they are.
+_ESCAPED_BYTE = re.compile(rb"\\x([89a-f][0-9a-f]|5c)")
+_LIKE_AN_ESCAPE = re.compile(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
 # Controls break lines, direction marks make one name look like another (invoice_fdp.exe).
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
@@ -37,7 +40,12 @@ def checked(path: str) -> tuple[str, ...]:
 
 
 def readable_name(raw: str) -> str:
-    r"""A name of the file system as valid text: bytes that are no UTF-8 become ``\xNN``."""
+    r"""A name of the file system as valid text, one to one: bytes that are no UTF-8 become ``\xNN``.
+
+    A name that spells ``\xNN`` itself gets ``\x5c`` for its backslash.
+    """
+    if "\\" in raw:
+        raw = _LIKE_AN_ESCAPE.sub(r"\\x5c", raw)
     try:
         raw.encode()
     except UnicodeEncodeError:
@@ -46,7 +54,9 @@ def readable_name(raw: str) -> str:
 
 
 def raw_name(name: str) -> str:
-    r"""The name :func:`readable_name` was made from, where it held ``\xNN``; else *name* itself."""
+    r"""The name :func:`readable_name` was made from, where it holds ``\xNN``; else *name* itself."""
+    if "\\" not in name:
+        return name
     data = _ESCAPED_BYTE.sub(lambda m: bytes([int(m[1], 16)]), name.encode("utf-8", "surrogateescape"))
     return os.fsdecode(data)
 

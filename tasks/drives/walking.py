@@ -46,7 +46,8 @@ class Walk:
                     name = item.name
                     if is_ignored(name):
                         continue
-                    path = prefix + (name if name.isascii() else readable_name(name))
+                    plain = name.isascii() and "\\" not in name
+                    path = prefix + (name if plain else readable_name(name))
                     if item.is_dir(follow_symlinks=False):
                         below.append((f"{place}/{name}", path))
                     elif item.is_symlink():

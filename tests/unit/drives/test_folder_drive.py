@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from iid.tasks.drives.folder import FolderDrive
 from iid.tasks.drives.names import checked, is_ignored, printable, raw_name, readable_name, tidy
@@ -147,9 +149,26 @@ def test_names_of_undecodable_bytes_are_shown_and_can_be_read(root: Path) -> Non
     listing.entries[0].path.encode("utf-8")
 
 
-def test_name_that_really_holds_an_escape_is_itself(root: Path) -> None:
+def test_name_that_really_holds_an_escape_is_listed_and_read_beside_the_undecodable_one(root: Path) -> None:
     (root / "caf\\xe9.pdf").write_bytes(b"harfiah")
-    assert FolderDrive(root).read_bytes("caf\\xe9.pdf", 99) == b"harfiah"
+    (root / os.fsdecode(b"caf\xe9.pdf")).write_bytes(b"byte")
+    (root / "biasa\\garis miring.pdf").write_bytes(b"miring")
+    drive = FolderDrive(root)
+    found = {entry.path: drive.read_bytes(entry.path, 99) for entry in drive.list().entries}
+    assert found == {
+        "biasa\\garis miring.pdf": b"miring",
+        "caf\\x5cxe9.pdf": b"harfiah",
+        "caf\\xe9.pdf": b"byte",
+    }
+
+
+@given(st.lists(st.text("\\x5ce9é\udce9\udcff", max_size=8), min_size=2, max_size=2, unique=True))
+def test_two_names_are_never_shown_as_one(names: list[str]) -> None:
+    # What the file system can give back: no half of a character that is whole as bytes.
+    names = [os.fsdecode(os.fsencode(name)) for name in names]
+    assert [raw_name(readable_name(name)) for name in names] == names
+    for name in names:
+        readable_name(name).encode("utf-8")
 
 
 AS_NOBODY = """
