@@ -14,7 +14,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import boto3
@@ -169,16 +169,14 @@ class S3Store:
         """Retention in mode GOVERNANCE where the bucket has object lock; None where it has not."""
         if not self._locks:
             return None
-        done = bounded_map(lambda key: self._call(key, lambda: self._retain(key, until)), keys, self.workers)
+        ask = partial(retain, self.client, self.bucket, until=until)
+        done = bounded_map(lambda key: self._call(key, lambda: ask(self._key(key))), keys, self.workers)
         return sum(1 for _ in done)
 
     @cached_property
     def _locks(self) -> bool:
         """Whether the bucket says that it has object lock; a server that does not know the word has not."""
         return self._call(PROBE, lambda: has_object_lock(self.client, self.bucket))
-
-    def _retain(self, key: str, until: datetime) -> None:
-        retain(self.client, self.bucket, self._key(key), until)
 
     @property
     def exclusive(self) -> bool:
