@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 _SAME_WORD = {"pelindungan": "perlindungan", "ketentraman": "ketenteraman"}
 _SIGNS = (("&", " dan "), (">=", "≥"), ("<=", "≤"))
 _WORD = re.compile(r"[^\W_]+|[<>≤≥]")
+_AND = re.compile(r"\bdan\b")
+_LEADING = re.compile(r"^\W*urusan\b(?:\W+pemerintahan\b)?(?:\W+bidang\b)?")
 
 
 def plain(text: str) -> str:
@@ -40,12 +42,23 @@ def match(text: str, choices: Iterable[str], aliases: Mapping[str, str] | None =
     """The one of *choices* that *text* means, in the spelling of *choices*; None when there is none.
 
     *aliases* maps other spellings to a choice (``{"OPD": "Perangkat Daerah"}``). A choice
-    itself wins over an alias of the same spelling.
+    itself wins over an alias of the same spelling. Where nothing is spelled the same, the word
+    *dan* and a leading *Urusan* do not count (``Urusan Kesehatan`` is ``Kesehatan``), if that
+    leaves one choice only.
     """
+    spellings = [(choice, choice) for choice in choices] + list((aliases or {}).items())
     wanted = plain(text)
     if not wanted:
         return None
-    for choice in choices:
-        if plain(choice) == wanted:
+    for spelling, choice in spellings:
+        if plain(spelling) == wanted:
             return choice
-    return next((choice for other, choice in (aliases or {}).items() if plain(other) == wanted), None)
+    wanted = core(text)
+    found = {choice for spelling, choice in spellings if core(spelling) == wanted}
+    return found.pop() if len(found) == 1 else None
+
+
+def core(text: str) -> str:
+    """:func:`plain` without the word *dan* and without a leading *Urusan* (*Pemerintahan*, *Bidang*)."""
+    words = unicodedata.normalize("NFKC", text).casefold().replace("&", " dan ")
+    return plain(_LEADING.sub("", _AND.sub(" ", words))) or plain(text)

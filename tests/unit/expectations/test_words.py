@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iid.expectations.words import match, plain
+from iid.expectations.loading import available, load
+from iid.expectations.words import core, match, plain
 
 
 @pytest.mark.parametrize(
@@ -65,3 +66,45 @@ def test_match_knows_aliases_and_prefers_the_choice_itself() -> None:
 def test_match_finds_nothing_for_empty_or_foreign_text() -> None:
     assert match("-", ("-", "ASN")) is None
     assert match("Bupati", ("ASN",)) is None
+
+
+SERVICES = (
+    "Pendidikan",
+    "Kesehatan",
+    "Pekerjaan Umum dan Penataan Ruang",
+    "Ketenteraman, Ketertiban Umum, dan Perlindungan Masyarakat",
+    "Pendidikan dan Pelatihan",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Ketentraman & Ketertiban Umum dan Pelindungan Masyarakat", SERVICES[3]),
+        ("Ketenteraman dan Ketertiban Umum serta", None),
+        ("Ketentraman, Ketertiban Umum, Pelindungan Masyarakat", SERVICES[3]),
+        ("Urusan Kesehatan", "Kesehatan"),
+        ("URUSAN PEMERINTAHAN BIDANG KESEHATAN", "Kesehatan"),
+        ("urusan pekerjaan umum & penataan ruang", SERVICES[2]),
+        ("Pekerjaan Umum, Penataan Ruang", SERVICES[2]),
+        ("Pendidikan Pelatihan", "Pendidikan dan Pelatihan"),
+        ("Urusan", None),
+        ("dan", None),
+        ("Kesehatan dan Pendidikan", None),
+    ],
+)
+def test_the_word_dan_and_a_leading_urusan_do_not_hide_a_choice(text: str, meant: str | None) -> None:
+    assert match(text, SERVICES) == meant
+
+
+def test_a_loose_spelling_that_could_mean_two_choices_means_none() -> None:
+    assert match("Urusan A & B", ("A dan B", "A B")) is None
+    assert match("A dan B", ("A dan B", "A B")) == "A dan B"
+
+
+@pytest.mark.parametrize("cycle", available())
+def test_no_two_choices_of_a_shipped_rulebook_become_one(cycle: int) -> None:
+    book = load(cycle).rulebook
+    lists = [field.choices for field in book.profile] + [book.formula.basic_services.value]
+    for choices in lists:
+        assert len({core(choice) for choice in choices}) == len(set(choices))
