@@ -19,6 +19,7 @@ NOT_NAMED = "tidak disebut di kolom Bukti"
 NOT_CLAIMED = "indikatornya tidak diklaim"
 _OUTSIDE = re.compile(r"^(?:[/\\]|~[^$]|~$|[a-z]:|file:)|(?:^|[/\\])\.\.(?:[/\\]|$)", re.IGNORECASE)
 _BULLET = re.compile(r"^(?:[-•*–]|\(?\d{1,2}[.)])\s+")
+_CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*:[/\\]{2,})[^/\\?#]*@", re.IGNORECASE)
 _PROBLEMS = {
     "outside_share": ("outside_share", "menunjuk ke luar folder inovasi"),
     "not_a_file": ("unreadable", "bukan berkas biasa (pipa, perangkat, atau tautan ke folder)"),
@@ -71,7 +72,7 @@ def gather(place: Place, claims: Iterable[Claim]) -> Gathered:
             elif entry.path not in used:
                 rows[entry.path] = _file(claim, entry, "extra", False, NOT_NAMED if counted else NOT_CLAIMED)
         for link in claim.links:
-            rows.setdefault(link, _link(claim, link, counted))
+            rows.setdefault(without_password(link), _link(claim, link, counted))
         gathered.items += sorted(rows.values(), key=lambda item: (item.kind, item.source))
     gathered.numberless = [entry for entry in place.numberless if entry.path not in used]
     gathered.loose = [entry for entry in place.loose if entry.path not in used]
@@ -94,6 +95,11 @@ def is_web_address(link: str) -> bool:
         return False
     labels = host.rstrip(".").split(".")
     return _is_ip(host) or (len(labels) > 1 and all(labels))
+
+
+def without_password(link: str) -> str:
+    """*link* with the name and password before its host as ``***``: evidence is published."""
+    return _CREDENTIALS.sub(r"\1***@", link)
 
 
 def _is_ip(host: str) -> bool:
@@ -140,7 +146,7 @@ def _link(claim: Claim, link: str, counted: bool) -> Item:
     problem = "" if is_web_address(link) else "link_malformed"
     return Item(
         indicator=claim.indicator,
-        source=link,
+        source=without_password(link),
         kind="link",
         listed="named",
         counted=counted,

@@ -13,7 +13,7 @@ from iid.expectations.rulebook import Rulebook
 from iid.tasks.drives.base import Drive, Entry, Listing
 from iid.tasks.model import Unit, findings_table
 from iid.tasks.submissions.container import MAX_BYTES
-from iid.tasks.submissions.items import Gathered, gather
+from iid.tasks.submissions.items import Gathered, gather, without_password
 from iid.tasks.submissions.layout import Layout, Place, lay_out
 from iid.tasks.submissions.parsed import Parsed
 from iid.tasks.submissions.parsing import parse_innovation, parse_region, unread
@@ -193,7 +193,7 @@ def _claim_rows(one: _Read, rulebook: Rulebook) -> Iterator[dict[str, Any]]:
             "basis_raw": claim.basis_raw,
             "basis": claim.basis,
             "files": "\n".join(claim.files),
-            "links": "\n".join(claim.links),
+            "links": "\n".join(map(without_password, claim.links)),
             "note": claim.note,
             "source": source(one.place, claim.address),
             "problem": claim.problem,

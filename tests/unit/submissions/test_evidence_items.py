@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iid.tasks.drives.base import Entry
-from iid.tasks.submissions.items import NOT_CLAIMED, NOT_NAMED, Item, gather, is_web_address, iso_time
+from iid.tasks.submissions.items import (
+    NOT_CLAIMED,
+    NOT_NAMED,
+    Item,
+    gather,
+    is_web_address,
+    iso_time,
+    without_password,
+)
 from iid.tasks.submissions.layout import Place
 from iid.tasks.submissions.parsed import Claim
 
@@ -185,6 +193,28 @@ def test_same_file_named_twice_counts_once() -> None:
 def test_links_out_of_the_share_and_pipes_are_told(problem: str, told: str) -> None:
     made = place("bukti/16 x/a.pdf", problem=problem)
     assert items(made, claim("16")) == [("16", "bukti/16 x/a.pdf", "folder", True, told)]
+
+
+@pytest.mark.parametrize(
+    ("written", "published"),
+    [
+        ("https://user:pw@host.go.id/a?b=c", "https://***@host.go.id/a?b=c"),
+        ("https://token@host.go.id", "https://***@host.go.id"),
+        ("ftp://user:p@w@host.go.id/a", "ftp://***@host.go.id/a"),
+        ("HTTPS://user:p w@host.go.id/a", "HTTPS://***@host.go.id/a"),
+        ("https://medium.com/@unit/a", "https://medium.com/@unit/a"),
+        ("https://host.go.id?ke=a@b.id", "https://host.go.id?ke=a@b.id"),
+    ],
+)
+def test_passwords_in_links_are_not_published(written: str, published: str) -> None:
+    assert without_password(written) == published
+    rows = gather(place(), [claim("16", links=(written,))]).items
+    assert [row.source for row in rows] == [published]
+
+
+def test_links_that_differ_only_by_their_password_are_one_item() -> None:
+    rows = gather(place(), [claim("16", links=("https://a:1@h.id/x", "https://a:2@h.id/x"))]).items
+    assert [row.source for row in rows] == ["https://***@h.id/x"]
 
 
 def test_links_and_files_are_both_items() -> None:

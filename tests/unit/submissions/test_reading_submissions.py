@@ -64,7 +64,8 @@ def told_nothing(read: Submissions) -> bool:
 def test_one_good_innovation_is_read_whole(share: Any, innovation: Innovation, rulebook: Rulebook) -> None:
     profile = {"Nama Inovasi": "SIGAP", "Tahapan": "penerapan", "Rancang Bangun": "kata kata lain"}
     share.put(
-        f"{X}/inovasi.xlsx", innovation({"16": {"Parameter": 2, "Tautan": "https://a.go.id/x"}}, profile)
+        f"{X}/inovasi.xlsx",
+        innovation({"16": {"Parameter": 2, "Tautan": "https://unit:rahasia@a.go.id/x"}}, profile),
     )
     share.put(f"{X}/bukti/16 Regulasi/SK.pdf", b"%PDF-1.7")
     read = share.read(ROSTER)
@@ -83,7 +84,7 @@ def test_one_good_innovation_is_read_whole(share: Any, innovation: Innovation, r
     assert row(read.fields, field="stage")["source"] == f"2026/{X}/inovasi.xlsx#Profil!B3"
     assert row(read.fields, field="purpose")["source"] == f"2026/{X}/inovasi.xlsx#Profil"
     claim = row(read.claims, innovation_id="01/SIGAP", indicator="16")
-    assert (claim["parameter"], claim["aspect"], claim["links"]) == (2, "SID", "https://a.go.id/x")
+    assert (claim["parameter"], claim["aspect"], claim["links"]) == (2, "SID", "https://***@a.go.id/x")
     assert claim["source"] == f"2026/{X}/inovasi.xlsx#Indikator!C2"
     assert len(read.claims) == len(rulebook.spd_rows) + len(rulebook.sid)
     assert read.claims["innovation_id"].iloc[0] == "pemda"
@@ -242,7 +243,9 @@ def test_many_files_of_one_folder_are_one_finding(share: Any, innovation: Innova
     )
 
 
-def test_repeated_folders_are_told_and_both_are_read_but_only_the_first_counts(share: Any, innovation: Innovation, told: Told) -> None:
+def test_repeated_folders_are_told_and_both_are_read_but_only_the_first_counts(
+    share: Any, innovation: Innovation, told: Told
+) -> None:
     share.put("01 Dinas Kesehatan/A/inovasi.xlsx", innovation())
     share.put("01 Dinkes/A/inovasi.xlsx", innovation())
     share.put("00 Pemda 2/pemda.xlsx")
