@@ -69,18 +69,17 @@ def open_run(
         raise UsageError(
             f"share {drive.url} milik wilayah {marker.region} ({marker.name}); yang diminta {region}"
         )
-    _refuse_store_in_cycle(drive, store, cycle)
+    _refuse_store_in_cycle(share, store, cycle)
     opened = Opened(loaded, drive, open_store(store, endpoint_url), marker, None, cycle)
     return replace(opened, roster=find_roster(drive, cycle, roster))
 
 
-def _refuse_store_in_cycle(drive: Drive, store: str, cycle: int) -> None:
+def _refuse_store_in_cycle(share: str, store: str, cycle: int) -> None:
     """A store inside the cycle's folder would be read as a unit on the next run."""
-    folder = drive.local(str(cycle))
-    if folder is None or ("://" in store and not store.startswith("file://")):
+    if any("://" in url and not url.startswith("file://") for url in (share, store)):
         return
-    place = Path(store.removeprefix("file://")).expanduser().resolve()
-    if place.is_relative_to(folder.resolve()):
+    folder, place = (Path(url.removeprefix("file://")).expanduser().resolve() for url in (share, store))
+    if place.is_relative_to(folder / str(cycle)):
         raise UsageError(
             f"penyimpanan {store} terletak di dalam folder siklus {cycle} pada share; "
             "pilih folder di luar share"
