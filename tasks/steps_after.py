@@ -17,7 +17,7 @@ from iid.tasks.assembling import digest_of_inputs, index_json, manifest_head, ru
 from iid.tasks.assessment import Assessment
 from iid.tasks.closing.steps import Frozen, with_late
 from iid.tasks.drives.base import Listing
-from iid.tasks.errors import DriveError, GuardError
+from iid.tasks.errors import GuardError, IidError
 from iid.tasks.evidence.inspecting import Inspection
 from iid.tasks.guards import Limits, Previous, check_fall, check_losses
 from iid.tasks.review.decisions import read_decisions
@@ -213,10 +213,12 @@ def publish_run(
 
 
 def feedback(wishes: Wishes, opened: Opened, assessment: Assessment) -> tuple[str, ...]:
-    """Write the review workbooks; a share that cannot be written is a note, never a failure."""
+    """Write the review workbooks; the run is published, so whatever fails here is a note."""
     if not wishes.feedback:
         return ()
+    notes: list[str] = []
     try:
-        return tuple(write_review_workbooks(opened.drive, assessment))
-    except (DriveError, OSError) as error:
-        return (f"buku tinjauan tidak ditulis: {error}",)
+        notes.extend(write_review_workbooks(opened.drive, assessment))
+    except (IidError, OSError) as error:
+        notes.append(f"buku tinjauan tidak ditulis: {error}")
+    return tuple(notes)

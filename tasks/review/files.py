@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from iid.tasks.drives.base import Drive
+from iid.tasks.drives.base import Drive, FileChangedError, Listing
 from iid.tasks.errors import DriveError
 from iid.tasks.review.cells import MAX_BYTES, Grid, UnreadableBookError, read_book
 
@@ -41,10 +41,26 @@ def books(drive: Drive, cycle: int) -> Iterator[Book]:
     """Every file of the review folder, by path. Nothing is passed over in silence."""
     folder = folder_of(cycle)
     if not drive.exists(folder):
+        # A link out of the share does not "exist", but it is not the same as no folder.
+        if _stands(drive, folder):
+            yield Book(folder, {}, "menunjuk ke luar share")
         return
-    listing = drive.list(folder)
+    try:
+        listing = drive.list(folder)
+    except DriveError:
+        if not _stands(drive, folder):
+            raise  # the drive itself fails
+        yield Book(folder, {}, "bukan folder yang dapat didaftar")
+        return
+    yield from _listed(drive, folder, listing)
+
+
+def _listed(drive: Drive, folder: str, listing: Listing) -> Iterator[Book]:
     for path, reason in listing.unreadable:
         yield Book(path, {}, reason)
+    for path in listing.folders:
+        if path.casefold().endswith(SUFFIX):
+            yield Book(path, {}, "sebuah folder, bukan berkas")
     for entry in listing.entries:
         inside = entry.path.removeprefix(f"{folder}/")
         if entry.problem:
@@ -53,6 +69,17 @@ def books(drive: Drive, cycle: int) -> Iterator[Book]:
             yield Book(entry.path, {}, f"hanya berkas {SUFFIX} langsung di dalam {FOLDER} yang dibaca")
         else:
             yield opened(drive, entry.path)
+
+
+def _stands(drive: Drive, path: str) -> bool:
+    """Whether the drive answers that something is at *path*, be it refused."""
+    try:
+        drive.open(path).close()
+    except PermissionError:
+        return True
+    except (OSError, DriveError):
+        return False
+    return True
 
 
 def opened(drive: Drive, path: str) -> Book:
@@ -64,7 +91,9 @@ def opened(drive: Drive, path: str) -> Book:
     except FileNotFoundError:
         return Book(path, {}, "hilang saat dibaca")
     except PermissionError:
-        return Book(path, {}, "tidak ada hak baca")
+        return Book(path, {}, "tidak ada hak baca, atau bukan berkas biasa di dalam share")
+    except FileChangedError:
+        return Book(path, {}, "berubah saat dibaca")
 
 
 def is_open_elsewhere(drive: Drive, path: str) -> bool:

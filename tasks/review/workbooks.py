@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator
 
 from iid.tasks.assessment import Assessment
-from iid.tasks.drives.base import Drive
+from iid.tasks.drives.base import Drive, FileChangedError
 from iid.tasks.review.cells import MAX_BYTES, UnreadableBookError, read_book
 from iid.tasks.review.content import comparable, content_of
 from iid.tasks.review.entries import Entries, entries_of
@@ -36,22 +36,28 @@ def write_review_workbooks(drive: Drive, assessment: Assessment) -> Iterator[str
 def _update(drive: Drive, cycle: int, proposal: Proposals) -> str:
     """Write one workbook where needed; why not, or ``""``."""
     path = path_of(cycle, proposal.unit_code)
+    try:
+        why_not = _attempts(drive, path, proposal)
+    except UnreadableBookError as error:
+        why_not = str(error)
+    return f"{path} tidak diperbarui: {why_not}" if why_not else ""
+
+
+def _attempts(drive: Drive, path: str, proposal: Proposals) -> str:
+    """Why the workbook at *path* is left alone, or ``""``. UnreadableBookError when it cannot be read."""
     for _ in range(ATTEMPTS):
         before = _bytes(drive, path)
-        try:
-            entries, old = _carried(before)
-        except UnreadableBookError as error:
-            return f"{path} tidak diperbarui: {error}"
+        entries, old = _carried(before)
         content = content_of(proposal, entries)
         if old == content.grids():
             return ""
         if is_open_elsewhere(drive, path):
-            return f"{path} tidak diperbarui: sedang dibuka; diperbarui pada perhitungan berikutnya"
+            return "sedang dibuka; diperbarui pada perhitungan berikutnya"
         data = workbook_bytes(content)
         if _digest(_bytes(drive, path)) == _digest(before):  # nobody saved it meanwhile
             drive.write(path, data)
             return ""
-    return f"{path} tidak diperbarui: terus berubah saat akan ditulis"
+    return "terus berubah saat akan ditulis"
 
 
 def _carried(data: bytes | None) -> tuple[Entries, object]:
@@ -67,7 +73,9 @@ def _bytes(drive: Drive, path: str) -> bytes | None:
     except FileNotFoundError:
         return None
     except PermissionError as error:
-        raise UnreadableBookError("tidak ada hak baca") from error
+        raise UnreadableBookError("tidak ada hak baca, atau bukan berkas biasa di dalam share") from error
+    except FileChangedError as error:
+        raise UnreadableBookError("berubah saat dibaca") from error
 
 
 def _digest(data: bytes | None) -> str:

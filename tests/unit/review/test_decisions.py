@@ -262,6 +262,30 @@ def test_a_share_without_review_folder_has_no_decisions(review):
     assert findings.empty
 
 
+def a_file(path):
+    path.write_bytes(b"x")
+
+
+def a_link_out(path):
+    path.symlink_to("/etc")
+
+
+@pytest.mark.parametrize("put", [a_file, a_link_out])
+def test_a_review_folder_that_is_none_is_a_finding_and_no_failure(review, put):
+    shutil.rmtree(review.folder)
+    put(review.folder)
+    table, findings = review.read()
+    assert table.empty
+    assert findings["code"].tolist() == ["decision.workbook_unreadable"]
+    assert findings["source"][0] == "2026/_tinjauan"
+
+
+def test_an_empty_review_folder_is_fine(review):
+    shutil.rmtree(review.folder)
+    review.folder.mkdir()
+    assert codes(review) == []
+
+
 def test_a_stray_cell_in_the_last_row_of_the_sheet_is_refused_not_loaded(review):
     review.edit("1.01", lambda sheet: sheet.cell(1_048_576, 30, "x"))
     assert codes(review) == ["decision.workbook_unreadable"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import zipfile
 from pathlib import Path
@@ -236,6 +237,42 @@ def test_a_broken_workbook_is_left_alone(review):
     assert path.read_bytes() == b"PK rusak"
     assert len(notes) == 1
     assert "1.01.xlsx tidak diperbarui: bukan berkas .xlsx yang utuh" in notes[0]
+
+
+def a_pipe(path):
+    os.mkfifo(path)
+
+
+def a_folder(path):
+    path.mkdir()
+
+
+def a_link_out(path):
+    path.symlink_to("/etc/hostname")
+
+
+@pytest.mark.parametrize("put", [a_pipe, a_folder, a_link_out])
+def test_what_is_no_workbook_is_left_alone_with_a_note_and_the_others_are_written(review, put):
+    (review.folder / "1.01.xlsx").unlink()
+    (review.folder / "1.02.xlsx").unlink()
+    put(review.folder / "1.01.xlsx")
+    assessment, notes = review.run()
+    assert "1.01.xlsx tidak diperbarui: tidak ada hak baca" in notes[0]
+    assert len(notes) == 1
+    assert (review.folder / "1.02.xlsx").is_file()
+    assert assessment.findings["code"].tolist() == ["decision.workbook_unreadable"]
+
+
+def test_a_refused_workbook_is_left_alone_with_a_note(review):
+    class Refused(type(review.drive)):
+        def open(self, path):
+            if path.endswith("1.01.xlsx"):
+                raise PermissionError(path)
+            return super().open(path)
+
+    notes = list(write_review_workbooks(Refused(review.root), review.assess()))
+    assert len(notes) == 1
+    assert notes[0].startswith("2026/_tinjauan/1.01.xlsx tidak diperbarui: tidak ada hak baca")
 
 
 def test_an_entry_saved_after_decisions_were_read_survives(review):
