@@ -88,7 +88,7 @@ def test_one_good_innovation_is_read_whole(share: Any, innovation: Innovation, r
     assert claim["source"] == f"2026/{X}/inovasi.xlsx#Indikator!C2"
     assert len(read.claims) == len(rulebook.spd_rows) + len(rulebook.sid)
     assert read.claims["innovation_id"].iloc[0] == "pemda"
-    assert read.evidence["source"].tolist() == [f"2026/{X}/bukti/16 Regulasi/SK.pdf", "https://a.go.id/x"]
+    assert read.evidence["source"].tolist() == [f"2026/{X}/bukti/16 Regulasi/SK.pdf", "https://***@a.go.id/x"]
     link = row(read.evidence, kind="link")
     assert (link["format"], link["readable"], link["problem"]) == ("link", True, "")
     file = row(read.evidence, kind="file")
