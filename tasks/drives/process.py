@@ -28,8 +28,9 @@ from iid.tasks.errors import DriveError, UsageError
 
 _START_S = 30.0
 _LONGEST_SOCKET = 100  # bytes; the system's limit is 108
-#: Runs "$@" until our end of the pipe closes. Its output closes when the program ends.
-_KEEPER = '"$@" </dev/null & child=$!; exec >&-; read -r _; kill "$child" 2>/dev/null; wait "$child"'
+#: Runs "$@" until our end of the pipe closes. Its output closes when the program ends. Killed and not
+#: asked: it has nothing to save, and asked it may wait for a server that is away.
+_KEEPER = '"$@" </dev/null & child=$!; exec >&-; read -r _; kill -9 "$child" 2>/dev/null; wait "$child"'
 
 
 class Life:
