@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -12,8 +10,8 @@ from iid.tasks.reports import overview
 from iid.tasks.reports.book import Book
 from iid.tasks.reports.claims import by_cause, claim_rows
 from iid.tasks.reports.entries import InnovationEntry, UnitEntry
-from iid.tasks.reports.formatting import clean, day, number
-from iid.tasks.reports.wording import SEVERITY, path_label, title
+from iid.tasks.reports.formatting import day, number
+from iid.tasks.reports.wording import SEVERITY, path_label, rule_value, title
 from iid.tasks.tables import REGION_ID
 
 ROWS = 500  # rows of a list of innovations or units on one page
@@ -160,23 +158,11 @@ def _inferred_rows(book: Book) -> list[Context]:
     grouped: dict[tuple[str, str, str], list[str]] = {}
     for path, value, reason in rulebook.inferred():
         key, label = path_label(path)
-        grouped.setdefault((label, _shown(value), reason), []).append(fields.get(key, key))
+        grouped.setdefault((label, rule_value(path, value), reason), []).append(fields.get(key, key))
     return [
         {"label": label, "keys": ", ".join(filter(None, keys)), "value": value, "reason": reason}
         for (label, value, reason), keys in grouped.items()
     ]
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return "ya" if value else "tidak"
-    if isinstance(value, Decimal | int):
-        return number(value)
-    if isinstance(value, date):
-        return day(value)
-    if isinstance(value, tuple):
-        return ", ".join(clean(item) for item in value)
-    return clean(value) or "–"
 
 
 def data_page(book: Book) -> Context:

@@ -135,6 +135,7 @@ def _environment(assessment: Assessment) -> Environment:
         band=_band,
         title_of=wording.title,
         unit_type=wording.unit_type,
+        kind_of_file=wording.kind_of_file,
         severity=lambda code: wording.SEVERITY.get(code, code),
         aspect_name=lambda code: wording.ASPECT.get(code, code),
     )

@@ -7,6 +7,10 @@ the short title under which the same cause is counted. An unknown code shows its
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
+
+from iid.tasks.reports.formatting import DASH, clean, day, number
 
 #: Column of index.json, title, what it means (said once, on the first page).
 LEVELS = (
@@ -115,6 +119,8 @@ TITLES = {
     "decision.conflict": "Keputusan bertentangan",
     "decision.no_evidence": "Keputusan tanpa bukti",
     "decision.workbook_unreadable": "Buku tinjauan tidak dapat dibaca",
+    "decision.other_unit": "Keputusan di buku unit lain",
+    "decision.vanished": "Keputusan tidak ditemukan lagi",
 }
 
 _PATHS = {
@@ -141,6 +147,14 @@ _PATHS = {
     "timetable.reporting_to": "Akhir pelaporan",
 }
 
+_CODED = frozenset({"formula.divisor_counts", "threshold_rule"})
+_RULE_WORDS = {
+    "reported": "yang dilaporkan",
+    "eligible": "yang memenuhi syarat",
+    "better_parameter": "parameter yang lebih baik berlaku",
+    "link": "tautan",
+}
+
 _FIELDS = {
     "weight": "Bobot indikator",
     "mandatory": "Tanda wajib",
@@ -151,7 +165,8 @@ _FIELDS = {
     "max_minutes": "Batas durasi video (menit)",
     "expected_items": "Jumlah dokumen yang lazim (parameter 1, 2, 3)",
     "effort": "Tingkat upaya",
-    "thresholds": "Ambang nilai",
+    "thresholds": "Ambang nilai (satuannya)",
+    "bases": "Nama basis",
 }
 
 
@@ -165,6 +180,25 @@ def unit_type(code: str) -> str:
     return UNIT_TYPES.get(code, code)
 
 
+def kind_of_file(code: str) -> str:
+    """A kind of evidence as people call it: ``tautan``, ``pdf``."""
+    return _RULE_WORDS.get(code, code)
+
+
+def rule_value(path: str, value: object) -> str:
+    """A *value* of the rulebook as people read it: ``ya``, ``1.024``, ``1 Januari 2024``, ``–``."""
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if isinstance(value, Decimal | int):
+        return number(value)
+    if isinstance(value, date):
+        return day(value)
+    items = value if isinstance(value, tuple) else (value,)
+    # Only codes are translated: a text of the guideline may be any word.
+    words = _RULE_WORDS if path in _CODED or path.endswith(".kinds") else {}
+    return ", ".join(words.get(clean(item), clean(item)) for item in items) or DASH
+
+
 def path_label(path: str) -> tuple[str, str]:
     """Which row a rulebook *path* speaks of and what of it: ``("16", "Bobot indikator")``."""
     if path in _PATHS:
@@ -173,9 +207,13 @@ def path_label(path: str) -> tuple[str, str]:
     if indicator:
         key, part, item, step = indicator.groups()
         if part == "parameters":
-            return f"{key} parameter {int(item or 0) + 1}", _FIELDS[part]
+            return f"{key} parameter {item}", _FIELDS[part]
         if part == "bases":
-            return f"{key}{item} parameter {int(step or 0) + 1}", _FIELDS["parameters"]
+            return (
+                (f"{key}{item} parameter {step}", _FIELDS["parameters"])
+                if step
+                else (key + item, _FIELDS[part])
+            )
         return key, _FIELDS.get(part, part)
     field = re.match(r"profile\[(\w+)\](?:\.(\w+))?", path)
     if field:

@@ -18,7 +18,7 @@ from iid.tasks.reports.cover import write_cover
 from iid.tasks.reports.formatting import clean, seen_day
 from iid.tasks.reports.rows import stream
 from iid.tasks.reports.sheet import Styles, write_table
-from iid.tasks.reports.wording import path_label, title
+from iid.tasks.reports.wording import path_label, rule_value, title
 
 LARGE = 50_000  # rows of evidence from which the workbook is written row by row
 
@@ -114,7 +114,9 @@ def _findings(book: Book) -> Iterator[Mapping[str, Any]]:
 
 
 def _rules(book: Book) -> Iterator[Mapping[str, Any]]:
-    for path, value, reason in book.assessment.rulebook.inferred():
+    rulebook = book.assessment.rulebook
+    fields = {field.key: field.label for field in rulebook.profile}
+    for path, value, reason in rulebook.inferred():
         key, label = path_label(path)
-        shown = "; ".join(map(str, value)) if isinstance(value, tuple) else value
-        yield {"label": label, "key": key, "value": shown, "reason": reason, "path": path}
+        shown = rule_value(path, value)
+        yield {"label": label, "key": fields.get(key, key), "value": shown, "reason": reason, "path": path}
