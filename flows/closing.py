@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError
 
 from iid.flows.pipeline import Outcome, Step, run_assessment
 from iid.flows.request import AssessRequest
@@ -20,14 +18,6 @@ class CloseRequest(AssessRequest):
     reason: str | None = Field(None, min_length=3, title="Catatan untuk riwayat")
     signing_key: str | None = Field(None, title="Berkas kunci penanda tangan (PEM Ed25519)")
     retain_years: int = Field(5, ge=1, le=100, title="Tahun penguncian objek, bila penyimpanan mendukung")
-
-    @field_validator("as_of")
-    @classmethod
-    def _aware_whole_seconds(cls, value: datetime | None) -> datetime | None:
-        """A time without a zone stays so: it is meant on the region's clock (:func:`run_closing`)."""
-        if value is None or value.tzinfo is None:
-            return value and value.replace(microsecond=0)
-        return value.astimezone(UTC).replace(microsecond=0)
 
 
 def close_request(base: AssessRequest, **more: Any) -> CloseRequest:
@@ -91,16 +81,10 @@ def run_closing(request: CloseRequest, step: Step) -> Closed:
     if last:
         changed = reopening.changed_since(opened, steps.list_cycle(opened))
         return Closed(opened.marker.region, request.cycle, last.run_id, tuple(changed))
-    outcome = run_assessment(_on_the_clock_of(opened.marker.zone, request), step, order)
+    outcome = run_assessment(request, step, order)
     late = outcome.closing.late if outcome.closing else ()
     found = tuple(one.source for one in late if not one.counted)
     return Closed(opened.marker.region, request.cycle, outcome.assessment.run_id, found, outcome)
-
-
-def _on_the_clock_of(zone: str, request: CloseRequest) -> CloseRequest:
-    if request.as_of is None or request.as_of.tzinfo:
-        return request
-    return request.model_copy(update={"as_of": request.as_of.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)})
 
 
 def run_reopening(request: CloseRequest) -> Closed:
