@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from iid.expectations.rulebook import Indicator, Rulebook
+from collections.abc import Iterable, Iterator
+
+from iid.expectations.rulebook import Indicator, Parameter, Rulebook
 from iid.tasks.reports.formatting import day, number
 from iid.tasks.scaffold import guidance
 from iid.tasks.scaffold.names import EXAMPLE_FOLDER, INNOVATION_WORKBOOK, REGION_FOLDER
@@ -55,12 +57,23 @@ def folder_note(indicator: Indicator) -> str:
     if guidance.limits(indicator):
         lines.append(f"Batas: {guidance.limits(indicator)}")
     lines += ["", f"Bukti yang diminta: {guidance.demanded(indicator)}", ""]
-    for parameter in indicator.parameters:
-        lines.append(guidance.choice(parameter))
-        if parameter.evidence:
-            lines.append(f"    {parameter.evidence}{guidance.mark(parameter)}")
+    if len(indicator.bases) > 1:
+        lines.append("Pilih satu basis; parameter dan buktinya mengikuti basis itu.")
+        for basis in indicator.bases:
+            lines += ["", f"Basis {basis.code} = {basis.name}{guidance.mark(basis)}"]
+            lines += [f"    Bukti: {basis.evidence}"] if basis.evidence else []
+            lines += _choices(basis.parameters)
+    else:
+        lines += _choices(indicator.parameters)
     lines += ["", "Berkas petunjuk ini tidak dinilai (namanya diawali garis bawah)."]
     return "\r\n".join(lines) + "\r\n"
+
+
+def _choices(parameters: Iterable[Parameter]) -> Iterator[str]:
+    for parameter in parameters:
+        yield guidance.choice(parameter)
+        if parameter.evidence:
+            yield f"    {parameter.evidence}{guidance.mark(parameter)}"
 
 
 def _steps() -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def _with_claims(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
     return table.assign(
         claim=claim,
         parameter=looked_up(claim, by_claim["parameter_taken"]).astype("Int64"),
-        claim_unknown=looked_up(claim, by_claim["unknown"]).astype("boolean").fillna(False),
+        claim_trouble=looked_up(claim, by_claim["problem"]).fillna(""),
         read=read,
         counts=counts.astype(bool),
         accepts_links=table["indicator"].isin(demands.accepting_links(case.rulebook)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from iid.expectations import demands
+from iid.tasks.submissions.names import TOTAL
+from iid.tasks.submissions.values import numbers
 from iid.tasks.validation import wording
 from iid.tasks.validation.case import Case
 from iid.tasks.validation.texts_common import Tables, Wording, Words, allowed_kinds, constant, each
@@ -33,6 +35,9 @@ def _value(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
     units["SPD"] = maximum
     return {
         "value": each(rows, "value_raw"),
+        "what": [
+            _why_no_value(key, raw) for key, raw in zip(rows["indicator"], rows["value_raw"], strict=True)
+        ],
         "computed": each(rows, "parameter_taken"),
         "parameter": [
             wording.quoted(raw or taken)
@@ -40,6 +45,13 @@ def _value(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
         ],
         "allowed": [units.get(key, "") for key in rows["indicator"]],
     }
+
+
+def _why_no_value(indicator: str, raw: str) -> str:
+    """Why a value that was written cannot be taken: no number, two numbers, or one out of range."""
+    if not numbers(raw):
+        return "bukan angka yang dapat dibaca"
+    return "di luar rentang yang boleh" if indicator == TOTAL else "dapat dibaca dengan dua cara"
 
 
 def _mandatory(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:

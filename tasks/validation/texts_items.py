@@ -56,11 +56,11 @@ def _length(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 
 
 def _unclaimed(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
-    asked = zip(rows["indicator"], rows["parameter"].fillna(0), rows["claim_unknown"], strict=True)
+    asked = zip(rows["indicator"], rows["parameter"].fillna(0), rows["claim_trouble"], strict=True)
     return {
         "name": _alike(rows),
         "what": ["Berkas" if kind == "file" else "Tautan" for kind in rows["kind"]],
-        "why": [_why_unclaimed(key, int(parameter), unknown) for key, parameter, unknown in asked],
+        "why": [_why_unclaimed(key, int(parameter), trouble) for key, parameter, trouble in asked],
     }
 
 
@@ -90,9 +90,13 @@ def _alike(rows: pd.DataFrame) -> list[str]:
     ]
 
 
-def _why_unclaimed(indicator: str, parameter: int, unknown: bool) -> str:
-    if unknown:
+def _why_unclaimed(indicator: str, parameter: int, trouble: str) -> str:
+    if "parameter_unknown" in trouble:
         return f"Parameter indikator {indicator} tidak dikenal"
+    if "value_unreadable" in trouble:
+        return f"Nilai indikator {indicator} tidak dapat dipakai"
+    if "formula_uncalculated" in trouble and not parameter:
+        return f"rumus pada klaim indikator {indicator} belum dihitung"
     if parameter:
         return "tidak disebut di kolom Bukti"
     return f"indikator {indicator} tidak diklaim (Parameter kosong atau 0)"

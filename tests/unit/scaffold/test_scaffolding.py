@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from iid.expectations.loading import available, load
 from iid.expectations.rulebook import Rulebook
 from iid.tasks.drives.folder import FolderDrive
 from iid.tasks.drives.marker import read_marker
 from iid.tasks.model import Marker, Unit
 from iid.tasks.scaffold.answers import BLANK
+from iid.tasks.scaffold.instructions import folder_note
 from iid.tasks.scaffold.names import EXAMPLE_FOLDER
 from iid.tasks.scaffold.scaffolding import scaffold
 from iid.tasks.submissions.reading import read_submissions
@@ -136,3 +138,15 @@ def test_a_note_in_the_evidence_folder_says_what_belongs_there(share: Path) -> N
     text = notes[0].read_text(encoding="utf-8")
     for word in ("Indikator 35", "mp4", "tautan", "5 menit", "3 – Memenuhi 5 unsur substansi"):
         assert word in text
+
+
+@pytest.mark.parametrize("cycle", available())
+def test_the_note_of_an_indicator_with_bases_lists_each_with_its_parameters_and_evidence(cycle: int) -> None:
+    several = [indicator for indicator in load(cycle).rulebook.indicators if len(indicator.bases) > 1]
+    for indicator in several:
+        text = folder_note(indicator)
+        for basis in indicator.bases:
+            assert f"Basis {basis.code} = {basis.name}" in text
+            assert basis.evidence is None or basis.evidence in text
+            assert all(f"{one.value} – {one.text}" in text for one in basis.parameters)
+    assert cycle == 2023 or [indicator.key for indicator in several] == ["33"]

@@ -94,6 +94,31 @@ def test_unreadable_value_is_critical_and_names_its_unit(region):
     assert found["severity"] == "critical"
 
 
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("64", 'Nilai "64" di luar rentang yang boleh (0 s.d. 63).'),
+        ("64.123", 'Nilai "64.123" di luar rentang yang boleh (0 s.d. 63).'),
+        ("baik", 'Nilai "baik" bukan angka yang dapat dibaca (0 s.d. 63).'),
+        ("57,64 dari 111", 'Nilai "57,64 dari 111" bukan angka yang dapat dibaca (0 s.d. 63).'),
+    ],
+)
+@pytest.mark.parametrize("region_of_any_cycle", [2023, 2024], indirect=True)
+def test_total_out_of_range_is_not_called_unreadable(region_of_any_cycle, raw, said):
+    region = region_of_any_cycle
+    region.set_claim("SPD", "pemda", value_raw=raw, problem="value_unreadable")
+    region.add_file("SPD", "surat.pdf", "pemda", unit_code="pemda", counted=False)
+    assert region.only("claim.value_unreadable")["message"] == said
+    message = region.only("evidence.unclaimed")["message"]
+    assert "Nilai indikator SPD tidak dapat dipakai" in message
+    assert "kosong" not in message
+
+
+def test_value_with_two_readings_is_not_called_unreadable(region):
+    spd(region, numeric(region), value_raw="9.442", raw="2", parameter=2, problem="value_unreadable")
+    assert 'Nilai "9.442" dapat dibaca dengan dua cara' in region.only("claim.value_unreadable")["message"]
+
+
 def test_missing_value_is_a_warning(region):
     spd(region, numeric(region), raw="2", parameter=2, problem="value_missing")
     assert region.only("claim.value_missing")["severity"] == "warning"
