@@ -83,7 +83,9 @@ def _steps() -> tuple[str, ...]:
         f"Isi lembar Profil dan Indikator pada {INNOVATION_WORKBOOK} di folder itu; jangan ganti nama "
         "berkasnya.",
         "Letakkan berkas bukti di folder bukti, pada subfolder yang diawali nomor indikatornya.",
-        "Simpan, tutup, selesai. Hasil pemeriksaan muncul di folder _umpan-balik unit Anda.",
+        "Simpan, tutup, selesai. Hasil pemeriksaan ada dalam laporan yang dibagikan Bappedalitbang.",
+        "Folder _umpan-balik dan setiap nama yang diawali garis bawah diabaikan saat menghitung: "
+        "jangan menaruh bukti di sana.",
     )
 
 

@@ -133,6 +133,12 @@ def test_only_input_cells_are_open_on_indikator_and_profil_is_free(rulebook: Rul
     assert not book["Profil"].protection.sheet
 
 
+def test_petunjuk_promises_no_folder_that_nothing_writes(rulebook: Rulebook) -> None:
+    text = "\n".join(str(c.value) for row in opened(innovation_workbook(rulebook))["Petunjuk"] for c in row)
+    assert "ada dalam laporan yang dibagikan Bappedalitbang" in text
+    assert "_umpan-balik dan setiap nama yang diawali garis bawah diabaikan saat menghitung" in text
+
+
 def test_petunjuk_tells_the_rules_of_this_cycle(rulebook: Rulebook) -> None:
     text = "\n".join(str(c.value) for row in opened(innovation_workbook(rulebook))["Petunjuk"] for c in row)
     for word in ("1 Januari 2024 s.d. 31 Desember 2025", "300 kata", "16, 17, 32, 33, dan 35", "*simpulan"):
