@@ -9,6 +9,7 @@ from iid.tasks.assessment import Assessment
 from iid.tasks.reports.formatting import clean, exact
 from iid.tasks.reports.names import page_name
 from iid.tasks.reports.rows import Row, records
+from iid.tasks.reports.wording import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class UnitEntry:
     code: str
     name: str
     type: str
+    known: bool  # False: a folder whose code the roster does not have
     submitted: bool
     innovations: int
     eligible: int
@@ -49,15 +51,23 @@ class InnovationEntry:
 
 def unit_entries(assessment: Assessment) -> tuple[UnitEntry, ...]:
     """All units, by type and code as they stand in the published table."""
-    return tuple(_unit(row) for row in records(assessment.units))
+    strange = unknown_units(assessment)
+    return tuple(_unit(row, row["unit_code"] not in strange) for row in records(assessment.units))
 
 
-def _unit(row: Row) -> UnitEntry:
+def unknown_units(assessment: Assessment) -> frozenset[str]:
+    """Codes of folders that the roster does not have: the published table of units does not say so."""
+    findings = assessment.findings
+    return frozenset(findings.loc[findings["code"] == "submission.unit_unknown", "unit_code"].tolist())
+
+
+def _unit(row: Row, known: bool) -> UnitEntry:
     code = row["unit_code"]
     return UnitEntry(
         code=code,
         name=row["name"] or code,
-        type=row["type"],
+        type=row["type"] if known else UNKNOWN,
+        known=known,
         submitted=bool(row["submitted"]),
         innovations=row["innovations"] or 0,
         eligible=row["eligible"] or 0,

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
+from iid.tasks.drives.names import printable
+
 MONTHS = (
     "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()  # noqa: SIM905
 )
@@ -21,14 +23,17 @@ ZONE_LETTERS = {7: "WIB", 8: "WITA", 9: "WIT"}
 DASH = "–"
 # Lone surrogates (file names that are not UTF-8) and control characters can be written to neither
 # HTML nor XLSX; a replacement sign shows that something stood there.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNWRITABLE = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
+# Signs that hide or turn the text around them are shown as their code, as in the findings.
+_UNSEEN = "\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+_ODD = re.compile(f"([{_UNWRITABLE}])|[{_UNSEEN}]")
 
 
 def clean(value: object) -> str:
-    """*value* as text that HTML and XLSX can hold; missing is ``""``."""
+    """*value* as text that HTML and XLSX can hold and people can see; missing is ``""``."""
     if value is None or value is pd.NA:
         return ""
-    return _UNWRITABLE.sub("�", str(value))
+    return _ODD.sub(lambda odd: "�" if odd[1] else printable(odd[0]), str(value))
 
 
 def exact(value: object) -> Decimal:

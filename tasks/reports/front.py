@@ -23,7 +23,8 @@ def index_page(book: Book) -> Context:
     found = overview.causes(a.findings, book.losses, book.innovations)
     refused = sorted((e for e in book.innovations if not e.eligible), key=lambda e: (-e.claimed, e.id))
     silent = sorted(
-        (u for u in book.units if not u.submitted), key=lambda u: (overview.type_order(u.type), u.code)
+        (u for u in book.units if u.known and not u.submitted),
+        key=lambda u: (overview.type_order(u.type), u.code),
     )
     claims, decided, touched = book.progress
     return {
@@ -54,8 +55,9 @@ def index_page(book: Book) -> Context:
         "types": overview.participation(book.units),
         "silent": silent[:NAMES],
         "silent_count": len(silent),
-        "units_done": len(book.units) - len(silent),
+        "reporting": overview.reporting(book.units),
         "units_total": len(book.units),
+        "claimed_text": _claimed_below(book),
         "top": [e for e in book.innovations if e.rank is not None][:TOP],
         "top_units": _best_units(book)[:TOP],
         "key_inferred": _key_inferred(book),
@@ -70,6 +72,18 @@ def _progress(decided: int, touched: int) -> str:
     if not decided:
         return "Belum ada keputusan peninjau, jadi nilainya masih 0,00."
     return f"Sampai sekarang {number(decided)} klaim pada {number(touched)} inovasi sudah diputuskan."
+
+
+def _claimed_below(book: Book) -> str:
+    """Why the claimed index stands below the supported one, where the divisor is the reason."""
+    index = book.assessment.index
+    claimed, supported = index["claimed"], index["supported"]
+    if exact(claimed["index"]) >= exact(supported["index"]) or claimed["divisor"] == supported["divisor"]:
+        return ""
+    return (
+        "Diklaim dapat lebih rendah daripada didukung, karena pembaginya lain "
+        f"({number(index['reported'])} dilaporkan, {number(index['eligible'])} memenuhi syarat)."
+    )
 
 
 def _divisor(book: Book) -> str:

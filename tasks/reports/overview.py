@@ -14,7 +14,7 @@ from iid.expectations.rulebook import Rulebook
 from iid.expectations.words import match
 from iid.tasks.assessment import Assessment
 from iid.tasks.reports.entries import InnovationEntry, UnitEntry
-from iid.tasks.reports.formatting import exact
+from iid.tasks.reports.formatting import exact, number
 from iid.tasks.reports.rows import stream
 from iid.tasks.reports.wording import LEVELS, UNIT_TYPES
 from iid.tasks.reports.worth import SEVERITY_ORDER, Key, Loss
@@ -78,6 +78,20 @@ class TypeCount:
     submitted: int
     total: int
     innovations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """Units of the roster that have reported, and folders that belong to none of them."""
+
+    done: int
+    total: int
+    unknown: int
+
+    @property
+    def beside(self) -> str:
+        """``dan 1 folder tak dikenal``; empty without such a folder."""
+        return f"dan {number(self.unknown)} folder tak dikenal" if self.unknown else ""
 
 
 @dataclass(slots=True)
@@ -148,6 +162,12 @@ def type_order(kind: str) -> tuple[int, str]:
     """Sort key of a type of unit: the order of the contract's list, unknown types last."""
     known = list(UNIT_TYPES)
     return (known.index(kind) if kind in known else len(known), kind)
+
+
+def reporting(units: Sequence[UnitEntry]) -> Reporting:
+    """How many units have reported; a folder that is not in the roster is no unit."""
+    known = [unit for unit in units if unit.known]
+    return Reporting(sum(unit.submitted for unit in known), len(known), len(units) - len(known))
 
 
 def participation(units: Sequence[UnitEntry]) -> tuple[TypeCount, ...]:

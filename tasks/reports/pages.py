@@ -107,12 +107,10 @@ def innovation_list(book: Book) -> Iterator[Context]:
 
 def unit_list(book: Book) -> Iterator[Context]:
     """All units, in parts."""
-    done = sum(unit.submitted for unit in book.units)
     for part in chunks(book.units):
         yield {
             "units": part,
-            "total": len(book.units),
-            "done": done,
+            "reporting": overview.reporting(book.units),
             "types": [t.type for t in overview.participation(book.units) if t.type],
         }
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from iid.tasks.assessment import Assessment
+from iid.tasks.reports.entries import unit_entries
 from iid.tasks.reports.formatting import clean, moment, number, points
-from iid.tasks.reports.overview import Level, gap, headline, levels
+from iid.tasks.reports.overview import Level, gap, headline, levels, reporting
 from iid.tasks.reports.wording import STATUS
 
 
@@ -66,10 +67,11 @@ def _missing(a: Assessment, head: Level) -> str:
 
 def _counts(a: Assessment) -> Sequence[str]:
     severities = a.findings["severity"].tolist()
-    done, units = int(a.units["submitted"].sum()), len(a.units)
+    units = reporting(unit_entries(a))
+    beside = f", {units.beside}" if units.beside else ""
     return (
         f"Inovasi: {number(a.index['reported'])} dilaporkan, {number(a.index['eligible'])} memenuhi syarat",
-        f"Unit: {number(done)} dari {number(units)} sudah melapor",
+        f"{number(units.done)} dari {number(units.total)} unit sudah melapor{beside}",
         f"Temuan: {number(severities.count('critical'))} kritis, "
         f"{number(severities.count('warning'))} peringatan",
     )

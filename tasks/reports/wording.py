@@ -28,6 +28,7 @@ SEVERITY = {"critical": "Kritis", "warning": "Peringatan", "info": "Keterangan"}
 DECISION = {"terima": "Diterima", "turunkan": "Diturunkan", "tolak": "Ditolak"}
 ASPECT = {"SPD": "Satuan Pemerintah Daerah", "SID": "Satuan Inovasi Daerah"}
 
+UNKNOWN = "unknown"  # shown as the type of a folder that the roster does not have
 UNIT_TYPES = {
     "opd": "OPD",
     "puskesmas": "Puskesmas",
@@ -38,6 +39,7 @@ UNIT_TYPES = {
     "desa": "Desa",
     "masyarakat": "Masyarakat",
     "": "Jenis tidak disebut",
+    UNKNOWN: "Folder tak dikenal",
 }
 
 PROBLEMS = {

@@ -54,7 +54,7 @@ def result_workbook(assessment: Assessment) -> bytes:
 
 
 def _write(workbook: Any, book: Book) -> None:
-    a, styles = book.assessment, Styles(workbook)
+    styles = Styles(workbook)
     write_cover(workbook, styles, book)
     write_table(workbook, styles, "Inovasi", columns.INNOVATIONS, _innovations(book))
     write_table(workbook, styles, "Skor", columns.SCORES, _scores(book), columns.lost)
@@ -67,7 +67,7 @@ def _write(workbook: Any, book: Book) -> None:
         _findings(book),
         columns.severe,
     )
-    write_table(workbook, styles, "Unit", columns.UNITS, stream(a.units), columns.silent)
+    write_table(workbook, styles, "Unit", columns.UNITS, _units(book), columns.silent)
     write_table(workbook, styles, "Peraturan", columns.RULES, _rules(book))
 
 
@@ -111,6 +111,12 @@ def _findings(book: Book) -> Iterator[Mapping[str, Any]]:
     for page in book.finding_pages(5_000):
         for row in page:
             yield {**row, "unit": names.get(row["unit_code"], row["unit_code"])}
+
+
+def _units(book: Book) -> Iterator[Mapping[str, Any]]:
+    types = book.unit_types
+    for row in stream(book.assessment.units):
+        yield {**row, "type": types[row["unit_code"]]}
 
 
 def _rules(book: Book) -> Iterator[Mapping[str, Any]]:

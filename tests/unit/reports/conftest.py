@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+import pandas as pd
 import pytest
 
 from iid.tasks.assessment import Assessment
+from iid.tasks.model import findings_table
 from iid.tasks.reports.site import render_site
 
 
@@ -35,6 +38,16 @@ def made() -> ModuleType:
 def assessment(made: ModuleType) -> Assessment:
     """The rich one: faults, decisions, hostile names."""
     return made.sample()
+
+
+@pytest.fixture(scope="session")
+def strange(made: ModuleType) -> Assessment:
+    """The rich one with unit BPP-02 as a folder that the roster does not have."""
+    whole = made.sample()
+    unknown = made.said("submission.unit_unknown", unit_code="BPP-02", unit="BPP-02")
+    units = whole.units.copy()
+    units.loc[units["unit_code"] == "BPP-02", "type"] = ""
+    return replace(whole, units=units, findings=pd.concat([whole.findings, findings_table([unknown])]))
 
 
 @pytest.fixture(scope="session")

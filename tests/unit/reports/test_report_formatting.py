@@ -114,3 +114,7 @@ def test_a_share_stays_between_nothing_and_all() -> None:
     assert formatting.share("-1", "4") == 0
     assert formatting.share("1", "0") == 0
     assert formatting.percent("1", "0") == "–"
+
+
+def test_signs_that_hide_or_turn_text_are_shown_as_their_code() -> None:
+    assert formatting.clean("a\u202egpj.\u200b\ufeff\nb\tc\x07") == "a\\u202egpj.\\u200b\\ufeff\nb\tc�"

@@ -10,6 +10,7 @@ import pytest
 
 from iid.tasks.assessment import Assessment
 from iid.tasks.reports import pages as pages_module
+from iid.tasks.reports.formatting import clean
 from iid.tasks.reports.site import render_site
 from iid.tasks.tables import DECISIONS, EVIDENCE, concat, frame
 
@@ -178,7 +179,8 @@ def test_hostile_names_are_shown_and_never_run(site: dict[str, bytes], pages: di
 
 
 def test_names_are_kept_apart_from_the_direction_of_the_page(site: dict[str, bytes]) -> None:
-    assert "<bdi>\u202egpj." in site["inovasi.html"].decode()
+    assert "<bdi>\\u202egpj.\\u202c nama" in site["inovasi.html"].decode()
+    assert not any("\u202e" in data.decode() for data in site.values())
 
 
 def test_only_whole_web_addresses_of_evidence_become_links(assessment: Assessment) -> None:
@@ -241,6 +243,22 @@ def test_the_first_page_answers_what_leaders_ask(pages: dict[str, Page]) -> None
         "disimpulkan",
     ):
         assert answer in text, answer
+
+
+def test_a_folder_that_is_not_in_the_roster_is_shown_beside_the_units(strange: Assessment) -> None:
+    pages = pages_of(dict(render_site(strange)))
+    assert "20 dari 26 dan 1 folder tak dikenal" in " ".join(pages["index.html"].text.split())
+    text = " ".join(pages["unit.html"].text.split())
+    assert "20 dari 26 unit sudah melaporkan inovasi, dan 1 folder tak dikenal." in text
+    assert "Folder tak dikenal" in text
+
+
+def test_a_claimed_index_below_the_supported_one_is_explained(assessment: Assessment) -> None:
+    sentence = "Diklaim dapat lebih rendah daripada didukung, karena pembaginya lain (24 dilaporkan, 21"
+    for claimed, shown in (("34.00", True), ("60.00", False)):
+        index = {**assessment.index, "claimed": {**assessment.index["claimed"], "index": claimed}}
+        page = dict(render_site(replace(assessment, index=index)))["index.html"].decode()
+        assert (sentence in page) is shown
 
 
 def test_a_cycle_with_one_spd_total_says_so(made: ModuleType) -> None:
@@ -347,7 +365,7 @@ def test_long_lists_are_split_and_their_parts_linked(
     check_links(site, pages)
     parts = [f"inovasi{n}.html" for n in ("", "-2", "-3")]
     listed = [text for part in parts for text in pages[part].words]
-    assert all(name.replace("\x07", "\ufffd") in listed for name in assessment.innovations["name"])
+    assert all(clean(name) in listed for name in assessment.innovations["name"])
     assert "Bagian 2 dari 3" in pages["inovasi-2.html"].text
     assert len([path for path in site if path.startswith("tinjauan")]) == 3
 

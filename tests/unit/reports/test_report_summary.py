@@ -34,3 +34,9 @@ def test_an_empty_region_still_has_a_summary(made: ModuleType) -> None:
     lines = summary_lines(made.sample(made=(), decided=False))
     assert "Inovasi: 0 dilaporkan, 0 memenuhi syarat" in lines[2]
     assert "Terverifikasi 0,00 Tidak Dapat Dinilai" in lines[1]
+
+
+def test_a_folder_that_is_not_in_the_roster_is_no_unit(assessment: Assessment, strange: Assessment) -> None:
+    assert "; 21 dari 27 unit sudah melapor; " in summary_lines(assessment)[2]
+    assert "; 20 dari 26 unit sudah melapor, dan 1 folder tak dikenal; " in summary_lines(strange)[2]
+    assert "- 20 dari 26 unit sudah melapor, dan 1 folder tak dikenal\n" in summary_markdown(strange)

@@ -68,6 +68,13 @@ def test_text_of_the_share_is_never_a_formula_or_a_link(data: bytes, book: openp
     assert not any(b"<f>" in parts.read(name) for name in parts.namelist() if "worksheets" in name)
 
 
+def test_a_folder_that_is_not_in_the_roster_is_named_so(strange: Assessment) -> None:
+    book = read(result_workbook(strange))
+    (row,) = (row for row in rows(book, "Unit") if row["Kode"] == "BPP-02")
+    assert row["Jenis"] == "Folder tak dikenal"
+    assert "20 dari 26 unit sudah melapor, dan 1 folder tak dikenal" in str(book["Ringkasan"]["A4"].value)
+
+
 def test_critical_rows_are_coloured(book: openpyxl.Workbook) -> None:
     for row in book["Temuan"].iter_rows(min_row=2):
         colour = row[0].fill.fgColor.rgb
