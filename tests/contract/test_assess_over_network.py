@@ -1,0 +1,84 @@
+"""A whole assessment over the network gives what it gives over the local folder, byte for byte."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import drive_servers
+import pytest
+from runs import published, snapshot
+
+from iid.flows.pipeline import run_assessment
+from iid.flows.progress import DirectStep, Reporter
+from iid.flows.request import AssessRequest
+from iid.tasks.drives.remote import RemoteDrive
+
+pytestmark = pytest.mark.integration
+
+UNITS = 2  # of the example; the network is the same for all of them
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Some units of the example share, with real documents and planted faults."""
+    from iid.tasks.demo.building import build_demo_share
+
+    share = tmp_path_factory.mktemp("contoh") / "share"
+    build_demo_share(share, 2026)
+    units = sorted(path for path in (share / "2026").iterdir() if path.is_dir() and path.name[:2] == "63")
+    for unit in units[UNITS:]:
+        shutil.rmtree(unit)
+    for link in [path for path in share.rglob("*") if path.is_symlink()]:
+        link.unlink()  # whether links are followed is the server's affair: see docs/drives.md
+    return share
+
+
+@pytest.fixture(scope="module")
+def local(example: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], dict[str, str]]:
+    """What is published, and what stands on the share afterwards, when it is a local folder."""
+    place = tmp_path_factory.mktemp("lokal")
+    shutil.copytree(example, place / "share")
+    assess(str(place / "share"), place / "store")
+    return run_of(place / "store"), snapshot(place / "share")
+
+
+def assess(share: str, store: Path) -> None:
+    request = AssessRequest(share=share, store=str(store), cycle=2026, as_of="2026-08-31T12:00:00+00:00")
+    run_assessment(request, DirectStep(Reporter(quiet=True)))
+
+
+def run_of(store: Path) -> dict[str, str]:
+    """Hash of every published file; the manifest names the share."""
+    files = snapshot(published(store))
+    del files["manifest.json"]
+    return files
+
+
+@pytest.mark.parametrize("kind", ["sftp", "smb"])
+def test_assessment_over_the_network_publishes_the_same_bytes(
+    kind: str,
+    example: Path,
+    local: tuple[dict[str, str], dict[str, str]],
+    new_share: Callable[[str], drive_servers.Outside],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outside = new_share(kind)
+    root = drive_servers.root_of(outside)
+    shutil.copytree(example, root, dirs_exist_ok=True)
+    opened: list[str] = []
+    really = RemoteDrive.open
+    monkeypatch.setattr(RemoteDrive, "open", lambda drive, path: opened.append(path) or really(drive, path))
+    assess(outside.url(), tmp_path / "store")
+    assert run_of(tmp_path / "store") == local[0]
+    assert snapshot(root) == local[1]
+    assert any("/bukti/" in path for path in opened)
+    if kind == "smb":
+        return  # the second run takes its time too, and is the same for both
+
+    opened.clear()
+    assess(outside.url(), tmp_path / "store")
+    assert not any("/bukti/" in path for path in opened)
+    assert run_of(tmp_path / "store") == local[0]
