@@ -92,7 +92,7 @@ def run_assessment(request: AssessRequest, step: Step, order: CloseOrder | None 
             )
             decided = step(
                 "Membaca keputusan peninjau",
-                lambda: steps_after.decisions(opened, read, inspection, findings, frozen),
+                lambda: steps_after.decisions(opened, read, inspection, findings, previous, frozen),
                 network=True,
             )
             assessment, digest = step(

@@ -39,11 +39,12 @@ class Limits(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """What the last published run saw: its evidence (EVIDENCE columns) and its index.json."""
+    """What the last published run saw: its evidence (EVIDENCE), index.json, and decisions (DECISIONS)."""
 
     run_id: str
     evidence: pd.DataFrame
     index: Mapping[str, Any]
+    decisions: pd.DataFrame
 
 
 def check_losses(previous: Previous | None, present: frozenset[str], limits: Limits) -> None:
@@ -68,8 +69,9 @@ def check_losses(previous: Previous | None, present: frozenset[str], limits: Lim
     lost = _lost_folders(files[files["counted"]], present)
     if lost:
         raise GuardError(
-            f"semua berkas bukti di folder {', '.join(lost)} yang terlihat pada perhitungan {previous.run_id} "
-            f"tidak ada lagi; tidak ada yang diterbitkan. Periksa apakah foldernya dapat dibaca. {HOW_ON}"
+            f"semua berkas bukti di folder {', '.join(lost)} yang terlihat pada perhitungan "
+            f"{previous.run_id} tidak ada lagi; tidak ada yang diterbitkan. "
+            f"Periksa apakah foldernya dapat dibaca. {HOW_ON}"
         )
 
 

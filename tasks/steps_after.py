@@ -84,7 +84,7 @@ def previous_run(opened: Opened) -> Previous | None:
     if latest(opened.store, region, cycle) is None:
         return None
     run = read_run(opened.store, region, cycle)
-    return Previous(run.run_id, run.table("evidence_all"), run.json("index.json"))
+    return Previous(run.run_id, run.table("evidence_all"), run.json("index.json"), run.table("decisions"))
 
 
 def guard_losses(wishes: Wishes, previous: Previous | None, listing: Listing) -> None:
@@ -111,11 +111,16 @@ def decisions(
     read: Submissions,
     inspection: Inspection,
     findings: pd.DataFrame,
+    previous: Previous | None,
     frozen: Frozen | None = None,
 ) -> Decided:
-    """The stewards' decisions on the share, in force or lapsed, with what is unclear in them."""
+    """The stewards' decisions, in force or lapsed, with what is unclear in them.
+
+    Those on the share, and those of the *previous* run whose row or workbook is gone.
+    """
     findings = with_late(frozen, opened, read, findings)
-    table, unclear = read_decisions(opened.drive, read.claims, inspection.evidence, opened.cycle)
+    kept = previous.decisions if previous else None
+    table, unclear = read_decisions(opened.drive, read.claims, inspection.evidence, opened.cycle, kept)
     return Decided(concat(FINDINGS, [findings, unclear]), table)
 
 

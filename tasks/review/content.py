@@ -1,9 +1,9 @@
 """The content of a review workbook: what the machine proposes joined with what stewards entered.
 
 Rules of carrying over: an entry whose fingerprint is today's stays in its claim's row;
-a decision on older evidence keeps its old fingerprint in a row of its own below, until
-a new decision takes its place and it moves to the history; a row that points at no
-claim stays at the end as it was.
+a decision on older evidence keeps its old fingerprint in a row of its own at the end,
+until a new decision takes its place and it moves to the history; a row that points at
+no claim stays at the end as it was; a decision in force whose row is gone is shown again.
 """
 
 from __future__ import annotations
@@ -77,16 +77,42 @@ def _decisions(proposals: Proposals, entries: Entries) -> tuple[list[Texts], lis
     for entry in entries.rows:
         by_claim[plain_id(entry["innovation_id"]), plain_key(entry["No"])].append(entry)
     rows: list[Texts] = []
+    below: list[Entry] = []
     retired: list[Texts] = []
-    for proposal in proposals.rows:
+    for proposal in _ordered(proposals, entries):
         found = by_claim.pop(proposal.key, [])
         lapsed = [entry for entry in found if entry.decides and not _is_current(proposal, entry)]
         kept = [entry for entry in found if entry not in lapsed]
-        rows += [_row(proposal, entered) for entered in dict.fromkeys(e.entered for e in kept) or [EMPTY]]
-        renewed = any(entry.is_clear for entry in kept)
-        (retired if renewed else rows).extend(entry.texts for entry in lapsed)
-    rows += [entry.texts for left in by_claim.values() for entry in left]
+        first, *others = dict.fromkeys(e.entered for e in kept) or [EMPTY]
+        if _is_missing(proposal, entries, found):
+            first = proposal.decided
+        rows.append(_row(proposal, first))
+        below += [next(e for e in kept if e.entered == entered) for entered in others]
+        if any(entry.is_clear for entry in kept):
+            retired += [entry.texts for entry in lapsed]
+        else:
+            below += lapsed
+    below += [entry for left in by_claim.values() for entry in left]
+    rows += [entry.texts for entry in sorted(below, key=entries.rows.index)]
     return rows, retired
+
+
+def _ordered(proposals: Proposals, entries: Entries) -> list[Proposal]:
+    """What matters first on top; once something is entered, rows stay where findings say they stand."""
+    if not entries.rows:
+        return list(proposals.rows)
+    places = {key: place for place, key in enumerate(entries.order)}
+    return sorted(proposals.rows, key=lambda proposal: places.get(proposal.key, len(places)))
+
+
+def _is_missing(proposal: Proposal, entries: Entries, found: list[Entry]) -> bool:
+    """Whether a decision in force has lost its row and shall be shown again.
+
+    A row that is there with an empty Keputusan was emptied by a steward and stays empty.
+    """
+    if not proposal.decided or found:
+        return False
+    return proposal.carried or proposal.key not in entries.order
 
 
 def _is_current(proposal: Proposal, entry: Entry) -> bool:

@@ -16,8 +16,9 @@ import pandas as pd
 from iid.tasks.drives.base import Drive
 from iid.tasks.model import Finding, finding, findings_table
 from iid.tasks.review.cells import SHEET, Line, UnreadableBookError, lines, meant
-from iid.tasks.review.claims import Claim, Known, known_claims
-from iid.tasks.review.files import Book, books
+from iid.tasks.review.claims import Claim, Known, known_claims, plain_id
+from iid.tasks.review.files import Book, books, unit_of
+from iid.tasks.review.keeping import NOWHERE, place_of, vanished
 from iid.tasks.review.rules import Judged, judge
 from iid.tasks.tables import DECISIONS, frame
 
@@ -38,36 +39,46 @@ class Row:
 
 
 def read_decisions(
-    drive: Drive, claims: pd.DataFrame, evidence: pd.DataFrame, cycle: int
+    drive: Drive,
+    claims: pd.DataFrame,
+    evidence: pd.DataFrame,
+    cycle: int,
+    kept: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All filled rows of the cycle's review workbooks (DECISIONS) and what is unclear (FINDINGS).
 
-    *claims* and *evidence* are CLAIMS and EVIDENCE with facts. Rows keep the order of files and
-    lines; a row that is not in force is in the table too. DriveError when the share fails.
+    *claims* and *evidence* are CLAIMS and EVIDENCE with facts. *kept* are the DECISIONS of the
+    last published run: one in force there stays so although its row or workbook is gone, while
+    its fingerprint fits. Rows keep the order of files and lines; a row that is not in force is
+    in the table too. DriveError when the share fails.
     """
-    found: list[tuple[str, Line]] = []
+    there: list[tuple[str, Line]] = []
     unclear: list[Finding] = []
     for book in books(drive, cycle):
         try:
-            found += [(book.path, line) for line in _filled(book)]
+            there += [(book.path, line) for line in _lines(book)]
         except UnreadableBookError as error:
             unclear.append(_unreadable(book, str(error)))
-    known = known_claims(claims, evidence, [line["innovation_id"] for _, line in found])
+    found = [(path, line) for path, line in there if line.filled]
+    present = {place_of(path, line["innovation_id"], line["No"]) for path, line in there}
+    gone = [] if kept is None else list(vanished(kept, present))
+    known = known_claims(claims, evidence, [line["innovation_id"] for _, line in (*found, *gone)])
     rows = _settled([_row(path, line, known) for path, line in found])
+    rows += _carried(rows, [_row(path, line, known) for path, line in gone])
     decided = {row.claim.key for row in rows if row.claim and row.judged.in_force}
     unclear += [item for row in rows for item in _findings(row, decided)]
     return frame(DECISIONS, (_record(row) for row in rows)), findings_table(unclear)
 
 
 def source_of(path: str, line: Line, column: str) -> str:
-    """Where a cell stands: ``path#Keputusan!G12``."""
-    return f"{path}#{SHEET}!{line.address(column)}"
+    """Where a cell stands: ``path#Keputusan!G12``; without a cell where the row is gone."""
+    return f"{path}#{SHEET}" + (f"!{line.address(column)}" if line.row != NOWHERE else "")
 
 
-def _filled(book: Book) -> tuple[Line, ...]:
+def _lines(book: Book) -> tuple[Line, ...]:
     if book.problem:
         raise UnreadableBookError(book.problem)
-    return tuple(line for line in lines(book.grids) if line.filled)
+    return lines(book.grids)
 
 
 def _unreadable(book: Book, detail: str) -> Finding:
@@ -79,7 +90,18 @@ def _unreadable(book: Book, detail: str) -> Finding:
 
 def _row(path: str, line: Line, known: Known) -> Row:
     claim = known.find(line["innovation_id"], line["No"])
-    return Row(path, line, claim, judge(line, claim))
+    judged = judge(line, claim)
+    if claim and plain_id(unit_of(path)) != plain_id(claim.unit_code):
+        words = {"unit": claim.unit_code, "name": path.rpartition("/")[2]}
+        judged = replace(judged, current=False, problems=(("decision.other_unit", "innovation_id", words),))
+    return Row(path, line, claim, judged)
+
+
+def _carried(rows: list[Row], gone: list[Row]) -> list[Row]:
+    """Of the rows that are *gone*, one for each claim that no row speaks about now."""
+    spoken = {row.claim.key for row in rows if row.claim and row.judged.speaks}
+    by_claim = {row.claim.key: row for row in reversed(gone) if row.claim}
+    return [row for key, row in reversed(by_claim.items()) if key not in spoken]
 
 
 def _settled(rows: list[Row]) -> list[Row]:
@@ -114,6 +136,9 @@ def _findings(row: Row, decided: Container[tuple[str, str]]) -> Iterator[Finding
         if code == "decision.lapsed" and claim and claim.key in decided:
             continue  # a newer decision took its place
         yield finding(code, **{**where, "source": source_of(row.path, line, column), **words})
+    if line.row == NOWHERE and row.judged.in_force:
+        name = row.path.rpartition("/")[2]
+        yield finding("decision.vanished", **where, source=row.source, decision=row.judged.words, name=name)
     if row.judged.rivals:
         one, two = (row.judged.rivals * 2)[:2]
         yield finding("decision.conflict", **where, source=row.source, one=one, two=two)

@@ -16,6 +16,7 @@ from iid.tasks.review.cells import (
     lines,
     meant,
 )
+from iid.tasks.review.claims import plain_id, plain_key
 from iid.tasks.review.rules import word_of
 
 
@@ -46,21 +47,27 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """The filled rows of a workbook in order, the rows of its history sheet, and all its sheets."""
+    """The filled rows of a workbook in order, the rows of its history sheet, and all its sheets.
+
+    ``order`` are the claims of all rows, filled or not, as they stand one below the other.
+    """
 
     rows: tuple[Entry, ...] = ()
     history: tuple[Texts, ...] = ()
     grids: Mapping[str, Grid] = field(default_factory=dict)
+    order: tuple[tuple[str, str], ...] = ()
 
 
 def entries_of(grids: Mapping[str, Grid]) -> Entries:
     """Everything entered in a workbook. UnreadableBookError when sheet Keputusan cannot be found."""
-    rows = tuple(Entry(_texts(line)) for line in lines(grids) if line.filled)
+    there = lines(grids)
+    rows = tuple(Entry(_texts(line)) for line in there if line.filled)
+    order = dict.fromkeys((plain_id(line["innovation_id"]), plain_key(line["No"])) for line in there)
     try:
         history = tuple(_texts(line) for line in lines(grids, HISTORY) if any(line.cells.values()))
     except UnreadableBookError:
         history = ()  # the steward removed the sheet; every published run keeps its decisions
-    return Entries(tuple(dict.fromkeys(rows)), history, grids)
+    return Entries(tuple(dict.fromkeys(rows)), history, grids, tuple(order))
 
 
 def _texts(line: Line) -> Texts:

@@ -37,6 +37,12 @@ def path_of(cycle: int, unit_code: str) -> str:
     return f"{folder_of(cycle)}/{unit_code}{SUFFIX}"
 
 
+def unit_of(path: str) -> str:
+    """The unit a review workbook belongs to: ``1.01`` for ``1.01.xlsx`` and ``1.01 (salinan).xlsx``."""
+    name = path.rpartition("/")[2].rpartition(".")[0]
+    return name.strip().partition(" ")[0].partition("(")[0]
+
+
 def books(drive: Drive, cycle: int) -> Iterator[Book]:
     """Every file of the review folder, by path. Nothing is passed over in silence."""
     folder = folder_of(cycle)

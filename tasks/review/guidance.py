@@ -15,7 +15,8 @@ STEPS = (
     "Tidak ada nilai tanpa bukti: terima atau turunkan tidak menambah nilai bila klaimnya tidak berbukti.",
     "Daftar bukti setiap klaim ada di lembar Bukti.",
     "Kolom Sidik bukti mengikat keputusan pada bukti dan klaim yang Anda lihat. Bila salah satunya berubah, "
-    "keputusan gugur: barisnya tetap tampil, dan baris di atasnya menunggu keputusan baru.",
+    "keputusan gugur: barisnya tetap tampil di bagian bawah, dan baris klaim itu menunggu keputusan baru.",
+    "Untuk mencabut keputusan, kosongkan Keputusan; menghapus baris atau berkas tidak mencabutnya.",
     "Keputusan lama yang sudah diganti pindah ke lembar Riwayat.",
     "Jangan mengubah innovation_id, No, dan Sidik bukti. Baris boleh diurutkan atau disaring.",
     "Tutup berkas ini setelah selesai; selama terbuka, berkas tidak diperbarui.",

@@ -14,6 +14,7 @@ from iid.expectations.findings import catalogue
 from iid.tasks.assessment import Assessment
 from iid.tasks.review.claims import plain_id, plain_key
 from iid.tasks.review.fingerprints import OF_CLAIM, fingerprints
+from iid.tasks.review.keeping import in_force
 from iid.tasks.scoring.grid import TOTAL
 from iid.tasks.tables import REGION_ID
 
@@ -32,6 +33,8 @@ class Proposal:
     supported: str
     findings: str
     fingerprint: str
+    decided: tuple[str, ...] = ()  # cells of the decision in force, in the order of ENTRIES
+    carried: bool = False  # its own row is gone
 
     @property
     def key(self) -> Key:
@@ -115,6 +118,7 @@ def _proposals(a: Assessment, notes: _Notes) -> Iterator[tuple[str, Any, Proposa
     scores = _columns(a.scores, "innovation_id", "indicator", "supported_parameter", "supported_score")
     counts = {(owner, key): (parameter, points) for owner, key, parameter, points in scores}
     marks = fingerprints(a.claims, a.evidence)
+    decided = in_force(a.decisions)
     names = ("unit_code", "innovation_id", "indicator", "parameter", "value", "basis", "problem")
     for row, mark in zip(_columns(a.claims, *names), marks, strict=True):
         unit, owner, key, parameter, value, basis, problem = row
@@ -129,7 +133,13 @@ def _proposals(a: Assessment, notes: _Notes) -> Iterator[tuple[str, Any, Proposa
         texts = "\n".join(text for _, text in [*notes.on_owner.get(owner, []), *found])
         supported = points if key == TOTAL else "" if counted is pd.NA else str(counted)
         order = (not critical, not found, -Decimal(indicator.weight.value), owner, places[key])
-        yield unit, order, Proposal(owner, key, title, claimed or "0", supported, texts, mark)
+        yield (
+            unit,
+            order,
+            Proposal(
+                owner, key, title, claimed or "0", supported, texts, mark, *decided.get((owner, key), ())
+            ),
+        )
 
 
 def _columns(table: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:

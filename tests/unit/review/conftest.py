@@ -36,6 +36,7 @@ class Review:
     claims: list[dict[str, Any]] = field(default_factory=list)
     evidence: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
+    kept: pd.DataFrame | None = None  # the decisions of the last run
 
     @property
     def drive(self) -> FolderDrive:
@@ -74,7 +75,7 @@ class Review:
     def read(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Decisions and what is unclear in them."""
         return read_decisions(
-            self.drive, frame(CLAIMS, self.claims), frame(EVIDENCE, self.evidence), self.cycle
+            self.drive, frame(CLAIMS, self.claims), frame(EVIDENCE, self.evidence), self.cycle, self.kept
         )
 
     def assess(self) -> Assessment:
@@ -118,6 +119,7 @@ class Review:
     def run(self) -> tuple[Assessment, list[str]]:
         """One whole round: assess, then bring the workbooks up to date."""
         assessment = self.assess()
+        self.kept = assessment.decisions
         return assessment, list(write_review_workbooks(self.drive, assessment))
 
     def edit(self, unit: str, change: Callable[[Any], None]) -> None:

@@ -155,7 +155,7 @@ def test_the_same_decision_twice_is_fine(review):
 
 def test_a_lapsed_row_does_not_fight_a_new_one_and_is_silent_beside_it(review):
     review.decide(ID, "16", Keputusan="tolak", Catatan="kurang")
-    shutil.copy(review.folder / "1.01.xlsx", review.folder / "lama.xlsx")
+    shutil.copy(review.folder / "1.01.xlsx", review.folder / "1.01 lama.xlsx")
     review.evidence[0]["sha256"] = "d" * 64
     review.run()
     review.decide(ID, "16", **GOOD)
@@ -310,3 +310,22 @@ def test_a_formula_never_calculated_is_seen_as_its_text(review):
     row, findings = one(review)
     assert row["decision"] == '=IF(TRUE,"terima","tolak")'
     assert findings["code"].tolist() == ["decision.unknown"]
+
+
+@pytest.mark.parametrize("name", ["1.02.xlsx", "lama.xlsx", "1.010.xlsx", "1.01.2.xlsx"])
+def test_a_workbook_decides_no_claim_of_another_unit(review, name):
+    review.decide(ID, "16", **GOOD)
+    (review.folder / "1.01.xlsx").rename(review.folder / name)
+    row, findings = one(review)
+    assert not row["in_force"]
+    assert findings["code"].tolist() == ["decision.other_unit"]
+    assert f"klaim unit 1.01 ada di buku tinjauan {name}" in findings["message"][0]
+
+
+def test_a_row_in_the_workbook_of_another_unit_does_not_fight_the_right_one(review):
+    review.decide(ID, "16", Keputusan="tolak", Catatan="kurang")
+    shutil.copy(review.folder / "1.01.xlsx", review.folder / "1.02.xlsx")
+    review.decide(ID, "16", **GOOD)
+    table, findings = review.read()
+    assert table["in_force"].tolist() == [True, False]
+    assert findings["code"].tolist() == ["decision.other_unit"]

@@ -201,8 +201,8 @@ def test_a_deleted_row_comes_back_and_a_row_of_no_claim_stays(review):
     review.run()
     rows = review.rows("1.01")[1:]
     assert [(row[0], row[1], row[6]) for row in rows] == [
-        (ID, "16", ""),
         (ID, "17", ""),
+        (ID, "16", ""),
         ("1.01/Hilang", "16", "tolak"),
     ]
 
