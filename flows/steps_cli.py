@@ -34,6 +34,9 @@ def next_steps(
     unit: Annotated[
         str | None, typer.Option("--unit", help="Hanya unit ini (kode atau nama; pemda: baris SPD).")
     ] = None,
+    mend_only: Annotated[
+        bool, typer.Option("--mend-only", help="Hanya memperbaiki; tanpa menaikkan klaim.")
+    ] = False,
     limit: Limit = None,
     run: RunId = None,
     endpoint_url: EndpointUrl = None,
@@ -44,7 +47,7 @@ def next_steps(
     from iid.tasks.stepping.steps_text import told_steps
 
     picture = _picture(store, endpoint_url, region, cycle, run)
-    record = steps_of(picture, target, unit)
+    record = steps_of(picture, target, unit, raising=not mend_only)
     if as_json:
         if limit:
             record["steps"] = record["steps"][:limit]
@@ -59,11 +62,16 @@ def what_if(
     sets: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", help='"ID:16=3", "pemda:8=3", "ID=tarik", "ID=layak", "ID=gugur"; boleh diulang.'
+            "--set",
+            metavar="UBAHAN",
+            help='"ID:16=3", "pemda:8=3", "ID=tarik", "ID=layak", "ID=gugur"; boleh diulang.',
         ),
     ] = None,
     adds: Annotated[
-        list[str] | None, typer.Option("--add", help='Inovasi baru, "Urusan Utama:skor"; boleh diulang.')
+        list[str] | None,
+        typer.Option(
+            "--add", metavar="URUSAN:SKOR", help='Inovasi baru, "Urusan Utama:skor"; boleh diulang.'
+        ),
     ] = None,
     rulebook: Annotated[Path | None, typer.Option("--rulebook", help="Menurut buku aturan ini.")] = None,
     under: Annotated[int | None, typer.Option("--under", help="Menurut aturan siklus ini.")] = None,
@@ -72,7 +80,10 @@ def what_if(
         typer.Option("--sensitivity", help="Kisaran indeks dan peringkat bila klaim diterima atau ditolak."),
     ] = False,
     kept: Annotated[
-        str | None, typer.Option("--kept", help="Anggapan persen klaim yang diterima, untuk --sensitivity.")
+        str | None,
+        typer.Option(
+            "--kept", metavar="PERSEN", help="Anggapan persen klaim yang diterima, untuk --sensitivity."
+        ),
     ] = None,
     region: RegionCode = None,
     limit: Limit = None,

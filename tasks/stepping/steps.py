@@ -26,11 +26,13 @@ from iid.tasks.stepping.plans import (
 from iid.tasks.tables import REGION_ID
 
 
-def steps_of(picture: Picture, target: str | None = None, unit: str | None = None) -> Record:
+def steps_of(
+    picture: Picture, target: str | None = None, unit: str | None = None, *, raising: bool = True
+) -> Record:
     """Every open step with worth, cause and fix; the fewest steps to the target; the forecast.
 
-    *unit*: only what one unit (code or name; ``pemda``: the SPD rows) can do. UsageError for an
-    unknown unit and a target that is no index.
+    *unit*: only what one unit (code or name; ``pemda``: the SPD rows) can do. Not *raising*: only
+    what is claimed already is mended. UsageError for an unknown unit and a target that is no index.
     """
     supported, claimed = picture.states["supported"], picture.states["claimed"]
     now = supported.index()
@@ -38,7 +40,7 @@ def steps_of(picture: Picture, target: str | None = None, unit: str | None = Non
     owners = _owners(picture, code)
     aim = target_of(target, picture.rulebook, now.index)
     lines = _Lines(picture, now.index)
-    steps = [lines.of(step, supported) for step in open_steps(supported, claimed, owners)]
+    steps = [s for s in open_steps(supported, claimed, owners) if raising or s.kind != "raise"]
     return {
         **picture.head,
         "unit": None if code is None else {"unit_code": code, "name": picture.units.get(code, "")},
@@ -46,13 +48,13 @@ def steps_of(picture: Picture, target: str | None = None, unit: str | None = Non
         "category": now.category,
         "formula": _formula(supported),
         "target": _target(aim, supported),
-        "plan": _plan(picture, lines, aim, owners),
+        "plan": _plan(picture, lines, aim, owners, raising=raising),
         "plan_without_raising": _plan(picture, lines, aim, owners, raising=False),
-        "all_steps": _reached(everything(supported, claimed, _planned(picture, owners))[0]),
+        "all_steps": _reached(everything(supported, claimed, _planned(picture, owners), raising=raising)[0]),
         "all_steps_without_raising": _reached(
             everything(supported, claimed, _planned(picture, owners), raising=False)[0]
         ),
-        "steps": steps,
+        "steps": [lines.of(step, supported) for step in steps],
         "units": [] if code is not None else _units(picture),
         "forecast": forecast(picture),
     }

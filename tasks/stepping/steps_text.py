@@ -89,7 +89,7 @@ def _without_raising(record: Record) -> str:
         )
     return (
         "Tanpa menaikkan klaim, hanya dengan memperbaiki yang sudah diklaim dan memenuhi syarat: "
-        f"{number(len(plan['steps']))} langkah, indeks {comma(plan['index'])}."
+        f"{number(len(plan['steps']))} langkah, indeks {comma(plan['index'])} (lihat --mend-only)."
     )
 
 

@@ -198,3 +198,12 @@ def test_an_unproven_spd_total_is_a_step_and_stands_in_the_plan(small, tmp_path)
     assert Fraction(first["gain_exact"]) == index_of(region) - now
     assert [step["indicator"] for step in record["plan"]["steps"]] == ["SPD"]
     assert record["plan"]["index"] == region.scored().index["supported"]["index"]
+
+
+def test_mending_only_never_raises_a_claim(small, tmp_path):
+    picture = small.publish(tmp_path)
+    target = steps_of(picture)["all_steps_without_raising"]["index"]
+    everything, mended = steps_of(picture, target), steps_of(picture, target, raising=False)
+    assert {step["kind"] for step in mended["steps"]} == {"mend", "qualify"}
+    assert mended["plan"] == everything["plan_without_raising"] == mended["plan_without_raising"]
+    assert all(step["kind"] != "raise" for step in mended["plan"]["steps"])
