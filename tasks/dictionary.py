@@ -111,6 +111,9 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "basis": "letter of the measuring basis in the rulebook; empty for none",
         "files": "names of column Bukti, one a line",
         "links": "URLs of Tautan and Bukti, one a line",
+        "basis_cell": "where the cell Basis stands: path#Sheet!cell",
+        "files_cell": "where the cell Bukti stands: path#Sheet!cell",
+        "links_cell": "where each of links stands, one a line: path#Sheet!cell",
     },
     "fields": {
         "field": "key of the profile field; equal to the column of table profiles",

@@ -84,6 +84,9 @@ CLAIMS: Columns = {
     "links": TEXT,  # URLs of Tautan and Bukti, one a line
     "note": TEXT,
     "source": TEXT,  # path#Sheet!cell
+    "basis_cell": TEXT,  # path#Sheet!cell of Basis; "" where the sheet has no such column or row
+    "files_cell": TEXT,  # the same of Bukti
+    "links_cell": TEXT,  # the cell of each of `links`, one a line
     "problem": TEXT,  # "", "parameter_unknown", "basis_unknown", "value_disagrees", "value_unreadable",
     #                   "value_missing", "formula_uncalculated"; several separated by a new line
 }

@@ -36,6 +36,9 @@ class Claim:
     note: str = ""
     address: str = ""
     problem: str = ""
+    basis_address: str = ""
+    files_address: str = ""
+    links_addresses: tuple[str, ...] = ()  # one a link
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,9 @@ def _claim_rows(one: _Read, rulebook: Rulebook) -> Iterator[dict[str, Any]]:
             "links": "\n".join(map(without_password, claim.links)),
             "note": claim.note,
             "source": source(one.place, claim.address),
+            "basis_cell": _cell(one.place, claim.basis_address),
+            "files_cell": _cell(one.place, claim.files_address),
+            "links_cell": "\n".join(_cell(one.place, address) for address in claim.links_addresses),
             "problem": claim.problem,
         }
 
@@ -220,6 +223,10 @@ def _evidence_rows(one: _Read) -> Iterator[tuple[object, ...]]:
             item.problem,
             item.detail,
         )
+
+
+def _cell(place: Place, address: str) -> str:
+    return source(place, address) if address else ""
 
 
 def source(place: Place, address: str) -> str:

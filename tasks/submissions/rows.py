@@ -94,6 +94,8 @@ def _claim(row: Row, indicator: Indicator, rulebook: Rulebook) -> Claim:
     if parameter and not basis_known:
         problem, where = "basis_unknown", "basis"
     files, links = _items(row.value("files")), _links(row.value("links"))
+    cells = dict.fromkeys((item for item in files if _URL.match(item)), row.cell("files"))
+    cells = dict.fromkeys(links, row.cell("links")) | {k: v for k, v in cells.items() if k not in links}
     return Claim(
         indicator=indicator.key,
         raw=row.text("parameter"),
@@ -103,10 +105,13 @@ def _claim(row: Row, indicator: Indicator, rulebook: Rulebook) -> Claim:
         basis_raw=row.text("basis"),
         basis=basis or claimed.basis,
         files=tuple(item for item in files if not _URL.match(item)),
-        links=tuple(dict.fromkeys((*links, *(item for item in files if _URL.match(item))))),
+        links=tuple(cells),
         note=clean_text(row.value("note")),
         address=row.address(where),
         problem=problem,
+        basis_address=row.cell("basis"),
+        files_address=row.cell("files"),
+        links_addresses=tuple(cells.values()),
     )
 
 

@@ -63,6 +63,10 @@ class Row:
         """``Indikator!C17``; of the first column where the table has no column *key*."""
         return self.grid.address(self.index, self.columns.get(key, min(self.columns.values())))
 
+    def cell(self, key: str) -> str:
+        """``Indikator!C17``; ``""`` where the table has no column *key*."""
+        return self.address(key) if key in self.columns else ""
+
     def is_filled(self, key: str) -> bool:
         """Whether the cell got its value from a merged range that begins elsewhere."""
         return (self.index, self.columns.get(key, -1)) in self.grid.filled

@@ -44,6 +44,8 @@ def claims(case: Case, table: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame
     return table.assign(
         claim_problem=only(read, table["problem"]),
         claim_parameter=only(read, table["parameter"].fillna(0)),
+        basis_source=table["basis_cell"].where(table["basis_cell"].fillna("") != "", table["source"]),
+        cell_source=table["source"],
         claim_basis=only(claimed & with_bases, table["basis"]),
         mandatory_parameter=only(demanded, parameter),
         items=only(claimed, numbers["items"].astype("Int64")),

@@ -27,6 +27,7 @@ def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
         item_format=only(counts & recognised, table["format"]),
         item_size=only(counts, table["size"]),
         item_seconds=only(counts, table["duration_s"]),
+        cell_source=_cells(table, claims),
         used=flag(table["read"] & present, table["counted"].fillna(False)),
         link_counts=flag(
             table["counts"] & ~file & (table["accepts_links"] | table["beside_file"]), table["accepts_links"]
@@ -55,6 +56,23 @@ def _with_claims(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
         accepts_links=table["indicator"].isin(demands.accepting_links(case.rulebook)),
         beside_file=claim.isin(with_file),
     )
+
+
+def _cells(table: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
+    """Where an operator finds each item: its own path, or the cell of a link or of a name without a file."""
+    links = claims[["claim", "links", "links_cell"]].fillna("")
+    cells: dict[str, str] = {}
+    for claim, urls, places in links[links["links_cell"] != ""].itertuples(index=False, name=None):
+        # Lengths differ only where the table was made by an older reader.
+        named = zip(urls.split("\n"), places.split("\n"), strict=False)
+        cells |= {f"{claim}\n{url}": place for url, place in named}
+    link = table["kind"] == "link"
+    of_links = (table["claim"] + "\n" + table["source"]).where(link).map(cells)
+    nameless = ~link & (table["listed"] == "named") & table["size"].isna()
+    nameless &= table["problem"].isin(["missing", "outside_share"])
+    of_names = looked_up(table["claim"], claims.set_index("claim")["files_cell"]).where(nameless)
+    found = of_links.astype("string").fillna(of_names).fillna("")
+    return found.where(found != "", table["source"])
 
 
 def _repeats(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:

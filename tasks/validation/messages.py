@@ -23,13 +23,21 @@ WORDS: dict[str, Wording] = PROFILE_WORDS | CLAIM_WORDS | ITEM_WORDS
 #: Checks whose failing rows with one cause become one finding.
 GROUPED: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {"evidence.unclaimed": grouped_unclaimed}
 
-#: Checks about an innovation: the profile field whose cell is the finding's source.
+#: Codes whose source is not the row's own: the column ``<word>_source``.
 _SOURCE_FIELD = {
     "profile.stage": "stage",
     "profile.window": "applied_date",
     "profile.too_short": "design",
     "profile.repetitive_text": "design",
     "profile.duplicate": "name",
+    "claim.basis_missing": "basis",
+    # What stands only in a workbook's cell has no other place to go to.
+    "evidence.missing": "cell",
+    "evidence.outside_share": "cell",
+    "evidence.link_malformed": "cell",
+    "evidence.link_not_counted": "cell",
+    "evidence.duplicate": "cell",
+    "evidence.unclaimed": "cell",
 }
 _SEVERITY = {"critical": 0, "warning": 1, "info": 2}
 

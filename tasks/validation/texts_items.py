@@ -74,7 +74,13 @@ def grouped_unclaimed(rows: pd.DataFrame) -> pd.DataFrame:
     alike = group.groupby(group, sort=False).transform("size")
     many = alike >= GROUP_FROM
     kept = ~many | ~group.duplicated()
-    grouped = rows.assign(alike=alike, example=rows["source"], source=rows["source"].mask(many, folder))
+    folder = folder.where(rows["kind"] == "file", rows["cell_source"])
+    grouped = rows.assign(
+        alike=alike,
+        example=rows["source"],
+        source=rows["source"].mask(many, folder),
+        cell_source=rows["cell_source"].mask(many, folder),
+    )
     return grouped[kept]
 
 

@@ -61,6 +61,9 @@ def test_every_field_and_every_indicator_comes_back_with_its_cell(workbook: Work
         links=("https://a.go.id/x",),
         note="ok",
         address="Indikator!C2",
+        basis_address="Indikator!D2",
+        files_address="Indikator!E2",
+        links_addresses=("Indikator!F2",),
     )
     assert parsed.remarks == ()
 
@@ -318,6 +321,15 @@ def test_basis_of_indicator_33(
 ) -> None:
     found = claim(parse(workbook, PROFILE, rows([33, "x", parameter, basis])), "33")
     assert (found.parameter, found.basis, found.problem, found.address[10]) == expected
+
+
+def test_a_claim_says_in_which_cell_each_name_and_link_stands(workbook: Workbook) -> None:
+    found = claim(
+        parse(workbook, PROFILE, rows([16, "x", 2, None, "SK.pdf;https://a.id/1", "https://b.id/2"])), "16"
+    )
+    assert (found.basis_address, found.files_address) == ("Indikator!D2", "Indikator!E2")
+    assert found.links == ("https://b.id/2", "https://a.id/1")
+    assert found.links_addresses == ("Indikator!F2", "Indikator!E2")
 
 
 def test_evidence_names_and_links_are_split_and_taken_once(workbook: Workbook) -> None:

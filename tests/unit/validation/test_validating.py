@@ -128,10 +128,10 @@ def worst(faulty):
     for problem in ("missing", "empty", "unreadable", "outside_share", "still_changing", "timeout"):
         faulty.add_file("32", f"{problem}.pdf", problem=problem, readable=False)
     faulty.rule("28", max_size_mb=Decimal(1))
-    faulty.rule("24", "inferred", max_size_mb=Decimal(1))
+    faulty.rule("24", "inferred", max_size_mb=Decimal(1), max_minutes=Decimal(5))
     for indicator in ("24", "28"):
         faulty.claim(indicator, 1)
-        faulty.set_item(indicator, size=10**9, text_sha256="same")
+        faulty.set_item(indicator, size=10**9, duration_s=10_000, text_sha256="same")
     faulty.add_file("35", "panjang.mp4", format="mp4", duration_s=10_000, text_sha256="")
     faulty.add_file("29", "arsip.zip", format="zip", counted=True)
     faulty.set_claim("29", parameter=1, raw="1")

@@ -23,6 +23,11 @@ def test_claim_of_the_last_indicator_at_three_is_known(region):
     assert region.codes("claim.parameter_unknown") == []
 
 
+def test_missing_basis_leads_to_the_cell_of_the_basis(region):
+    region.set_claim("33", basis="", basis_raw="", basis_cell="buku.xlsx#Indikator!D20")
+    assert region.only("claim.basis_missing")["source"] == "buku.xlsx#Indikator!D20"
+
+
 @pytest.mark.parametrize(("raw", "word"), [("", "kosong"), ("z", '"z" tidak dikenal')])
 def test_indicator_with_bases_needs_one_of_them(region, raw, word):
     region.set_claim("33", basis="", basis_raw=raw, problem="basis_unknown" if raw else "")

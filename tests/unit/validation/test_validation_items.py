@@ -137,6 +137,39 @@ def test_video_longer_than_a_read_limit_is_critical(claimed):
     assert claimed.codes("evidence.too_long") == []
 
 
+CELL = "2026/2.13.01 Dinas Kominfo/Sapa Warga/inovasi.xlsx#Indikator!"
+
+
+@pytest.mark.parametrize("problem", ["missing", "outside_share"])
+def test_name_without_a_file_leads_to_the_cell_that_names_it(claimed, problem):
+    claimed.set_claim("28", files_cell=f"{CELL}E20")
+    claimed.set_item("28", problem=problem, readable=False, sha256="", size=None, format="")
+    found = claimed.only(f"evidence.{problem}")
+    assert found["source"] == f"{CELL}E20"
+    assert "bukti-28.pdf" in found["message"]
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        ("evidence.link_malformed", {"problem": "link_malformed", "readable": False}),
+        ("evidence.unclaimed", {"counted": False}),
+    ],
+)
+def test_link_leads_to_the_cell_where_it_stands(claimed, code, changes):
+    claimed.set_claim("35", links="https://a.id/1\nhttps://b.id/2", links_cell=f"{CELL}F30\n{CELL}E30")
+    claimed.add_link("35", "https://b.id/2", **changes)
+    found = claimed.only(code)
+    assert found["source"] == f"{CELL}E30"
+    assert "https://b.id/2" in found["message"]
+
+
+def test_link_beside_a_file_leads_to_the_cell_where_it_stands(claimed):
+    claimed.set_claim("28", links="https://a.id/1", links_cell=f"{CELL}F20")
+    claimed.add_link("28", "https://a.id/1")
+    assert claimed.only("evidence.link_not_counted")["source"] == f"{CELL}F20"
+
+
 def test_file_without_a_claim_is_unclaimed(region):
     region.add_file("18", "dpa.pdf", counted=False, listed="folder")
     found = region.only("evidence.unclaimed")
