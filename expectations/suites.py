@@ -135,6 +135,8 @@ def _innovations(rulebook: Rulebook) -> Iterator[Any]:
     yield _Check("profile.too_short", about).at_least("words_given", rules.min_words.value)
     about = "Nama inovasi belum dilaporkan oleh inovasi lain di daerah ini."
     yield _Check("profile.duplicate", about).is_zero("earlier_same_name")
+    about = "Nama inovasi tidak hanya berbeda urutan (singkatan dan kepanjangannya) dari inovasi lain."
+    yield _Check("profile.duplicate_likely", about).is_zero("earlier_like_name")
     about = "Rancang Bangun tidak mengulang-ulang kata (persen kata yang berbeda)."
     yield _Check("profile.repetitive_text", about).at_least("distinct_percent", demands.REPETITIVE_PERCENT)
 

@@ -96,6 +96,7 @@ TITLES = {
     "profile.window": "Waktu penerapan di luar kurun",
     "profile.too_short": "Rancang Bangun terlalu pendek",
     "profile.date_unreadable": "Tanggal tidak dapat dibaca",
+    "profile.duplicate_likely": "Inovasi tampaknya dilaporkan dua kali",
     "profile.duplicate": "Inovasi dilaporkan ganda",
     "profile.choice_unknown": "Isian di luar pilihan",
     "profile.repetitive_text": "Rancang Bangun berulang-ulang",

@@ -30,6 +30,7 @@ _SOURCE_FIELD = {
     "profile.too_short": "design",
     "profile.repetitive_text": "design",
     "profile.duplicate": "name",
+    "profile.duplicate_likely": "name",
     "claim.basis_missing": "basis",
     # What stands only in a workbook's cell has no other place to go to.
     "evidence.missing": "cell",

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import accumulate
 
+from iid.expectations.words import plain
+
 #: A name of at least this many letters and digits may stand anywhere, also where OCR lost the
 #: spaces around it; a shorter one must begin and end with a word.
 LONG_NAME = 10
@@ -83,6 +85,13 @@ def forms(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
+def name_parts(name: str) -> str:
+    """What stands outside and within the brackets of *name*, as sorted lines: its order does not matter."""
+    outside, *within = [_BRACKETS.sub("\n", name), *_BRACKETS.findall(name)]
+    parts = {plain(part) for part in (*outside.split("\n"), *within)}
+    return "\n".join(sorted(parts - {""}))
+
+
 def _parts(name: str) -> Iterator[str]:
     yield name
     yield _BRACKETS.sub(" ", name)
@@ -95,7 +104,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _folded(text: str) -> str:
     """Casefolded, accents dropped, look-alikes made one."""
-    plain = text.casefold()
-    if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    return plain.translate(_LOOK_ALIKE).replace("rn", "m")
+    folded = text.casefold()
+    if not folded.isascii():
+        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+    return folded.translate(_LOOK_ALIKE).replace("rn", "m")

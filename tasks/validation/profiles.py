@@ -7,6 +7,7 @@ import pandas as pd
 from iid.expectations.demands import REPETITIVE_WORDS
 from iid.expectations.words import match, plain
 from iid.tasks.validation.case import Case, flag, looked_up, only
+from iid.tasks.validation.naming import name_parts
 
 #: Fields that an innovation's rules speak of; their cells are the findings' sources.
 _SOURCES = ("name", "stage", "applied_date", "design")
@@ -82,6 +83,24 @@ def _same_names(table: pd.DataFrame) -> dict[str, pd.Series]:
     return {
         "earlier_same_name": groups.cumcount().reindex(table.index).astype("Int64"),
         "first_same_name": groups.transform("first").reindex(table.index).astype("string"),
+        **_like_names(table, keys),
+    }
+
+
+def _like_names(table: pd.DataFrame, keys: pd.Series) -> dict[str, pd.Series]:
+    """The same for names with equal parts within and outside brackets but another spelling (*keys*)."""
+    parts = table["name"].map({text: name_parts(text) for text in table["name"].unique()}).astype("string")
+    several = parts.str.contains("\n", regex=False).fillna(False)
+    spelt = pd.DataFrame(
+        {"parts": parts[several], "key": keys[several], "id": table["innovation_id"][several]}
+    )
+    firsts = spelt.drop_duplicates(["parts", "key"])
+    first = spelt.groupby("parts", sort=False)["id"].transform("first")
+    first_key = firsts.groupby("parts", sort=False)["key"].first().reindex(spelt["parts"]).array
+    like = (spelt["key"] != first_key).astype("Int64")
+    return {
+        "earlier_like_name": like.reindex(table.index).astype("Int64"),
+        "first_like_name": first.reindex(table.index).astype("string"),
     }
 
 

@@ -49,6 +49,10 @@ def _same_name(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
     return {"name": each(rows, "name"), "other": each(rows, "first_same_name")}
 
 
+def _like_name(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    return {"name": each(rows, "name"), "other": each(rows, "first_like_name")}
+
+
 def _repetitive(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
     return {
         "words": [wording.number(int(count)) for count in rows["design_words"]],
@@ -74,6 +78,7 @@ WORDS: dict[str, Wording] = {
     "profile.window": _window,
     "profile.too_short": _short,
     "profile.duplicate": _same_name,
+    "profile.duplicate_likely": _like_name,
     "profile.repetitive_text": _repetitive,
     "profile.field_missing": _field,
     "profile.date_unreadable": _field,

@@ -141,6 +141,8 @@ def worst(faulty):
         faulty.fact(faulty.items(indicator)[0], phash=f"0f1e2d3c4b5a697{number}", blank=True)
     decree = "PEMERINTAH KOTA MAKASSAR\nDitetapkan di Makassar pada tanggal 1 Januari 2001"
     faulty.fact(faulty.items("16", TWO)[0], decree)
+    faulty.add_innovation("2.13.01/Y", "AKRO (Akronim Hebat)")
+    faulty.add_innovation("2.13.01/Z", "Akronim Hebat (AKRO)")
     faulty.drop_items("35", TWO)
     faulty.set_claim("35", TWO, parameter=0, raw="")
     return faulty

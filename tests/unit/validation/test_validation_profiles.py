@@ -158,6 +158,23 @@ def test_same_name_keeps_the_first_innovation_and_names_it(region):
     assert region.one in found["message"]
 
 
+def test_acronym_and_its_meaning_in_another_order_are_likely_the_same(region):
+    region.set_innovation(name="AKRO (Akronim Hebat)")
+    second, third = "2.13.01/Zapa Warga", "2.13.01/Zapa Warta"
+    region.add_innovation(second, "Akronim Hebat (AKRO)")
+    region.add_innovation(third, "AKRO (Akronim Besar)")
+    found = region.only("profile.duplicate_likely")
+    assert (found["innovation_id"], found["severity"]) == (second, "warning")
+    assert region.one in found["message"]
+    assert region.codes("profile.duplicate") == ["profile.duplicate_likely"]
+
+
+def test_same_spelling_is_a_duplicate_and_not_a_likely_one(region):
+    region.set_innovation(name="AKRO (Akronim Hebat)")
+    region.add_innovation("2.13.01/Zapa Warga", "akro (akronim hebat)")
+    assert region.codes("profile.duplicate") == ["profile.duplicate"]
+
+
 def test_two_innovations_without_a_name_are_no_duplicates(region):
     region.set_innovation(name="")
     region.add_innovation("2.13.01/Zapa Warga", "-")
