@@ -102,15 +102,16 @@ def _taken(found: Gathered, folder: Folder, items: list[Item], *, circles: bool)
             found.unreadable.append((folder.path, "tautan berputar ke folder di atasnya"))
             return
         above = above | {look}  # of the first folder we know no time
-    for item in items:
-        path = item["Path"]
-        if is_ignored(path.rsplit("/", 1)[-1]):
-            continue
-        if item["IsDir"]:
-            found.folders.add(path)
-            yield Folder(path, item["ModTime"], above)
-        else:
-            found.entries.append(entry_of(item))
+    kept = [item for item in items if not is_ignored(item["Path"].rsplit("/", 1)[-1])]
+    found.entries += [entry_of(item) for item in kept if not item["IsDir"]]
+    folders = {item["Path"]: item["ModTime"] for item in kept if item["IsDir"]}
+    many = Counter(item["Path"] for item in kept if item["IsDir"])
+    found.folders |= folders.keys()
+    for path, modified in folders.items():
+        if many[path] == 1:
+            yield Folder(path, modified, above)
+        else:  # Google Drive: asked for by name, either of them might answer
+            found.unreadable.append((path, f"ada {many[path]} folder bernama sama; jadikan satu"))
 
 
 def _look(modified: str, items: list[Item]) -> int:

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import drive_servers
+import google_drive
 import pytest
 import s3_servers
 
@@ -96,18 +97,36 @@ def file_servers() -> Iterator[Callable[[str], drive_servers.Server]]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def drawers() -> Iterator[Callable[[Callable[[str, str], None]], google_drive.Drawer]]:
+    """Makes folders in a stand-in of Google Drive, started when first asked for."""
+    with ExitStack() as stack:
+        running: list[tuple[google_drive.Cloud, Path]] = []
+
+        def make(setenv: Callable[[str, str], None]) -> google_drive.Drawer:
+            if not running:
+                base = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="iid-uji-")))
+                running.append((stack.enter_context(google_drive.google_drive(base)), base))
+            return google_drive.Drawer(*running[0], setenv)
+
+        yield make
+
+
 @pytest.fixture
 def new_share(
     file_servers: Callable[[str], drive_servers.Server],
+    drawers: Callable[[Callable[[str, str], None]], google_drive.Drawer],
     servers: Callable[[str], str],
     credentials: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[[str], drive_servers.Outside]:
-    """Makes a new and empty share of a kind (smb, sftp, webdav, apache, s3), seen from its server."""
+    """Makes a new and empty share of a kind (smb, sftp, webdav, apache, s3, gdrive), seen from its server."""
 
     def make(kind: str) -> drive_servers.Outside:
         if kind == "s3":
             return drive_servers.Bucket(servers("moto"), monkeypatch.setenv)
+        if kind == "gdrive":
+            return drawers(monkeypatch.setenv)
         return drive_servers.Folder(kind, file_servers(kind), monkeypatch.setenv)
 
     return make

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import drive_servers
+import google_drive
 import pytest
 import s3_servers
 from drive_servers import PASSWORD
@@ -283,3 +285,38 @@ def test_remote_of_the_users_own_rclone_must_be_of_the_right_kind(
         with pytest.raises(UsageError, match=words) as caught:
             RemoteDrive(remote_of(url), QUICK).list()
         assert "rclone config" in str(caught.value)
+
+
+def test_files_of_one_name_on_google_drive_are_all_read(new_share: NewShare) -> None:
+    outside = new_share("gdrive")
+    assert isinstance(outside, google_drive.Drawer)
+    older = outside.cloud.add(f"{outside.name}/bukti/SK.pdf", b"lama", time="2026-01-01T00:00:00.000Z")
+    outside.cloud.add(f"{outside.name}/bukti/SK.pdf", b"lebih baru", time="2026-02-01T00:00:00.000Z")
+    drive = opened(outside)
+    marked = f"bukti/SK (nama sama, id {older.id}).pdf"
+    listing = drive.list()
+    assert [(entry.path, entry.size) for entry in listing.entries] == [(marked, 4), ("bukti/SK.pdf", 10)]
+    for copy in (drive, pickle.loads(pickle.dumps(drive))):  # noqa: S301 - our own bytes
+        assert copy.read_bytes("bukti/SK.pdf", 99) == b"lebih baru"
+        assert copy.read_bytes(marked, 99) == b"lama"
+
+
+def test_folders_of_one_name_on_google_drive_are_reported(new_share: NewShare) -> None:
+    outside = new_share("gdrive")
+    assert isinstance(outside, google_drive.Drawer)
+    outside.put("bukti/a.pdf", b"x")
+    outside.put("lain/b.pdf", b"x")
+    outside.cloud.add(f"{outside.name}/bukti", mime=google_drive.FOLDER)
+    listing = opened(outside).list()
+    assert [entry.path for entry in listing.entries] == ["lain/b.pdf"]
+    assert listing.folders == ("bukti", "lain")
+    assert listing.unreadable == (("bukti", "ada 2 folder bernama sama; jadikan satu"),)
+
+
+def test_documents_of_google_itself_are_listed_and_are_no_files(new_share: NewShare) -> None:
+    outside = new_share("gdrive")
+    assert isinstance(outside, google_drive.Drawer)
+    outside.cloud.add(f"{outside.name}/Notula", mime=google_drive.DOCUMENT)
+    assert [(entry.path, entry.problem) for entry in opened(outside).list().entries] == [
+        ("Notula.docx", "not_a_file")
+    ]
