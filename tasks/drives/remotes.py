@@ -47,7 +47,7 @@ class Kind:
 _WEBDAV = Kind("WebDAV", "webdav", secret="IID_WEBDAV_PASSWORD")  # noqa: S106  the variable's name
 KINDS: Mapping[str, Kind] = {
     "smb": Kind("SMB/CIFS", "smb", loops=True, secret="IID_SMB_PASSWORD"),  # noqa: S106
-    "sftp": Kind("SFTP", "sftp", links=True, secret="IID_SFTP_PASSWORD"),  # noqa: S106
+    "sftp": Kind("SFTP", "sftp", links=True, secret="IID_SFTP_PASSWORD atau kunci IID_SFTP_KEY_FILE"),  # noqa: S106
     "webdav+https": _WEBDAV,
     "webdav+http": _WEBDAV,
     "s3": Kind("S3", "s3", flat=True, marks=True, grows=False, secret="AWS_SECRET_ACCESS_KEY"),  # noqa: S106

@@ -99,6 +99,58 @@ def test_host_keys_known_under_a_hashed_name_are_known(
     assert RemoteDrive(remote_of(url), QUICK).exists("a.pdf")
 
 
+def test_sftp_is_entered_with_a_password_too(new_share: NewShare, monkeypatch: pytest.MonkeyPatch) -> None:
+    outside = new_share("sftp")
+    outside.put("a.pdf", b"isi")
+    outside.url()
+    root = drive_servers.root_of(outside)
+    monkeypatch.delenv("IID_SFTP_KEY_FILE")
+    with drive_servers.running(drive_servers.rclone_sftp(root.parent.parent, root)) as server:
+        monkeypatch.setenv("IID_SFTP_PASSWORD", PASSWORD)
+        assert RemoteDrive(remote_of(server.url()), QUICK).read_bytes("a.pdf", 9) == b"isi"
+        monkeypatch.setenv("IID_SFTP_PASSWORD", "salah-sekali")
+        with pytest.raises(DriveError, match=r"masuk ditolak.*IID_SFTP_PASSWORD") as caught:
+            RemoteDrive(remote_of(server.url()), QUICK).list()
+    check_secretless(caught.value)
+
+
+def test_sftp_key_may_have_a_passphrase(
+    new_share: NewShare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    outside = new_share("sftp")
+    outside.put("a.pdf", b"isi")
+    url = outside.url()
+    key = tmp_path / "kunci"
+    key.write_bytes(Path(os.environ["IID_SFTP_KEY_FILE"]).read_bytes())
+    key.chmod(0o600)
+    subprocess.run(["ssh-keygen", "-q", "-p", "-P", "", "-N", PASSWORD, "-f", str(key)], check=True)
+    monkeypatch.setenv("IID_SFTP_KEY_FILE", str(key))
+    with pytest.raises(DriveError, match="tidak ada kredensial yang dapat dipakai"):
+        RemoteDrive(remote_of(url), QUICK).list()
+    monkeypatch.setenv("IID_SFTP_KEY_PASSPHRASE", PASSWORD)
+    assert RemoteDrive(remote_of(url), QUICK).read_bytes("a.pdf", 9) == b"isi"
+
+
+def test_sftp_is_entered_with_the_keys_of_an_agent(
+    new_share: NewShare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    outside = new_share("sftp")
+    outside.put("a.pdf", b"isi")
+    url = outside.url()
+    key = os.environ["IID_SFTP_KEY_FILE"]
+    monkeypatch.delenv("IID_SFTP_KEY_FILE")
+    agent = subprocess.Popen(["ssh-agent", "-D", "-a", str(tmp_path / "agen")], stdout=subprocess.DEVNULL)
+    try:
+        monkeypatch.setenv("SSH_AUTH_SOCK", str(tmp_path / "agen"))
+        add = ["ssh-add", "-q", key]
+        while subprocess.run(add, check=False, capture_output=True).returncode:  # until it listens
+            assert agent.poll() is None
+        assert RemoteDrive(remote_of(url), QUICK).read_bytes("a.pdf", 9) == b"isi"
+    finally:
+        agent.terminate()
+        agent.wait(timeout=30)
+
+
 def test_smb_share_that_does_not_exist_is_said(new_share: NewShare) -> None:
     url = new_share("smb").url().replace("/inovasi/", "/tidak-ada/")
     with pytest.raises(DriveError, match=r"/tidak-ada/\S+ tidak dapat didaftar: tidak ada"):

