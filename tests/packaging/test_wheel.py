@@ -45,7 +45,10 @@ def test_installed_wheel_answers_help_and_knows_its_rulebooks(wheel: Path, tmp_p
     zipfile.ZipFile(wheel).extractall(site)
     libraries = next(p for p in sys.path if p.endswith("site-packages"))
     (site / "libraries.pth").write_text(libraries + "\n")
-    code = "from iid.flows.cli import run; import iid.flows.cli as c; print(c.__file__); raise SystemExit(run(['rulebook', 'list', '--json']))"
+    code = (
+        "import iid.flows.cli as cli; print(cli.__file__); "
+        "raise SystemExit(cli.run(['rulebook', 'list', '--json']))"
+    )
     done = subprocess.run(
         [str(tmp_path / "v/bin/python"), "-c", code],
         check=False,
