@@ -85,7 +85,11 @@ class Life:
     def _ended(self, within: float) -> bool:
         """Whether the process closes its output within so many seconds; it writes nothing there."""
         output = self.keeper.stdout
-        return output is None or output.closed or bool(select.select([output], [], [], within)[0])
+        if output is None or output.closed:
+            return True
+        watch = select.poll()  # unlike select, it knows file numbers above 1,023
+        watch.register(output, select.POLLIN)
+        return bool(watch.poll(within * 1000))
 
     def _listens(self) -> bool:
         try:

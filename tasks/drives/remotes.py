@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from iid.tasks.drives.hostkeys import algorithms_of
 from iid.tasks.drives.names import checked, printable
@@ -97,7 +97,8 @@ def remote_of(url: str) -> Remote:
         path = "/".join(checked(unquote(parts[3]).strip("/")))
     except DriveError as error:
         raise UsageError(f"share {printable(url)}: {error}") from None
-    shown = f"{scheme}://{f'{user}@' if user else ''}{host}/{path}".rstrip("/")
+    login = f"{quote(user, safe=';@ ')}@" if user else ""
+    shown = f"{scheme}://{login}{host}/{path.replace('%', '%25')}".rstrip("/")  # gives this remote again
     return _MAKERS[kind.backend](_Address(shown, scheme, kind, user, host, path, parts[3].startswith("/")))
 
 

@@ -37,6 +37,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             *("iid:", "Inovasi Daerah/2026 #1"),
             {"host": "nas.kab", "port": "1445", "user": "budi", "domain": "KAB"},
         ),
+        ("smb://b%3Ad@nas/100%25/a", "smb://b%3Ad@nas/100%25/a", "iid:", "100%/a", {"user": "b:d"}),
         ("smb://nas/x/", "smb://nas/x", "iid:", "x", {"user": "guest"}),
         (
             "sftp://budi@srv/data/x",
@@ -71,7 +72,7 @@ def test_addresses_say_server_user_and_folder(
     remote = remote_of(url)
     assert (remote.url, remote.fs, remote.root) == (shown, fs, root)
     assert options.items() <= dict(remote.options).items()
-    assert remote_of(remote.url.replace("%", "%25")) == remote
+    assert remote_of(remote.url) == remote
     assert remote.path("a/b") == (f"{root}/a/b" if root else "a/b")
     assert remote.path("") == root
 
@@ -177,6 +178,7 @@ def test_any_text_is_an_address_or_one_clear_line(scheme: str, rest: str) -> Non
         assert "\n" not in str(error)
     else:
         assert remote.url.startswith(f"{scheme}://")
+        assert remote_of(remote.url) == remote
 
 
 def test_patience_is_the_users_and_checked(monkeypatch: pytest.MonkeyPatch) -> None:
