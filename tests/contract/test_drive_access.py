@@ -261,7 +261,7 @@ def test_secrets_stand_in_no_argument_environment_or_file_of_the_process(
     outside.put("a.pdf", b"x")
     drive = opened(outside)
     assert drive.exists("a.pdf")
-    members = _family(drive.daemon.process)
+    members = drive_servers.family(drive.daemon.process)
     assert len(members) == 2
     for member in members:
         assert PASSWORD.encode() not in Path(f"/proc/{member}/cmdline").read_bytes()
@@ -295,7 +295,7 @@ def test_the_process_ends_with_us_however_we_end(how: signal.Signals | None, new
     assert holder.stdout is not None and holder.stdin is not None
     found, process, folder = holder.stdout.readline().split()
     assert found == "True"
-    ends = [os.pidfd_open(member) for member in _family(int(process))]
+    ends = [os.pidfd_open(member) for member in drive_servers.family(int(process))]
     assert len(ends) == 2
     if how is None:
         holder.stdin.close()
@@ -308,12 +308,6 @@ def test_the_process_ends_with_us_however_we_end(how: signal.Signals | None, new
         assert not Path(folder).exists()
     holder.stdin.close()
     holder.stdout.close()
-
-
-def _family(keeper: int) -> list[int]:
-    """The keeper and the rclone it started."""
-    children = Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()
-    return [keeper, *map(int, children)]
 
 
 def _ended(handle: int, within: float) -> bool:

@@ -7,10 +7,12 @@ machine's configuration is read or changed. What is not installed skips its test
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import uuid
 from collections.abc import Callable, Iterator
@@ -69,8 +71,19 @@ class Server:
     def stop(self) -> None:
         """Kill it with every process that serves a connection, as a power cut does."""
         assert self.process is not None
-        os.killpg(self.process.pid, 9)
+        for member in family(self.process.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(member, signal.SIGKILL)
         self.process.wait(timeout=30)
+
+
+def family(process: int) -> list[int]:
+    """A process and all that it started; sshd gives each connection a session of its own."""
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except FileNotFoundError:
+        return [process]
+    return [process, *(member for child in children for member in family(int(child)))]
 
 
 def needed(program: str, package: str) -> str:
