@@ -174,7 +174,7 @@ def _sftp(address: _Address) -> Remote:
         "host": host,
         "port": port,
         "user": address.user or os.environ.get("IID_SFTP_USER", ""),
-        "key_file": "" if secrets["pass"] else _key_file(),
+        "key_file": _key_file(asked=not secrets["pass"]),
         # An empty file knows nobody: never talk to a server that was not vouched for.
         "known_hosts_file": str(known_hosts if known_hosts.is_file() else os.devnull),
         "host_key_algorithms": " ".join(algorithms_of(known_hosts, host, int(port or 22))),
@@ -187,11 +187,13 @@ def _sftp(address: _Address) -> Remote:
     return address.remote(address.path, options, secrets, fs=f"{OWN}:/")
 
 
-def _key_file() -> str:
-    """``IID_SFTP_KEY_FILE``; else, where no agent runs, the key that ssh itself would take."""
+def _key_file(*, asked: bool) -> str:
+    """``IID_SFTP_KEY_FILE``; else, where *asked* and no agent runs, the key that ssh itself would take."""
     named = os.environ.get("IID_SFTP_KEY_FILE", "")
-    if named or os.environ.get("SSH_AUTH_SOCK"):
-        return str(Path(named).expanduser()) if named else ""
+    if named:
+        return str(Path(named).expanduser())
+    if not asked or os.environ.get("SSH_AUTH_SOCK"):
+        return ""
     keys = (Path.home() / ".ssh" / name for name in _USER_KEYS)
     return next((str(key) for key in keys if key.is_file()), "")
 

@@ -147,8 +147,11 @@ def test_key_of_the_user_is_found_where_ssh_keeps_it(monkeypatch: pytest.MonkeyP
     (tmp_path / ".ssh").mkdir()
     (tmp_path / ".ssh/id_rsa").touch()
     assert key() == str(tmp_path / ".ssh/id_rsa")
+    monkeypatch.setenv("IID_SFTP_PASSWORD", SECRET)
+    assert key() == ""
     monkeypatch.setenv("IID_SFTP_KEY_FILE", "~/kunci")
     assert key() == str(tmp_path / "kunci")
+    monkeypatch.delenv("IID_SFTP_PASSWORD")
     monkeypatch.delenv("IID_SFTP_KEY_FILE")
     monkeypatch.setenv("SSH_AUTH_SOCK", "/x")
     assert key() == ""
