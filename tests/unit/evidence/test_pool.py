@@ -211,6 +211,9 @@ def test_two_pools_in_two_threads_do_not_disturb_each_other(good: list[Path]) ->
     assert [len(each) for each in found] == [len(good)] * 2
 
 
+@pytest.mark.skipif(
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN, reason="this process was started with Ctrl-C ignored"
+)
 def test_ctrl_c_ends_everything(good: list[Path], tmp_path: Path) -> None:
     script = (
         "import os, signal, sys\n"
