@@ -68,6 +68,10 @@ class Drive(Protocol):
         """Write feedback atomically, making folders; only below ``_``-folders and for scaffolds."""
         ...
 
+    def remove(self, path: str) -> None:
+        """Remove a file that we wrote, only below ``_``-folders; no error when it is not there."""
+        ...
+
     def read_bytes(self, path: str, limit: int) -> bytes:
         """At most *limit* bytes of the file."""
         ...

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,3 +109,17 @@ class Daemon:
             if self._life is life and not life.answers(within=min(5, self._silence)):
                 life.kill()
                 self._life = None
+
+
+_DAEMONS: weakref.WeakValueDictionary[tuple[object, ...], Daemon] = weakref.WeakValueDictionary()
+_LOCK = threading.Lock()
+
+
+def daemon_of(remote: Remote, patience: Patience) -> Daemon:
+    """One process for all drives of one account; it ends when the last of them is gone."""
+    key = (*remote.account, patience)
+    with _LOCK:
+        daemon = _DAEMONS.get(key)
+        if daemon is None:
+            daemon = _DAEMONS[key] = Daemon(remote, patience)
+        return daemon

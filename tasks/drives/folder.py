@@ -18,7 +18,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from iid.tasks.drives.base import Listing
-from iid.tasks.drives.names import checked, printable, raw_name
+from iid.tasks.drives.names import checked, ours, printable, raw_name
 from iid.tasks.drives.walking import FOLDER, Walk, is_below, why
 from iid.tasks.errors import DriveError
 
@@ -108,6 +108,17 @@ class FolderDrive:
             _replace(parent, name, data)
         except OSError as error:
             raise DriveError(f"{printable(path)} tidak dapat ditulis di {self.url}: {why(error)}") from error
+
+    def remove(self, path: str) -> None:
+        """Remove our own file at *path*; nothing happens when there is none. DriveError when it stays."""
+        folder, _, name = "/".join(ours(path)).rpartition("/")
+        try:
+            with self._folder(self._inside(folder)) as handle:
+                os.unlink(raw_name(name), dir_fd=handle)
+        except OSError as error:
+            if error.errno not in _ABSENT:
+                words = f"{printable(path)} tidak dapat dihapus di {self.url}: {why(error)}"
+                raise DriveError(words) from error
 
     def _place(self, path: str) -> str:
         return str(Path(self._real, *self._inside(path)))

@@ -39,6 +39,17 @@ def checked(path: str) -> tuple[str, ...]:
     return names
 
 
+def ours(path: str) -> tuple[str, ...]:
+    """The names of *path*, which must lie below a folder whose name begins with ``_``.
+
+    Raises DriveError elsewhere: what units put on a share is never ours to remove.
+    """
+    names = checked(path)
+    if not any(name.startswith("_") for name in names[:-1]):
+        raise DriveError(f"{printable(path)} ditolak: hanya umpan balik sendiri yang boleh dihapus")
+    return names
+
+
 def readable_name(raw: str) -> str:
     r"""A name of the file system as valid text, one to one: bytes that are no UTF-8 become ``\xNN``.
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import io
 import shutil
 import tempfile
-import threading
-import weakref
 from collections.abc import Callable
 from errno import EACCES, ENOENT
 from functools import partial
@@ -19,8 +17,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
 from iid.tasks.drives.base import FileChangedError, Listing
-from iid.tasks.drives.daemon import Daemon
-from iid.tasks.drives.names import checked, printable
+from iid.tasks.drives.daemon import Daemon, daemon_of
+from iid.tasks.drives.names import checked, ours, printable
 from iid.tasks.drives.patience import Patience, patience_wanted
 from iid.tasks.drives.remote_walk import Item, flat, walk
 from iid.tasks.drives.remotes import Remote, remote_of
@@ -32,8 +30,6 @@ T = TypeVar("T")
 Items = list[Item]
 _BUFFER = 1 << 18
 _LONGEST_NAME = 255  # bytes; what is longer stands on no drive that refuses it
-_DAEMONS: weakref.WeakValueDictionary[tuple[object, ...], Daemon] = weakref.WeakValueDictionary()
-_LOCK = threading.Lock()
 
 
 class RemoteDrive:
@@ -45,7 +41,7 @@ class RemoteDrive:
     def __init__(self, remote: Remote, patience: Patience | None = None) -> None:
         self._remote = remote
         self._patience = patience or patience_wanted()
-        self._daemon = _daemon(remote, self._patience)
+        self._daemon = daemon_of(remote, self._patience)
         self._twins: dict[str, str] = {}  # path → id, of files that share their name with another
 
     def __reduce__(self) -> tuple[Callable[..., RemoteDrive], tuple[object, ...]]:
@@ -138,6 +134,19 @@ class RemoteDrive:
                 raise DriveError(
                     f"{printable(path)} tidak dapat ditulis di {self.url}: {trouble.words}"
                 ) from None
+
+    def remove(self, path: str) -> None:
+        """Remove our own file at *path*; nothing happens when there is none. DriveError when it stays."""
+        ours(path)
+        fs, remote = self._place(path)
+        action = partial(self._daemon.ask, "operations/deletefile", remote, fs=fs, remote=remote)
+        try:
+            self._about(path, action)
+        except FileNotFoundError:
+            return
+        except PermissionError as error:
+            words = f"{printable(path)} tidak dapat dihapus di {self.url}: {error.strerror}"
+            raise DriveError(words) from None
 
     def _place(self, path: str) -> tuple[str, str]:
         return self._remote.fs, self._remote.path(path)
@@ -271,16 +280,6 @@ class RemoteDrive:
         if self._remote.kind.secret:
             return f"Periksa alamatnya dan {self._remote.kind.secret} (lihat docs/drives.md)."
         return "Periksa remote itu dengan rclone config (lihat docs/drives.md)."
-
-
-def _daemon(remote: Remote, patience: Patience) -> Daemon:
-    """One process for all drives of one account; it ends when the last of them is gone."""
-    key = (*remote.account, patience)
-    with _LOCK:
-        daemon = _DAEMONS.get(key)
-        if daemon is None:
-            daemon = _DAEMONS[key] = Daemon(remote, patience)
-        return daemon
 
 
 def _unpickled(url: str, patience: Patience, twins: dict[str, str]) -> RemoteDrive:

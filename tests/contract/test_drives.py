@@ -237,6 +237,22 @@ def test_feedback_is_written_with_its_folders_and_replaces_the_old_one(share: Sh
     assert paths(share) == ["2026/01 Dinas/Inovasi/inovasi.xlsx"]
 
 
+def test_our_own_feedback_is_removed_and_nothing_else(share: Share) -> None:
+    folder = "2026/01 Dinas/_umpan-balik"
+    for name in ("temuan.xlsx", "lain.xlsx"):
+        share.drive.write(f"{folder}/{name}", b"x")
+    share.drive.remove(f"{folder}/temuan.xlsx")
+    assert paths(share, folder) == [f"{folder}/lain.xlsx"]
+    share.drive.remove(f"{folder}/temuan.xlsx")  # gone already
+    share.drive.remove("2026/02 Tidak Ada/_umpan-balik/temuan.xlsx")
+    share.put("2026/01 Dinas/Inovasi/_sk.pdf", b"x")
+    share.put("2026/01 Dinas/Inovasi/sk.pdf", b"x")
+    for path in ("2026/01 Dinas/Inovasi/sk.pdf", "2026/01 Dinas/Inovasi/_sk.pdf", "iid-share.toml"):
+        with pytest.raises(DriveError, match="hanya umpan balik sendiri"):
+            share.drive.remove(path)
+    assert paths(share) == ["2026/01 Dinas/Inovasi/sk.pdf"]
+
+
 def test_feedback_that_cannot_be_written_fails_the_drive(share: Share) -> None:
     share.can("a file where a folder should be")
     share.put("2026/berkas", b"x")

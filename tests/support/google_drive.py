@@ -84,6 +84,11 @@ class Cloud:
             self._inside.setdefault(parent, []).append(node)
         return node
 
+    def throw_away(self, node: Node) -> None:
+        """Into the bin: listed no more."""
+        with self._lock:
+            self._inside[node.parent].remove(node)
+
     def find(self, parent: str, name: str) -> Node | None:
         """The first of that name in a folder."""
         with self._lock:
@@ -166,7 +171,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_PATCH(self) -> None:
         facts, data = self._received()
-        self._written(self.cloud.nodes[urlsplit(self.path).path.rsplit("/", 1)[1]], facts, data)
+        node = self.cloud.nodes[urlsplit(self.path).path.rsplit("/", 1)[1]]
+        if facts.get("trashed"):
+            self.cloud.throw_away(node)
+            self._tell({**node.told(), "trashed": True})
+        else:
+            self._written(node, facts, data)
 
     def _written(self, node: Node, facts: dict[str, Any], data: bytes) -> None:
         node.data, node.time = data, facts.get("modifiedTime", node.time)
