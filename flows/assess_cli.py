@@ -30,6 +30,14 @@ def assess(
     accept_loss: Annotated[str | None, typer.Option(help="Terima berkas yang hilang, dengan alasan.")] = None,
     endpoint_url: Annotated[str | None, typer.Option(help="Alamat S3 selain AWS.")] = None,
     workers: Annotated[int | None, typer.Option(help="Jumlah proses pemeriksa; kosong: semua inti.")] = None,
+    check_links: Annotated[
+        bool | None, typer.Option(help="Buka setiap tautan bukti (hanya alamat umum); nilai tidak berubah.")
+    ] = None,
+    ocr: Annotated[
+        bool | None, typer.Option(help="Baca hasil pindai dengan tesseract; hanya untuk peringatan.")
+    ] = None,
+    engine: Annotated[str | None, typer.Option(help="Tempat bukti diperiksa: local atau dask.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Penjadwal Dask, misalnya tcp://server:8786.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Keluaran untuk mesin.")] = False,
 ) -> None:
     """Nilai satu wilayah: baca share, periksa bukti, hitung indeks, terbitkan hasilnya."""
@@ -49,6 +57,10 @@ def assess(
         accept_loss=accept_loss,
         endpoint_url=endpoint_url,
         workers=workers,
+        engine=engine,
+        scheduler=scheduler,
+        check_links=check_links,
+        ocr=ocr,
     )
     run_and_tell(request, direct=direct, as_json=as_json)
 
@@ -77,7 +89,10 @@ def run_and_tell(request: Any, *, direct: bool, as_json: bool) -> None:
     """Run the assessment and print what a person, or a machine, wants to know."""
     from iid.flows.pipeline import run_assessment
     from iid.flows.progress import DirectStep, Reporter
+    from iid.tasks.evidence.engines import engine_of
 
+    if elsewhere := engine_of(request.engine, request.scheduler):
+        elsewhere.check()  # before a Prefect server is started for nothing
     reporter = Reporter(quiet=as_json)
     if direct:
         outcome = run_assessment(request, DirectStep(reporter))

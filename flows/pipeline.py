@@ -48,7 +48,11 @@ def run_assessment(request: AssessRequest, step: Step, order: CloseOrder | None 
     """
     from iid.tasks import steps, steps_after
     from iid.tasks.closing import steps as closing
+    from iid.tasks.evidence.engines import engine_of
 
+    engine = engine_of(request.engine, request.scheduler, request.workers)
+    if engine:
+        step("Menghubungi klaster Dask", engine.check)
     opened = step(
         "Membuka share, penyimpanan, dan peraturan",
         lambda: steps.open_run(
@@ -63,7 +67,8 @@ def run_assessment(request: AssessRequest, step: Step, order: CloseOrder | None 
         network=True,
     )
     request = request.in_zone(opened.marker.zone)
-    as_of = request.as_of or datetime.now(UTC).replace(microsecond=0)
+    begun = order.begun if order else None
+    as_of = request.as_of or begun or datetime.now(UTC).replace(microsecond=0)
     frozen: Frozen | None = None
     if order:
         deadline = step("Memeriksa batas waktu", lambda: closing.check_deadline(order, opened, request.as_of))
@@ -79,10 +84,17 @@ def run_assessment(request: AssessRequest, step: Step, order: CloseOrder | None 
             )
             listing = frozen.listing
         read = step("Membaca buku kerja", lambda: steps.read_workbooks(opened, listing), network=True)
-        effort = steps.Effort(request.workers, request.full, request.units)
+        effort = steps.Effort(
+            request.workers,
+            request.full,
+            request.units,
+            engine,
+            check_links=request.check_links,
+            ocr=request.ocr,
+        )
         inspection = step(
             "Memeriksa bukti",
-            lambda: steps.inspect(opened, listing, read, effort, step.progress),
+            lambda: steps.inspect(opened, listing, read, effort, step.progress, as_of),
             network=True,
         )
         with steps_after.docs_folder() as docs:
@@ -104,6 +116,7 @@ def run_assessment(request: AssessRequest, step: Step, order: CloseOrder | None 
                 lambda: steps_after.guard_fall(request, previous, assessment),
             )
             if frozen:
+                frozen = closing.approved(frozen, opened, assessment, digest)  # may wait: no step of its own
                 frozen = step(
                     "Menyalin bukti menurut sidiknya",
                     partial(closing.keep_evidence, frozen, opened, read, inspection, step.progress),

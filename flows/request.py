@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -42,7 +42,15 @@ class AssessRequest(BaseModel):
     full: bool = Field(False, title="Periksa ulang semua bukti")
     accept_loss: str | None = Field(None, min_length=3, title="Alasan menerima kehilangan")
     endpoint_url: str | None = Field(None, title="Alamat S3")
+    check_links: bool = Field(
+        False, title="Buka tautan bukti", description="Hanya alamat umum; nilai tidak berubah"
+    )
+    ocr: bool = Field(
+        False, title="Baca hasil pindai dengan OCR", description="Perlu tesseract; nilai tidak berubah"
+    )
     workers: int | None = Field(None, ge=1, le=256, title="Jumlah pekerja")
+    engine: Literal["local", "dask"] = Field("local", title="Mesin pemeriksa bukti")
+    scheduler: str | None = Field(None, title="Penjadwal Dask", description="tcp://server:8786")
     guard: GuardLimits = GuardLimits()
 
     @field_validator("as_of")

@@ -6,11 +6,14 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Event
 
 from iid.flows.request import AssessRequest
+from iid.flows.starting_terms import TERMS
+from iid.tasks.stores.lease import HELD
 
 GRACE = 30.0  # seconds for a run to give its lease back after it was asked to stop
 
@@ -27,19 +30,35 @@ class Ended:
         """Whether something was published."""
         return self.status == 0
 
+    @property
+    def held(self) -> bool:
+        """Whether another run of the same region was on: nothing is wrong, its turn comes."""
+        return self.status == 3 and HELD in self.line
+
 
 def arguments(request: AssessRequest, *, direct: bool) -> list[str]:
     """The command line of ``iid assess`` that asks for *request*."""
     names = ("share", "store", "cycle", "region", "roster", "rulebook", "endpoint_url", "workers")
+    names += ("engine", "scheduler") if request.engine != "local" else ()
     given = {name: getattr(request, name) for name in names}  # a loss is never accepted unattended
     words = [f"--{name.replace('_', '-')}={value}" for name, value in given.items() if value is not None]
     words += [f"--unit={unit}" for unit in request.units]
     words += ["--no-feedback"] * (not request.feedback) + ["--full"] * request.full + ["--direct"] * direct
+    words += ["--check-links" if request.check_links else "--no-check-links"]
+    words += ["--ocr" if request.ocr else "--no-ocr"]
     return ["assess", *words, "--json"]
 
 
 def assess(request: AssessRequest, stop: Event, *, direct: bool) -> Ended:
     """Run ``iid assess`` to its end; when *stop* is set meanwhile, end it cleanly."""
+    terms = TERMS.get()
+    with terms.turn(stop) as ours:
+        ended = _run(request, stop, direct, terms.limit) if ours else Ended(1, "dihentikan")
+    terms.ended(ended)
+    return ended
+
+
+def _run(request: AssessRequest, stop: Event, direct: bool, limit: float | None) -> Ended:
     command = [sys.executable, "-m", "iid.flows", *arguments(request, direct=direct)]
     process = subprocess.Popen(  # noqa: S603  (our own command; values are arguments, never a shell's)
         command,
@@ -51,22 +70,27 @@ def assess(request: AssessRequest, stop: Event, *, direct: bool) -> Ended:
         errors="replace",
         start_new_session=True,  # Ctrl-C reaches us alone; we end the run
     )
-    out, error = _talk(process, stop)
+    out, error = _talk(process, stop, limit)
+    if out is None:
+        return Ended(1, f"dihentikan setelah {limit or 0:.0f} detik tanpa hasil ([serve] limit)")
     return Ended(process.returncode, _told(process.returncode, out, error))
 
 
-def _talk(process: subprocess.Popen[str], stop: Event) -> tuple[str, str]:
+def _talk(process: subprocess.Popen[str], stop: Event, limit: float | None) -> tuple[str | None, str]:
+    """What it said; no output when it took longer than *limit*."""
+    end = time.monotonic() + limit if limit else float("inf")
     try:
-        while not stop.is_set():
+        while not stop.is_set() and time.monotonic() < end:
             try:
                 return process.communicate(timeout=0.2)
             except subprocess.TimeoutExpired:
                 continue
         process.send_signal(signal.SIGINT)
-        return process.communicate(timeout=GRACE)
+        out, error = process.communicate(timeout=GRACE)
+        return (out if stop.is_set() else None), error
     except subprocess.TimeoutExpired:
         process.kill()
-        return process.communicate()
+        return (process.communicate()[0] if stop.is_set() else None), ""
     finally:
         if process.poll() is None:
             process.kill()

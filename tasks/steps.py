@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +19,7 @@ from iid.tasks.drives.marker import read_marker
 from iid.tasks.drives.opening import open_drive
 from iid.tasks.drives.walking import why
 from iid.tasks.errors import GuardError, UsageError
+from iid.tasks.evidence.engines import Engine
 from iid.tasks.evidence.inspecting import Inspection, inspect_evidence
 from iid.tasks.evidence.ledger import Ledger
 from iid.tasks.model import Marker, Unit
@@ -123,11 +124,14 @@ def read_workbooks(opened: Opened, listing: Listing) -> Submissions:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard to look: workers, everything afresh, or some units afresh."""
+    """How hard to look: workers, everything afresh, or some units afresh; *engine* None is this machine."""
 
     workers: int | None = None
     full: bool = False
     units: Sequence[str] = ()
+    engine: Engine | None = None
+    check_links: bool = False
+    ocr: bool = False
 
 
 def inspect(
@@ -136,8 +140,9 @@ def inspect(
     submissions: Submissions,
     effort: Effort,
     progress: Progress | None = None,
+    as_of: datetime | None = None,
 ) -> Inspection:
-    """What each file of evidence is; unchanged files come from the ledger."""
+    """What each file of evidence is, unchanged files from the ledger; and where its links lead."""
     codes = sorted(set(submissions.units["unit_code"]))
     if unknown := [code for code in effort.units if code not in codes]:
         raise UsageError(
@@ -154,9 +159,26 @@ def inspect(
         fresh=effort.full,
         fresh_units=tuple(effort.units),
         progress=progress,
+        engine=effort.engine,
     )
     ledger.save(opened.store, opened.prefix)
-    return inspection
+    return replace(inspection, links=_links(opened, inspection, effort, as_of))
+
+
+def _links(opened: Opened, inspection: Inspection, effort: Effort, as_of: datetime | None) -> pd.DataFrame:
+    """LINKS of the run; the web is asked only where the request says so."""
+    from iid.tasks.evidence.links.checking import check_links
+    from iid.tasks.evidence.links.tabling import looked_at
+
+    now = datetime.now(UTC)
+    return looked_at(
+        opened.store,
+        opened.prefix,
+        inspection.evidence,
+        ask=check_links if effort.check_links else None,
+        as_of=as_of or now,
+        now=now,
+    )
 
 
 def validate_all(
@@ -178,6 +200,7 @@ def validate_all(
         opened.marker,
         docs_dir=docs_dir,
         facts=inspection.facts,
+        links=inspection.links,
         run_time=as_of,
     )
     return concat(FINDINGS, [submissions.findings, judged])

@@ -7,8 +7,9 @@ else goes through the guarded workers (:mod:`iid.tasks.evidence.pool`).
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 
 import pandas as pd
 import pyarrow as pa
@@ -17,13 +18,15 @@ import pyarrow.compute as pc
 from iid.tasks.drives.base import Drive, Listing
 from iid.tasks.errors import DriveError
 from iid.tasks.evidence import filling, tabling
+from iid.tasks.evidence.engines import Engine
 from iid.tasks.evidence.feeding import Known, LocalFeed, Wanted, local_root
 from iid.tasks.evidence.fetching import FetchingFeed
 from iid.tasks.evidence.files import Files
 from iid.tasks.evidence.ledger import Ledger
 from iid.tasks.evidence.limits import Limits
 from iid.tasks.evidence.pool import Pool
-from iid.tasks.evidence.process import Answer
+from iid.tasks.evidence.process import Answer, Job
+from iid.tasks.tables import LINKS, frame
 
 #: Called with how many files are settled, of how many.
 Progress = Callable[[int, int], None]
@@ -39,6 +42,7 @@ class Inspection:
 
     evidence: pd.DataFrame
     facts: pd.DataFrame
+    links: pd.DataFrame = field(default_factory=lambda: frame(LINKS, []))  # LINKS, by the step
 
 
 def inspect_evidence(  # noqa: PLR0913  each of these is the caller's choice
@@ -52,11 +56,13 @@ def inspect_evidence(  # noqa: PLR0913  each of these is the caller's choice
     fresh_units: Sequence[str] = (),
     progress: Progress | None = None,
     limits: Limits | None = None,
+    engine: Engine | None = None,
 ) -> Inspection:
     """Fill the facts of every file row of *evidence* (EVIDENCE); order and other rows are kept.
 
     *fresh* ignores the ledger, *fresh_units* ignores it for these units; *ledger* learns what
     was found, its caller saves it. *workers* is the number of processes (default: one a core).
+    *engine* inspects elsewhere than on this machine.
     Raises DriveError when the share fails as a whole; what is wrong with one file is its problem.
     """
     if fresh:
@@ -65,7 +71,7 @@ def inspect_evidence(  # noqa: PLR0913  each of these is the caller's choice
     files.recall(ledger, frozenset(fresh_units))
     mounted = drive.exists(_MARKER)
     run = _Run(drive, files, ledger, progress or _silent)
-    run.settle(workers or _cores(), limits or Limits())
+    run.settle(engine or _Here(workers or _cores()), limits or Limits())
     if mounted and not drive.exists(_MARKER):
         raise DriveError(
             f"Share {drive.url} terlepas di tengah pemeriksaan bukti; tidak ada yang disimpulkan."
@@ -73,6 +79,45 @@ def inspect_evidence(  # noqa: PLR0913  each of these is the caller's choice
     ledger.remember_paths(files.index(ledger.paths, listing))
     used = filling.used_facts(ledger.facts, files)
     return Inspection(filling.filled(evidence, files, used), tabling.frame(used))
+
+
+def guarded(
+    drive: Drive, wanted: Sequence[Wanted], known: Known, workers: int, limits: Limits
+) -> Generator[Answer]:
+    """One answer a file of *wanted*, from *workers* guarded processes on this machine.
+
+    Raises FailedError, DriveError. *known* may grow meanwhile.
+    """
+    with Pool(workers, limits) as pool, _feed(drive, wanted, known, workers) as feed:
+        for answer in pool.run(feed):
+            feed.done(answer)
+            yield answer
+        places = {want.key: want for want in wanted}
+        for key, problem in feed.problems.items():
+            job = Job(key, places[key].path, places[key].size)
+            yield Answer(job, "problem", {"problem": problem.problem, "detail": problem.detail})
+
+
+def _feed(drive: Drive, wanted: Sequence[Wanted], known: Known, workers: int) -> LocalFeed | FetchingFeed:
+    root = local_root(drive, wanted)
+    if root:
+        return LocalFeed(drive, root, wanted, known)
+    return FetchingFeed(drive, wanted, known, threads=max(4, 2 * workers))
+
+
+class _Here:
+    """The engine of this machine."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+
+    def check(self) -> None:
+        """Always there."""
+
+    def answers(
+        self, drive: Drive, wanted: Sequence[Wanted], known: Known, limits: Limits
+    ) -> Generator[Answer]:
+        return guarded(drive, wanted, known, self._workers, limits)
 
 
 class _Run:
@@ -87,7 +132,7 @@ class _Run:
         self._rows: list[dict[str, object]] = []
         self._settled = 0
 
-    def settle(self, workers: int, limits: Limits) -> None:
+    def settle(self, engine: Engine, limits: Limits) -> None:
         """Read and inspect until every file has facts or a problem."""
         wanted = self._files.wanted(self._facts)
         self._settled = len(self._files) - len(wanted)
@@ -96,24 +141,15 @@ class _Run:
             if not wanted:
                 return
             known = self._known({want.size for want in wanted})
-            with Pool(workers, limits) as pool, self._feed(wanted, known, workers) as feed:
-                for answer in pool.run(feed):
-                    feed.done(answer)
+            with closing(engine.answers(self._drive, wanted, known, limits)) as answers:
+                for answer in answers:
                     self._take(answer, known)
-                for key, problem in feed.problems.items():
-                    self._files.trouble(key, problem.problem, problem.detail)
             self._ledger.learn(tabling.facts_rows(self._rows))
             self._rows.clear()
             # A file that changed behind its time's back can leave copies of the old content without facts.
             wanted = self._files.wanted(self._facts)
         for want in wanted:
             self._files.trouble(want.key, "still_changing", "")
-
-    def _feed(self, wanted: Sequence[Wanted], known: Known, workers: int) -> LocalFeed | FetchingFeed:
-        root = local_root(self._drive, wanted)
-        if root:
-            return LocalFeed(self._drive, root, wanted, known)
-        return FetchingFeed(self._drive, wanted, known, threads=max(4, 2 * workers))
 
     def _known(self, sizes: set[int]) -> Known:
         """Hashes of known contents that have one of *sizes*."""
