@@ -74,6 +74,7 @@ def run_assessment(request: AssessRequest, step: Step, order: CloseOrder | None 
         deadline = step("Memeriksa batas waktu", lambda: closing.check_deadline(order, opened, request.as_of))
     with steps_after.leased(opened) as lease:
         previous = step("Membaca hasil terakhir", lambda: steps_after.previous_run(opened), network=True)
+        opened = step("Membaca riwayat", partial(steps_after.with_earlier, opened, as_of), network=True)
         listing = step("Mendaftar berkas", lambda: steps.list_cycle(opened), network=True)
         step("Menjaga dari share yang hilang", lambda: steps_after.guard_losses(request, previous, listing))
         if order:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from iid.expectations.rulebook import Rulebook
 from iid.tasks.model import Marker
+from iid.tasks.reports.earlier import Earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,4 @@ class Assessment:
     scores: pd.DataFrame  # SCORES
     findings: pd.DataFrame  # FINDINGS
     decisions: pd.DataFrame  # DECISIONS
+    earlier: Earlier = field(default_factory=Earlier)  # published runs before this one

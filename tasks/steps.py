@@ -7,7 +7,7 @@ needs them, so that a refused run stays quick.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from iid.tasks.evidence.engines import Engine
 from iid.tasks.evidence.inspecting import Inspection, inspect_evidence
 from iid.tasks.evidence.ledger import Ledger
 from iid.tasks.model import Marker, Unit
+from iid.tasks.reports.earlier import Earlier
 from iid.tasks.stores.base import Store
 from iid.tasks.stores.opening import open_store
 from iid.tasks.submissions.reading import Submissions, read_submissions
@@ -45,6 +46,7 @@ class Opened:
     marker: Marker
     roster: tuple[Unit, ...] | None
     cycle: int
+    earlier: Earlier = field(default_factory=Earlier)
 
     @property
     def prefix(self) -> str:

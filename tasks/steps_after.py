@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -20,6 +20,7 @@ from iid.tasks.drives.base import Listing
 from iid.tasks.errors import GuardError, IidError
 from iid.tasks.evidence.inspecting import Inspection
 from iid.tasks.guards import Limits, Previous, check_fall, check_losses
+from iid.tasks.reports.earlier import read_earlier
 from iid.tasks.review.decisions import read_decisions
 from iid.tasks.review.workbooks import write_review_workbooks
 from iid.tasks.scoring.scoring import score
@@ -85,6 +86,11 @@ def previous_run(opened: Opened) -> Previous | None:
         return None
     run = read_run(opened.store, region, cycle)
     return Previous(run.run_id, run.table("evidence_all"), run.json("index.json"), run.table("decisions"))
+
+
+def with_earlier(opened: Opened, as_of: datetime) -> Opened:
+    """*opened* with what was published of this region and cycle before *as_of*: an input of the report."""
+    return replace(opened, earlier=read_earlier(opened.store, opened.marker.region, opened.cycle, as_of))
 
 
 def guard_losses(wishes: Wishes, previous: Previous | None, listing: Listing) -> None:
@@ -153,6 +159,8 @@ def score_all(
         "decisions": decided.decisions,
     }
     extra = f"{status}|{wishes.accept_loss or ''}{'|' + frozen.digest() if frozen else ''}"
+    if opened.earlier.digest:
+        extra += f"|{opened.earlier.digest}"
     digest = digest_of_inputs(loaded, opened.marker, inputs, extra)
     run_id = run_id_of(as_of, digest)
     assessment = Assessment(
@@ -173,6 +181,7 @@ def score_all(
         scores=scored.scores,
         findings=decided.findings,
         decisions=decided.decisions,
+        earlier=opened.earlier,
     )
     return assessment, digest
 
