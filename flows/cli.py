@@ -6,9 +6,13 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import typer
+
+from iid.flows import targets
 
 STOPPED = "dihentikan; hasil terakhir yang terbit tetap berlaku"
 #: Commands that take share, store, cycle and region from the settings through their options' defaults.
@@ -108,9 +112,13 @@ def _speak_utf8() -> None:
 def run(arguments: list[str]) -> int:
     """Run the command line and give its exit status (contract 4)."""
     command: Any = typer.main.get_command(mount())
+    _offer_targets(command)
+    choice, words = targets.from_words(arguments)
+    choice = replace(choice, name=choice.name or os.environ.get("IID_TARGET") or None)
     try:
-        settings = _settings(arguments, command)
-        result = command.main(args=arguments, prog_name="iid", standalone_mode=False, default_map=settings)
+        with targets.choosing(choice):
+            settings = _settings(words, command)
+            result = command.main(args=words, prog_name="iid", standalone_mode=False, default_map=settings)
     except Exception as error:  # noqa: BLE001  (the last place that can still speak plainly)
         return _explain(error, arguments)
     except KeyboardInterrupt:
@@ -118,14 +126,29 @@ def run(arguments: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _offer_targets(command: Any) -> None:
+    """``--target`` in the help of every command that takes it; :mod:`iid.flows.targets` has read it."""
+    for name in targets.FOR_ONE | targets.FOR_ALL:
+        params = command.commands[name].params if name in command.commands else []
+        known = {option: one for one in params for option in one.opts}
+        like = known.get("--store") or known.get("--region")  # typer makes options from functions only
+        if like is not None and "--target" not in known:
+            option = copy(like)
+            option.name, option.opts, option.help = "target", ["--target"], targets.HELP
+            option.expose_value, option.required, option.default = False, False, None
+            params.append(option)
+
+
 def _settings(arguments: list[str], command: Any) -> dict[str, dict[str, Any]]:
     """Settings as defaults of the named command's options, where it does not read them itself."""
     name = next((word for word in arguments if not word.startswith("-")), "")
     if name not in SETTLED or "--help" in arguments:
         return {}
-    from iid.flows.settings import load_settings
+    from iid.flows.settings import load_settings, read_file
 
     found = load_settings()
+    if not {"--help", "--store"} & set(arguments) and found.cycle is None:
+        targets.refuse_several(read_file())
     options = {parameter.name for parameter in command.commands[name].params}
     known = {key: getattr(found, key) for key in ("share", "store", "cycle", "region", "endpoint_url")}
     return {name: {key: value for key, value in known.items() if value is not None and key in options}}

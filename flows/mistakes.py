@@ -21,13 +21,20 @@ _ALLOWED = {
     "int_from_float": "bilangan bulat",
     "int_parsing": "bilangan bulat",
     "int_type": "bilangan bulat",
+    "less_than": "kurang dari {lt}",
     "less_than_equal": "paling banyak {le}",
+    "literal_error": "{expected}",
     "missing": "harus ada",
     "model_type": "tabel, misalnya [{key}]",
     "string_too_short": "paling sedikit {min_length} huruf",
     "string_type": "teks dalam tanda kutip",
+    "tuple_type": "daftar dalam kurung siku",
 }
-_PATTERNS = {r"^([01]\d|2[0-3]):[0-5]\d$": "jam dan menit, misalnya 04:00"}
+_PATTERNS = {
+    r"^([01]\d|2[0-3]):[0-5]\d$": "jam dan menit, misalnya 04:00",
+    r"^[1-9]\d{0,2}[mh]$": "selang waktu, misalnya 30m atau 6h",
+    r"^[A-Za-z][A-Za-z0-9_-]{0,39}$": "nama yang dimulai huruf, lalu huruf, angka, - atau _",
+}
 
 
 def describe(error: ValidationError, where: str, model: type[BaseModel] | None = None) -> str:
@@ -37,11 +44,17 @@ def describe(error: ValidationError, where: str, model: type[BaseModel] | None =
 
 
 def _sentence(item: Mapping[str, Any], model: type[BaseModel] | None) -> str:
-    place = [str(part) for part in item["loc"]]
-    key = ".".join(place) or "(isi)"
+    place = [part for part in item["loc"] if isinstance(part, str)]
+    key = _spoken(item["loc"]) or "(isi)"
     if item["type"] == "extra_forbidden":
         return f"kunci {key} tidak dikenal{_known(place, model)}"
     return f"{key} = {_shown(item.get('input'))}: yang boleh {_allowed(item, key)}"
+
+
+def _spoken(place: Sequence[str | int]) -> str:
+    """``target[2].cycle``: the second of the targets, as people count."""
+    parts = (f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place)
+    return "".join(parts).removeprefix(".")
 
 
 def _shown(value: object) -> str:

@@ -8,59 +8,39 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
+from iid.flows import targets
 from iid.flows.mistakes import describe
-from iid.flows.request import AssessRequest, Cycle, GuardLimits
+from iid.flows.request import AssessRequest
+from iid.flows.setting_keys import Keys as Keys  # noqa: PLC0414
+from iid.flows.setting_keys import ServeSettings as ServeSettings  # noqa: PLC0414
+from iid.flows.setting_keys import WatchSettings as WatchSettings  # noqa: PLC0414
 from iid.tasks.errors import UsageError
 
-
-class WatchSettings(BaseModel):
-    """How a changed share is noticed. Times in seconds."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    quiet_period: Annotated[float, Field(ge=0, le=3600)] = 30.0  # a copy of 200 files is one change
-    poll: Annotated[float, Field(gt=0, le=3600)] | None = None  # None: a fifth of it, 0.2 to 5 s
+NEEDED = ("share", "store", "cycle")
 
 
-class ServeSettings(BaseModel):
-    """What ``iid serve`` does by itself."""
+class _Environment(EnvSettingsSource):
+    """``IID_…``; targets stand in the file only, and ``IID_TARGET`` chooses one of them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "04:00"  # on the region's clock
-    host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8036  # 0: any free one
-    watch: bool = True
-
-
-class Keys(BaseModel):
-    """Every key of ``iid.toml``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    share: str | None = None
-    store: str | None = None
-    cycle: Cycle | None = None
-    region: str | None = None
-    roster: str | None = None
-    rulebook: str | None = None
-    feedback: bool = True
-    endpoint_url: str | None = None
-    workers: Annotated[int, Field(ge=1, le=256)] | None = None
-    guard: GuardLimits = GuardLimits()
-    watch: WatchSettings = WatchSettings()
-    serve: ServeSettings = ServeSettings()
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        if field_name == "target":
+            return None, field_name, False
+        return super().get_field_value(field, field_name)
 
 
 class Settings(BaseSettings, Keys):
@@ -80,7 +60,8 @@ class Settings(BaseSettings, Keys):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Options first, then the environment, then the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_file())
+        chosen = InitSettingsSource(settings_cls, init_kwargs=targets.merged(read_file()))
+        return init_settings, _Environment(settings_cls), chosen
 
 
 def settings_file() -> Path:
@@ -88,39 +69,92 @@ def settings_file() -> Path:
     return Path(os.environ.get("IID_TOML", "iid.toml"))
 
 
-def load_settings() -> Settings:
-    """The settings in force. UsageError naming file, key, value and what is allowed."""
+def read_file(file: Path | None = None) -> dict[str, Any]:
+    """What stands in the settings file; nothing where there is none. UsageError for what is no TOML."""
+    from iid.tasks.drives.walking import why
+
+    path = file or settings_file()
+    if file is None and not path.is_file():
+        return {}
     try:
-        return Settings()
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"pengaturan {path} tidak dapat dibaca: {why(error)}") from error
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: bukan teks UTF-8; simpan ulang sebagai UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{settings_file()}: bukan TOML yang sah: {error}") from error
+        raise UsageError(f"{path}: bukan TOML yang sah: {error}") from error
+
+
+def load_settings() -> Settings:
+    """The settings in force, of the chosen target. UsageError naming file, key, value, what is allowed."""
+    data = read_file()
+    try:
+        if data.get("target"):
+            Keys.model_validate(data)  # a mistake in one target is told with its place, not as its effect
+        return Settings()
     except ValidationError as error:
         raise UsageError(describe(error, f"{settings_file()} atau IID_…", Keys)) from error
 
 
+def each_target() -> Iterator[tuple[str, Settings]]:
+    """Name and settings of every target the command is about; ``""`` for a file without targets."""
+    data = read_file()
+    if not data.get("target") or targets.choice().share:
+        yield "", load_settings()
+        return
+    load_settings()  # mistakes of the file first
+    names = targets.meant(data)
+    if not names:
+        targets.refuse_several(data)
+    for name in names:
+        with targets.choosing(replace(targets.choice(), name=name)):
+            settings = load_settings()
+        yield name, settings
+
+
 def check_file(file: Path) -> Keys:
     """What *file* alone says, without the environment. UsageError with all of its mistakes."""
-    from iid.tasks.drives.walking import why
-
     try:
-        return Keys.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
-    except OSError as error:
-        raise UsageError(f"pengaturan {file} tidak dapat dibaca: {why(error)}") from error
-    except UnicodeDecodeError:
-        raise UsageError(f"{file}: bukan teks UTF-8; simpan ulang sebagai UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{file}: bukan TOML yang sah: {error}") from error
+        keys = Keys.model_validate(read_file(file))
     except ValidationError as error:
         raise UsageError(describe(error, str(file), Keys)) from error
+    lacking = [
+        f"target {one.name}: {key} belum disebut, di targetnya atau di awal berkas"
+        for one in keys.target
+        for key in NEEDED
+        if getattr(one, key) is None and getattr(keys, key) is None
+    ]
+    if lacking:
+        raise UsageError(f"{file}: {'; '.join(lacking)}")
+    _check_addresses(keys, file)
+    return keys
+
+
+def _check_addresses(keys: Keys, file: Path) -> None:
+    from iid.tasks.notifying.channels import refusal
+
+    mail = (keys.notify.mail,) if keys.notify.mail else ()
+    said = {"notify.urls": keys.notify.urls, "notify.mail": mail}
+    for key, values in said.items():
+        for value in values:
+            if words := refusal(value):
+                raise UsageError(f"{file}: {key}: {words}")
 
 
 def build_request(**options: Any) -> AssessRequest:
     """The request from *options* over the settings; a missing share, store or cycle is a UsageError."""
-    settings = load_settings()
-    names = ("share", "store", "cycle", "region", "roster", "rulebook", "feedback", "endpoint_url", "workers")
+    if options.get("share") is None:
+        targets.refuse_several(read_file())
+    return request_of(load_settings(), options)
+
+
+def request_of(settings: Settings, options: Mapping[str, Any]) -> AssessRequest:
+    """The request from *options* over *settings*."""
+    names = set(AssessRequest.model_fields) & set(Settings.model_fields) - {"guard"}
     merged: dict[str, Any] = {name: getattr(settings, name) for name in names} | {"guard": settings.guard}
     merged |= {name: value for name, value in options.items() if value is not None}
-    missing = [f"--{name}" for name in ("share", "store", "cycle") if merged[name] is None]
+    missing = [f"--{name}" for name in NEEDED if merged[name] is None]
     if missing:
         raise UsageError(f"{', '.join(missing)} belum disebut (pada perintah, IID_…, atau {settings_file()})")
     try:

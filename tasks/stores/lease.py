@@ -27,6 +27,8 @@ from iid.tasks.stores.process import here, is_gone
 TTL = timedelta(minutes=10)
 RENEW_AFTER = TTL / 5
 _TRIES = 5
+#: In the words of a refusal because of another run's lease, and in no others.
+HELD = "sedang diterbitkan oleh"
 
 #: Tokens this process holds now; a lease of ours that is not here was left by a failed release.
 _ACTIVE: set[str] = set()
@@ -148,6 +150,19 @@ def renewed(lease: Lease, every: float = RENEW_AFTER.total_seconds()) -> Iterato
         thread.join()
 
 
+def held(
+    store: Store, region: str, cycle: int, *, now: Callable[[], datetime] = utc_now, zone: str = "UTC"
+) -> str:
+    """Who holds the lease now and until when, in words; "" when it is free."""
+    top = max(_generations(store, region, cycle), default=0)
+    try:
+        if top:
+            _refuse_if_held(store, region, cycle, top, now(), zone)
+    except GuardError as error:
+        return str(error)
+    return ""
+
+
 def acquire(
     store: Store,
     region: str,
@@ -198,7 +213,7 @@ def _refuse_if_held(store: Store, region: str, cycle: int, generation: int, now:
         until, owner, free = datetime.fromtimestamp(stored.modified, UTC) + TTL, {}, False
     if not free and now < until:
         raise GuardError(
-            f"penilaian {region} tahun {cycle} sedang diterbitkan oleh {_named(owner)} "
+            f"penilaian {region} tahun {cycle} {HELD} {_named(owner)} "
             f"sampai paling lambat {_local(until, zone)}; tunggu sampai selesai lalu ulangi"
         )
 
