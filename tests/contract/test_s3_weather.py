@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import os
 import pickle
-import random
-import signal
-import subprocess
 import traceback
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-import publisher
 import pytest
 import s3_servers
+from drills import FIRST, check_whole, put_out, run_name
 from weather import Fault, Weather, proxy, times
 
 from iid.tasks.errors import StoreError
 from iid.tasks.stores.pruning import prune
-from iid.tasks.stores.publishing import latest, publish, read_run, verify
-from iid.tasks.stores.reading import runs
+from iid.tasks.stores.publishing import publish
 from iid.tasks.stores.s3 import S3Store
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("credentials")]
 
 NOW = datetime(2026, 8, 31, 12, 0, tzinfo=UTC)
-FIRST = "20260101T000000Z-00000000"
-KILLS = 8
 SLOW = Fault(status=503, code="SlowDown")
 
 
@@ -53,23 +47,6 @@ def store(bucket: str, weather: Weather) -> S3Store:
 def calm(bucket: str, servers: Callable[[str], str]) -> S3Store:
     """The same store, seen without the weather."""
     return S3Store(bucket, "hasil", servers("moto"))
-
-
-def run_name(number: int) -> str:
-    return f"20260901T{number // 3600:02d}{number // 60 % 60:02d}{number % 60:02d}Z-{number:08x}"
-
-
-def put_out(store: S3Store, run_id: str) -> None:
-    files = publisher.files_of(run_id)
-    publish(store, "63.03", 2026, run_id, files, {}, published_at=NOW, status="provisional")
-
-
-def check_whole(store: S3Store) -> str:
-    pointer = latest(store, "63.03", 2026)
-    assert pointer is not None
-    assert verify(store, "63.03", 2026) == []
-    assert read_run(store, "63.03", 2026).json("index.json") == {"run_id": pointer.run_id}
-    return pointer.run_id
 
 
 def test_slow_downs_and_server_errors_are_tried_again(store: S3Store, weather: Weather) -> None:
@@ -232,47 +209,3 @@ def test_an_upload_in_parts_that_died_is_swept(store: S3Store, bucket: str) -> N
     assert store.sweep("63.03/", datetime(2009, 1, 1, tzinfo=UTC).timestamp()) == 0  # moto says 2010 of all
     assert prune(store, "63.03", 2026).remains == 1
     assert "Uploads" not in store.client.list_multipart_uploads(Bucket=bucket)
-
-
-def start(store: S3Store, endpoint: str, **order: object) -> subprocess.Popen[str]:
-    return publisher.start(store=store.url, endpoint=endpoint, **order)
-
-
-def test_killed_at_any_request_the_store_stays_whole(calm: S3Store, servers: Callable[[str], str]) -> None:
-    put_out(calm, FIRST)
-    process = start(calm, servers("moto"), runs=[run_name(0)])
-    output, errors = process.communicate(timeout=60)
-    assert process.returncode == 0, errors
-    total, published = int(output.split()[-1]), run_name(0)
-    chance = random.Random(20261124)  # noqa: S311
-    for number, step in enumerate(sorted(chance.sample(range(1, total + 1), KILLS)), 1):
-        process = start(calm, servers("moto"), runs=[run_name(number)], kill_at=step)
-        _, errors = process.communicate(timeout=60)
-        assert process.returncode in {-signal.SIGKILL, 0}, errors
-        now = check_whole(calm)
-        assert now in {published, run_name(number)}
-        published = now
-    put_out(calm, run_name(9999))
-    assert check_whole(calm) == run_name(9999)
-    prune(calm, "63.03", 2026, now=lambda: datetime.now(UTC) + timedelta(days=2))
-    kept = runs(calm, "63.03", 2026)
-    assert len([*calm.keys("63.03/")]) == len(kept) * (publisher.FILES + 2 + 1) + 2
-
-
-@pytest.mark.parametrize("server", ["moto", "rclone"])
-def test_of_ten_publishers_at_once_one_pointer_and_no_mixed_run(
-    server: str, servers: Callable[[str], str]
-) -> None:
-    store = S3Store(f"sepuluh-{os.urandom(6).hex()}", "hasil", servers(server))
-    store.client.create_bucket(Bucket=store.bucket)
-    put_out(store, FIRST)
-    names = [run_name(number) for number in range(10)]
-    processes = [start(store, servers(server), runs=[name]) for name in names]
-    results = [(process.communicate(timeout=120)[1], process.returncode) for process in processes]
-    # rclone itself may fail when two write one key at once, and there two may hold the lease.
-    assert {code for _, code in results} <= ({0, 3} if server == "moto" else {0, 1, 3}), results
-    assert [code for _, code in results].count(0) >= 1
-    assert check_whole(store) in [names[n] for n, (_, code) in enumerate(results) if code == 0]
-    for run_id in runs(store, "63.03", 2026):
-        assert verify(store, "63.03", 2026, run_id) == []
-        assert read_run(store, "63.03", 2026, run_id).json("index.json") == {"run_id": run_id}
