@@ -52,6 +52,7 @@ CLAIM_PROBLEMS = {
     "value_disagrees": "Parameter sesuai dengan Nilai.",
     "value_unreadable": "Nilai adalah angka.",
     "value_missing": "Nilai diisi bila indikatornya mempunyai ambang angka.",
+    "value_ignored": "Nilai tanpa Parameter hanya pada indikator yang mempunyai ambang angka.",
     "formula_uncalculated": "Sel klaim tidak berisi rumus yang belum dihitung.",
 }
 

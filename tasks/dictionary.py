@@ -99,7 +99,8 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "decisions": {
         "decision": "terima, turunkan or tolak, or what was typed where it is none of them",
-        "new_parameter": "parameter after turunkan",
+        "new_parameter": "parameter after turunkan; empty for the SPD total (see new_value)",
+        "new_value": "score after turunkan of an SPD total; exact decimal, empty elsewhere",
         "reviewer": "who decided, as typed",
         "date": "when, as typed",
         "fingerprint": "fingerprint of claim and evidence that the decision is about",

@@ -88,7 +88,7 @@ CLAIMS: Columns = {
     "files_cell": TEXT,  # the same of Bukti
     "links_cell": TEXT,  # the cell of each of `links`, one a line
     "problem": TEXT,  # "", "parameter_unknown", "basis_unknown", "value_disagrees", "value_unreadable",
-    #                   "value_missing", "formula_uncalculated"; several separated by a new line
+    #                   "value_missing", "value_ignored", "formula_uncalculated"; several on lines of their own
 }
 
 #: One row an item of evidence: a file in a bukti folder, a named file that is missing, a link.
@@ -137,6 +137,7 @@ DECISIONS: Columns = {
     "fingerprint": TEXT,  # as it stood in the workbook
     "source": TEXT,  # path#Keputusan!cell
     "in_force": FLAG,
+    "new_value": TEXT,  # turunkan of an SPD total (key SPD): the new score, exact decimal; else ""
 }
 
 #: Published scores (contract 5). Scores are exact decimals as text.

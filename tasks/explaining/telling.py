@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from iid.tasks.review.keeping import new_text
 from iid.tasks.tables import REGION_ID
 
 Record = dict[str, Any]
@@ -109,7 +110,7 @@ def _findings(findings: list[Record], indent: str) -> Iterator[str]:
 
 
 def _decision(decision: Record) -> str:
-    new = "" if decision["new_parameter"] is None else f" ke {decision['new_parameter']}"
+    new = f" ke {comma(text)}" if (text := new_text(decision)) else ""
     force = "berlaku" if decision["in_force"] else "tidak berlaku"
     who = ", ".join(line(decision[name]) for name in ("reviewer", "date") if decision[name])
     note = f": {line(decision['note'])}" if decision["note"] else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from iid.expectations.rulebook import Indicator
 from iid.tasks.reports.book import Book
-from iid.tasks.reports.formatting import exact
+from iid.tasks.reports.formatting import exact, number
 from iid.tasks.reports.rows import Row
 from iid.tasks.reports.wording import DECISION, PROBLEMS, title
 
@@ -115,7 +115,7 @@ def _decision(row: Row | None) -> dict[str, Any] | None:
         "code": row["decision"],
         "word": DECISION.get(row["decision"], row["decision"]),
         "date": row["date"],
-        "new": row["new_parameter"],
+        "new": number(row["new_value"]) if row["new_value"] else row["new_parameter"],
         "note": row["note"],
         "in_force": bool(row["in_force"]),
     }

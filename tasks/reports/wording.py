@@ -86,6 +86,7 @@ TITLES = {
     "claim.value_disagrees": "Parameter berbeda dengan Nilai",
     "claim.value_unreadable": "Nilai tidak dapat dibaca",
     "claim.value_missing": "Nilai kosong",
+    "claim.value_ignored": "Nilai diisi, Parameter kosong",
     "claim.mandatory_missing": "Indikator wajib tidak diklaim",
     "claim.row_missing": "Baris indikator hilang",
     "claim.row_repeated": "Baris indikator berulang",

@@ -7,6 +7,7 @@ dates as ISO. A file that cannot be read raises :class:`UnreadableBookError`.
 from __future__ import annotations
 
 import io
+import math
 import re
 import unicodedata
 import warnings
@@ -14,6 +15,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from iid.expectations.words import plain
@@ -110,13 +112,21 @@ def cell_text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).upper()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return _float_text(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
     if isinstance(value, date):
         return value.isoformat()
     return clean(str(value))
+
+
+def _float_text(value: float) -> str:
+    """A number as Excel shows it: 15 digits, so ``0.1 + 0.2`` is ``0.3``; no exponent."""
+    if not math.isfinite(value):
+        return str(value)
+    text = f"{Decimal(f'{value:.15g}'):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def read_book(data: bytes) -> dict[str, Grid]:

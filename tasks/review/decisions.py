@@ -157,4 +157,5 @@ def _record(row: Row) -> dict[str, Any]:
         "fingerprint": line["Sidik bukti"],
         "source": row.source,
         "in_force": judged.in_force,
+        "new_value": judged.new_value,
     }

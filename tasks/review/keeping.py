@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -43,13 +44,21 @@ def in_force(decisions: pd.DataFrame) -> dict[tuple[str, str], tuple[tuple[str, 
     return found
 
 
-def entered(record: dict[str, object]) -> tuple[str, ...]:
-    """A row of DECISIONS as the cells a steward filled in, in the order of ENTRIES."""
+def new_text(record: Mapping[str, Any]) -> str:
+    """What a decision (DECISIONS) lowers to, as text: a parameter, or an exact SPD score; "" for neither.
+
+    Runs from before exact SPD scores have no ``new_value``.
+    """
     new = record["new_parameter"]
-    parameter = "" if pd.isna(new) else str(int(str(new)))
+    whole = "" if new is None or pd.isna(new) else str(int(str(new)))
+    return str(record.get("new_value") or "") or whole
+
+
+def entered(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """A row of DECISIONS as the cells a steward filled in, in the order of ENTRIES."""
     return (
         str(record["decision"]),
-        parameter,
+        new_text(record),
         str(record["note"]),
         str(record["reviewer"]),
         str(record["date"]),

@@ -13,6 +13,7 @@ from typing import Any
 from iid.tasks.review.cells import ENTRIES, HEADER, HISTORY, SHEET, Grid, Texts
 from iid.tasks.review.content import EVIDENCE, GUIDE, Content
 from iid.tasks.review.rules import WORDS
+from iid.tasks.scoring.grid import TOTAL
 
 #: XlsxWriter would write the present moment; the same content must give the same bytes.
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -43,10 +44,21 @@ _WORD_RULE = {
 }
 _NUMBER_RULE = {
     "validate": "integer",
+    "criteria": "between",
+    "minimum": 0,
+    "maximum": 2,
+    "input_title": "Hanya untuk turunkan",
+    "input_message": "0 s.d. 2, lebih rendah daripada Parameter klaim.",
+    "error_title": "Parameter baru",
+    "error_message": "Angka bulat 0 s.d. 2, lebih rendah daripada Parameter klaim; hanya untuk turunkan.",
+}
+#: The same where the region's SPD score was entered as one number.
+_TOTAL_RULE = _NUMBER_RULE | {
+    "validate": "decimal",
     "criteria": ">=",
     "value": 0,
-    "error_title": "Parameter baru",
-    "error_message": "Angka bulat yang lebih rendah daripada Parameter klaim; hanya untuk turunkan.",
+    "input_message": "Angka yang lebih rendah daripada Parameter klaim; desimal boleh, misalnya 62,99.",
+    "error_message": "Angka di bawah Parameter klaim, misalnya 62,99; hanya untuk turunkan.",
 }
 
 
@@ -80,7 +92,9 @@ def _decisions(sheet: Any, rows: Grid, styles: dict[str, Any]) -> None:
         for place, (column, text) in enumerate(zip(HEADER, row, strict=True)):
             _put(sheet, number, place, column, text, styles)
     last = max(len(rows) - 1, 1)
-    for column, rule in (("Keputusan", _WORD_RULE), ("Parameter baru", _NUMBER_RULE)):
+    of_total = any(row[HEADER.index("No")] == TOTAL for row in rows[1:])
+    number_rule = _TOTAL_RULE if of_total else _NUMBER_RULE
+    for column, rule in (("Keputusan", _WORD_RULE), ("Parameter baru", number_rule)):
         place = HEADER.index(column)
         sheet.data_validation(1, place, last, place, rule)
     sheet.freeze_panes(1, 2)

@@ -6,10 +6,15 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 from iid.expectations.words import plain
 from iid.tasks.review.cells import ENTRIES, Line, meant
 from iid.tasks.review.claims import Claim
+from iid.tasks.scoring.exact import exact_text
+from iid.tasks.scoring.grid import TOTAL
+from iid.tasks.submissions.values import decimal_text, numbers
 
 WORDS = ("terima", "turunkan", "tolak")
 _WHOLE = re.compile(r"([0-9]{1,3})(?:[.,]0+)?")
@@ -23,6 +28,7 @@ class Judged:
 
     word: str = ""
     new_parameter: int | None = None
+    new_value: str = ""  # of an SPD total: exact decimal with a point
     problems: tuple[Problem, ...] = ()
     current: bool = False  # the fingerprint is that of today's claim and evidence
     rivals: tuple[str, ...] = ()
@@ -33,15 +39,16 @@ class Judged:
         return bool(self.word) and self.current
 
     @property
-    def content(self) -> tuple[str, int | None]:
+    def content(self) -> tuple[str, str]:
         """What is decided; notes and names may differ between two rows that agree."""
-        return self.word, self.new_parameter if self.word == "turunkan" else None
+        new = self.new_value or ("" if self.new_parameter is None else str(self.new_parameter))
+        return self.word, new if self.word == "turunkan" else ""
 
     @property
     def words(self) -> str:
         """The decision as people say it."""
         word, new = self.content
-        return word if new is None else f"{word} ke {new}"
+        return f"{word} ke {new.replace('.', ',')}" if new else word
 
     @property
     def in_force(self) -> bool:
@@ -56,22 +63,38 @@ def word_of(text: str) -> str:
 
 def judge(line: Line, claim: Claim | None) -> Judged:
     """Understand one filled row about *claim* (None: there is no such claim)."""
-    word, new = word_of(line["Keputusan"]), _whole(line["Parameter baru"])
+    word, new = word_of(line["Keputusan"]), _new(line["Parameter baru"], claim)
     if claim is None:
         words = {"row": line.row, "innovation": line["innovation_id"] or "?", "value": line["No"] or "?"}
-        return Judged(word, new, (("decision.claim_unknown", "innovation_id", words),))
+        problem = "decision.claim_unknown", "innovation_id", words
+        return Judged(word, _step(new), problems=(problem,))
     current = meant(line["Sidik bukti"]).lower() == claim.fingerprint
     problems = [*_word(line, word), *_fit(line, word, new, claim)]
     if word and not current:
         problems.append(_lapsed(line, word))
     elif word in {"terima", "turunkan"} and not claim.proven:
         problems.append(("decision.no_evidence", "Keputusan", {"decision": word}))
-    return Judged(word, new, tuple(problems), current)
+    if claim.indicator == TOTAL:
+        return Judged(word, None, "" if new is None else _decimal(new), tuple(problems), current)
+    return Judged(word, _step(new), problems=tuple(problems), current=current)
 
 
-def _whole(text: str) -> int | None:
+def _new(text: str, claim: Claim | None) -> Fraction | None:
+    """The number in *Parameter baru*: a whole one, or of an SPD total an exact score up to the claim."""
+    if claim and claim.indicator == TOTAL:
+        # "1.234" has two readings, thousands and a decimal; only one of them can be this score.
+        fitting = {value for value in numbers(meant(text)) if 0 <= value <= claim.amount}
+        return Fraction(fitting.pop()) if len(fitting) == 1 else None
     match = _WHOLE.fullmatch(meant(text))
-    return int(match[1]) if match else None
+    return Fraction(match[1]) if match else None
+
+
+def _step(new: Fraction | None) -> int | None:
+    return None if new is None else int(new)
+
+
+def _decimal(value: Fraction) -> str:
+    return decimal_text(Decimal(exact_text(value)))
 
 
 def _word(line: Line, word: str) -> list[Problem]:
@@ -86,17 +109,26 @@ def _word(line: Line, word: str) -> list[Problem]:
     return [("decision.unclear", "Keputusan", {"what": f"{filled} terisi, tetapi Keputusan kosong"})]
 
 
-def _fit(line: Line, word: str, new: int | None, claim: Claim) -> list[Problem]:
+def _fit(line: Line, word: str, new: Fraction | None, claim: Claim) -> list[Problem]:
     """Whether *Parameter baru* fits the word and the claim."""
     text = meant(line["Parameter baru"])
     if word == "turunkan" and (new is None or new >= claim.amount):
-        maximum = max(math.ceil(claim.amount) - 1, 0)
-        return [("decision.parameter_unknown", "Parameter baru", {"value": text, "maximum": maximum})]
+        words = {"value": text, "allowed": _allowed(claim)}
+        return [("decision.parameter_unknown", "Parameter baru", words)]
     expected = {"terima": claim.amount, "tolak": 0}.get(word)
     if expected is not None and text and new != expected:
         what = f"Keputusan {word}, tetapi Parameter baru {text}"
         return [("decision.unclear", "Parameter baru", {"what": what})]
     return []
+
+
+def _allowed(claim: Claim) -> str:
+    """What may stand in *Parameter baru* to lower *claim*."""
+    if not claim.amount:
+        return "tidak ada, klaimnya 0"
+    if claim.indicator == TOTAL:
+        return f"angka dari 0 sampai kurang dari {_decimal(claim.amount).replace('.', ',')}, desimal boleh"
+    return f"bilangan bulat 0 s.d. {math.ceil(claim.amount) - 1}"
 
 
 def _lapsed(line: Line, word: str) -> Problem:

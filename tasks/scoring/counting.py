@@ -113,7 +113,7 @@ def _total(grid: Grid, view: str, parameters: Whole, claimed: Claimed, decision:
     if at is None or not parameters[at]:
         return Fraction(0)
     if view != "claimed" and decision.word[at] == LOWER:
-        return min(claimed.total, Fraction(int(decision.lowered[at])))
+        return min(claimed.total, decision.total)
     return claimed.total
 
 

@@ -61,10 +61,14 @@ def _total(claims: pd.DataFrame, rulebook: Rulebook) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The decision in force on each cell (0 none, else 1 + place in WORDS) and its new parameter."""
+    """The decision in force on each cell (0 none, else 1 + place in WORDS) and its new parameter.
+
+    ``total`` is the new SPD score where one entered as a single number was lowered.
+    """
 
     word: Whole
     lowered: Whole
+    total: Fraction = Fraction(0)
 
 
 def decided(grid: Grid, decisions: pd.DataFrame) -> Decided:
@@ -81,12 +85,21 @@ def decided(grid: Grid, decisions: pd.DataFrame) -> Decided:
             "new": active["new_parameter"].to_numpy(dtype=np.int64, na_value=-1),
         }
     )
-    table.loc[table["word"] != LOWER, "new"] = 0
+    exact = active["new_value"] if "new_value" in active else pd.Series("", index=active.index)
+    table["value"] = exact.to_numpy(dtype=object, na_value="")  # runs from before it have none
+    # A lowered total counts in its cell like a parameter of 1, unless it was lowered to nothing.
+    table.loc[table["value"] != "", "new"] = (table["value"].str.strip("0.") != "").astype("int64")
+    table.loc[table["word"] != LOWER, ["new", "value"]] = 0, ""
     table = table[(table["cell"] >= 0) & (table["word"] > 0) & (table["new"] >= 0)].drop_duplicates()
     table = table[~table["cell"].duplicated(keep=False)]
     word[table["cell"]] = table["word"]
     lowered[table["cell"]] = table["new"]
-    return Decided(word, lowered)
+    of_total = table[(table["cell"] == grid.total) & (table["word"] == LOWER)]
+    return Decided(word, lowered, Fraction(0) if of_total.empty else _lowered(of_total.iloc[0]))
+
+
+def _lowered(row: pd.Series) -> Fraction:
+    return Fraction(row["value"] or int(row["new"]))
 
 
 def three_views(

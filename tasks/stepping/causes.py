@@ -8,7 +8,9 @@ from functools import cached_property
 
 from iid.expectations.findings import catalogue
 from iid.expectations.rulebook import Rulebook
+from iid.tasks.explaining.telling import comma
 from iid.tasks.explaining.tracing import records
+from iid.tasks.review.keeping import new_text
 from iid.tasks.scoring.grid import TOTAL
 from iid.tasks.scoring.nextsteps import Step
 from iid.tasks.stepping.picture import Picture, Record
@@ -88,6 +90,7 @@ def _demands(rulebook: Rulebook, step: Step, basis: str) -> Iterator[str]:
 
 def _decided(decision: Record) -> str:
     words = {"tolak": "Ditolak peninjau", "turunkan": "Diturunkan peninjau"}[decision["decision"]]
-    new = decision["new_parameter"]
-    to = f" ke parameter {new}" if decision["decision"] == "turunkan" and new is not None else ""
+    new = comma(new_text(decision)) if decision["decision"] == "turunkan" else ""
+    what = "nilai" if decision["indicator"] == TOTAL else "parameter"
+    to = f" ke {what} {new}" if new else ""
     return f"{words}{to}: {decision['note']}" if decision["note"] else f"{words}{to}."

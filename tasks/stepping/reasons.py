@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from iid.expectations.rulebook import PROFILE_KEYS, Indicator
+from iid.tasks.explaining.telling import comma
 from iid.tasks.explaining.tracing import records
 from iid.tasks.reports.formatting import day, number
 from iid.tasks.reports.wording import title
+from iid.tasks.review.keeping import new_text
 from iid.tasks.stepping.causes import Causes
 from iid.tasks.stepping.files import Files
 from iid.tasks.stepping.picture import Picture, Record
@@ -181,12 +183,8 @@ class Reasons:
 
 
 def _verdict(decision: Record) -> str:
-    new = decision["new_parameter"]
-    return (
-        f"{decision['decision']} ke {new}"
-        if decision["decision"] == "turunkan"
-        else str(decision["decision"])
-    )
+    lowered = decision["decision"] == "turunkan"
+    return f"turunkan ke {comma(new_text(decision))}" if lowered else str(decision["decision"])
 
 
 def _bare(indicator: Indicator, name: str) -> Any:

@@ -129,8 +129,7 @@ def _valued(
     if indicator.key == TOTAL:
         return _total(cell, rulebook)
     if indicator.thresholds is None:
-        readings = numbers(cell)
-        return parameter, problem, decimal_text(readings[0]) if readings else ""
+        return _unasked(cell, parameter, problem)
     if isinstance(cell, Uncalculated):
         return 0, "formula_uncalculated", ""
     if is_empty(cell):
@@ -143,6 +142,15 @@ def _valued(
         not is_empty(row.value("parameter")) and parameter != computed
     )
     return computed, "value_disagrees" if disagrees else problem, decimal_text(value)
+
+
+def _unasked(cell: Value, parameter: int, problem: str) -> tuple[int, str, str]:
+    """A Nilai where the rulebook has no thresholds: Parameter decides, and an empty one loses it."""
+    readings = [] if isinstance(cell, Uncalculated) else numbers(cell)
+    says_nothing = is_empty(cell) or (bool(readings) and not any(readings))
+    if not (parameter or problem or says_nothing):
+        problem = "value_ignored"
+    return parameter, problem, decimal_text(readings[0]) if readings else ""
 
 
 def _total(cell: Value, rulebook: Rulebook) -> tuple[int, str, str]:

@@ -46,6 +46,7 @@ def claims(case: Case, table: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame
         claim_parameter=only(read, table["parameter"].fillna(0)),
         basis_source=table["basis_cell"].where(table["basis_cell"].fillna("") != "", table["source"]),
         cell_source=table["source"],
+        link_source=_first_link(table),
         claim_basis=only(claimed & with_bases, table["basis"]),
         mandatory_parameter=only(demanded, parameter),
         items=only(claimed, numbers["items"].astype("Int64")),
@@ -54,6 +55,12 @@ def claims(case: Case, table: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame
         documents=only(claimed & (numbers["documents"] > 0), numbers["documents"].astype("Int64")),
         name_found=flag(claimed & named.notna(), named.fillna(True)),
     )
+
+
+def _first_link(table: pd.DataFrame) -> pd.Series:
+    """The cell of each claim's first link; the claim's own where there is none."""
+    first = table["links_cell"].fillna("").str.replace(r"(?s)\n.*", "", regex=True)
+    return first.where(first != "", table["source"])
 
 
 def _numbers(items: pd.DataFrame) -> pd.DataFrame:

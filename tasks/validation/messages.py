@@ -33,6 +33,7 @@ _SOURCE_FIELD = {
     "profile.duplicate_likely": "name",
     "claim.basis_missing": "basis",
     # What stands only in a workbook's cell has no other place to go to.
+    "evidence.link_instead_of_file": "link",
     "evidence.missing": "cell",
     "evidence.outside_share": "cell",
     "evidence.link_malformed": "cell",

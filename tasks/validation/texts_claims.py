@@ -100,6 +100,7 @@ WORDS: dict[str, Wording] = {
     "claim.value_disagrees": _value,
     "claim.value_unreadable": _value,
     "claim.value_missing": _value,
+    "claim.value_ignored": _value,
     "claim.formula_uncalculated": _value,
     "claim.basis_missing": _basis,
     "claim.mandatory_missing": _mandatory,

@@ -91,6 +91,22 @@ def test_row_without_thresholds_is_claimed_by_its_parameter(region: Region) -> N
     assert (claim.parameter, claim.value, claim.value_raw, claim.problem) == (2, "", "ada", "")
 
 
+@pytest.mark.parametrize("stated", [None, "-", 0])
+def test_value_on_a_row_without_thresholds_is_told_when_nothing_else_claims_it(
+    region: Region, stated: object
+) -> None:
+    claim = one(region, "1", Parameter=stated, Nilai="2")
+    assert (claim.parameter, claim.value_raw, claim.problem) == (0, "2", "value_ignored")
+    assert claim.address == "Indikator!C2"
+
+
+@pytest.mark.parametrize("value", [None, "-", 0, "0,00"])
+def test_no_value_on_a_row_without_thresholds_claims_nothing_and_tells_nothing(
+    region: Region, value: object
+) -> None:
+    assert one(region, "1", Nilai=value).problem == ""
+
+
 def test_percent_cells_count_as_people_see_them(workbook: Region) -> None:
     def shape(book: openpyxl.Workbook) -> None:
         book["Indikator"]["B2"].number_format = "0.00%"

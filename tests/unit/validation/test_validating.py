@@ -108,7 +108,8 @@ def test_warnings_do_not_touch_the_critical_findings(faulty):
 def worst(faulty):
     """Every expectation fails at least once."""
     spd = next(i.key for i in faulty.rulebook.spd_rows if i.thresholds)
-    total = "parameter_unknown\nvalue_disagrees\nvalue_unreadable\nvalue_missing\nformula_uncalculated"
+    of_value = "value_disagrees\nvalue_unreadable\nvalue_missing\nvalue_ignored"
+    total = f"parameter_unknown\n{of_value}\nformula_uncalculated"
     faulty.set_claim(spd, "pemda", raw="9", value_raw="x", problem=total)
     faulty.set_claim("19", parameter=9, raw="9")
     faulty.set_claim("33", basis="", basis_raw="")

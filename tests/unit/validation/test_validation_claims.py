@@ -124,6 +124,16 @@ def test_value_with_two_readings_is_not_called_unreadable(region):
     assert 'Nilai "9.442" dapat dibaca dengan dua cara' in region.only("claim.value_unreadable")["message"]
 
 
+def test_value_where_no_threshold_asks_for_one_is_a_warning_that_names_cell_and_value(region):
+    key = next(i.key for i in region.rulebook.spd_rows if not i.thresholds)
+    source = "2026/00 Pemda/pemda.xlsx#Indikator!C2"
+    region.set_claim(key, "pemda", value_raw="2,5", parameter=0, problem="value_ignored", source=source)
+    found = region.only("claim.value_ignored")
+    assert (found["severity"], found["source"]) == ("warning", source)
+    assert 'Nilai "2,5" tidak dipakai' in found["message"]
+    assert "Pilih Parameter" in found["fix"]
+
+
 def test_missing_value_is_a_warning(region):
     spd(region, numeric(region), raw="2", parameter=2, problem="value_missing")
     assert region.only("claim.value_missing")["severity"] == "warning"
@@ -169,6 +179,17 @@ def test_link_alone_does_not_prove_an_indicator_that_asks_for_files(region):
     assert "https://drive.google.com/x" in found["message"]
     assert "PDF" in found["message"]
     assert region.codes("", "18") == ["evidence.link_instead_of_file"]
+
+
+@pytest.mark.parametrize("cell", ["G5", "E5"])
+def test_link_instead_of_a_file_leads_to_the_cell_of_the_first_link(region, cell):
+    links = {"links": "https://a.example/x\nhttps://a.example/y"}
+    book = "2026/2.13.01 Dinas/Sapa Warga/inovasi.xlsx"
+    cells = f"{book}#Indikator!{cell}\n{book}#Indikator!F5"
+    region.claim("18", 2, **links, links_cell=cells)
+    region.drop_items("18")
+    region.add_link("18", "https://a.example/x")
+    assert region.only("evidence.link_instead_of_file")["source"] == f"{book}#Indikator!{cell}"
 
 
 def test_link_beside_a_missing_file_does_not_prove_the_claim(region):
