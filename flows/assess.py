@@ -10,10 +10,10 @@ from iid.flows import quiet_prefect
 quiet_prefect.prepare()
 
 from prefect import flow, task  # noqa: E402  (after prepare: settings are read on import)
-from prefect.artifacts import create_link_artifact, create_markdown_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.events import emit_event  # noqa: E402
 
+from iid.flows import artifacts, unattended  # noqa: E402
 from iid.flows.pipeline import Outcome, run_assessment  # noqa: E402
 from iid.flows.progress import Reporter  # noqa: E402
 from iid.flows.request import AssessRequest  # noqa: E402
@@ -27,6 +27,7 @@ class PrefectStep:
 
     def __init__(self, reporter: Reporter) -> None:
         self.reporter = reporter
+        self.artifact = artifacts.Progress()
 
     def __call__(self, title: str, run: Callable[[], T], *, network: bool = False) -> T:
         """Run the step as a task named *title*."""
@@ -44,6 +45,7 @@ class PrefectStep:
     def progress(self, done: int, total: int) -> None:
         """Pass on."""
         self.reporter.progress(done, total)
+        self.artifact.tell(done, total)
 
 
 def _worth_a_retry(_task: Any, _run: Any, state: Any) -> bool:
@@ -70,10 +72,9 @@ def emit(name: str, request: AssessRequest, region: str, payload: dict[str, Any]
 
 
 @flow(name="assess", flow_run_name="{request.cycle}", validate_parameters=True, persist_result=False)
-def assess(request: AssessRequest) -> dict[str, Any]:
+def assess(request: AssessRequest) -> Any:
     """Baca share, periksa bukti, hitung indeks, dan terbitkan hasilnya."""
-    outcome = assess_quietly(request, Reporter(quiet=True))
-    return outcome.assessment.index
+    return unattended.once(request, lambda: assess_quietly(request, Reporter(quiet=True)).assessment.index)
 
 
 def assess_quietly(request: AssessRequest, reporter: Reporter) -> Outcome:
@@ -87,20 +88,9 @@ def assess_quietly(request: AssessRequest, reporter: Reporter) -> Outcome:
     return outcome
 
 
-def publish_artifacts(outcome: Outcome) -> None:
-    """The summary, and where the report is, for people who look into Prefect."""
-    from iid.tasks.reports.summary import summary_markdown
-
-    a = outcome.assessment
-    key = f"iid-{a.marker.region}-{a.cycle}".replace(".", "-").lower()
-    create_markdown_artifact(summary_markdown(a), key=f"{key}-ringkasan", description="Ringkasan penilaian")
-    if outcome.report.startswith(("http://", "https://")):
-        create_link_artifact(outcome.report, key=f"{key}-laporan", link_text="Buka laporan")
-
-
 def tell(request: AssessRequest, outcome: Outcome) -> None:
     """Artifacts for people and events for automations."""
-    publish_artifacts(outcome)
+    artifacts.show(outcome)
     a = outcome.assessment
     emit(
         "cycle.assessed",

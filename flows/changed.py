@@ -21,6 +21,7 @@ from prefect.client.schemas.objects import FlowRun, StateType  # noqa: E402
 from prefect.client.schemas.sorting import FlowRunSort  # noqa: E402
 from prefect.states import Cancelled  # noqa: E402
 
+from iid.flows import unattended  # noqa: E402
 from iid.flows.assess import assess_quietly  # noqa: E402
 from iid.flows.progress import Reporter  # noqa: E402
 from iid.flows.request import AssessRequest  # noqa: E402
@@ -34,12 +35,16 @@ MOST = 200  # runs in one answer of the server; more wait for the next run
     validate_parameters=True,
     persist_result=False,
 )
-def assess_changed(request: AssessRequest) -> dict[str, Any]:
+def assess_changed(request: AssessRequest) -> Any:
     """Nilai setelah share berubah: unit yang berubah diperiksa ulang, yang lain dari catatan.
 
     Runs of the same deployment that wait already when this one begins are about changes that
     this one sees too: it takes over their units, and they are cancelled once it has published.
     """
+    return unattended.once(request, lambda: _assess(request))
+
+
+def _assess(request: AssessRequest) -> dict[str, Any]:
     waiting = _waiting()
     outcome = assess_quietly(with_units_of(request, waiting), Reporter(quiet=True))
     _cancel(waiting, outcome.assessment.run_id)

@@ -40,13 +40,16 @@ def close(
         int, typer.Option(min=1, max=100, help="Lama penguncian objek bila penyimpanan mendukung.")
     ] = 5,
     accept_loss: Annotated[str | None, typer.Option(help="Terima berkas yang hilang, dengan alasan.")] = None,
+    approved_by: Annotated[
+        str | None, typer.Option(help="Nama yang menyetujui hasil final; alasannya pada --reason.")
+    ] = None,
     direct: Annotated[bool, typer.Option("--direct", help="Langkah yang sama tanpa Prefect.")] = False,
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
 ) -> None:
     """Bekukan siklus pada batas waktunya: salin bukti, terbitkan hasil final, tolak perhitungan baru."""
     from iid.flows.closing import close_request, run_reopening
-    from iid.flows.settings import build_request
+    from iid.flows.settings import build_request, load_settings
 
     base = build_request(
         share=share,
@@ -66,24 +69,27 @@ def close(
         reason=reason,
         signing_key=signing_key,
         retain_years=retain_years,
+        approval=load_settings().approval.required,
     )
     if reopen:
         _tell_reopened(run_reopening(request), as_json=as_json)
         return
-    _tell(_closed(request, direct=direct, as_json=as_json), as_json=as_json)
+    _tell(_closed(request, approved_by, direct=direct, as_json=as_json), as_json=as_json)
 
 
-def _closed(request: CloseRequest, *, direct: bool, as_json: bool) -> Closed:
+def _closed(request: CloseRequest, approved_by: str | None, *, direct: bool, as_json: bool) -> Closed:
+    from iid.flows.approval_terminal import asking
     from iid.flows.progress import DirectStep, Reporter
 
+    ask = asking(request, approved_by)
     reporter = Reporter(quiet=as_json)
     if direct:
         from iid.flows.closing import run_closing
 
-        return run_closing(request, DirectStep(reporter))
+        return run_closing(request, DirectStep(reporter), ask=ask)
     from iid.flows.close_cycle import close_with_progress
 
-    return close_with_progress(request, reporter)
+    return close_with_progress(request, reporter, ask)
 
 
 def _tell(closed: Closed, *, as_json: bool) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError
 
 from iid.flows.pipeline import Outcome, Step, run_assessment
 from iid.flows.request import AssessRequest
+
+if TYPE_CHECKING:
+    from iid.tasks.closing.approval import Ask
 
 
 class CloseRequest(AssessRequest):
@@ -18,6 +22,17 @@ class CloseRequest(AssessRequest):
     reason: str | None = Field(None, min_length=3, title="Catatan untuk riwayat")
     signing_key: str | None = Field(None, title="Berkas kunci penanda tangan (PEM Ed25519)")
     retain_years: int = Field(5, ge=1, le=100, title="Tahun penguncian objek, bila penyimpanan mendukung")
+    # Two plain fields, no table: Prefect 3.8 drops every key called "required" from a form's schema.
+    approval: bool = Field(
+        False, title="Perlu persetujuan", description="Hasil final baru terbit setelah disetujui seseorang"
+    )
+    approval_hours: int = Field(
+        48,
+        ge=1,
+        le=720,
+        title="Batas waktu menjawab (jam)",
+        description="Tanpa jawaban tidak ada yang terbit",
+    )
 
 
 def close_request(base: AssessRequest, **more: Any) -> CloseRequest:
@@ -65,9 +80,13 @@ class Closed:
         }
 
 
-def run_closing(request: CloseRequest, step: Step) -> Closed:
+def run_closing(
+    request: CloseRequest, step: Step, *, ask: Ask | None = None, begun: datetime | None = None
+) -> Closed:
     """Freeze the cycle and publish its final run; a closed cycle is told, with what changed since.
 
+    *ask*: who must approve before anything is published. *begun*: the time of the run, for one
+    that is taken up again after it waited.
     Raises an :class:`iid.tasks.errors.IidError` when nothing was published.
     """
     from iid.tasks import steps
@@ -75,7 +94,14 @@ def run_closing(request: CloseRequest, step: Step) -> Closed:
     from iid.tasks.closing.signing import signer
     from iid.tasks.closing.steps import CloseOrder
 
-    order = CloseOrder(request.early, request.reason, signer(request.signing_key), request.retain_years)
+    order = CloseOrder(
+        early=request.early,
+        reason=request.reason,
+        signer=signer(request.signing_key),
+        retain_years=request.retain_years,
+        begun=begun,
+        ask=ask,
+    )
     opened = open_run(request)
     last = reopening.closed(opened)
     if last:
@@ -99,7 +125,7 @@ def run_reopening(request: CloseRequest) -> Closed:
     return Closed(opened.marker.region, request.cycle, last.run_id, ())
 
 
-def open_run(request: CloseRequest) -> Any:
+def open_run(request: AssessRequest) -> Any:
     """Share, store and rulebook of the request."""
     from iid.tasks import steps
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from iid.tasks.assessment import Assessment
+from iid.tasks.closing.approval import Approval, Ask, heed
 from iid.tasks.closing.deadline import Deadline, deadline_of
 from iid.tasks.closing.evidence import Content, contents_of, keep_all, workbooks_of
 from iid.tasks.closing.late import (
@@ -43,6 +45,8 @@ class CloseOrder:
     reason: str | None = None  # what the history should say about this version
     signer: Signer | None = None
     retain_years: int = RETAIN_YEARS
+    begun: datetime | None = None  # when the closing began, where it may wait for days; None: now
+    ask: Ask | None = None  # who must approve; None: nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Frozen:
     files: tuple[tuple[str, int, int], ...]  # the share at the closing: path, size, time of change
     contents: tuple[Content, ...] = field(default=())
     workbooks: tuple[Content, ...] = field(default=())
+    approval: Approval | None = None
 
     def digest(self) -> str:
         """What of a closing belongs to the inputs of a run."""
@@ -72,10 +77,14 @@ class Frozen:
             "reason": self.order.reason,
         }
 
+    def _approval(self) -> dict[str, Any]:
+        return {"approval": self.approval.as_json()} if self.approval else {}
+
     def manifest(self) -> dict[str, Any]:
         """Key ``closing`` of the manifest: the facts, and how many of each."""
         return {
             **self._facts(),
+            **self._approval(),
             "late": len(self.late),
             "late_counted": sum(one.counted for one in self.late),
             "evidence": len(self.contents),
@@ -89,6 +98,7 @@ class Frozen:
             {
                 "schema": 1,
                 **self._facts(),
+                **self._approval(),
                 "earlier": list(self.history),
                 "late": [one.as_json() for one in self.late],
                 "evidence": [content.as_json() for content in self.contents],
@@ -100,7 +110,7 @@ class Frozen:
 
 def check_deadline(order: CloseOrder, opened: Opened, as_of: datetime | None) -> Deadline:
     """The deadline of this closing. GuardError when it has not passed, or is not known."""
-    now = datetime.now(UTC).replace(microsecond=0)
+    now = order.begun or datetime.now(UTC).replace(microsecond=0)
     return deadline_of(opened.loaded.rulebook, opened.marker, as_of, order.early, now)
 
 
@@ -142,6 +152,14 @@ def with_late(
         return findings
     more = late_findings(frozen.late, read.units, frozen.deadline, opened.marker)
     return concat(FINDINGS, [findings, more])
+
+
+def approved(frozen: Frozen, opened: Opened, assessment: Assessment, digest: str) -> Frozen:
+    """The same freeze with the answer of the person who must approve; RejectedError where it is no."""
+    if frozen.order.ask is None:
+        return frozen
+    answer = frozen.order.ask(assessment, digest)
+    return replace(frozen, approval=heed(answer, assessment, opened.store))
 
 
 def keep_evidence(
