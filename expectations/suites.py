@@ -196,6 +196,10 @@ def _evidence(rulebook: Rulebook) -> Iterator[Any]:
     yield _Check("evidence.unclaimed", about).is_true("used")
     about = "Tautan hanya diberikan pada indikator yang menerimanya."
     yield _Check("evidence.link_not_counted", about).is_true("link_counts")
+    yield _Check("evidence.link_closed", "Tautan yang diperiksa dapat dibuka tanpa masuk (login).").is_not(
+        "link_status", "closed"
+    )
+    yield _Check("evidence.link_gone", "Tautan yang diperiksa masih ada.").is_not("link_status", "gone")
     yield from _content(rulebook)
 
 

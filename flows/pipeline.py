@@ -129,7 +129,10 @@ def run_assessment(request: AssessRequest, step: Step, order: CloseOrder | None 
                 network=True,
             )
         locked = closing.lock(frozen, opened, assessment.run_id) if frozen else ()
-        notes = step("Menulis buku tinjauan", lambda: steps_after.feedback(request, opened, assessment))
+        notes = step(
+            "Menulis buku tinjauan dan umpan balik",
+            lambda: steps_after.feedback(request, opened, assessment, listing),
+        )
     return Outcome(
         assessment,
         report=opened.store.address(f"{published.prefix}/report/index.html"),

@@ -11,6 +11,7 @@ import pandas as pd
 from iid.expectations.rulebook import Rulebook
 from iid.tasks.model import Marker
 from iid.tasks.reports.earlier import Earlier
+from iid.tasks.tables import LINKS, frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +39,5 @@ class Assessment:
     scores: pd.DataFrame  # SCORES
     findings: pd.DataFrame  # FINDINGS
     decisions: pd.DataFrame  # DECISIONS
+    links: pd.DataFrame = field(default_factory=lambda: frame(LINKS, []))  # LINKS
     earlier: Earlier = field(default_factory=Earlier)  # published runs before this one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from iid.tasks.closing.steps import Frozen, with_late
 from iid.tasks.drives.base import Listing
 from iid.tasks.errors import GuardError, IidError
 from iid.tasks.evidence.inspecting import Inspection
+from iid.tasks.feedback.writing import write_feedback
 from iid.tasks.guards import Limits, Previous, check_fall, check_losses
 from iid.tasks.reports.earlier import read_earlier
 from iid.tasks.review.decisions import read_decisions
@@ -43,7 +44,7 @@ class Wishes(Protocol):
 
     @property
     def feedback(self) -> bool:
-        """Whether review workbooks are written to the share."""
+        """Whether review workbooks and feedback are written to the share."""
         ...
 
     @property
@@ -157,6 +158,7 @@ def score_all(
         "evidence": inspection.evidence,
         "findings": decided.findings,
         "decisions": decided.decisions,
+        "links": inspection.links,
     }
     extra = f"{status}|{wishes.accept_loss or ''}{'|' + frozen.digest() if frozen else ''}"
     if opened.earlier.digest:
@@ -181,6 +183,7 @@ def score_all(
         scores=scored.scores,
         findings=decided.findings,
         decisions=decided.decisions,
+        links=inspection.links,
         earlier=opened.earlier,
     )
     return assessment, digest
@@ -226,13 +229,27 @@ def publish_run(
     return PublishedRun(f"{opened.prefix}/runs/{assessment.run_id}", published.already)
 
 
-def feedback(wishes: Wishes, opened: Opened, assessment: Assessment) -> tuple[str, ...]:
-    """Write the review workbooks; the run is published, so whatever fails here is a note."""
+def feedback(wishes: Wishes, opened: Opened, assessment: Assessment, listing: Listing) -> tuple[str, ...]:
+    """Write review workbooks and each unit's feedback; the run is published, so what fails is a note."""
     if not wishes.feedback:
         return ()
+    writers: dict[str, Callable[[], Iterator[str]]] = {
+        "buku tinjauan": lambda: write_review_workbooks(opened.drive, assessment),
+        "umpan balik": lambda: write_feedback(opened.drive, assessment, listing, opened.roster),
+    }
     notes: list[str] = []
-    try:
-        notes.extend(write_review_workbooks(opened.drive, assessment))
-    except (IidError, OSError) as error:
-        notes.append(f"buku tinjauan tidak ditulis: {error}")
-    return tuple(notes)
+    for what, write in writers.items():
+        try:
+            notes.extend(write())
+        except (IidError, OSError) as error:
+            notes.append(f"{what} tidak ditulis ({error})")
+    return one_warning(notes)
+
+
+def one_warning(notes: Sequence[str]) -> tuple[str, ...]:
+    """*notes*, where a share that takes nothing at all is told once: not for every kind of file."""
+    refused = [note for note in notes if " tidak ditulis (" in note]
+    if len(refused) < 2:
+        return tuple(notes)
+    why = refused[0].partition(" tidak ditulis (")[2]
+    return (f"buku tinjauan dan umpan balik tidak ditulis ({why}", *(n for n in notes if n not in refused))

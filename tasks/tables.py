@@ -114,6 +114,17 @@ EVIDENCE: Columns = {
     "detail": TEXT,  # what the inspector or reader saw, for the message
 }
 
+#: One row a link of evidence: information for people; nothing of it changes a score.
+LINKS: Columns = {
+    "innovation_id": TEXT,
+    "indicator": TEXT,
+    "source": TEXT,  # the URL
+    "host_class": TEXT,  # video | drive | social | pemda | news | other; "" for what is no address
+    "status": TEXT,  # open | closed | gone | unknown; "" = not checked
+    "checked_at": TEXT,  # ISO time, UTC, seconds; "" = not checked
+    "detail": TEXT,  # why, in Indonesian
+}
+
 FINDINGS: Columns = {
     "code": TEXT,
     "severity": TEXT,

@@ -35,6 +35,7 @@ class Case:
     rulebook: Rulebook
     marker: Marker
     facts: pd.DataFrame | None = None
+    links: pd.DataFrame | None = None  # LINKS
 
     @cached_property
     def unread(self) -> pd.Index:
@@ -68,6 +69,15 @@ class Case:
         if "text" not in self.contents.columns:
             return {}
         return {sha256: text for sha256, text in self.contents["text"].items() if isinstance(text, bytes)}
+
+    @cached_property
+    def checked(self) -> pd.DataFrame:
+        """LINKS that were asked, by address: ``status``, ``checked_at``, ``detail``."""
+        columns = ["source", "status", "checked_at", "detail"]
+        if self.links is None:
+            return pd.DataFrame(columns=columns, dtype="string").set_index("source")
+        asked = self.links.loc[self.links["status"] != "", columns]
+        return asked.drop_duplicates("source").set_index("source")
 
     def text(self, sha256: str) -> str:
         """The text kept of a content; ``""`` without one."""

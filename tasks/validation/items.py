@@ -33,6 +33,8 @@ def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
             table["counts"] & ~file & (table["accepts_links"] | table["beside_file"]), table["accepts_links"]
         ),
     )
+    asked = looked_up(table["source"], case.checked["status"])
+    table = table.assign(link_status=only(table["read"] & ~file, asked))
     return table.assign(**_repeats(table, case), **judged_contents(table, case))
 
 

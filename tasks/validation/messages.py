@@ -38,6 +38,8 @@ _SOURCE_FIELD = {
     "evidence.outside_share": "cell",
     "evidence.link_malformed": "cell",
     "evidence.link_not_counted": "cell",
+    "evidence.link_closed": "cell",
+    "evidence.link_gone": "cell",
     "evidence.duplicate": "cell",
     "evidence.unclaimed": "cell",
 }

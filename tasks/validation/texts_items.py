@@ -112,6 +112,12 @@ def _link(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
     return {"name": each(rows, "source"), "allowed": allowed_kinds(rows, case)}
 
 
+def _checked_link(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    asked = case.checked.loc[rows["source"]]
+    days = [wording.local_day(text, case.marker.zone) for text in asked["checked_at"]]
+    return {"name": each(rows, "source"), "detail": asked["detail"].tolist(), "day": days}
+
+
 def _same(group: str, how: str, content: str | None = None) -> Wording:
     count = f"same_{group.removesuffix('_key')}"
 
@@ -162,6 +168,8 @@ WORDS: dict[str, Wording] = {
     "evidence.over_inferred_length": _length,
     "evidence.unclaimed": _unclaimed,
     "evidence.link_not_counted": _link,
+    "evidence.link_closed": _checked_link,
+    "evidence.link_gone": _checked_link,
     "evidence.duplicate/bytes": _same("bytes_key", "persis"),
     "evidence.duplicate/text": _same("text_key", "isi teksnya", "sha256"),
     "evidence.duplicate/image": _same("image_key", "gambarnya (nyaris)", "sha256"),

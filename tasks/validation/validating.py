@@ -29,12 +29,14 @@ def validate(
     *,
     docs_dir: Path | None,
     facts: pd.DataFrame | None = None,
+    links: pd.DataFrame | None = None,
     run_time: datetime | None = None,
 ) -> pd.DataFrame:
     """FINDINGS of everything the tables show, sorted; the readers' own findings are not among them.
 
     ``facts`` is the inspectors' table of contents (:data:`iid.tasks.evidence.facts.FACTS`);
-    without it nothing is said about texts, pictures and macros. ``docs_dir`` gets the Data Docs
+    without it nothing is said about texts, pictures and macros. ``links`` (LINKS) says what a look at
+    the web addresses found. ``docs_dir`` gets the Data Docs
     of this run (``index.html``), which name ``run_time`` (aware) and nothing of the clock.
 
     The same tables in any order give the same findings. Raises ValueError for a problem word
@@ -45,7 +47,7 @@ def validate(
     from iid.tasks.validation.judging import judge
     from iid.tasks.validation.messages import findings_of, findings_of_check
 
-    case = Case(tables, rulebook, marker, facts)
+    case = Case(tables, rulebook, marker, facts, links)
     expected = suites(rulebook)
     judged = judged_tables(case)
     judgements = judge(expected, judged)

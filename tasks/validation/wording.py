@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from iid.tasks.drives.names import printable
 
@@ -70,6 +73,14 @@ def day(iso: str) -> str:
     """``2024-12-14`` → ``14 Desember 2024``."""
     year, month, date = iso.split("-")
     return f"{int(date)} {MONTHS[int(month) - 1]} {int(year)}"
+
+
+def local_day(moment: str, zone: str) -> str:
+    """The day of a UTC time on the region's clock: ``2026-11-24T16:30:00Z`` → ``25 November 2026``."""
+    when = datetime.fromisoformat(moment)
+    with suppress(ZoneInfoNotFoundError, ValueError):
+        when = when.astimezone(ZoneInfo(zone))
+    return day(f"{when:%Y-%m-%d}")
 
 
 def format_name(word: str) -> str:

@@ -38,6 +38,7 @@ class Region:
     claims: list[dict[str, Any]] = field(default_factory=list)
     evidence: list[dict[str, Any]] = field(default_factory=list)
     facts: list[dict[str, Any]] = field(default_factory=list)
+    more: dict[str, Any] = field(default_factory=dict)  # further tables of the Case
 
     def add_innovation(self, innovation: str = ONE, name: str = "Sapa Warga", **changes: Any) -> None:
         """An innovation that meets every rule of its profile; nothing claimed but what is mandatory."""
@@ -227,7 +228,7 @@ class Region:
 
     def found(self, prefix: str) -> pd.DataFrame:
         """The findings whose code begins with *prefix*; only their expectations run (GX is slow)."""
-        case = Case(self.tables(), self.rulebook, self.marker, self.facts_table())
+        case = Case(self.tables(), self.rulebook, self.marker, self.facts_table(), **self.more)
         judged = judged_tables(case)
         chosen = {
             name: [e for e in suite.expectations if e.meta["code"].startswith(prefix)]

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from iid.expectations.suites import suites
-from iid.tasks.tables import FINDINGS
+from iid.tasks.tables import FINDINGS, LINKS, frame
 from iid.tasks.validation.case import Case, Tables
 from iid.tasks.validation.judging import judge
 from iid.tasks.validation.messages import WORDS, findings_of_check
@@ -146,11 +146,17 @@ def worst(faulty):
     faulty.add_innovation("2.13.01/Z", "Akronim Hebat (AKRO)")
     faulty.drop_items("35", TWO)
     faulty.set_claim("35", TWO, parameter=0, raw="")
+    answers = (("https://a.id/c", "closed"), ("https://a.id/d", "gone"))
+    asked = []
+    for url, status in answers:
+        faulty.add_link("23", url)
+        asked.append((faulty.one, "23", url, "other", status, "2026-08-30T20:30:00Z", "sebab"))
+    faulty.more["links"] = frame(LINKS, asked)
     return faulty
 
 
 def test_every_expectation_can_fail_and_say_so(worst):
-    case = Case(worst.tables(), worst.rulebook, worst.marker, worst.facts_table())
+    case = Case(worst.tables(), worst.rulebook, worst.marker, worst.facts_table(), **worst.more)
     judged = judged_tables(case)
     told = {
         judgement.meta["check"]: findings_of_check(judgement, judged, case)
