@@ -15,6 +15,8 @@ import typer
 from iid.flows import targets
 
 STOPPED = "dihentikan; hasil terakhir yang terbit tetap berlaku"
+#: What an exit status means (contract 4), for machines.
+KINDS = {1: "failed", 2: "usage", 3: "guard", 4: "difference"}
 #: Commands that take share, store, cycle and region from the settings through their options' defaults.
 SETTLED = frozenset(
     (
@@ -122,7 +124,7 @@ def run(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001  (the last place that can still speak plainly)
         return _explain(error, arguments)
     except KeyboardInterrupt:
-        return _say(STOPPED, 1)
+        return say(STOPPED, 1, arguments, "stopped")
     return result if isinstance(result, int) else 0
 
 
@@ -161,10 +163,10 @@ def _explain(error: Exception, arguments: list[str]) -> int:
     from iid.tasks.errors import IidError
 
     if isinstance(error, RulebookError):
-        return _say(str(error), 2)
+        return say(str(error), 2, arguments)
     if isinstance(error, IidError):
-        return _say(str(error), error.exit_code)
-    return _unexpected(error)
+        return say(str(error), error.exit_code, arguments)
+    return _unexpected(error, arguments)
 
 
 def _typer_error(error: Any, arguments: list[str]) -> int:
@@ -172,7 +174,7 @@ def _typer_error(error: Any, arguments: list[str]) -> int:
     words = getattr(error, "format_message", lambda: "")()
     name = type(error).__name__
     if name == "Abort":
-        return _say(STOPPED, 1)
+        return say(STOPPED, 1, arguments, "stopped")
     if name == "NoArgsIsHelpError":
         typer.echo(words)
         return status
@@ -190,7 +192,7 @@ def _typer_error(error: Any, arguments: list[str]) -> int:
     if words.startswith("Got unexpected extra argument"):
         extra = words.rsplit("(", 1)[1].rstrip(").")
         told = f"kata {extra} tidak dikenal; lihat {error.ctx.command_path} --help"
-    return _say(told, status)
+    return say(told, status, arguments)
 
 
 def _why(message: str) -> str:
@@ -209,7 +211,7 @@ def _given(option: str, arguments: list[str]) -> str:
     return ""
 
 
-def _unexpected(error: Exception) -> int:
+def _unexpected(error: Exception, arguments: list[str]) -> int:
     from iid.flows.quiet_prefect import log_file
 
     path = log_file()
@@ -217,14 +219,38 @@ def _unexpected(error: Exception) -> int:
         with path.open("a", encoding="utf-8") as log:
             traceback.print_exception(error, file=log)
     except OSError:
-        return _say(f"kesalahan yang tidak terduga: {type(error).__name__}: {error}", 1)
-    return _say(f"kesalahan yang tidak terduga ({type(error).__name__}); rinciannya di {path}", 1)
+        return say(
+            f"kesalahan yang tidak terduga: {type(error).__name__}: {error}", 1, arguments, "unexpected"
+        )
+    words = f"kesalahan yang tidak terduga ({type(error).__name__}); rinciannya di {path}"
+    return say(words, 1, arguments, "unexpected")
 
 
-def _say(words: str, status: int) -> int:
+def say(words: str, status: int, arguments: list[str], kind: str = "") -> int:
+    """Tell what went wrong on standard error, with ``--json`` also as one line on standard output.
+
+    That line is ``{"error", "exit", "kind", "command"}``; *kind* by default goes by the exit status.
+    """
     line = " ".join(str(words).split()) if "\n" not in str(words) else str(words)
     sys.stderr.write(f"iid: {line}\n")
+    if "--json" in arguments:
+        import json
+
+        told = {
+            "error": line,
+            "exit": status,
+            "kind": kind or KINDS.get(status, "failed"),
+            "command": _named(arguments),
+        }
+        sys.stdout.write(json.dumps(told) + "\n")
     return status
+
+
+def _named(arguments: list[str]) -> str:
+    """The command in *arguments*, with its part where it has parts: ``assess``, ``rulebook show``."""
+    words = [word for word in arguments if not word.startswith("-")][:2]
+    groups = {group.name for group in app.registered_groups}
+    return " ".join(words if words and words[0] in groups else words[:1])
 
 
 if os.environ.get("IID_LOAD_COMMANDS"):  # docs tools that import `app` want it complete

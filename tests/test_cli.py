@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -78,3 +79,38 @@ def test_a_mistake_gives_one_line_and_its_exit_status(
     assert word in done.stderr
     assert done.stdout == ""
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "kind", "command"),
+    [
+        (["nonsense", "--json"], 2, "usage", "nonsense"),
+        (["assess", "--json", "--nonsense"], 2, "usage", "assess"),
+        (["assess", "--json"], 2, "usage", "assess"),
+        (["verify", "--store", "nowhere", "--cycle", "2026", "--json"], 2, "usage", "verify"),
+        (["rulebook", "show", "1999", "--json"], 2, "usage", "rulebook show"),
+        (
+            ["assess", "--share", ".", "--store", "out", "--cycle", "2026", "--direct", "--json"],
+            3,
+            "guard",
+            "assess",
+        ),
+    ],
+)
+def test_a_mistake_is_one_json_object_on_standard_output_where_json_is_asked_for(
+    arguments: list[str], status: int, kind: str, command: str, tmp_path: Path
+) -> None:
+    done = iid(*arguments, cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert done.returncode == status
+    assert (told["exit"], told["kind"], told["command"]) == (status, kind, command)
+    assert done.stderr == f"iid: {told['error']}\n"
+
+
+def test_an_error_in_json_is_one_line_whatever_the_words(capsys: pytest.CaptureFixture[str]) -> None:
+    from iid.flows.cli import say
+
+    assert say('a "b"\né', 1, ["watch", "--json"]) == 1
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    assert json.loads(out) == {"error": 'a "b"\né', "exit": 1, "kind": "failed", "command": "watch"}
