@@ -1,0 +1,132 @@
+"""``temuan.xlsx``: the work list of one unit, its scores, what it could claim beyond, and the receipt."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from iid.tasks.feedback.content import Feedback
+from iid.tasks.reports.formatting import clean, moment, seen_day
+from iid.tasks.reports.sheet import Column, Styles, write_table
+from iid.tasks.reports.wording import SEVERITY
+
+NAME = "temuan.xlsx"
+#: XlsxWriter would write the present moment; the same content must give the same bytes.
+CREATED = datetime(2000, 1, 1)
+
+
+def _of(key: str) -> Callable[[Mapping[str, Any]], object]:
+    return lambda row: row[key]
+
+
+def _worth(row: Mapping[str, Any]) -> str:
+    if row["severity"] == "info":
+        return ""
+    return row["worth"] or ("setelah syarat" if row["remark"] else "tidak mengubah nilai")
+
+
+LINES = (
+    Column("Urutan", 8, "whole", _of("place")),
+    Column("Nilai (poin indeks)", 13, "wrap", _worth),
+    Column("Tingkat", 12, "text", lambda row: SEVERITY.get(row["severity"], row["severity"])),
+    Column("Inovasi", 28, "wrap", _of("innovation")),
+    Column("No", 6, "text", _of("indicator")),
+    Column("Indikator", 28, "wrap", _of("indicator_name")),
+    Column("Apa", 26, "wrap", _of("title")),
+    Column("Mengapa", 52, "wrap", _of("why")),
+    Column("Cara memperbaiki", 46, "wrap", _of("fix")),
+    Column("Tempat", 46, "wrap", _of("where")),
+    Column("Catatan nilai", 28, "wrap", _of("remark")),
+    Column("Kode", 28, "text", _of("code")),
+)
+CHANCES = (
+    Column("Nilai (poin indeks)", 13, "text", _of("worth")),
+    Column("Inovasi", 28, "wrap", _of("innovation")),
+    Column("No", 6, "text", _of("indicator")),
+    Column("Indikator", 34, "wrap", _of("indicator_name")),
+    Column("Parameter sekarang", 11, "whole", _of("before")),
+    Column("Parameter yang mungkin", 12, "whole", _of("after")),
+    Column("Yang diminta pedoman", 80, "wrap", _of("demands")),
+    Column("Ingat", 40, "wrap", _of("caution")),
+)
+SCORES = (
+    Column("Inovasi", 44, "wrap", _of("name")),
+    Column("Diklaim", 11, "points", _of("claimed")),
+    Column("Didukung bukti", 11, "points", _of("supported")),
+    Column("Terverifikasi", 12, "points", _of("verified")),
+    Column("Memenuhi syarat", 11, "flag", _of("eligible")),
+    Column("innovation_id", 44, "text", _of("innovation_id")),
+)
+SEEN = (
+    Column("Berkas", 70, "wrap", _of("path")),
+    Column("Ukuran (byte)", 13, "whole", _of("size")),
+    Column("Diubah", 12, "text", _of("day")),
+    Column("Dipakai sebagai", 22, "text", _of("used")),
+    Column("SHA-256", 66, "text", _of("sha256")),
+)
+
+
+def findings_book(feedback: Feedback, since: str) -> bytes:
+    """The workbook's bytes; *since* (ISO, UTC) is when this was first told."""
+    import xlsxwriter
+
+    target = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        book.set_properties({"title": clean(f"Temuan {feedback.name}"), "created": CREATED})
+        styles = Styles(book)
+        _cover(book.add_worksheet("Ringkasan"), styles, feedback, since)
+        lines = [{**asdict(line), "place": place} for place, line in enumerate(feedback.lines, 1)]
+        write_table(book, styles, "Temuan", LINES, lines, _tone)
+        write_table(book, styles, "Nilai inovasi", SCORES, map(asdict, feedback.scores))
+        write_table(book, styles, "Bisa dinaikkan", CHANCES, map(asdict, feedback.chances))
+        seen = ({**asdict(one), "day": seen_day(one.modified, feedback.zone)} for one in feedback.seen)
+        write_table(book, styles, "Tanda terima", SEEN, seen)
+        book.get_worksheet_by_name("Temuan" if feedback.lines else "Ringkasan").activate()
+    return target.getvalue()
+
+
+def _tone(row: Mapping[str, Any]) -> str:
+    return row["severity"] if row["severity"] in {"critical", "warning"} else ""
+
+
+def _cover(sheet: Any, styles: Styles, feedback: Feedback, since: str) -> None:
+    sheet.set_column(0, 0, 100)
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.set_row(0, 26)
+    wrapped = styles.cell("wrap")
+    sheet.write_string(0, 0, clean(f"Umpan balik {feedback.name}"), styles.title)
+    for place, text in enumerate(summary(feedback, since), 1):
+        sheet.set_row(place, 15 * (1 + len(text) // 95))
+        sheet.write_string(place, 0, clean(text), wrapped)
+
+
+def summary(feedback: Feedback, since: str) -> list[str]:
+    """What the unit must know first, in sentences."""
+    critical = sum(line.severity == "critical" for line in feedback.lines)
+    warnings = sum(line.severity == "warning" for line in feedback.lines)
+    when = moment(datetime.fromisoformat(since), feedback.zone)
+    said = [
+        f"Indeks Inovasi Daerah {feedback.cycle}, {feedback.region}"
+        + (" (CONTOH: data buatan untuk peragaan)" if feedback.example else ""),
+        f"Keadaan share seperti terlihat {when}. Ditulis ulang hanya bila ada yang berubah.",
+        f"{critical} temuan kritis, {warnings} peringatan, {len(feedback.seen)} berkas terlihat.",
+    ]
+    if feedback.all_mended:
+        more = feedback.all_mended.removeprefix("+")
+        said.append(f"Bila semua temuan kritis unit ini diperbaiki, indeks daerah bertambah {more} poin.")
+    if feedback.status == "final":
+        said.append("Siklus ini sudah ditutup: perbaikan tidak lagi mengubah hasilnya.")
+    said += [
+        "Nilai adalah poin indeks daerah yang bertambah bila hanya temuan itu yang diperbaiki; "
+        "kerjakan dari atas. Peringatan dan keterangan tidak mengubah nilai.",
+        "Perbaiki di buku kerja dan folder bukti unit sendiri. Folder _umpan-balik ini ditulis oleh "
+        "penilai: jangan menyimpan pekerjaan di sini, karena berkasnya akan ditimpa.",
+    ]
+    return said

@@ -1,0 +1,75 @@
+"""``tanda-terima.csv``: what was seen of a unit, and which files of the folder are ours.
+
+One CSV file, so that it opens everywhere. It also is our memory: the digest of what was told, and
+name, size and hash of every file we wrote. Written last, so that a broken attempt is made again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from iid.tasks.feedback.content import Feedback
+from iid.tasks.reports.formatting import moment
+
+NAME = "tanda-terima.csv"
+HEADER = ("bagian", "nama", "ukuran", "waktu", "sha256", "keterangan")
+RUN, SEEN, OURS = "penilaian", "terlihat", "umpan balik"
+MAX_BYTES = 32 * 1024**2
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet would run, as in the published tables
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file that we wrote."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a receipt on the share says: digest and time of what was told, our files by name."""
+
+    digest: str = ""
+    since: str = ""  # ISO, UTC: when this was first told
+    ours: dict[str, Written] = field(default_factory=dict)
+
+
+def receipt_bytes(feedback: Feedback, since: str, ours: dict[str, Written]) -> bytes:
+    """The receipt: one line about the assessment, then the files seen, then our own."""
+    when = moment(datetime.fromisoformat(since), feedback.zone)
+    rows = [(RUN, feedback.code, "", since, feedback.digest, f"{when}, perhitungan {feedback.run_id}")]
+    rows += [(SEEN, one.path, str(one.size), one.modified, one.sha256, one.used) for one in feedback.seen]
+    rows += [(OURS, name, str(one.size), "", one.sha256, "") for name, one in sorted(ours.items())]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEADER)
+    writer.writerows([_escaped(cell) for cell in row] for row in rows)
+    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "backslashreplace")  # Excel asks for the mark
+
+
+def read_receipt(data: bytes) -> Receipt:
+    """The receipt in *data*; an empty one where it is damaged: then everything is written again."""
+    try:
+        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+        head = next(row for row in rows if row["bagian"] == RUN)
+        datetime.fromisoformat(head["waktu"]).astimezone(UTC)
+        ours = {
+            _unescaped(row["nama"]): Written(int(row["ukuran"]), row["sha256"])
+            for row in rows
+            if row["bagian"] == OURS and "/" not in row["nama"]
+        }
+        return Receipt(head["sha256"], head["waktu"], ours)
+    except (ValueError, KeyError, TypeError, StopIteration, csv.Error):
+        return Receipt()
+
+
+def _escaped(text: str) -> str:
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
+
+
+def _unescaped(text: str) -> str:
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA) else text

@@ -1,0 +1,119 @@
+"""Write the feedback below each unit's ``_umpan-balik``: atomically, only what changed, only what is ours."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+
+from iid.tasks.assessment import Assessment
+from iid.tasks.drives.base import Drive, Entry, Listing
+from iid.tasks.errors import DriveError
+from iid.tasks.feedback import findings_book, page
+from iid.tasks.feedback.content import Feedback, feedback_of
+from iid.tasks.feedback.copies import marked_copy
+from iid.tasks.feedback.receipt import MAX_BYTES, NAME, Receipt, Written, read_receipt, receipt_bytes
+from iid.tasks.model import Unit
+from iid.tasks.review.files import is_open_elsewhere
+from iid.tasks.submissions.container import MAX_BYTES as BOOK_BYTES
+
+GIVE_UP = 3  # units whose feedback could not be written, before the rest is not even tried
+
+
+class LeftAloneError(Exception):
+    """A file could not be replaced now; the next run tries again."""
+
+
+def write_feedback(
+    drive: Drive, assessment: Assessment, listing: Listing, roster: Sequence[Unit] | None
+) -> Iterator[str]:
+    """Bring every unit's feedback up to date; yields a note for what was left alone.
+
+    A share that refuses is one note, however many units it has. Nothing outside ``_umpan-balik``
+    is written or removed. An unchanged unit costs one small read and one listing.
+    """
+    failed: list[str] = []
+    for feedback in feedback_of(assessment, listing, roster):
+        try:
+            _update(drive, feedback, f"{assessment.as_of:%Y-%m-%dT%H:%M:%SZ}")
+        except LeftAloneError as error:
+            yield str(error)
+        except (DriveError, OSError) as error:
+            failed.append(str(error))
+            if len(failed) >= GIVE_UP:
+                break
+    if failed:
+        yield f"umpan balik tidak ditulis ({failed[0]})"
+
+
+def _update(drive: Drive, feedback: Feedback, now: str) -> None:
+    place = feedback.place
+    old = _receipt(drive, f"{place}/{NAME}")
+    there = _sizes(drive, place) if old.digest else {}
+    complete = all(there.get(name) == one.size for name, one in old.ours.items())
+    if old.digest == feedback.digest and complete:
+        return
+    since = old.since if old.digest == feedback.digest else now
+    ours: dict[str, Written] = {}
+    for name, data in _files(drive, feedback, since):
+        if data is None:  # the workbook changed after it was assessed: the old copy stays until then
+            if name in old.ours:
+                ours[name] = old.ours[name]
+            continue
+        ours[name] = one = Written(len(data), hashlib.sha256(data).hexdigest())
+        if old.ours.get(name) != one or there.get(name) != one.size:
+            _write(drive, f"{place}/{name}", data, replaces=name in there)
+    _tidy(drive, place, old, ours, there)
+    drive.write(f"{place}/{NAME}", receipt_bytes(feedback, since, ours))
+
+
+def _receipt(drive: Drive, path: str) -> Receipt:
+    try:
+        return read_receipt(drive.read_bytes(path, MAX_BYTES))
+    except FileNotFoundError:
+        return Receipt()
+
+
+def _sizes(drive: Drive, place: str) -> dict[str, int]:
+    return {entry.path.removeprefix(f"{place}/"): entry.size for entry in drive.list(place).entries}
+
+
+def _files(drive: Drive, feedback: Feedback, since: str) -> Iterator[tuple[str, bytes | None]]:
+    """Every file of the feedback but the receipt: name, and bytes unless the old ones shall stay."""
+    yield findings_book.NAME, findings_book.findings_book(feedback, since)
+    yield page.NAME, page.page(feedback, since)
+    for book in feedback.books:
+        data = _as_listed(drive, book.entry)
+        if data is None:
+            yield book.copy, None
+            continue
+        lines = [line for line in feedback.lines if line.innovation_id == book.owner]
+        copy = marked_copy(data, book.entry.path, lines)
+        if copy is not None:
+            yield book.copy, copy
+
+
+def _as_listed(drive: Drive, entry: Entry) -> bytes | None:
+    """The workbook as it was assessed; None when it has become another one since."""
+    try:
+        data = drive.read_bytes(entry.path, BOOK_BYTES + 1)
+    except (FileNotFoundError, PermissionError):
+        return None
+    return data if len(data) == entry.size else None
+
+
+def _write(drive: Drive, path: str, data: bytes, *, replaces: bool) -> None:
+    if replaces and path.endswith(".xlsx") and is_open_elsewhere(drive, path):
+        raise LeftAloneError(f"{path} sedang dibuka; diperbarui pada perhitungan berikutnya")
+    drive.write(path, data)
+
+
+def _tidy(
+    drive: Drive, place: str, old: Receipt, ours: Mapping[str, Written], there: Mapping[str, int]
+) -> None:
+    """Remove what we wrote once and write no more, if it still is what we wrote."""
+    for name, one in sorted(old.ours.items()):
+        if name in ours or there.get(name) != one.size:
+            continue
+        data = drive.read_bytes(f"{place}/{name}", one.size + 1)
+        if hashlib.sha256(data).hexdigest() == one.sha256:
+            drive.remove(f"{place}/{name}")
