@@ -21,7 +21,7 @@ demo: $(STAMP) ## build an example share (./contoh), assess it, say where the re
 
 test: $(STAMP) ## run all tests (installs the services they start where it may)
 	@.ci/services
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: lint types ## lint and types
 
