@@ -150,7 +150,7 @@ def history(
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Daftar semua yang pernah terbit, ditarik, ditutup, dan dibuka kembali; yang terlama lebih dulu."""
+    """Daftar semua yang pernah terbit, ditarik, dihapus, ditutup, dan dibuka kembali; yang terlama dulu."""
     from iid.tasks.stores.history import history as records
     from iid.tasks.stores.opening import open_store
     from iid.tasks.stores.reading import pick_region
@@ -165,6 +165,6 @@ def history(
     names = {"published": {"final": "terbit, final"}, "reopened": {"final": "dibuka kembali"}}
     for entry in found:
         what = names.get(entry["event"], {}).get(entry["status"], "terbit, sementara")
-        what = "ditarik" if entry["event"] == "withdrawn" else what
+        what = {"withdrawn": "ditarik", "pruned": "dihapus"}.get(entry["event"], what)
         reason = f"  {entry['reason']}" if entry.get("reason") else ""
         typer.echo(f"{entry.get('at') or entry['published_at']}  {what:<17}  {entry['run_id']}{reason}")

@@ -8,6 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from iid.tasks.stores.base import Store
+    from iid.tasks.stores.pruning import Pruned
     from iid.tasks.stores.verifying import Difference
 
 StoreUrl = Annotated[str, typer.Option("--store", help="Folder atau s3://… tempat hasil terbit.")]
@@ -103,25 +104,62 @@ def prune(
     cycle: CycleYear,
     region: RegionCode = None,
     hours: Annotated[float, typer.Option(min=0, help="Sisakan yang lebih muda dari sekian jam.")] = 24,
+    keep: Annotated[
+        int | None,
+        typer.Option(
+            "--keep",
+            min=1,
+            help="Hapus juga hasil sementara yang pernah terbit, selain sekian yang terakhir; kosong: tidak.",
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Hanya sebutkan; tidak menghapus.")] = False,
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hapus sisa penerbitan yang gagal; semua yang pernah terbit tetap ada."""
+    """Hapus sisa penerbitan yang gagal; semua yang pernah terbit tetap ada, kecuali diminta --keep."""
     from datetime import timedelta
 
+    from iid.tasks.drives.marker import province_zone
     from iid.tasks.stores.opening import open_store
     from iid.tasks.stores.pruning import prune as remove
     from iid.tasks.stores.reading import pick_region
 
     place = open_store(store, endpoint_url)
     code = pick_region(place, cycle, region)
-    pruned = remove(place, code, cycle, grace=timedelta(hours=hours))
+    pruned = remove(
+        place,
+        code,
+        cycle,
+        grace=timedelta(hours=hours),
+        zone=province_zone(code),
+        keep=keep,
+        dry_run=dry_run,
+    )
     if as_json:
         import json
+        from dataclasses import asdict
 
-        typer.echo(json.dumps({"runs": list(pruned.runs), "remains": pruned.remains}, indent=2))
+        typer.echo(json.dumps({"dry_run": dry_run, **asdict(pruned)}, indent=2))
     else:
+        _tell_pruned(pruned, f"{code} tahun {cycle}", "akan dihapus" if dry_run else "dihapus")
+
+
+def _tell_pruned(pruned: Pruned, what: str, verb: str) -> None:
+    from iid.tasks.reports.formatting import size
+
+    for name, runs in (("tidak pernah terbit", pruned.runs), ("pernah terbit", pruned.thinned)):
+        for run_id in runs:
+            typer.echo(f"{run_id}  {name}")
+    for sha in pruned.evidence:
+        typer.echo(f"evidence/{sha[:2]}/{sha}")
+    for where in pruned.unclear:
         typer.echo(
-            f"dihapus: {len(pruned.runs)} perhitungan yang tidak pernah terbit, "
-            f"{pruned.remains} berkas sementara ({code} tahun {cycle})"
+            f"Catatan: bukti tidak dibersihkan, karena {where} tidak dapat dibaca (iid verify)", err=True
         )
+    parts = [f"{len(pruned.runs)} perhitungan yang tidak pernah terbit"]
+    if pruned.thinned:
+        parts.append(f"{len(pruned.thinned)} perhitungan sementara yang sudah digantikan")
+    parts.append(f"{len(pruned.evidence)} isi bukti yang tidak dipakai ({size(pruned.evidence_bytes)})")
+    if pruned.remains is not None:
+        parts.append(f"{pruned.remains} berkas sementara")
+    typer.echo(f"{verb}: {', '.join(parts)} ({what})")

@@ -14,7 +14,7 @@ from typing import Any
 from iid.tasks.errors import GuardError, UsageError
 from iid.tasks.explaining.telling import comma, line
 from iid.tasks.stores.base import Store
-from iid.tasks.stores.history import history, record
+from iid.tasks.stores.history import history, record, recorded_runs
 from iid.tasks.stores.layout import canonical, latest_key, moment, stamp, utc_now
 from iid.tasks.stores.lease import hold
 from iid.tasks.stores.reading import Latest, latest, read_pointer, read_run, runs
@@ -131,7 +131,8 @@ def _before(
             f"siklus {cycle} wilayah {region} sudah ditutup dengan perhitungan {current.run_id}; perhitungan "
             "final tidak ditarik. Buka siklusnya dulu dengan iid close --reopen, lalu ulangi"
         )
-    earlier = [run for run in standing(records) if run != current.run_id]
+    there = recorded_runs(store, region, cycle) - {current.run_id}  # without those that prune removed
+    earlier = [run for run in standing(records) if run in there]
     if not earlier:
         raise GuardError(
             f"tidak ada perhitungan lain yang pernah terbit untuk {region} tahun {cycle}; "

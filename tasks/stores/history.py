@@ -1,7 +1,8 @@
 """What was published when: one small record an event, added and never changed.
 
 ``<region>/<cycle>/history/<UTC time>-<event>-<run_id>.json``. ``published`` says that a
-run went out, ``reopened`` that the final run it names no longer closes the cycle.
+run went out, ``reopened`` that the final run it names no longer closes the cycle, ``withdrawn``
+that the run before it is published again, ``pruned`` that its files were removed on purpose.
 """
 
 from __future__ import annotations
@@ -42,8 +43,10 @@ def history(store: Store, region: str, cycle: int) -> list[dict[str, Any]]:
 
 
 def recorded_runs(store: Store, region: str, cycle: int) -> set[str]:
-    """Every run that was ever published, from the names of the records alone."""
-    names = (
-        key.rpartition("/")[2].removesuffix(".json") for key in store.keys(history_prefix(region, cycle))
-    )
-    return {name.split("-", 2)[2] for name in names if name.count("-") >= 2}
+    """Every run that was published and not removed since, from the names of the records alone."""
+    found: set[str] = set()
+    for key in store.keys(history_prefix(region, cycle)):
+        _, event, run_id = (*key.rpartition("/")[2].removesuffix(".json").split("-", 2), "", "")[:3]
+        if run_id:
+            found.discard(run_id) if event == "pruned" else found.add(run_id)
+    return found

@@ -9,7 +9,7 @@ from iid.tasks.errors import StoreError, UsageError
 from iid.tasks.stores.base import Digest, Store
 from iid.tasks.stores.bulk import bounded_map
 from iid.tasks.stores.frozen import CLOSING, SIGNATURE, kept_evidence
-from iid.tasks.stores.history import history
+from iid.tasks.stores.history import history, recorded_runs
 from iid.tasks.stores.layout import MANIFEST, latest_key, parse, run_prefix, sha256
 from iid.tasks.stores.reading import Latest, latest, listed_files, runs
 
@@ -88,6 +88,10 @@ def _published_hash(store: Store, region: str, cycle: int, run_id: str, pointer:
 
 
 def _without_manifest(store: Store, region: str, cycle: int, run_id: str, known: str) -> list[Difference]:
+    if known and run_id not in recorded_runs(store, region, cycle):
+        raise UsageError(
+            f"perhitungan {run_id} dihapus dengan iid prune --keep; riwayatnya tetap ada (iid history)"
+        )
     if known:
         return [Difference(MANIFEST, "missing", known)]
     choices = ", ".join(runs(store, region, cycle)[-5:]) or "belum ada satu pun"

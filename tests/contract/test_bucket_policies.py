@@ -14,6 +14,7 @@ import pytest
 import s3_servers
 from botocore.exceptions import ClientError
 
+from iid.tasks.doctoring.stores import examine_store
 from iid.tasks.errors import StoreError
 from iid.tasks.stores.opening import open_store
 from iid.tasks.stores.pruning import prune
@@ -83,7 +84,15 @@ def test_a_publisher_can_publish_lock_verify_and_prune(role: As) -> None:
     assert store.lock(store.keys(f"63.03/2026/runs/{RUN}/"), datetime(2036, 1, 1, tzinfo=UTC)) == 4
     assert verify(store, "63.03", 2026) == []
     store.put("63.03/2026/runs/20200101T000000Z-00000000/index.json", b"{}")
-    assert len(prune(store, "63.03", 2026, grace=timedelta(0)).runs) == 1
+    store.put(f"63.03/2026/evidence/00/{'0' * 64}", b"{}")
+    pruned = prune(store, "63.03", 2026, grace=timedelta(0), now=lambda: NOW + timedelta(days=9000))
+    assert (len(pruned.runs), len(pruned.evidence)) == (1, 1)
+
+
+def test_a_publisher_may_ask_the_doctor(role: As, server: str) -> None:
+    role("publisher")
+    checks = examine_store(f"s3://{BUCKET}/{PREFIX}", server).checks
+    assert [check.mark for check in checks] == ["ok", "ok"], checks
 
 
 @pytest.mark.parametrize("key", ["63.03/2026/latest.json", f"63.03/2026/history/x-published-{RUN}.json"])
