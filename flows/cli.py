@@ -53,6 +53,7 @@ def mount() -> typer.Typer:
     from iid.flows.config_cli import app as config
     from iid.flows.config_cli import init
     from iid.flows.doctor_cli import doctor
+    from iid.flows.recalculate_cli import recalculate
     from iid.flows.rulebook_cli import app as rulebook
     from iid.flows.scaffold_cli import scaffold
     from iid.flows.serve_cli import serve
@@ -65,6 +66,7 @@ def mount() -> typer.Typer:
         (demo, "Buat share contoh dan nilai."),
         (scaffold, "Buat pohon folder dan buku kerja setiap unit."),
         (assess, "Nilai satu wilayah dan terbitkan hasilnya."),
+        (recalculate, "Baca ulang beberapa unit; hasil tetap lengkap."),
         (close, "Tutup siklus: bekukan bukti dan terbitkan hasil final."),
         (history, "Daftar semua yang pernah terbit."),
         (calculate, "Rumusnya saja, sebagai kalkulator."),

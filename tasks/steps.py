@@ -28,7 +28,7 @@ from iid.tasks.stores.base import Store
 from iid.tasks.stores.opening import open_store
 from iid.tasks.submissions.reading import Submissions, read_submissions
 from iid.tasks.submissions.roster import read_roster
-from iid.tasks.tables import FINDINGS, concat
+from iid.tasks.tables import FINDINGS, REGION_ID, concat
 
 ROSTER_COPY = "_roster.csv"
 ROSTER_LIMIT = 5_000_000  # bytes; a safety limit, the national list of villages is far smaller
@@ -145,7 +145,7 @@ def inspect(
     as_of: datetime | None = None,
 ) -> Inspection:
     """What each file of evidence is, unchanged files from the ledger; and where its links lead."""
-    codes = sorted(set(submissions.units["unit_code"]))
+    codes = sorted({*submissions.units["unit_code"], REGION_ID})
     if unknown := [code for code in effort.units if code not in codes]:
         raise UsageError(
             f"--unit {', '.join(unknown)} tidak dikenal; yang ada: {', '.join(codes[:40])}"

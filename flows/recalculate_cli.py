@@ -1,0 +1,75 @@
+"""``iid recalculate``: look at some units again, publish the whole region, say what moved."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from iid.flows.options import (
+    AsJson,
+    CycleYear,
+    Direct,
+    EndpointUrl,
+    NoFeedback,
+    Region,
+    Roster,
+    Share,
+    StoreUrl,
+)
+from iid.flows.options import asked as said
+
+SHOWN = 20  # claims where --limit says nothing
+
+
+def recalculate(
+    unit: Annotated[
+        list[str], typer.Option("--unit", help="Kode unit yang dibaca ulang (pemda: SPD); boleh diulang.")
+    ],
+    share: Share = None,
+    store: StoreUrl = None,
+    cycle: CycleYear = None,
+    region: Region = None,
+    roster: Roster = None,
+    as_of: Annotated[str | None, typer.Option(help="Keadaan per waktu ini (ISO); kosong: sekarang.")] = None,
+    direct: Direct = False,
+    no_feedback: NoFeedback = False,
+    endpoint_url: EndpointUrl = None,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Klaim yang ditampilkan; 0: semua.")] = SHOWN,
+    as_json: AsJson = False,
+) -> None:
+    """Baca ulang bukti beberapa unit; hasil seluruh daerah terbit lengkap, dan yang bergeser disebut."""
+    import json
+
+    from iid.flows.assess_cli import moment
+    from iid.flows.pipeline import run_assessment
+    from iid.flows.progress import DirectStep, Reporter
+    from iid.flows.recalculating import recalculate_units, told
+    from iid.flows.settings import build_request
+    from iid.tasks.reports.summary import summary_lines
+
+    options = said(
+        no_feedback,
+        share=share,
+        store=store,
+        cycle=cycle,
+        region=region,
+        roster=roster,
+        endpoint_url=endpoint_url,
+    )
+    request = build_request(**options, units=tuple(dict.fromkeys(unit)), as_of=moment(as_of))
+    reporter = Reporter(quiet=as_json)
+    if direct:
+        done = recalculate_units(request, lambda wanted: run_assessment(wanted, DirectStep(reporter)))
+    else:
+        from iid.flows.recalculate import recalculate_with_progress
+
+        done = recalculate_with_progress(request, reporter)
+    if as_json:
+        typer.echo(json.dumps(done.as_json(), ensure_ascii=False, indent=2))
+        return
+    for note in done.outcome.notes:
+        typer.echo(f"Catatan: {note}", err=True)
+    for line in (*summary_lines(done.outcome.assessment), "", *told(done, request.units, limit)):
+        typer.echo(line)
+    typer.echo(f"Laporan: {done.outcome.report}   Indeks: {done.outcome.index}")

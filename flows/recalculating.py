@@ -1,0 +1,136 @@
+"""Look at some units again and say what moved: the request, and what is the same with and without Prefect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from iid.flows.request import AssessRequest, Cycle
+from iid.tasks.tables import REGION_ID
+
+if TYPE_CHECKING:
+    from iid.flows.pipeline import Outcome
+    from iid.tasks.stores.reading import Run
+
+Record = dict[str, Any]
+MOST_UNITS = 50  # for more, `iid assess --full` is quicker to ask for
+UnitCode = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class RecalculateRequest(BaseModel):
+    """Units to look at again. Titles and help become the form in Prefect's UI."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    units: Annotated[tuple[UnitCode, ...], Field(min_length=1, max_length=MOST_UNITS)] = Field(
+        title="Kode unit",
+        description="Unit yang buktinya dibaca ulang, misalnya 1.02; pemda untuk baris SPD daerah",
+    )
+    share: str = Field(min_length=1, title="Share", description="Folder atau alamat berbagi berkas")
+    store: str = Field(
+        min_length=1, title="Penyimpanan", description="Folder atau s3:// tempat hasil diterbitkan"
+    )
+    cycle: Cycle
+    region: str | None = Field(None, title="Kode wilayah", description="Kosong: menurut iid-share.toml")
+    roster: str | None = Field(
+        None, title="Daftar unit", description="CSV code,name,type,parent; kosong: yang ada di share"
+    )
+    feedback: bool = Field(
+        True, title="Tulis umpan balik ke share", description="Buku tinjauan dan umpan balik setiap unit"
+    )
+    endpoint_url: str | None = Field(None, title="Alamat S3", description="Hanya untuk S3 selain AWS")
+
+    def as_assessment(self) -> AssessRequest:
+        """The same as an assessment, with everything else as usual."""
+        return AssessRequest(**self.model_dump())
+
+
+@dataclass(frozen=True, slots=True)
+class Recalculated:
+    """The new run, and what moved against the run before; ``moved`` None where there was none."""
+
+    outcome: Outcome
+    moved: Record | None
+    elsewhere: int  # claims and innovations of other units that moved as well
+    when: tuple[str, str] = ("", "")
+
+    def as_json(self) -> Record:
+        """For machines: the new index, and the comparison of the units asked for."""
+        index = self.outcome.assessment.index
+        return {
+            **index,
+            "report": self.outcome.report,
+            "notes": list(self.outcome.notes),
+            "moved": self.moved,
+            "moved_elsewhere": self.elsewhere,
+        }
+
+
+def recalculate_units(request: AssessRequest, assess: Callable[[AssessRequest], Outcome]) -> Recalculated:
+    """*assess* with the evidence of ``request.units`` read again, compared with the run before.
+
+    Everything else comes from the ledger, and the whole region is validated and scored: the run is
+    what a full assessment would publish. UsageError for an unknown unit; nothing is published then.
+    """
+    from iid.tasks.stepping.comparing import compared
+    from iid.tasks.stepping.picture import Picture
+    from iid.tasks.stores.opening import open_store
+    from iid.tasks.stores.reading import read_run
+
+    store = open_store(request.store, request.endpoint_url)
+    before = _published(request)
+    outcome = assess(request)
+    a = outcome.assessment
+    if before is None or before.run_id == a.run_id:
+        return Recalculated(outcome, None, 0)
+    old = Picture.of(before)
+    new = Picture.of(read_run(store, a.marker.region, a.cycle, a.run_id))
+    record = compared(old, new)
+    moved = only(record, request.units)
+    return Recalculated(outcome, moved, _count(record) - _count(moved), (old.when, new.when))
+
+
+def _published(request: AssessRequest) -> Run | None:
+    """The run that is published now; None before the first."""
+    from iid.tasks.drives.marker import read_marker
+    from iid.tasks.drives.opening import open_drive
+    from iid.tasks.stores.opening import open_store
+    from iid.tasks.stores.reading import latest, read_run
+
+    region = request.region or read_marker(open_drive(request.share)).region
+    store = open_store(request.store, request.endpoint_url)
+    if latest(store, region, request.cycle) is None:
+        return None
+    return read_run(store, region, request.cycle)
+
+
+def only(record: Record, units: Sequence[str]) -> Record:
+    """A comparison (:func:`iid.tasks.stepping.comparing.compared`) with the rows of *units* alone."""
+
+    def theirs(rows: list[Record]) -> list[Record]:
+        return [row for row in rows if row["innovation_id"].partition("/")[0] in units]
+
+    lists = {name: theirs(record[name]) for name in ("claims", "ranks", "file_changes")}
+    groups = {name: theirs(rows) for name, rows in record["innovations"].items()}
+    return {**record, **lists, "innovations": groups, "units": list(units)}
+
+
+def _count(record: Record) -> int:
+    return len(record["claims"]) + sum(len(rows) for rows in record["innovations"].values())
+
+
+def told(done: Recalculated, units: Sequence[str], limit: int) -> Iterator[str]:
+    """What moved, for people; at most *limit* claims and ranks (0: all)."""
+    from iid.tasks.stepping.compare_text import told_comparison
+
+    named = ", ".join("SPD daerah" if unit == REGION_ID else unit for unit in units)
+    if done.moved is None:
+        yield f"Unit {named}: belum ada perhitungan sebelumnya untuk dibandingkan."
+        return
+    yield f"Yang bergeser pada unit {named}:"
+    yield from told_comparison(done.moved, done.when, limit)
+    if done.elsewhere:
+        yield f"Pada unit lain bergeser pula {done.elsewhere} klaim atau inovasi; lihat iid compare."
