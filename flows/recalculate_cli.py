@@ -6,18 +6,7 @@ from typing import Annotated
 
 import typer
 
-from iid.flows.options import (
-    AsJson,
-    CycleYear,
-    Direct,
-    EndpointUrl,
-    NoFeedback,
-    Region,
-    Roster,
-    Share,
-    StoreUrl,
-)
-from iid.flows.options import asked as said
+from iid.flows.assess_cli import CycleYear, Share, StoreUrl
 
 SHOWN = 20  # claims where --limit says nothing
 
@@ -29,14 +18,14 @@ def recalculate(
     share: Share = None,
     store: StoreUrl = None,
     cycle: CycleYear = None,
-    region: Region = None,
-    roster: Roster = None,
+    region: Annotated[str | None, typer.Option(help="Kode wilayah; kosong: menurut iid-share.toml.")] = None,
+    roster: Annotated[str | None, typer.Option(help="Daftar unit, CSV code,name,type,parent.")] = None,
     as_of: Annotated[str | None, typer.Option(help="Keadaan per waktu ini (ISO); kosong: sekarang.")] = None,
-    direct: Direct = False,
-    no_feedback: NoFeedback = False,
-    endpoint_url: EndpointUrl = None,
+    direct: Annotated[bool, typer.Option("--direct", help="Menilai tanpa Prefect.")] = False,
+    no_feedback: Annotated[bool, typer.Option("--no-feedback", help="Jangan menulis ke share.")] = False,
+    endpoint_url: Annotated[str | None, typer.Option(help="Alamat S3 selain AWS.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="Klaim yang ditampilkan; 0: semua.")] = SHOWN,
-    as_json: AsJson = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Keluaran untuk mesin.")] = False,
 ) -> None:
     """Baca ulang bukti beberapa unit; hasil seluruh daerah terbit lengkap, dan yang bergeser disebut."""
     import json
@@ -48,16 +37,17 @@ def recalculate(
     from iid.flows.settings import build_request
     from iid.tasks.reports.summary import summary_lines
 
-    options = said(
-        no_feedback,
+    request = build_request(
         share=share,
         store=store,
         cycle=cycle,
         region=region,
         roster=roster,
+        units=tuple(dict.fromkeys(unit)),
+        as_of=moment(as_of),
+        feedback=False if no_feedback else None,
         endpoint_url=endpoint_url,
     )
-    request = build_request(**options, units=tuple(dict.fromkeys(unit)), as_of=moment(as_of))
     reporter = Reporter(quiet=as_json)
     if direct:
         done = recalculate_units(request, lambda wanted: run_assessment(wanted, DirectStep(reporter)))
