@@ -7,15 +7,69 @@ and its analytics are refused here although 1.24 ships none.
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
+import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import Any
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
 
-with warnings.catch_warnings():
+#: What GX imports for charts and distributions that no suite of ours uses: a third of its start.
+_UNUSED = ("altair", "scipy.stats")
+#: Optional parts of GX for data in databases and buckets; it does without them where they are not
+#: installed, and so it does here. Left alone where somebody else has them loaded already.
+_OPTIONAL = ("boto3", "botocore", "sqlalchemy")
+
+
+class _Later(ModuleType):
+    """Stands for a module until somebody asks it for something; then it is imported after all."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__spec__ = ModuleSpec(name, None)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # asked by the import machinery and by inspect, on the way past
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+@contextmanager
+def _imported_later(*names: str) -> Iterator[None]:
+    """Within the block, importing *names* costs nothing; afterwards they are imported as ever."""
+    stand_ins = {name: _Later(name) for name in names if name not in sys.modules}
+    sys.modules.update(stand_ins)
+    try:
+        yield
+    finally:
+        for name, stand_in in stand_ins.items():
+            if sys.modules.get(name) is stand_in:
+                del sys.modules[name]
+
+
+@contextmanager
+def _not_installed(*names: str) -> Iterator[None]:
+    """Within the block, importing *names* raises ImportError, unless they are loaded already."""
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is the import system's "no"
+    try:
+        yield
+    finally:
+        for name in hidden:
+            if sys.modules.get(name) is None:
+                sys.modules.pop(name, None)
+
+
+with warnings.catch_warnings(), _imported_later(*_UNUSED), _not_installed(*_OPTIONAL):
     warnings.simplefilter("ignore")
     import great_expectations as gx
     from great_expectations import expectations as _expectations
