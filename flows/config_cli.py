@@ -38,9 +38,16 @@ def check(
     if as_json:
         import json
 
-        typer.echo(json.dumps({"valid": True, "file": str(path), "settings": said}, ensure_ascii=False))
+        typer.echo(
+            json.dumps({"valid": True, "file": str(path), "settings": said}, ensure_ascii=False, default=str)
+        )
     else:
         typer.echo(f"sesuai: {path} ({', '.join(said) or 'kosong'})")
+        for one in keys.target:
+            cycle, share, store = (
+                getattr(one, key) or getattr(keys, key) for key in ("cycle", "share", "store")
+            )
+            typer.echo(f"  target {one.name}: siklus {cycle}, {share} → {store}")
 
 
 def init(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from iid.flows.options import AsJson, CycleYear, EndpointUrl, Region, Share, StoreUrl
 
 if TYPE_CHECKING:
     from iid.flows.settings import Settings
@@ -14,20 +17,21 @@ if TYPE_CHECKING:
 
 
 def doctor(
-    share: Annotated[str | None, typer.Option("--share", help="Folder atau alamat berbagi berkas.")] = None,
-    store: Annotated[
-        str | None, typer.Option("--store", help="Folder atau s3://… tempat hasil terbit.")
-    ] = None,
-    cycle: Annotated[int | None, typer.Option("--cycle", help="Tahun penilaian, misalnya 2026.")] = None,
-    endpoint_url: Annotated[str | None, typer.Option(help="Alamat S3 selain AWS.")] = None,
+    share: Share = None,
+    store: StoreUrl = None,
+    cycle: CycleYear = None,
+    region: Region = None,
+    endpoint_url: EndpointUrl = None,
     deep: Annotated[bool, typer.Option("--deep", help="Nyalakan juga server Prefect tertanam.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Keluaran untuk mesin.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Periksa share, penyimpanan, server, jam, disk, versi, dan pengaturan; keluar 1 bila ada yang gagal."""
+    """Periksa tiap target (share, penyimpanan, peraturan), server, jam, disk, versi; keluar 1 bila gagal."""
+    from iid.flows.options import asked
     from iid.tasks.doctoring.checks import usable
 
+    given = asked(share=share, store=store, cycle=cycle, region=region, endpoint_url=endpoint_url)
     checks: list[Check] = []
-    for check in examined(share, store, cycle, endpoint_url, deep=deep):
+    for check in examined(given, deep=deep):
         checks.append(check)
         if not as_json:
             typer.echo(check.line())
@@ -41,56 +45,91 @@ def doctor(
         raise typer.Exit(1)
 
 
-def examined(
-    share: str | None, store: str | None, cycle: int | None, endpoint_url: str | None, *, deep: bool
-) -> Iterator[Check]:
+def examined(given: dict[str, Any], *, deep: bool) -> Iterator[Check]:
     """Every check in the order a person reads them, each as soon as it is known."""
+    from iid.flows.doctor_server import check_server
+    from iid.tasks.doctoring.machine import check_disk, check_versions
+    from iid.tasks.doctoring.programs import check_fonts, check_telemetry, check_tools
+
+    found, check = _settings()
+    yield check
+    places: dict[Path, None] = {}
+    for name, settings in found:
+        for one in _target(settings, given, places):
+            yield replace(one, name=f"{one.name} [{name}]") if name else one
+    settings = found[0][1]
+    yield check_server(start=deep)
+    yield from check_disk([*places, *_homes()])
+    yield check_fonts()
+    yield from check_tools(reads_scans=getattr(settings, "ocr", False))
+    yield check_telemetry(settings.telemetry.endpoint)
+    yield from _channels(settings)
+    yield check_versions()
+
+
+def _target(settings: Settings, given: dict[str, Any], places: dict[Path, None]) -> Iterator[Check]:
+    """Share, store, rulebook, zone and clock of one target; the store's folder is added to *places*."""
     from datetime import UTC, datetime
 
-    from iid.flows.doctor_server import check_server
-    from iid.tasks.doctoring.machine import check_clock, check_disk, check_versions, check_zone
+    from iid.tasks.doctoring.machine import check_clock, check_zone
+    from iid.tasks.doctoring.rules import check_rules
     from iid.tasks.doctoring.shares import examine_share
     from iid.tasks.doctoring.stores import examine_store
     from iid.tasks.drives.marker import FALLBACK_ZONE
 
-    settings, check = _settings()
-    yield check
-    seen_share = examine_share(share or settings.share, cycle or settings.cycle, feedback=settings.feedback)
+    said = settings.model_copy(update=given)
+    seen_share = examine_share(said.share, said.cycle, feedback=said.feedback)
     yield from seen_share.checks
-    seen_store = examine_store(store or settings.store, endpoint_url or settings.endpoint_url)
+    seen_store = examine_store(said.store, said.endpoint_url)
     yield from seen_store.checks
-    yield check_server(start=deep)
-    zone = seen_share.marker.zone if seen_share.marker else FALLBACK_ZONE
+    if seen_store.store and "://" not in seen_store.store.url:
+        places[Path(seen_store.store.url)] = None
+    if said.cycle:
+        yield check_rules(said.cycle, said.rulebook)
+    zone = said.zone or (seen_share.marker.zone if seen_share.marker else FALLBACK_ZONE)
     yield check_zone(zone)
-    ahead = {"share": seen_share.ahead, "penyimpanan": seen_store.ahead}
-    yield check_clock(datetime.now(UTC), zone, ahead)
-    yield from check_disk(_places(seen_store.store.url if seen_store.store else ""))
-    yield check_versions()
+    yield check_clock(datetime.now(UTC), zone, {"share": seen_share.ahead, "penyimpanan": seen_store.ahead})
 
 
-def _settings() -> tuple[Settings, Check]:
-    """The settings in force; with a broken file, the defaults and what is wrong with it."""
-    from iid.flows.settings import Settings, load_settings, settings_file
+def _settings() -> tuple[list[tuple[str, Settings]], Check]:
+    """The settings of every target; with a broken file, the defaults and what is wrong with it."""
+    from iid.flows.settings import Settings, each_target, settings_file
     from iid.tasks.doctoring.checks import Check, first_line
     from iid.tasks.errors import UsageError
 
     file = settings_file()
     try:
-        settings = load_settings()
+        found = list(each_target())
     except UsageError as error:
         advice = "perbaiki, lalu coba: iid config check"
-        return Settings.model_construct(), Check("Pengaturan", "failed", first_line(error), advice)
+        return [("", Settings.model_construct())], Check("Pengaturan", "failed", first_line(error), advice)
     if file.exists():
-        return settings, Check("Pengaturan", "ok", f"{file.absolute()} terbaca")
+        names = ", ".join(name for name, _ in found if name)
+        words = f"{file.absolute()} terbaca" + (f", target: {names}" if names else "")
+        return found, Check("Pengaturan", "ok", words)
     advice = "buat dengan iid init, atau sebut semuanya pada perintah"
-    return settings, Check("Pengaturan", "ok", f"{file.absolute()} tidak ada; {advice}")
+    return found, Check("Pengaturan", "ok", f"{file.absolute()} tidak ada; {advice}")
 
 
-def _places(store: str) -> Iterator[Path]:
-    """Folders of this machine that fill up: the store's, and where Prefect keeps its database."""
+def _homes() -> Iterator[Path]:
+    """Folders of this machine that fill up besides the stores: where Prefect keeps its database."""
     import os
 
-    if store and "://" not in store:
-        yield Path(store)
     if home := os.environ.get("PREFECT_HOME"):
         yield Path(home)
+
+
+def _channels(settings: Settings) -> Iterator[Check]:
+    """Whether the channels of notifications can be used; none is sent to."""
+    from iid.flows.notifying import known_channels, wanted
+    from iid.tasks.doctoring.checks import Check
+    from iid.tasks.errors import UsageError
+
+    if not wanted(settings):
+        return
+    try:
+        names = ", ".join(known_channels(settings))
+    except UsageError as error:
+        yield Check("Pemberitahuan", "warning", str(error), "perbaiki, lalu coba: iid notify --test")
+        return
+    yield Check("Pemberitahuan", "ok", f"{names or 'hanya kontak unit'}; coba dengan iid notify --test")

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from iid.flows.options import (
+    AsJson,
+    CycleYear,
+    Direct,
+    EndpointUrl,
+    NoFeedback,
+    Region,
+    Roster,
+    Share,
+    StoreUrl,
+)
+
+if TYPE_CHECKING:
+    from iid.flows.setting_keys import ServeSettings
+
 
 def serve(
-    share: Annotated[str | None, typer.Option("--share", help="Folder atau alamat berbagi berkas.")] = None,
-    store: Annotated[
-        str | None, typer.Option("--store", help="Folder atau s3://… tempat hasil terbit.")
-    ] = None,
-    cycle: Annotated[int | None, typer.Option("--cycle", help="Tahun penilaian, misalnya 2026.")] = None,
+    share: Share = None,
+    store: StoreUrl = None,
+    cycle: CycleYear = None,
     at: Annotated[str | None, typer.Option("--at", help="Jam penilaian malam di wilayah itu.")] = None,
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Porta laporan; 0: yang mana saja.")
@@ -21,39 +34,50 @@ def serve(
     quiet_period: Annotated[
         float | None, typer.Option(min=0, max=3600, help="Detik tanpa perubahan sebelum menilai.")
     ] = None,
-    direct: Annotated[bool, typer.Option("--direct", help="Menilai tanpa Prefect.")] = False,
-    region: Annotated[str | None, typer.Option(help="Kode wilayah; kosong: menurut iid-share.toml.")] = None,
-    roster: Annotated[str | None, typer.Option(help="Daftar unit, CSV code,name,type,parent.")] = None,
-    no_feedback: Annotated[bool, typer.Option("--no-feedback", help="Jangan menulis ke share.")] = False,
-    endpoint_url: Annotated[str | None, typer.Option(help="Alamat S3 selain AWS.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Satu objek JSON untuk setiap baris.")] = False,
+    direct: Direct = False,
+    region: Region = None,
+    roster: Roster = None,
+    no_feedback: NoFeedback = False,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Nilai setiap malam, amati share, dan tampilkan laporan di mesin ini, sampai dihentikan."""
+    """Nilai menurut jadwal, amati share, tampilkan laporan setiap target, sampai dihentikan."""
+    from threading import BoundedSemaphore
+
+    from iid.flows import serving
+    from iid.flows.keeping import Keeper, Wish
+    from iid.flows.options import asked
+    from iid.flows.settings import each_target
+    from iid.flows.watch_cli import stopping, teller
+
+    options = asked(
+        no_feedback,
+        share=share,
+        store=store,
+        cycle=cycle,
+        region=region,
+        roster=roster,
+        endpoint_url=endpoint_url,
+    )
+    said = asked(at=at, port=port, watch=False if no_watch else None)
+    found = list(each_target())
+    settings = settled(found[0][1].serve, said)
+    wish = Wish(options, said, quiet_period, direct)
+    stop, tell, gate = stopping(), teller(as_json), BoundedSemaphore(settings.at_once)
+    keepers = [Keeper(name, wish, gate, tell, stop) for name, _ in found]
+    serving.serve(keepers, settings, tell, stop)
+    tell("✓ berhenti; tidak ada yang hilang")
+
+
+def settled(settings: ServeSettings, said: dict[str, Any]) -> ServeSettings:
+    """The settings with what was *said* over them. UsageError naming what is allowed."""
     from pydantic import ValidationError
 
     from iid.flows.mistakes import describe
-    from iid.flows.serving import serve as keep_serving
-    from iid.flows.settings import ServeSettings, load_settings
-    from iid.flows.watch_cli import planned, stopping, teller
+    from iid.flows.setting_keys import ServeSettings
     from iid.tasks.errors import UsageError
-    from iid.tasks.stores.opening import open_store
 
-    given = {"at": at, "port": port, "watch": False if no_watch else None}
-    said = {name: value for name, value in given.items() if value is not None}
     try:
-        settings = ServeSettings(**{**load_settings().serve.model_dump(), **said})
+        return ServeSettings(**{**settings.model_dump(), **said})
     except ValidationError as error:
         raise UsageError(describe(error, "serve", ServeSettings)) from error
-    options = {
-        "share": share,
-        "store": store,
-        "cycle": cycle,
-        "region": region,
-        "roster": roster,
-        "feedback": False if no_feedback else None,
-        "endpoint_url": endpoint_url,
-    }
-    plan = planned(options, quiet_period=quiet_period, direct=direct)
-    stop, tell = stopping(), teller(as_json)
-    keep_serving(plan, open_store(plan.request.store, plan.request.endpoint_url), settings, tell, stop)
-    tell("✓ berhenti; tidak ada yang hilang")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,7 @@ class Standing:
     category: str = ""
     age: timedelta | None = None
     problem: str = ""
+    target: str = ""  # its name in iid.toml
 
     @property
     def mark(self) -> Mark:
@@ -39,7 +40,8 @@ class Standing:
 
     def line(self) -> str:
         """One line for people."""
-        head = f"{SIGNS[self.mark]} {self.region} {self.cycle}: "
+        named = f" ({self.target})" if self.target else ""
+        head = f"{SIGNS[self.mark]} {self.region or '?'} {self.cycle}{named}: "
         if self.published_at is None or self.age is None:
             return head + self.problem
         from iid.tasks.reports.formatting import moment, points
@@ -52,6 +54,7 @@ class Standing:
     def as_json(self) -> dict[str, Any]:
         """Times in UTC, the age in whole seconds."""
         return {
+            **({"target": self.target} if self.target else {}),
             "region": self.region,
             "cycle": self.cycle,
             "run_id": self.run_id,
@@ -77,10 +80,29 @@ def standings(
             continue
         for name in store.folders(f"{code}/"):
             if name.isdecimal() and cycle in {None, int(name)}:
-                yield _standing(store, code, int(name), now, stale)
+                yield standing(store, code, int(name), now, stale)
 
 
-def _standing(store: Store, region: str, cycle: int, now: datetime, stale: timedelta) -> Standing:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a target's runs are published; ``problem`` says why its store or region is not known."""
+
+    cycle: int
+    store: Store | None = None
+    region: str = ""
+    target: str = ""
+    problem: str = ""
+
+    def standing(self, now: datetime, stale: timedelta) -> Standing:
+        """How fresh it is; a place that is not known is a row with its problem."""
+        if self.store is None or not self.region:
+            return Standing(self.region, self.cycle, problem=self.problem, target=self.target)
+        found = standing(self.store, self.region, self.cycle, now, stale)
+        return replace(found, target=self.target)
+
+
+def standing(store: Store, region: str, cycle: int, now: datetime, stale: timedelta) -> Standing:
+    """How fresh the published run of one region and cycle is; a damaged one is a row with its problem."""
     try:
         pointer = latest(store, region, cycle)
         if pointer is None:

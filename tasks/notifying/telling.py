@@ -32,7 +32,7 @@ class Occasion:
         if self.trouble:
             found.append(self.trouble.cause())
         if self.stale:
-            found.append(Cause("stale", "stale", "Hasil terbit sudah basi", (self.stale,)))
+            found.append(Cause("stale", "stale", "Hasil terbit basi atau tidak terbaca", (self.stale,)))
         found = [cause for cause in found if told.may(cause.key, self.today)]
         if self.run:
             found += causes(self.run, told, self.today, self.moved)

@@ -1,19 +1,18 @@
-"""The published report over HTTP: only files that the manifest names, each compared with it."""
+"""The published reports over HTTP: only files that a manifest names, each compared with it."""
 
 from __future__ import annotations
 
 import html
 import json
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
-from iid.tasks.doctoring.freshness import standings
+from iid.tasks.doctoring.freshness import Place, Standing
 from iid.tasks.errors import IidError
+from iid.tasks.serving.http import HTML, Answer, page
 from iid.tasks.stores.base import Store
 from iid.tasks.stores.keys import content_type_of
 from iid.tasks.stores.reading import latest, read_run
@@ -21,116 +20,116 @@ from iid.tasks.stores.reading import latest, read_run
 #: What is shown: the report and what it links to. Tables with stewards' decisions are not.
 SHOWN = ("report/", "data-docs/")
 SHOWN_FILES = frozenset({"hasil.xlsx", "index.json"})
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-HTML = "text/html; charset=utf-8"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back to the browser."""
-
-    status: HTTPStatus
-    kind: str
-    body: bytes
-    location: str = ""
+METRICS = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The published run of one region and cycle."""
+    """The published runs of some regions and cycles.
 
-    store: Store
-    region: str
-    cycle: int
+    Of a single one the report is the front; of several the front is a list. Each also stands below
+    ``/<region>/<cycle>/``. *places* is asked anew each time: a share may be mounted later.
+    """
+
+    places: Callable[[], Sequence[Place]]
     stale: timedelta = timedelta(hours=36)
 
     def answer(self, target: str) -> Answer:
         """The answer to ``GET target``; never raises for what a browser or a store may do."""
         path = unquote(urlsplit(target).path).lstrip("/")
+        special = {"": self._front, "health": self._health, "metrics": self._metrics}
         try:
-            if path == "health":
-                return self._health()
-            if not path:
-                return self._front()
-            return self._file(f"{path}index.html" if path.endswith("/") else path)
+            return special[path]() if path in special else self._below(path)
         except IidError as error:
             return page(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
 
-    def _front(self) -> Answer:
-        if latest(self.store, self.region, self.cycle) is None:
-            return page(HTTPStatus.SERVICE_UNAVAILABLE, "Belum ada hasil terbit.")
-        return Answer(HTTPStatus.FOUND, HTML, b"", "/report/index.html")
+    def _below(self, path: str) -> Answer:
+        places = self.places()
+        for place in places:
+            prefix = f"{place.region}/{place.cycle}"
+            if place.store and place.region and f"{path}/".startswith(f"{prefix}/"):
+                return _file(place.store, place, path[len(prefix) :].lstrip("/"), f"/{prefix}")
+        if len(places) == 1 and places[0].store:
+            return _file(places[0].store, places[0], path, "")
+        return page(HTTPStatus.NOT_FOUND, "Halaman tidak ada.")
 
-    def _file(self, name: str) -> Answer:
-        shown = name in SHOWN_FILES or name.startswith(SHOWN)
-        if not shown or latest(self.store, self.region, self.cycle) is None:
-            return page(HTTPStatus.NOT_FOUND, "Halaman tidak ada.")
-        run = read_run(self.store, self.region, self.cycle)
-        if name not in run.files:
-            return page(HTTPStatus.NOT_FOUND, "Halaman tidak ada.")
-        return Answer(HTTPStatus.OK, content_type_of(name), run.bytes(name))
+    def _front(self) -> Answer:
+        places = self.places()
+        if len(places) == 1 and places[0].store:
+            return _file(places[0].store, places[0], "", "")
+        return Answer(HTTPStatus.OK, HTML, _list(self._rows()).encode())
+
+    def _rows(self) -> list[Standing]:
+        now = datetime.now(UTC)
+        return [place.standing(now, self.stale) for place in self.places()]
 
     def _health(self) -> Answer:
-        rows = standings(self.store, datetime.now(UTC), self.stale, cycle=self.cycle, region=self.region)
-        found = [row.as_json() for row in rows]
+        found = [row.as_json() for row in self._rows()]
         well = bool(found) and all(row["ok"] for row in found)
         status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
         body = json.dumps({"ok": well, "runs": found}, ensure_ascii=False).encode()
         return Answer(status, "application/json", body)
 
+    def _metrics(self) -> Answer:
+        return Answer(HTTPStatus.OK, METRICS, metrics(self._rows()).encode())
 
-def page(status: HTTPStatus, words: str) -> Answer:
-    """A page of one sentence."""
-    text = (
-        f'<!doctype html><html lang="id"><meta charset="utf-8"><title>iid</title><p>{html.escape(words)}</p>'
+
+def _file(store: Store, place: Place, name: str, below: str) -> Answer:
+    if not name:
+        if latest(store, place.region, place.cycle) is None:
+            return page(HTTPStatus.SERVICE_UNAVAILABLE, "Belum ada hasil terbit.")
+        return Answer(HTTPStatus.FOUND, HTML, b"", f"{below}/report/index.html")
+    name = f"{name}index.html" if name.endswith("/") else name
+    shown = name in SHOWN_FILES or name.startswith(SHOWN)
+    if not shown or latest(store, place.region, place.cycle) is None:
+        return page(HTTPStatus.NOT_FOUND, "Halaman tidak ada.")
+    run = read_run(store, place.region, place.cycle)
+    if name not in run.files:
+        return page(HTTPStatus.NOT_FOUND, "Halaman tidak ada.")
+    return Answer(HTTPStatus.OK, content_type_of(name), run.bytes(name))
+
+
+def metrics(rows: Sequence[Standing]) -> str:
+    """The rows in the text format of Prometheus."""
+    kinds = (
+        ("iid_ok", "1 when the published run is there, whole and fresh", lambda row: int(not row.problem)),
+        ("iid_index", "The published index", lambda row: row.index or None),
+        (
+            "iid_published_timestamp_seconds",
+            "When the run was published",
+            lambda row: int(row.published_at.timestamp()) if row.published_at else None,
+        ),
     )
-    return Answer(status, HTML, text.encode())
+    lines = []
+    for name, help_text, value_of in kinds:
+        lines += [f"# HELP {name} {help_text}.", f"# TYPE {name} gauge"]
+        for row in rows:
+            if (value := value_of(row)) is not None:
+                labels = {"region": row.region, "cycle": row.cycle, "status": row.status}
+                said = ",".join(f'{key}="{_escaped(str(text))}"' for key, text in labels.items())
+                lines.append(f"{name}{{{said}}} {value}")
+    return "\n".join(lines) + "\n"
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """One line instead of a traceback; a visitor who hung up is none of our business."""
-        error = sys.exception()
-        if not isinstance(error, ConnectionError | TimeoutError):
-            sys.stderr.write(f"iid: halaman tidak dapat dikirim ({type(error).__name__})\n")
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
 
 
-def server_of(answer: Callable[[str], Answer], host: str, port: int) -> ThreadingHTTPServer:
-    """A server that is bound but not serving yet. OSError when the port is taken."""
+_STYLE = (
+    "body{font:1rem/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}"
+    "li{margin:.6rem 0}.buruk{color:#b00020}"
+)
 
-    class Handler(BaseHTTPRequestHandler):
-        timeout = 30  # seconds; a visitor who says nothing holds no thread for ever
-        server_version, sys_version = "iid", ""
 
-        def log_message(self, format: str, *arguments: object) -> None:
-            """Say nothing; who reads what is nobody's business."""
-
-        def do_GET(self) -> None:
-            self._send(with_body=True)
-
-        def do_HEAD(self) -> None:
-            self._send(with_body=False)
-
-        def _send(self, *, with_body: bool) -> None:
-            found = answer(self.path) if self._is_meant() else page(HTTPStatus.FORBIDDEN, "Alamat lain.")
-            self.send_response(found.status)
-            self.send_header("Content-Type", found.kind)
-            self.send_header("Content-Length", str(len(found.body)))
-            self.send_header("Cache-Control", "no-cache")
-            self.send_header("X-Content-Type-Options", "nosniff")
-            self.send_header("Referrer-Policy", "no-referrer")
-            self.send_header("X-Frame-Options", "SAMEORIGIN")
-            if found.location:
-                self.send_header("Location", found.location)
-            self.end_headers()
-            if with_body:
-                self.wfile.write(found.body)
-
-        def _is_meant(self) -> bool:
-            """On loopback, only under a name of this machine: a foreign page may point its own name here."""
-            name = urlsplit(f"//{self.headers.get('Host', '')}").hostname
-            return host not in LOOPBACK or name in LOOPBACK
-
-    return _Server((host, port), Handler)
+def _list(rows: Sequence[Standing]) -> str:
+    items = []
+    for row in rows:
+        line = html.escape(row.line())
+        if row.published_at:
+            line = f'<a href="/{html.escape(row.region)}/{row.cycle}/report/index.html">{line}</a>'
+        items.append(f"<li{' class=buruk' if row.problem else ''}>{line}</li>")
+    return (
+        '<!doctype html><html lang="id"><meta charset="utf-8"><meta name="viewport" '
+        'content="width=device-width"><title>Indeks Inovasi Daerah</title>'
+        f"<style>{_STYLE}</style><h1>Indeks Inovasi Daerah</h1><ul>{''.join(items)}</ul>"
+    )

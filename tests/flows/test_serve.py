@@ -47,7 +47,7 @@ def test_a_missed_night_is_caught_up_once_and_a_restart_loses_nothing(
     store = tmp_path / "store"
     with serving(log="first.log") as serve:
         serve.says("✓ indeks", seconds=90)
-        serve.says("penilaian malam berikutnya", count=2)  # due at once, then the coming night
+        serve.says("penilaian terjadwal berikutnya", count=2)  # due at once, then the coming night
         assert "Indeks" in page(address(serve))
         assert '"ok": true' in page(f"{address(serve)}/health")
         assert serve.ends() == 0
@@ -60,7 +60,7 @@ def test_a_missed_night_is_caught_up_once_and_a_restart_loses_nothing(
         assert "1 berkas berubah" in serve.said()
         assert serve.ends() == 0
     assert len(runs(store)) == 2
-    assert serve.said().count("penilaian malam berikutnya") == 1
+    assert serve.said().count("penilaian terjadwal berikutnya") == 1
 
 
 def test_a_wrong_store_or_roster_ends_the_service_at_once(

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from iid.tasks.serving.site import Answer, Site, server_of
+from iid.tasks.doctoring.freshness import Place
+from iid.tasks.serving.http import Answer, server_of
+from iid.tasks.serving.site import Site
 from iid.tasks.stores.folder import FolderStore
 from iid.tasks.stores.publishing import publish
 
@@ -33,7 +35,7 @@ def store(tmp_path: Path) -> FolderStore:
 @pytest.fixture
 def get(store: FolderStore) -> Iterator[Get]:
     """Ask the running server; gives status, headers, body."""
-    server = server_of(Site(store, "63.03", 2026).answer, "127.0.0.1", 0)
+    server = server_of(Site(lambda: [Place(2026, store, "63.03")]).answer, "127.0.0.1", 0)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
 
@@ -135,3 +137,41 @@ def test_a_visitor_who_hangs_up_and_a_page_that_breaks_leave_no_traceback(
     thread.join()
     server.server_close()
     assert capsys.readouterr().err == "iid: halaman tidak dapat dikirim (ZeroDivisionError)\n"
+
+
+def test_of_several_the_front_is_a_list_and_each_has_its_own_address(store: FolderStore) -> None:
+    put(store)
+    places = [
+        Place(2026, store, "63.03", "banjar"),
+        Place(2027, store, "63.03", "banjar-2027"),
+        Place(2026, None, "", "tapin", "share <b>tidak</b> terpasang"),
+    ]
+    site = Site(lambda: places)
+    front = site.answer("/").body.decode()
+    assert front.count("<li") == 3
+    assert front.count("<li class=buruk") == 2
+    assert 'href="/63.03/2026/report/index.html"' in front
+    assert "<b>tidak" not in front
+    assert site.answer("/63.03/2026/report/index.html").body == b"<p>laporan"
+    assert site.answer("/63.03/2026").location == "/63.03/2026/report/index.html"
+    assert site.answer("/report/index.html").status == 404
+    assert site.answer("/63.03/2026/decisions.csv").status == 404
+    assert site.answer("/63.03/20261/report/index.html").status == 404
+    health = site.answer("/health")
+    rows = json.loads(health.body)["runs"]
+    assert health.status == 503
+    assert [(row["target"], row["ok"]) for row in rows] == [
+        ("banjar", True),
+        ("banjar-2027", False),
+        ("tapin", False),
+    ]
+
+
+def test_metrics_are_read_by_prometheus_parsers(store: FolderStore) -> None:
+    put(store)
+    places = [Place(2026, store, "63.03", "banjar"), Place(2026, None, "", "tapin", "belum")]
+    lines = Site(lambda: places).answer("/metrics").body.decode().splitlines()
+    assert 'iid_index{region="63.03",cycle="2026",status="provisional"} 57.64' in lines
+    assert 'iid_ok{region="63.03",cycle="2026",status="provisional"} 1' in lines
+    assert 'iid_ok{region="",cycle="2026",status=""} 0' in lines
+    assert sum(line.startswith("iid_index{") for line in lines) == 1
