@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -104,6 +105,7 @@ def root(
 def main() -> None:
     """Entry point: one clear line on standard error for a mistake, never a traceback."""
     _speak_utf8()
+    _keep_temporary_files_together()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -111,6 +113,15 @@ def _speak_utf8() -> None:
     """Start again in UTF-8 mode where the locale is another one, else names on the share read wrongly."""
     if sys.getfilesystemencoding() != "utf-8":
         os.execv(sys.executable, [sys.executable, "-X", "utf8=1", *sys.orig_argv[1:]])  # noqa: S606
+
+
+def _keep_temporary_files_together() -> None:
+    """In one private folder, which the next start removes where this process is killed."""
+    if len(sys.argv) > 1 and not {"--help", "--version"} & set(sys.argv):
+        from iid.tasks.scratch import own_folder
+
+        with suppress(OSError):  # who needs a temporary file and has no place for one says so
+            own_folder()
 
 
 def run(arguments: list[str]) -> int:

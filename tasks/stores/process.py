@@ -19,7 +19,7 @@ _NAMESPACE = Path("/proc/self/ns/pid")
 
 def here() -> dict[str, Any]:
     """This process: host name, boot, namespace, number and start; the last three "" where unknown."""
-    return {**_machine(), "pid": os.getpid(), "started": _started(os.getpid())}
+    return {**_machine(), "pid": os.getpid(), "started": started(os.getpid())}
 
 
 def is_gone(owner: dict[str, Any]) -> bool:
@@ -28,7 +28,7 @@ def is_gone(owner: dict[str, Any]) -> bool:
     if not machine["boot"] or any(owner.get(name) != value for name, value in machine.items()):
         return False
     pid = owner.get("pid")
-    return isinstance(pid, int) and _started(pid) != owner.get("started")
+    return isinstance(pid, int) and started(pid) != owner.get("started")
 
 
 @cache
@@ -36,7 +36,8 @@ def _machine() -> dict[str, str]:
     return {"host": socket.gethostname(), "boot": _read(_BOOT), "namespace": _link(_NAMESPACE)}
 
 
-def _started(pid: int) -> str:
+def started(pid: int) -> str:
+    """When process *pid* began, in ticks since the boot; "" when it is gone, or the system does not tell."""
     # Field 22 of stat, counted after the command's name, which may hold spaces and brackets.
     stat = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
     # A zombie has ended: nothing of it can write any more.

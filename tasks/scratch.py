@@ -1,0 +1,75 @@
+"""One private folder a process for everything temporary; what killed processes left goes at the next start.
+
+A process that is killed cannot remove its temporary files, and those of the libraries it uses bear names
+of all kinds. So all of them go into one folder that says in its name whose it is.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import re
+import shutil
+import stat
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from iid.tasks.stores.process import here, started
+
+_NAME = re.compile(r"^iid-run-(?P<machine>[0-9a-f]{12})-(?P<pid>\d+)-(?P<started>\d*)-\w+$")
+#: Of other machines, containers and boots nobody can tell whether they live.
+OLD_S = 7 * 24 * 3600
+
+
+def own_folder() -> Path:
+    """A folder that only this user can enter, for all temporary files of this process and its children.
+
+    It is where :mod:`tempfile` and ``TMPDIR`` point from now on, and is removed at the end. Folders of
+    processes that have ended without doing so are removed first.
+    """
+    base = Path(tempfile.gettempdir())
+    clear(base)
+    machine, pid, started = _me()
+    folder = Path(tempfile.mkdtemp(prefix=f"iid-run-{machine}-{pid}-{started}-", dir=base))
+    tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
+    atexit.register(_remove_own, folder, os.getpid())
+    return folder
+
+
+def clear(base: Path) -> int:
+    """Remove the folders in *base* whose process has ended; how many. Others' are left alone."""
+    removed = 0
+    with suppress(OSError), os.scandir(base) as entries:
+        for entry in list(entries):
+            if _NAME.match(entry.name) and _is_left(entry):
+                shutil.rmtree(entry.path, ignore_errors=True)
+                removed += 1
+    return removed
+
+
+def _is_left(entry: os.DirEntry[str]) -> bool:
+    name = _NAME.match(entry.name)
+    try:
+        state = entry.stat(follow_symlinks=False)
+    except OSError:
+        return False
+    if name is None or not stat.S_ISDIR(state.st_mode) or state.st_uid != os.getuid():
+        return False
+    machine, _, _ = _me()
+    if name["machine"] != machine or not name["started"]:
+        return time.time() - state.st_mtime > OLD_S
+    return started(int(name["pid"])) != name["started"]
+
+
+def _me() -> tuple[str, int, str]:
+    me = here()
+    where = f"{me['host']}|{me['boot']}|{me['namespace']}"
+    return hashlib.sha256(where.encode()).hexdigest()[:12], int(me["pid"]), str(me["started"])
+
+
+def _remove_own(folder: Path, owner: int) -> None:
+    if os.getpid() == owner:  # not in a fork
+        shutil.rmtree(folder, ignore_errors=True)
