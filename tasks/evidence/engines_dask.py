@@ -9,18 +9,22 @@ often a file was read, so the tables are those of the local engine.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 import warnings
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from distributed import Client, Future, wait
 from distributed.client import FutureCancelledError, FuturesCancelledError
 from distributed.comm.core import CommClosedError
+from distributed.core import rpc
 from distributed.scheduler import KilledWorker
+from distributed.security import Security
 
 from iid.tasks.drives.base import Drive
 from iid.tasks.errors import FailedError, IidError
@@ -82,6 +86,7 @@ class DaskEngine:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # other versions: each batch checks what matters
+                _greet(self.address)
                 client = Client(self.address, timeout=_CONNECT_S, set_as_default=False, name="iid")
         except (OSError, TimeoutError) as error:
             raise FailedError(
@@ -113,7 +118,8 @@ class DaskEngine:
         end = time.monotonic() + self._patience
         while True:
             try:
-                ended = wait(flying, timeout=_LOOK_S, return_when="FIRST_COMPLETED")
+                with client.as_current():
+                    ended = wait(flying, timeout=_LOOK_S, return_when="FIRST_COMPLETED")
                 return sorted(ended.done, key=_key)
             except TimeoutError:
                 if client.status != "running":
@@ -173,6 +179,18 @@ def batches(wanted: Sequence[Wanted], threads: int) -> Iterator[list[Wanted]]:
         held += want.size
     if group:
         yield group
+
+
+def _greet(address: str) -> None:
+    """Ask who is there; Client itself waits for ever on a server that never says a word."""
+
+    async def ask() -> None:
+        safety = Security().get_connection_args("client")
+        async with rpc(address, connection_args=safety, timeout=_CONNECT_S) as there:
+            await asyncio.wait_for(there.identity(), _CONNECT_S)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="iid-dask") as thread:  # we may be inside a loop
+        thread.submit(asyncio.run, ask()).result()
 
 
 def _answers(batch: Batch, records: list[Record]) -> Iterator[Answer]:
