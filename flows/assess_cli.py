@@ -36,6 +36,9 @@ def assess(
     ocr: Annotated[
         bool | None, typer.Option(help="Baca hasil pindai dengan tesseract; hanya untuk peringatan.")
     ] = None,
+    wait: Annotated[
+        float | None, typer.Option(min=0, max=1440, help="Menit menunggu perhitungan lain selesai.")
+    ] = None,
     engine: Annotated[str | None, typer.Option(help="Tempat bukti diperiksa: local atau dask.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Penjadwal Dask, misalnya tcp://server:8786.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Keluaran untuk mesin.")] = False,
@@ -57,6 +60,7 @@ def assess(
         accept_loss=accept_loss,
         endpoint_url=endpoint_url,
         workers=workers,
+        wait=wait,
         engine=engine,
         scheduler=scheduler,
         check_links=check_links,

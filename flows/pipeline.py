@@ -72,6 +72,8 @@ def run_assessment(request: AssessRequest, step: Step, order: CloseOrder | None 
     frozen: Frozen | None = None
     if order:
         deadline = step("Memeriksa batas waktu", lambda: closing.check_deadline(order, opened, request.as_of))
+    if request.wait:
+        step("Menunggu giliran", lambda: steps_after.wait_for_turn(opened, request.wait * 60), network=True)
     with steps_after.leased(opened) as lease:
         previous = step("Membaca hasil terakhir", lambda: steps_after.previous_run(opened), network=True)
         opened = step("Membaca riwayat", partial(steps_after.with_earlier, opened, as_of), network=True)

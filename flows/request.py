@@ -51,6 +51,9 @@ class AssessRequest(BaseModel):
     workers: int | None = Field(None, ge=1, le=256, title="Jumlah pekerja")
     engine: Literal["local", "dask"] = Field("local", title="Mesin pemeriksa bukti")
     scheduler: str | None = Field(None, title="Penjadwal Dask", description="tcp://server:8786")
+    wait: float = Field(
+        0, ge=0, le=1440, title="Menunggu giliran", description="Menit menunggu perhitungan lain selesai"
+    )
     guard: GuardLimits = GuardLimits()
 
     @field_validator("as_of")

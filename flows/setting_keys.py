@@ -117,6 +117,7 @@ class Common(BaseModel):
     scheduler: str | None = None  # of Dask: tcp://server:8786
     check_links: bool = False  # ask the web addresses among the evidence; never changes a score
     ocr: bool = False  # read scans with tesseract; for warnings only
+    wait: Annotated[float, Field(ge=0, le=1440)] = 0.0  # minutes to wait for another run of the region
     deadline: datetime | None = None  # for the timetable, a day is its last second; None: the rulebook's
     guard: GuardLimits = GuardLimits()
     approval: ApprovalRule = ApprovalRule()

@@ -17,7 +17,7 @@ FOR_ONE = frozenset(
         *("recalculate", "scaffold", "verify", "watch", "what-if", "withdraw"),
     )
 )
-FOR_ALL = frozenset(("doctor", "notify", "serve", "status"))
+FOR_ALL = frozenset(("deploy", "doctor", "notify", "serve", "status"))
 HELP = "Nama [[target]] dalam iid.toml; --region dan --cycle juga memilih."
 
 

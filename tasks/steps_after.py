@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -28,7 +29,7 @@ from iid.tasks.scoring.scoring import score
 from iid.tasks.scoring.units import units_table
 from iid.tasks.steps import Opened
 from iid.tasks.stores.frozen import CLOSING, closed_by
-from iid.tasks.stores.lease import Lease, hold, renewed
+from iid.tasks.stores.lease import Lease, held, hold, renewed
 from iid.tasks.stores.publishing import latest, publish, read_run
 from iid.tasks.submissions.reading import Submissions
 from iid.tasks.tables import FINDINGS, concat
@@ -187,6 +188,16 @@ def score_all(
         earlier=opened.earlier,
     )
     return assessment, digest
+
+
+def wait_for_turn(opened: Opened, seconds: float, pause: Callable[[float], object] = time.sleep) -> None:
+    """Wait until no other run of this region and cycle is on. GuardError when it still is after *seconds*."""
+    where = (opened.store, opened.marker.region, opened.cycle)
+    end = time.monotonic() + seconds
+    while words := held(*where, zone=opened.marker.zone):
+        if time.monotonic() >= end:
+            raise GuardError(f"{words} (sudah ditunggu {seconds / 60:.0f} menit)")
+        pause(min(2.0, seconds))
 
 
 @contextmanager
