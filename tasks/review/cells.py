@@ -170,6 +170,16 @@ def _calculated(grid: Grid, values: Grid) -> Grid:
 
 def lines(grids: Mapping[str, Grid], sheet: str = SHEET) -> tuple[Line, ...]:
     """The rows below the header of *sheet*, wherever in the first 30 rows the header stands."""
+    grid, head, places = header_of(grids, sheet)
+    below = enumerate(grid[head + 1 :], head + 2)
+    return tuple(_line(row_number, cells, places) for row_number, cells in below)
+
+
+def header_of(grids: Mapping[str, Grid], sheet: str) -> tuple[Grid, int, dict[str, int]]:
+    """The grid of *sheet*, the place of its header row, and the place of each known column.
+
+    UnreadableBookError when there is no such sheet or header.
+    """
     name = next((name for name in grids if plain(name) == plain(sheet)), None)
     if name is None:
         raise UnreadableBookError(f"lembar {sheet} tidak ada")
@@ -177,8 +187,7 @@ def lines(grids: Mapping[str, Grid], sheet: str = SHEET) -> tuple[Line, ...]:
     for number, row in enumerate(grid[:HEADER_ROWS]):
         places = _places(row)
         if all(column in places for column in NEEDED):
-            below = enumerate(grid[number + 1 :], number + 2)
-            return tuple(_line(row_number, cells, places) for row_number, cells in below)
+            return grid, number, places
     raise UnreadableBookError(
         f"judul kolom {', '.join(NEEDED)} tidak ditemukan dalam {HEADER_ROWS} baris pertama lembar {name}"
     )

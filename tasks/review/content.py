@@ -19,20 +19,26 @@ from iid.tasks.review.guidance import guidance
 from iid.tasks.review.proposals import Proposal, Proposals
 
 EVIDENCE, GUIDE = "Bukti", "Petunjuk"
-EVIDENCE_HEADER = ("innovation_id", "No", "Bukti", "Jenis", "Ukuran (byte)", "Terbuka", "SHA-256")
+EVIDENCE_HEADER = (
+    "innovation_id", "No", "Bukti", "Jenis", "Ukuran (byte)", "Halaman", "Terbuka", "Masalah", "SHA-256",
+)  # fmt: skip
 EMPTY: Texts = ("",) * len(ENTRIES)
 OWN_SHEETS = (SHEET, EVIDENCE, GUIDE, HISTORY)
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The sheets of a workbook as rows of text, header included; ``extra`` are a steward's own sheets."""
+    """The sheets of a workbook as rows of text, header included; ``extra`` are a steward's own sheets.
+
+    ``targets`` says where a click on each row of ``evidence`` leads, the header's place first.
+    """
 
     decisions: Grid
     evidence: Grid
     guide: Grid
     history: Grid
     extra: Mapping[str, Grid]
+    targets: Texts = ()
 
     def grids(self) -> dict[str, Grid]:
         """All sheets by name, ready to compare with those of a file."""
@@ -56,7 +62,8 @@ def content_of(proposals: Proposals, entries: Entries) -> Content:
     """What the workbook of one unit shall hold."""
     rows, retired = _decisions(proposals, entries)
     items = (
-        (i.innovation_id, i.indicator, i.source, i.kind, i.size, i.opens, i.sha256) for i in proposals.items
+        (i.innovation_id, i.indicator, i.source, i.kind, i.size, i.pages, i.opens, i.problem, i.sha256)
+        for i in proposals.items
     )
     return Content(
         decisions=_cleaned([HEADER, *rows]),
@@ -64,6 +71,7 @@ def content_of(proposals: Proposals, entries: Entries) -> Content:
         guide=_cleaned(guidance(proposals)),
         history=_cleaned([HEADER, *dict.fromkeys([*entries.history, *retired])]),
         extra={name: grid for name, grid in entries.grids.items() if name not in OWN_SHEETS},
+        targets=("", *(item.target for item in proposals.items)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -37,10 +38,16 @@ def path_of(cycle: int, unit_code: str) -> str:
     return f"{folder_of(cycle)}/{unit_code}{SUFFIX}"
 
 
+#: What file programs put behind a name when two people saved it: Excel, OneDrive, Nextcloud, Syncthing.
+_OF_COPY = re.compile(r"[ (].*|-[^ ]*[^\d.-].*|\.sync-conflict-.*", re.DOTALL)
+
+
 def unit_of(path: str) -> str:
-    """The unit a review workbook belongs to: ``1.01`` for ``1.01.xlsx`` and ``1.01 (salinan).xlsx``."""
-    name = path.rpartition("/")[2].rpartition(".")[0]
-    return name.strip().partition(" ")[0].partition("(")[0]
+    """The unit a review workbook belongs to: ``1.01`` for ``1.01.xlsx``, ``1.01 (salinan).xlsx``,
+    ``1.01-LAPTOP-ANI.xlsx`` and ``1.01.sync-conflict-20260824-101112-ABCDEFG.xlsx``.
+    """
+    name = path.rpartition("/")[2].rpartition(".")[0].strip()
+    return _OF_COPY.sub("", name)
 
 
 def books(drive: Drive, cycle: int) -> Iterator[Book]:

@@ -13,12 +13,15 @@ STEPS = (
     "turunkan: isi Parameter baru yang lebih rendah daripada Parameter klaim, dan Catatan.",
     "tolak: klaim bernilai 0; Catatan wajib diisi.",
     "Tidak ada nilai tanpa bukti: terima atau turunkan tidak menambah nilai bila klaimnya tidak berbukti.",
-    "Daftar bukti setiap klaim ada di lembar Bukti.",
+    "Klik nama indikator untuk membuka buktinya; bila lebih dari satu, klik itu menuju daftarnya di lembar "
+    "Bukti, tempat setiap bukti dapat diklik. Berkas ini harus dibuka dari folder _tinjauan di share.",
     "Kolom Sidik bukti mengikat keputusan pada bukti dan klaim yang Anda lihat. Bila salah satunya berubah, "
     "keputusan gugur: barisnya tetap tampil di bagian bawah, dan baris klaim itu menunggu keputusan baru.",
     "Untuk mencabut keputusan, kosongkan Keputusan; menghapus baris atau berkas tidak mencabutnya.",
     "Keputusan lama yang sudah diganti pindah ke lembar Riwayat.",
-    "Jangan mengubah innovation_id, No, dan Sidik bukti. Baris boleh diurutkan atau disaring.",
+    "Jangan mengubah innovation_id, No, dan Sidik bukti. Baris boleh disaring; untuk mengurutkan, buka dulu "
+    "proteksi lembarnya (tanpa kata sandi).",
+    "Yang paling menentukan berdiri paling atas: bobot kali parameter yang diklaim, dan gawatnya temuan.",
     "Tutup berkas ini setelah selesai; selama terbuka, berkas tidak diperbarui.",
     "Isian Anda dibawa terus ke buku tinjauan berikutnya, juga yang belum lengkap.",
 )

@@ -19,7 +19,7 @@ from iid.tasks.scoring.grid import TOTAL
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 NUMBERS = ("Parameter klaim", "Didukung", "Parameter baru")
 WIDTHS = (34, 6, 30, 11, 11, 60, 13, 11, 36, 20, 14, 20)
-EVIDENCE_WIDTHS = (34, 6, 70, 10, 14, 10, 24)
+EVIDENCE_WIDTHS = (34, 6, 70, 10, 14, 9, 10, 22, 24)
 LINE_HEIGHT, HEADER_HEIGHT, MAX_HEIGHT = 15, 32, 240  # points; Excel itself does not fit rows in a new file
 PROTECT = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True}
 
@@ -33,6 +33,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     # A steward's text that begins like a formula must stay text when the cell is edited again.
     "quoted": {**_BOX, "bg_color": "#FFFBE6", "locked": False, "quote_prefix": True},
     "quiet": {**_BOX, "bg_color": "#F4F6F8", "font_color": "#7B8794"},
+    "link": {**_BOX, "bg_color": "#F4F6F8", "font_color": "#0B4F6C", "underline": 1},
     "title": {**_BASE, "bold": True, "font_size": 16, "text_wrap": False},
     "text": {**_BASE},
 }
@@ -72,8 +73,13 @@ def workbook_bytes(content: Content) -> bytes:
     )
     book.set_properties({"title": "Buku tinjauan", "created": CREATED})
     styles = {name: book.add_format(style) for name, style in _STYLES.items()}
-    _decisions(book.add_worksheet(SHEET), content.decisions, styles)
-    _table(book.add_worksheet(EVIDENCE), content.evidence, EVIDENCE_WIDTHS, styles)
+    decisions, evidence = book.add_worksheet(SHEET), book.add_worksheet(EVIDENCE)
+    _decisions(decisions, content.decisions, styles)
+    _claim_links(decisions, content, styles["link"])
+    _table(evidence, content.evidence, EVIDENCE_WIDTHS, styles)
+    for row, (cells, target) in enumerate(zip(content.evidence, content.targets, strict=False)):
+        if target:
+            evidence.write_url(row, 2, target, styles["link"], cells[2], "Buka bukti ini")
     _guide(book.add_worksheet(GUIDE), content.guide, styles)
     _table(book.add_worksheet(HISTORY), content.history, WIDTHS, styles)
     for name, rows in content.extra.items():
@@ -101,6 +107,24 @@ def _decisions(sheet: Any, rows: Grid, styles: dict[str, Any]) -> None:
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+
+
+def _claim_links(sheet: Any, content: Content, style: Any) -> None:
+    """Column Indikator leads to the claim's only item, or to its first row in sheet Bukti."""
+    places: dict[Texts, list[int]] = {}
+    for row, cells in enumerate(content.evidence[1:], 1):
+        places.setdefault(cells[:2], []).append(row)
+    column = HEADER.index("Indikator")
+    for number, cells in enumerate(content.decisions[1:], 1):
+        rows = places.get(cells[:2], [])
+        if not rows or not cells[column]:
+            continue
+        target = content.targets[rows[0]] if len(rows) == 1 and content.targets else ""
+        tip = f"{len(rows)} bukti: lihat lembar {EVIDENCE}"
+        if target:
+            tip = f"Buka {content.evidence[rows[0]][2].rpartition('/')[2]}"[:200]
+        target = target or f"internal:'{EVIDENCE}'!A{rows[0] + 1}"
+        sheet.write_url(number, column, target, style, cells[column], tip)
 
 
 def _put(sheet: Any, number: int, place: int, column: str, text: str, styles: dict[str, Any]) -> None:

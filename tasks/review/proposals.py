@@ -12,12 +12,18 @@ import pandas as pd
 
 from iid.expectations.findings import catalogue
 from iid.tasks.assessment import Assessment
+from iid.tasks.reports.wording import PROBLEMS
 from iid.tasks.review.claims import plain_id, plain_key
 from iid.tasks.review.fingerprints import OF_CLAIM, fingerprints
 from iid.tasks.review.keeping import in_force
+from iid.tasks.review.links import target_of
 from iid.tasks.scoring.grid import TOTAL
 from iid.tasks.tables import REGION_ID
 
+_ITEM = (
+    "unit_code", "innovation_id", "indicator", "source", "kind", "size", "pages", "readable", "problem",
+    "format", "sha256",
+)  # fmt: skip
 MARKS = {"critical": "[kritis]", "warning": "[peringatan]", "info": "[info]"}
 Key = tuple[str, str]  # innovation, indicator
 
@@ -51,8 +57,11 @@ class Item:
     source: str
     kind: str
     size: str
+    pages: str
     opens: str
+    problem: str
     sha256: str
+    target: str = ""  # where a click leads
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +141,10 @@ def _proposals(a: Assessment, notes: _Notes) -> Iterator[tuple[str, Any, Proposa
         title = f"{indicator.name} (basis {basis})" if basis else indicator.name
         texts = "\n".join(text for _, text in [*notes.on_owner.get(owner, []), *found])
         supported = points if key == TOTAL else "" if counted is pd.NA else str(counted)
-        order = (not critical, not found, -Decimal(indicator.weight.value), owner, places[key])
+        urgency = 0 if owner in notes.on_owner else 3 if critical else 2 if found else 1
+        # What an unread claim could be worth is not known, so it counts as a full one.
+        at_stake = (Decimal(claimed or 0) or 3) * (1 if key == TOTAL else Decimal(indicator.weight.value))
+        order = (-urgency * at_stake, -urgency, owner, places[key])
         yield (
             unit,
             order,
@@ -148,12 +160,21 @@ def _columns(table: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
 
 def _items(evidence: pd.DataFrame) -> dict[str, list[Item]]:
     own = evidence[evidence["listed"].isin(OF_CLAIM)]
-    columns = ("unit_code", "innovation_id", "indicator", "source", "kind", "size", "readable", "sha256")
     items: defaultdict[str, list[Item]] = defaultdict(list)
-    for unit, owner, key, source, kind, size, readable, sha256 in sorted(
-        zip(*(own[c].astype("string").fillna("").tolist() for c in columns), strict=True)
-    ):
-        kind_text = "tautan" if kind == "link" else "berkas"
-        opens = "ya" if readable == "True" else "tidak"
-        items[unit].append(Item(owner, key, source, kind_text, size, opens, sha256))
+    rows = zip(*(own[c].astype("string").fillna("").tolist() for c in _ITEM), strict=True)
+    for unit, owner, key, source, kind, size, pages, readable, problem, form, sha256 in sorted(rows):
+        items[unit].append(
+            Item(
+                innovation_id=owner,
+                indicator=key,
+                source=source,
+                kind="tautan" if kind == "link" else form.upper() or "berkas",
+                size=size,
+                pages=pages,
+                opens="ya" if readable == "True" else "tidak",
+                problem=PROBLEMS.get(problem, problem),
+                sha256=sha256,
+                target=target_of(kind, source, problem),
+            )
+        )
     return items

@@ -2,7 +2,8 @@
 
 The workbook that lies on the share is read again right before writing: its entries
 are carried over row by row, also unclear ones. It is written only when its content
-would change, and left alone when it cannot be read or is open in Excel.
+would change, and left alone when it cannot be read or is open in Excel. Where it holds
+more than can be carried (comments, pictures, other columns), that version is kept too.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 
 from iid.tasks.assessment import Assessment
 from iid.tasks.drives.base import Drive, FileChangedError
+from iid.tasks.review.asides import keep_aside
 from iid.tasks.review.cells import MAX_BYTES, UnreadableBookError, read_book
 from iid.tasks.review.content import comparable, content_of
 from iid.tasks.review.entries import Entries, entries_of
@@ -37,34 +39,34 @@ def _update(drive: Drive, cycle: int, proposal: Proposals) -> str:
     """Write one workbook where needed; why not, or ``""``."""
     path = path_of(cycle, proposal.unit_code)
     try:
-        why_not = _attempts(drive, path, proposal)
+        return _attempts(drive, path, proposal)
     except UnreadableBookError as error:
-        why_not = str(error)
-    return f"{path} tidak diperbarui: {why_not}" if why_not else ""
+        return _left_alone(path, str(error))
+
+
+def _left_alone(path: str, why_not: str) -> str:
+    return f"{path} tidak diperbarui: {why_not}"
 
 
 def _attempts(drive: Drive, path: str, proposal: Proposals) -> str:
-    """Why the workbook at *path* is left alone, or ``""``. UnreadableBookError when it cannot be read."""
+    """A note where the workbook at *path* is left alone or could not be carried whole, or ``""``.
+
+    UnreadableBookError when it cannot be read.
+    """
     for _ in range(ATTEMPTS):
         before = _bytes(drive, path)
-        entries, old = _carried(before)
-        content = content_of(proposal, entries)
-        if old == content.grids():
+        grids = read_book(before) if before is not None else None
+        content = content_of(proposal, entries_of(grids) if grids is not None else Entries())
+        if grids is not None and comparable(grids) == content.grids():
             return ""
-        if is_open_elsewhere(drive, path):
-            return "sedang dibuka; diperbarui pada perhitungan berikutnya"
         data = workbook_bytes(content)
+        if is_open_elsewhere(drive, path):
+            return _left_alone(path, "sedang dibuka; diperbarui pada perhitungan berikutnya")
         if _digest(_bytes(drive, path)) == _digest(before):  # nobody saved it meanwhile
+            note = keep_aside(drive, path, before, grids) if before is not None and grids else ""
             drive.write(path, data)
-            return ""
-    return "terus berubah saat akan ditulis"
-
-
-def _carried(data: bytes | None) -> tuple[Entries, object]:
-    if data is None:
-        return Entries(), None
-    grids = read_book(data)
-    return entries_of(grids), comparable(grids)
+            return note
+    return _left_alone(path, "terus berubah saat akan ditulis")
 
 
 def _bytes(drive: Drive, path: str) -> bytes | None:
