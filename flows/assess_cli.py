@@ -91,6 +91,9 @@ def demo(
 
 def run_and_tell(request: Any, *, direct: bool, as_json: bool) -> None:
     """Run the assessment and print what a person, or a machine, wants to know."""
+    import gc
+
+    gc.set_threshold(20_000, 20, 20)  # the imports to come make much that stays: a tenth of a short run
     from iid.flows.pipeline import run_assessment
     from iid.flows.progress import DirectStep, Reporter
     from iid.tasks.evidence.engines import engine_of
