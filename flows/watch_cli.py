@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from threading import Event
 
     from iid.flows.watching import Plan
+    from iid.tasks.drives.base import Drive
 
 
 def watch(
@@ -23,7 +25,8 @@ def watch(
         float | None, typer.Option(min=0, max=3600, help="Detik tanpa perubahan sebelum menilai.")
     ] = None,
     poll: Annotated[
-        float | None, typer.Option(min=0.05, max=3600, help="Detik di antara dua pengamatan.")
+        float | None,
+        typer.Option(min=0.05, max=3600, help="Tengok share setiap sekian detik; kosong: inotify bila bisa."),
     ] = None,
     once: Annotated[
         bool, typer.Option("--once", help="Selesai setelah perubahan pertama ditangani.")
@@ -97,7 +100,21 @@ def planned(
         assess=not emit_only,
         direct=direct or not server,
         state=user_state_path("iid") / "watch",
+        notices=None if poll or settings.poll else noticed(opened.drive, request.cycle),
     )
+
+
+def noticed(drive: Drive, cycle: int) -> Path | None:
+    """The cycle's folder, where it lies on a disk of this machine whose kernel tells of changes."""
+    from pathlib import Path
+
+    from iid.tasks.drives.folder import FolderDrive
+    from iid.tasks.watching.mounts import tells
+
+    if not isinstance(drive, FolderDrive):
+        return None
+    folder = Path(drive.url) / str(cycle)
+    return folder if tells(folder) else None
 
 
 def stopping() -> Event:

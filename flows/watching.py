@@ -16,10 +16,14 @@ from iid.tasks.errors import DriveError, FailedError, IidError
 from iid.tasks.model import Marker
 from iid.tasks.steps import find_roster
 from iid.tasks.watching.memory import memory_file, recall, remember
-from iid.tasks.watching.snapshots import Snapshot, look, units_of
+from iid.tasks.watching.notices import Notices
+from iid.tasks.watching.reviews import Reviews, reviewed
+from iid.tasks.watching.snapshots import Snapshot, known_units, look, units_of
 from iid.tasks.watching.watcher import Change, Watcher
 
 BUSY = 20  # a look costs at most this part of the time between two looks
+NET = 300.0  # seconds after which we look although nobody told of a change
+IDLE = 0.5  # seconds between two questions whether somebody did
 Tell = Callable[[str], None]
 
 
@@ -36,6 +40,7 @@ class Plan:
     assess: bool
     direct: bool
     state: Path  # folder of this machine
+    notices: Path | None = None  # the cycle's folder, where the kernel tells of changes
 
 
 def pause_of(quiet: float) -> float:
@@ -51,6 +56,9 @@ class Watch:
         self._memory = memory_file(plan.state, plan.drive.url, plan.request.store, plan.request.cycle)
         self._away = ""
         self._took = 0.0
+        self._looked = float("-inf")
+        self._reviews = Reviews(plan.drive, plan.request.cycle)
+        self._notices = Notices(plan.notices) if plan.notices else None
         self._emitted: Snapshot | None = None
         known = recall(self._memory)
         first = known if known is not None else self._look({})
@@ -59,17 +67,34 @@ class Watch:
 
     @property
     def pause(self) -> float:
-        """Seconds until the next look; longer on a share that is slow to list."""
+        """Seconds until the next step; longer on a share that is slow to list."""
+        if self._notices and not self.watcher.pending and not self._away:
+            return IDLE
         return max(self.plan.poll, BUSY * self._took)
 
     def _look(self, before: Snapshot) -> Snapshot:
         started = time.monotonic()
         seen = look(self.plan.drive, self.plan.request.cycle, before)
-        self._took = time.monotonic() - started
-        return seen
+        self._looked = time.monotonic()
+        self._took = self._looked - started
+        return {**seen, **self._reviews.look(before)}
+
+    def _due(self) -> bool:
+        """Whether to look now: always where nobody tells of changes, else when somebody did."""
+        if self._notices is None:
+            return True
+        if self._notices.problem:
+            self.tell(f"! inotify tidak dapat dipakai ({self._notices.problem}); share ditengok berkala")
+            self.close()
+            return True
+        moved = self._notices.take()
+        late = time.monotonic() - self._looked >= NET
+        return moved or late or self.watcher.pending or bool(self._away)
 
     def step(self) -> bool:
-        """One look; whether a change was handled well."""
+        """One look, where one is due; whether a change was handled well."""
+        if not self._due():
+            return False
         try:
             change = self.watcher.poll(time.monotonic())
         except (DriveError, OSError) as error:
@@ -107,8 +132,11 @@ class Watch:
         return True
 
     def _units(self, change: Change) -> tuple[str, ...]:
+        """Units whose folders or decisions changed and that still are there to be looked at again."""
         cycle = self.plan.request.cycle
-        return units_of(change.paths, cycle, find_roster(self.plan.drive, cycle, self.plan.request.roster))
+        roster = find_roster(self.plan.drive, cycle, self.plan.request.roster)
+        codes = {*units_of(change.paths, cycle, roster), *reviewed(change.paths, cycle)}
+        return tuple(sorted(codes & known_units(change.snapshot, cycle, roster)))
 
     def _assess(self, units: tuple[str, ...]) -> None:
         request = self.plan.request.model_copy(update={"units": units})
@@ -118,9 +146,18 @@ class Watch:
         self.tell(f"✓ {ended.line}")
 
     def done(self, change: Change) -> None:
-        """Remember that *change* was handled."""
+        """Remember that *change* was handled. A snapshot without decisions leaves those as they were."""
+        decided = {p: f for p, f in self.watcher.baseline.items() if self._reviews.holds(p)}
+        if not any(map(self._reviews.holds, change.snapshot)):
+            change = Change(change.paths, {**decided, **change.snapshot})
         self.watcher.handled(change)
         self._remember(change.snapshot)
+
+    def close(self) -> None:
+        """End what runs beside; looking stays possible."""
+        if self._notices:
+            self._notices.close()
+        self._notices = None
 
     def _remember(self, snapshot: Snapshot) -> None:
         with suppress(OSError):  # a restart then begins anew; the nightly run finds what was missed
@@ -131,8 +168,12 @@ def watch(plan: Plan, tell: Tell, stop: Event, *, once: bool = False) -> None:
     """Watch until *stop* is set; with *once*, until the first change was handled."""
     watching = Watch(plan, tell, stop)
     where = f"{plan.drive.url} siklus {plan.request.cycle}"
-    tell(f"✓ mengamati {where} ({plan.marker.region} {plan.marker.name})")
-    while not stop.is_set():
-        if watching.step() and once:
-            return
-        stop.wait(watching.pause)
+    how = "inotify" if plan.notices else f"ditengok setiap {plan.poll:.3g} detik".replace(".", ",")
+    tell(f"✓ mengamati {where} ({plan.marker.region} {plan.marker.name}), {how}")
+    try:
+        while not stop.is_set():
+            if watching.step() and once:
+                return
+            stop.wait(watching.pause)
+    finally:
+        watching.close()

@@ -52,3 +52,8 @@ def units_of(paths: Iterable[str], cycle: int, roster: Sequence[Unit] | None) ->
     layout = lay_out(Listing((), folders), cycle, roster, (), ())
     codes = {code for code, unit in layout.units.items() if unit.folders}
     return tuple(sorted(codes | ({REGION_ID} if layout.region_folders else set())))
+
+
+def known_units(present: Iterable[str], cycle: int, roster: Sequence[Unit] | None) -> frozenset[str]:
+    """Codes an assessment can be asked for: the roster's, those of folders with files, and ``pemda``."""
+    return frozenset((*units_of(present, cycle, roster), *(unit.code for unit in roster or ()), REGION_ID))

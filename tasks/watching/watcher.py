@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from iid.tasks.watching.snapshots import Snapshot, changed
 
 RETRY, LONGEST_RETRY = 30.0, 3600.0  # seconds after a failure; doubled each time
-PATIENCE = 20  # quiet periods after which a share that never gets quiet is assessed all the same
+PATIENCE = 60  # quiet periods after which a share that never gets quiet is assessed all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class Watcher:
         self._since: float | None = None  # when the pending change began
         self._tries = 0
         self._not_before = float("-inf")
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is a change that was not given or not handled yet."""
+        return self._since is not None
 
     def poll(self, now: float) -> Change | None:
         """Look once; the change when there is one and it is quiet. DriveError when the share is away."""
