@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -175,7 +176,10 @@ def _kept_quiet() -> Iterator[list[str]]:
     logger.addHandler(keep)
     logger.propagate = False
     try:
-        yield said
+        with warnings.catch_warnings():
+            # Loading its plug-ins brings in modules that warn of themselves (imghdr).
+            warnings.simplefilter("ignore", DeprecationWarning)
+            yield said
     finally:
         logger.removeHandler(keep)
         logger.propagate = before
