@@ -127,6 +127,12 @@ def compare(
         ),
     ] = None,
     region: RegionCode = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE.html", help="Tulis juga sebagai satu halaman yang berdiri sendiri."
+        ),
+    ] = None,
     limit: Limit = None,
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
@@ -144,10 +150,26 @@ def compare(
     pair = two_runs(place, code, cycle, tuple(runs or ()))
     old, new = (Picture.of(read_run(place, code, cycle, run)) for run in pair)
     record = compared(old, new)
+    if out is not None:
+        _write_page(out, record, old, new)
     if as_json:
         _json(record)
     else:
         _tell(told_comparison(record, (old.when, new.when), SHOWN if limit is None else limit))
+    if out is not None:
+        typer.echo(f"halaman: {out}", err=as_json)
+
+
+def _write_page(out: Path, record: dict[str, Any], old: Picture, new: Picture) -> None:
+    from iid.tasks.errors import UsageError
+    from iid.tasks.reports.compare_page import comparison_page
+
+    if out.suffix.lower() not in {".html", ".htm"}:
+        raise UsageError(f'--out "{out}" bukan halaman; beri nama yang berakhir .html')
+    try:
+        out.write_bytes(comparison_page(record, old, new))
+    except OSError as error:
+        raise UsageError(f'--out "{out}" tidak dapat ditulis: {error.strerror or error}') from None
 
 
 def withdraw(

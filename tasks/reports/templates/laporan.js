@@ -81,8 +81,12 @@
     if ("tetap" in heading.dataset) continue;
     const button = document.createElement("button");
     button.type = "button";
+    // Browsers do not repeat buttons in the head of a table on every sheet of paper; plain text they do.
+    const paper = document.createElement("span");
+    paper.className = "on-paper";
+    paper.textContent = heading.textContent;
     button.append(...heading.childNodes);
-    heading.append(button);
+    heading.append(button, paper);
     button.addEventListener("click", () => sort(heading, column));
   }
 
