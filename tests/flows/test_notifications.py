@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
+from letters import Post, mail_server, web_server
 
 from iid.flows.cli import run
 from iid.flows.notifying import Order, notify, notify_quietly
@@ -30,70 +26,16 @@ DAY = timedelta(days=1)
 MARKER = Marker("63.03", "Kabupaten Banjar", "Asia/Makassar")
 
 
-@dataclass
-class Post:
-    """What a server on loopback was sent."""
-
-    address: str
-    got: list[dict[str, Any]] = field(default_factory=list)
-    refuse: int = 0  # that many are answered 503
-
-
 @pytest.fixture
 def web() -> Iterator[Post]:
-    post = Post("")
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if post.refuse:
-                post.refuse -= 1
-                self.send_error(503)
-                return
-            post.got.append(json.loads(body))
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    post.address = f"json://127.0.0.1:{server.server_address[1]}/jalan-rahasia"
-    yield post
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-class OnAnyPort(Controller):
-    """aiosmtpd greets its own server when it starts, at the port it was told, not at the one it got."""
-
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+    with web_server() as post:
+        yield post
 
 
 @pytest.fixture
 def mail() -> Iterator[Post]:
-    post = Post("")
-
-    class Handler:
-        async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802
-            message = message_from_bytes(envelope.content, policy=policy.default)
-            body = message.get_body(("plain", "html"))
-            post.got.append(
-                {"to": envelope.rcpt_tos, "title": message["Subject"], "message": body.get_content()}
-            )
-            return "250 OK"
-
-    controller = OnAnyPort(Handler(), hostname="127.0.0.1", port=0)
-    controller.start()
-    post.address = f"mailto://127.0.0.1:{controller.port}?from=iid@banjarkab.go.id&to=bappeda@banjarkab.go.id"
-    yield post
-    controller.stop()
+    with mail_server() as post:
+        yield post
 
 
 @pytest.fixture(autouse=True)
