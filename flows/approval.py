@@ -38,6 +38,8 @@ from iid.tasks.closing.approval import APPROVED, PREFECT, REJECTED, Approval  # 
 from iid.tasks.errors import GuardError, UsageError  # noqa: E402
 
 Decision = Literal["setujui", "tolak"]
+WAITING, RESPONSE = "suspended-", "-response"  # how Prefect names what it keeps of a form
+MOST = 200  # things in one answer of the server
 ANSWERS = {"setujui": APPROVED, "tolak": REJECTED}
 
 
@@ -77,20 +79,32 @@ def in_prefect(hours: int) -> Callable[[Assessment, str], Approval]:
     """Ask by suspending the flow run for at most *hours*; called again after the answer, it gives it."""
 
     def ask(assessment: Assessment, digest: str) -> Approval:
-        key = f"iid-{digest[:32]}"
+        if refusal := _refusal(str(runtime.flow_run.id)):
+            return refusal  # whatever has changed since: a no is a no
         _show(assessment, hours)
         form = FinalApproval.with_initial_data(description=_words(assessment, hours))
-        found = suspend_flow_run(wait_for_input=form, timeout=hours * 3600, key=key)
-        return Approval(
-            decision=ANSWERS[found.decision],
-            name=" ".join(found.name.split()),
-            reason=" ".join(found.reason.split()),
-            at=_answered_at(str(runtime.flow_run.id)),
-            through=PREFECT,
-            digest=digest,
-        )
+        found = suspend_flow_run(wait_for_input=form, timeout=hours * 3600, key=f"iid-{digest}")
+        return _approval(found, digest, _answered_at(str(runtime.flow_run.id)))
 
     return ask
+
+
+def _approval(form: FinalApproval, digest: str, at: datetime) -> Approval:
+    name, reason = (" ".join(text.split()) for text in (form.name, form.reason))
+    return Approval(ANSWERS[form.decision], name, reason, at, PREFECT, digest)
+
+
+def _refusal(run: str) -> Approval | None:
+    """The no that this run was given, about whichever numbers were shown then."""
+    with get_client(sync_client=True) as client:
+        found = client.filter_flow_run_input(UUID(run), f"{WAITING}iid-", MOST, set())
+    answers = {one.key: one for one in found if one.key.endswith(RESPONSE)}
+    for key, one in sorted(answers.items()):
+        form = FinalApproval.model_validate_json(one.value)
+        if ANSWERS[form.decision] == REJECTED:
+            digest = key.removeprefix(f"{WAITING}iid-").removesuffix(RESPONSE)
+            return _approval(form, digest, _answered_at(run))
+    return None
 
 
 def _show(assessment: Assessment, hours: int) -> None:
@@ -153,7 +167,7 @@ def waiting(client: SyncPrefectClient, request: ApproveRequest) -> FlowRun:
             state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED]))
         ),
         sort=FlowRunSort.EXPECTED_START_TIME_ASC,
-        limit=200,
+        limit=MOST,
     )
     meant = [run for run in found if _is_meant(run.parameters.get("request"), request)]
     if not meant:

@@ -132,13 +132,13 @@ def _ending(name: str) -> str:
 
 
 def _facts(a: Assessment, name: str) -> dict[str, Any]:
-    rows = getattr(a, name)
+    rows, level = getattr(a, name), "verified" if a.status == "final" else "supported"
     return {
         "run_id": a.run_id,
         "status": a.status,
         "as_of": f"{a.as_of:%Y-%m-%dT%H:%M:%SZ}",
         "rulebook_sha256": a.rulebook_sha256,
-        **({"index": rows["supported"]["index"]} if name == "index" else {"rows": len(rows)}),
+        **({"index": rows[level]["index"]} if name == "index" else {"rows": len(rows)}),
     }
 
 

@@ -53,6 +53,7 @@ def mount() -> typer.Typer:
     from iid.flows.close_cli import close, history
     from iid.flows.config_cli import app as config
     from iid.flows.config_cli import init
+    from iid.flows.deploy_cli import deploy
     from iid.flows.doctor_cli import doctor
     from iid.flows.recalculate_cli import recalculate
     from iid.flows.rulebook_cli import app as rulebook
@@ -82,6 +83,7 @@ def mount() -> typer.Typer:
         (watch, "Amati share; perubahan menjadi penilaian."),
         (init, "Tulis iid.toml dari beberapa pertanyaan."),
         (status, "Hasil terbit terakhir setiap wilayah; basi atau tidak."),
+        (deploy, "Pasang deployment dan automasi di server Prefect."),
         (doctor, "Periksa pemasangan dan katakan apa yang kurang."),
     ):
         app.command(short_help=short)(command)

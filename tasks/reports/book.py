@@ -14,6 +14,7 @@ from iid.tasks.reports.formatting import exact
 from iid.tasks.reports.overview import Level, headline
 from iid.tasks.reports.privacy import public
 from iid.tasks.reports.rows import Grouped, Row, records, stream
+from iid.tasks.reports.unpublished import comparison, next_steps
 from iid.tasks.reports.worth import Loss, Worth, claim_losses, index_points
 from iid.tasks.tables import REGION_ID
 
@@ -79,6 +80,30 @@ class Book:
         return Worth(self.losses, {e.id: e.claimed for e in self.innovations if not e.eligible})
 
     @cached_property
+    def outlook(self) -> dict[str, Any]:
+        """The next best steps of this run, as ``iid next-steps --json`` gives them."""
+        return next_steps(self.assessment)
+
+    @cached_property
+    def gains(self) -> dict[tuple[str, str], Decimal]:
+        """Points of the index that mending a claim, or making an innovation eligible ("") brings."""
+        steps = (step for step in self.outlook["steps"] if step["kind"] != "raise")
+        return {(step["innovation_id"], step["indicator"]): Decimal(step["gain"]) for step in steps}
+
+    @cached_property
+    def steps_by_owner(self) -> dict[str, list[dict[str, Any]]]:
+        """Open steps of each innovation (``pemda`` included), the most valuable first."""
+        grouped: dict[str, list[dict[str, Any]]] = {}
+        for step in self.outlook["steps"]:
+            grouped.setdefault(step["innovation_id"], []).append(step)
+        return grouped
+
+    @cached_property
+    def moved(self) -> dict[str, Any] | None:
+        """What moved since the last published run, as ``iid compare --json`` gives it."""
+        return comparison(self.assessment)
+
+    @cached_property
     def tables(self) -> dict[str, Grouped]:
         """Tables by innovation (``pemda`` included), and findings by unit."""
         a = self.assessment
@@ -133,7 +158,12 @@ class Book:
     def _extra(self, row: Row) -> dict[str, Any]:
         name, page = self.place(row["innovation_id"]) if row["innovation_id"] else ("", "")
         worth = self.worth.of(row["severity"], row["innovation_id"], row["indicator"])
-        return {"place": name, "page": page, "worth": worth}
+        gain = (
+            self.gains.get((row["innovation_id"], row["indicator"]))
+            if row["severity"] == "critical"
+            else None
+        )
+        return {"place": name, "page": page, "worth": worth, "gain": gain}
 
 
 def open_book(assessment: Assessment) -> Book:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from iid.tasks.errors import StoreError, UsageError
+from iid.tasks.model import Marker
 
 if TYPE_CHECKING:
     from iid.tasks.stores.base import Store
@@ -76,10 +77,19 @@ class Earlier:
         return "|".join([*rows, "unread"] if self.unread else rows)
 
 
-def history_file(points: Iterable[Point]) -> bytes:
-    """``riwayat.json``: the points, one a line."""
+def history_file(marker: Marker, points: Iterable[Point]) -> bytes:
+    """``riwayat.json``: whose runs they are, and the points, one a line."""
+    region = json.dumps({"region": asdict(marker)}, ensure_ascii=False)
     rows = ",\n".join(json.dumps(p.as_json(), ensure_ascii=False) for p in points)
-    return f"[\n{rows}\n]\n".encode()
+    return f'{region[:-1]}, "points": [\n{rows}\n]}}\n'.encode()
+
+
+def marker_of(run: Run) -> Marker | None:
+    """Whose run it is, from its report; None where it was written before reports had it."""
+    try:
+        return Marker(**json.loads(run.bytes(f"report/{HISTORY_FILE}"))["region"])
+    except (StoreError, ValueError, TypeError, KeyError):
+        return None
 
 
 def read_earlier(store: Store, region: str, cycle: int, as_of: datetime) -> Earlier:
@@ -134,7 +144,7 @@ def _run(store: Store, region: str, cycle: int, run_id: str) -> Run | None:
 def _known(run: Run) -> dict[str, Point]:
     """The points that the report of *run* carries; none where it was written before reports had them."""
     try:
-        rows = json.loads(run.bytes(f"report/{HISTORY_FILE}"))
+        rows = json.loads(run.bytes(f"report/{HISTORY_FILE}"))["points"]
         return {row["run_id"]: Point(**row) for row in rows}
     except (StoreError, ValueError, TypeError, KeyError):
         return {}

@@ -113,6 +113,11 @@ def moment(when: datetime, zone: str) -> str:
     return f"{day(local)} {local:%H.%M} {letters or f'UTC{sign}{hours:02d}.{rest:02d}'}"
 
 
+def day_in(when: datetime, zone: str) -> str:
+    """The day of *when* in the region's *zone*: ``24 November 2026``."""
+    return day(_local(when, zone).date())
+
+
 def _local(when: datetime, zone: str) -> datetime:
     """*when* on the clock of *zone*; unchanged without a known zone or for a naive time."""
     if when.tzinfo is None:
@@ -131,6 +136,13 @@ def seen_day(value: object, zone: str) -> str:
     except ValueError:
         return text or DASH
     return f"{_local(when, zone):%d/%m/%Y}"
+
+
+def signed(value: object, places: int = 2) -> str:
+    """``0.4167`` → ``+0,42``; a minus for a loss; ``0,00`` without a sign when it rounds to nothing."""
+    amount = exact(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    text = number(amount or 0, places)
+    return f"+{text}" if amount > 0 else text
 
 
 def is_web(address: object) -> bool:

@@ -1,71 +1,90 @@
-"""The leaders' page: where we stand, what is missing, who is missing, what costs most."""
+"""The leaders' page: where we stand, what moved, the way over the next line, strengths and weaknesses."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from iid.tasks.reports import overview
+from iid.tasks.reports import course, outlook, overview, strengths
 from iid.tasks.reports.book import Book
-from iid.tasks.reports.entries import UnitEntry
-from iid.tasks.reports.formatting import exact, number, points
-from iid.tasks.reports.wording import path_label, title
-from iid.tasks.reports.worth import Loss
+from iid.tasks.reports.changes import changes
+from iid.tasks.reports.formatting import day_in, exact, moment, number, points, signed
+from iid.tasks.reports.wording import path_label
 
-TOP = 10  # rows of a list
-NAMES = 60  # names of silent units
+SHORT = 3  # strengths and weaknesses on the first screen
 
 Context = dict[str, Any]
 
 
 def index_page(book: Book) -> Context:
-    """The leaders' page: where we stand, what is missing, who is missing, what costs most."""
+    """The leaders' page; everything a leader asks stands on the first screen, the formula below it."""
     a, head = book.assessment, book.headline
-    found = overview.causes(a.findings, book.losses, book.innovations)
-    refused = sorted((e for e in book.innovations if not e.eligible), key=lambda e: (-e.claimed, e.id))
-    silent = sorted(
-        (u for u in book.units if u.known and not u.submitted),
-        key=lambda u: (overview.type_order(u.type), u.code),
-    )
     claims, decided, touched = book.progress
+    severities = a.findings["severity"].tolist()
+    return {
+        **standing(book),
+        "progress_text": _progress(decided, touched),
+        "decided": decided,
+        "claims": claims,
+        "critical": severities.count("critical"),
+        "warnings": severities.count("warning"),
+        "refused_count": sum(not e.eligible for e in book.innovations),
+        "moved": moved(book),
+        "way": outlook.carrying(book),
+        "stands": (found := strengths.stands(book)),
+        "strong": strengths.strengths(found)[:SHORT],
+        "weak": strengths.weaknesses(found)[:SHORT],
+        "history": course.table(a),
+        "claimed_text": _claimed_below(book),
+        "key_inferred": _key_inferred(book),
+        "headline_key": head.key,
+    }
+
+
+def standing(book: Book) -> Context:
+    """Index, levels, distance, parts, services and the chart: what the public may see as well."""
+    a, head = book.assessment, book.headline
     return {
         "head": head,
         "levels": overview.levels(a),
         "bands": overview.bands(a.rulebook),
         "gap": overview.gap(a.rulebook, head),
-        "progress_text": _progress(decided, touched),
-        "decided": decided,
-        "claims": claims,
+        "course": course.course(a),
         "parts": overview.parts(a.rulebook, head),
         "divisor_text": _divisor(book),
         **_services(book),
-        "divisor": a.index["supported"]["divisor"],
-        "losses": [_loss(book, loss) for loss in book.ranked_losses[:TOP]],
-        "losses_more": max(len(book.losses) - TOP, 0),
-        "refused": refused[:TOP],
-        "refused_count": len(refused),
-        "causes": [
-            ("critical", "membuat klaim atau inovasi tidak dihitung", _of(found, "critical")),
-            ("warning", "tidak mengubah nilai", _of(found, "warning")),
-        ]
-        if found
-        else [],
-        "top_causes": TOP,
-        "critical": sum(c.count for c in _of(found, "critical")),
-        "warnings": sum(c.count for c in _of(found, "warning")),
-        "types": overview.participation(book.units),
-        "silent": silent[:NAMES],
-        "silent_count": len(silent),
         "reporting": overview.reporting(book.units),
-        "units_total": len(book.units),
-        "claimed_text": _claimed_below(book),
-        "top": [e for e in book.innovations if e.rank is not None][:TOP],
-        "top_units": _best_units(book)[:TOP],
-        "key_inferred": _key_inferred(book),
     }
 
 
-def _of(found: tuple[overview.Cause, ...], severity: str) -> list[overview.Cause]:
-    return [cause for cause in found if cause.severity == severity]
+def moved(book: Book) -> Context | None:
+    """What moved since the last published run, in a few lines; None where there is none to compare with."""
+    record = book.moved
+    if record is None:
+        return None
+    a, last = book.assessment, book.assessment.earlier.points[-1]
+    told = changes(record, moment(last.when, a.marker.zone), moment(a.as_of, a.marker.zone), book.place)
+    return {
+        **told,
+        "day": day_in(last.when, a.marker.zone),
+        "difference": next(x["difference"] for x in told["levels"] if x["key"] == book.headline.key),
+        "lines": list(_moved_lines(record, told)),
+    }
+
+
+def _moved_lines(record: Context, told: Context) -> list[str]:
+    """The largest causes first; empty when nothing moved."""
+    parts = sorted(told["parts"], key=lambda p: -abs(p["points"]))
+    lines = [f"{part['title']} {signed(part['points'])}" for part in parts]
+    lines += [f"{title}: {number(len(rows))}" for title, rows in told["groups"]]
+    critical = record["findings"]["critical"]
+    if critical["resolved"] or critical["appeared"]:
+        lines.append(
+            f"Temuan kritis: {number(critical['resolved'])} teratasi, {number(critical['appeared'])} muncul"
+        )
+    if record["rules"]:
+        lines.append("Aturan berubah")
+    return lines
 
 
 def _progress(decided: int, touched: int) -> str:
@@ -98,57 +117,33 @@ def _divisor(book: Book) -> str:
 
 
 def _services(book: Book) -> Context:
-    rulebook, a = book.assessment.rulebook, book.assessment
-    formula, head = rulebook.formula, book.headline.values
-    services = overview.basic_services(rulebook, book.counted)
+    rulebook, head = book.assessment.rulebook, book.headline.values
+    formula = rulebook.formula
     covered, needed = int(head["basic_services"]), formula.basic_services_min.value
     possible = formula.count_weight.value * min(len(book.counted), formula.count_cap.value)
+    return {
+        "services": overview.basic_services(rulebook, book.counted),
+        "covered": covered,
+        "services_met": covered >= needed,
+        "services_text": _services_text(book, covered, needed, possible),
+    }
+
+
+def _services_text(book: Book, covered: int, needed: int, possible: Decimal) -> str:
+    head = book.headline.values
     if not needed:
-        text = f"Siklus {a.cycle} tidak mensyaratkan urusan tertentu untuk nilai jumlah inovasi."
-    elif covered >= needed:
-        text = (
+        cycle = book.assessment.cycle
+        return f"Siklus {cycle} tidak mensyaratkan urusan tertentu untuk nilai jumlah inovasi."
+    if covered >= needed:
+        return (
             f"Syarat terpenuhi (paling sedikit {needed}): nilai jumlah inovasi "
             f"{points(head['count_score'])} poin dihitung."
         )
-    else:
-        worth = possible / exact(head["maximum"]) * 100
-        text = f"Syarat paling sedikit {needed} belum terpenuhi: nilai jumlah inovasi menjadi 0"
-        text += (
-            f", sehingga {points(possible)} poin ({points(worth)} poin indeks) hilang." if possible else "."
-        )
-    return {
-        "services": services,
-        "covered": covered,
-        "services_met": covered >= needed,
-        "services_text": text,
-    }
-
-
-def _loss(book: Book, loss: Loss) -> Context:
-    name, page = book.place(loss.innovation_id)
-    indicator = book.assessment.rulebook.by_key.get(loss.indicator)
-    return {
-        "points": loss.points,
-        "index": book.index_points(loss),
-        "name": name,
-        "page": page,
-        "indicator": loss.indicator,
-        "indicator_name": indicator.name if indicator else "",
-        "claimed": loss.claimed_parameter,
-        "supported": loss.supported_parameter,
-        "cause": _cause(loss),
-    }
-
-
-def _cause(loss: Loss) -> str:
-    if loss.reasons:
-        return "; ".join(title(code) for code in loss.reasons)
-    return {"tolak": "Ditolak peninjau", "turunkan": "Diturunkan peninjau"}.get(loss.decision, "–")
-
-
-def _best_units(book: Book) -> list[UnitEntry]:
-    ranked = [unit for unit in book.units if unit.mean is not None]
-    return sorted(ranked, key=lambda u: (-(u.mean or 0), -u.eligible, u.code))
+    worth = possible / exact(head["maximum"]) * 100
+    text = f"Syarat paling sedikit {needed} belum terpenuhi: nilai jumlah inovasi menjadi 0"
+    return text + (
+        f", sehingga {points(possible)} poin ({points(worth)} poin indeks) hilang." if possible else "."
+    )
 
 
 def _key_inferred(book: Book) -> list[str]:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from iid.tasks.reports import overview
+from iid.tasks.reports import outlook, overview
+from iid.tasks.reports.board import board
 from iid.tasks.reports.book import Book
 from iid.tasks.reports.claims import by_cause, claim_rows
 from iid.tasks.reports.entries import InnovationEntry, UnitEntry
 from iid.tasks.reports.formatting import day, number
+from iid.tasks.reports.rows import stream
 from iid.tasks.reports.wording import SEVERITY, path_label, rule_value, title
 from iid.tasks.tables import REGION_ID
 
 ROWS = 500  # rows of a list of innovations or units on one page
 FINDINGS = 1000  # rows of the work list on one page: search covers one page, so it is long
 UNIT_FINDINGS = 300
+CAUSES = 8  # causes above the work list
+STATES = ("terbuka", "diputus", "gugur")  # of the claim a finding speaks of
 
 Context = dict[str, Any]
 
@@ -31,6 +36,7 @@ def innovation_page(book: Book, entry: InnovationEntry) -> Context:
         "maximum": rulebook.formula.maximum_sid_innovation.value,
         "ranked": book.ranked_count,
         "profile": _profile(profile) if profile and profile["read"] else [],
+        "own": outlook.own_steps(book, [entry.id]),
         **claim_rows(book, entry.id, rulebook.sid),
     }
 
@@ -60,6 +66,7 @@ def region_page(book: Book) -> Context:
         "levels": overview.levels(book.assessment),
         "maximum": rulebook.formula.maximum_spd.value,
         "spd_total": rulebook.spd == "total",
+        "own": outlook.own_steps(book, [REGION_ID]),
         **_region_rows(book),
     }
 
@@ -85,6 +92,20 @@ def unit_page(book: Book, unit: UnitEntry) -> Context:
         "maximum": book.assessment.rulebook.formula.maximum_sid_innovation.value,
         "findings": [_group(list(rows)) for _, rows in groupby(shown, key=lambda r: r["innovation_id"])],
         "findings_more": max(len(rows) - UNIT_FINDINGS, 0),
+        "own": outlook.own_steps(book, [entry.id for entry in book.by_unit.get(unit.code, [])]),
+        **_unit_sums(book, unit),
+    }
+
+
+def _unit_sums(book: Book, unit: UnitEntry) -> Context:
+    """Points claimed, supported and verified together, and what all open steps would add to the index."""
+    entries = book.by_unit.get(unit.code, [])
+    gain = next((u["gain"] for u in book.outlook["units"] if u["unit_code"] == unit.code), None)
+    return {
+        "claimed": sum((e.claimed for e in entries), Decimal(0)),
+        "supported": sum((e.supported for e in entries), Decimal(0)),
+        "verified": sum((e.verified for e in entries), Decimal(0)),
+        "gain": Decimal(gain) if gain else None,
     }
 
 
@@ -106,10 +127,11 @@ def innovation_list(book: Book) -> Iterator[Context]:
 
 
 def unit_list(book: Book) -> Iterator[Context]:
-    """All units, in parts."""
-    for part in chunks(book.units):
+    """The board of participation, then all units, in parts."""
+    for number_of, part in enumerate(chunks(book.units), 1):
         yield {
             "units": part,
+            "board": board(book) if number_of == 1 else None,
             "reporting": overview.reporting(book.units),
             "types": [t.type for t in overview.participation(book.units) if t.type],
         }
@@ -120,22 +142,50 @@ def review_list(book: Book) -> Iterator[Context]:
     codes = book.assessment.findings["code"].tolist()
     severities = book.assessment.findings["severity"].tolist()
     claims, decided, _ = book.progress
-    names = {unit.code: unit.name for unit in book.units}
+    whole = {
+        "total": len(codes),
+        "critical": severities.count("critical"),
+        "warnings": severities.count("warning"),
+        "lapsed": codes.count("decision.lapsed"),
+        "claims": claims,
+        "decided": decided,
+        "causes": _causes(book),
+        "unit_names": {unit.code: unit.name for unit in book.units} | {REGION_ID: "Pemerintah daerah"},
+    }
+    states = _states(book)
     for rows in book.finding_pages(FINDINGS):
-        here = sorted({row["unit_code"] for row in rows if row["unit_code"]})
-        yield {
-            "findings": rows,
-            "total": len(codes),
-            "critical": severities.count("critical"),
-            "warnings": severities.count("warning"),
-            "lapsed": codes.count("decision.lapsed"),
-            "claims": claims,
-            "decided": decided,
-            "severities": [s for s in SEVERITY if any(row["severity"] == s for row in rows)],
-            "codes": sorted({row["code"] for row in rows}, key=title),
-            "unit_names": names,
-            "unit_choices": [(code, names.get(code, code)) for code in here],
-        }
+        for row in rows:
+            row["state"] = states.get((row["innovation_id"], row["indicator"]), "terbuka")
+        yield {**whole, "findings": rows, **_choices(book, rows, whole["unit_names"])}
+
+
+def _causes(book: Book) -> list[overview.Cause]:
+    """Causes of critical findings, the most costly first."""
+    found = overview.causes(book.assessment.findings, book.losses, book.innovations)
+    return [cause for cause in found if cause.severity == "critical"][:CAUSES]
+
+
+def _states(book: Book) -> dict[tuple[str, str], str]:
+    """What stewards said of the claim a finding speaks of: *diputus*, or *gugur* when it holds no more."""
+    found: dict[tuple[str, str], str] = {}
+    for row in stream(book.assessment.decisions):
+        key = row["innovation_id"], row["indicator"]
+        if row["in_force"] or key not in found:
+            found[key] = "diputus" if row["in_force"] else "gugur"
+    return found
+
+
+def _choices(book: Book, rows: list[dict[str, Any]], names: dict[str, str]) -> Context:
+    """What the filters of one page offer: only what occurs on it."""
+    used = {row["indicator"] for row in rows}
+    units = sorted({row["unit_code"] for row in rows if row["unit_code"]})
+    return {
+        "severities": [s for s in SEVERITY if any(row["severity"] == s for row in rows)],
+        "codes": sorted({row["code"] for row in rows}, key=title),
+        "unit_choices": [(code, names.get(code, code)) for code in units],
+        "indicators": [(i.key, i.name) for i in book.assessment.rulebook.indicators if i.key in used],
+        "states": [s for s in STATES if any(row["state"] == s for row in rows)],
+    }
 
 
 def rulebook_page(book: Book) -> Context:

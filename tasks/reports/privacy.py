@@ -1,7 +1,12 @@
-"""Reports carry no names of persons who review: decisions stay, reviewers go."""
+"""Reports carry no names of persons who review: decisions stay, reviewers go.
+
+The public variant goes further: no person's name or number at all (:func:`without_persons`).
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
@@ -13,9 +18,8 @@ STAND_IN = "peninjau"
 
 def public(assessment: Assessment) -> Assessment:
     """The same assessment without reviewer names in decisions, notes and findings about decisions."""
-    names = sorted(
-        {name for name in assessment.decisions["reviewer"].tolist() if name.strip()}, key=len, reverse=True
-    )
+    given = [*assessment.decisions["reviewer"].tolist(), *assessment.decision_log["reviewer"].tolist()]
+    names = sorted({name for name in given if name.strip()}, key=lambda name: (-len(name), name))
     if not names:
         return assessment
     decisions = assessment.decisions.assign(
@@ -37,3 +41,38 @@ def _without(texts: pd.Series, names: list[str]) -> pd.Series:
         return text
 
     return pd.Series([hide(text) for text in texts.tolist()], index=texts.index, dtype="string")
+
+
+#: Telephone numbers (with a nought or +62), identity cards, numbers of civil servants, addresses of mail.
+_NUMBERS = re.compile(
+    r"(?:\+62|(?<![\d.])0)[\s().-]*[2-9](?:[\s().-]*\d){6,11}(?!\d)"
+    r"|(?<!\d)\d{16}(?!\d)"
+    r"|(?<!\d)\d{8}\s?\d{6}\s?\d\s?\d{3}(?!\d)"
+    r"|[\w.+-]+@[\w-]+\.[\w.-]+"
+)
+#: Words of *Inisiator* that mean an office, so that *Nama Inisiator* is no person's name.
+_OFFICES = ("opd", "perangkat", "dinas", "unit", "badan", "kecamatan", "kelurahan", "desa")
+_SHORTEST = 4  # characters of a name that is looked for inside other texts
+
+
+def without_persons(assessment: Assessment) -> Callable[[str], str]:
+    """A function that takes persons' names and numbers out of a text meant for the public.
+
+    Names: what *Nama Inisiator* gives where the initiator is no office. Numbers: telephone, identity
+    card, civil servant, mail. An innovation's or unit's own words cannot be judged beyond that.
+    """
+    profiles = assessment.profiles
+    rows = zip(profiles["initiator"].tolist(), profiles["initiator_name"].tolist(), strict=True)
+    names = {
+        name.strip()
+        for kind, name in rows
+        if len(name.strip()) >= _SHORTEST and not any(word in kind.lower() for word in _OFFICES)
+    }
+    ordered = sorted(names, key=lambda name: (-len(name), name))
+
+    def hidden(text: str) -> str:
+        for name in ordered:
+            text = re.sub(re.escape(name), "[nama pribadi]", text, flags=re.IGNORECASE)
+        return _NUMBERS.sub("[nomor pribadi]", text)
+
+    return hidden

@@ -10,43 +10,55 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import partial
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from iid.tasks.assessment import Assessment
-from iid.tasks.reports import formatting, front, pages, wording
+from iid.tasks.reports import course, formatting, front, outlook, pages, wording
 from iid.tasks.reports.book import Book, open_book
+from iid.tasks.reports.earlier import HISTORY_FILE, history_file
 from iid.tasks.reports.formatting import moment
+from iid.tasks.reports.public_pages import FOLDER, public_pages
 
 ASSETS = ("laporan.css", "laporan.js", "ikon.svg")
 MENU = (
     ("index.html", "Ringkasan"),
-    ("inovasi.html", "Inovasi"),
-    ("unit.html", "Unit"),
-    ("pemda.html", "Pemerintah daerah"),
+    ("langkah.html", "Langkah"),
+    ("perubahan.html", "Perubahan"),
     ("tinjauan.html", "Tinjauan"),
+    ("inovasi.html", "Inovasi"),
+    ("unit.html", "Partisipasi"),
+    ("pemda.html", "Pemda"),
     ("peraturan.html", "Peraturan"),
     ("data.html", "Data"),
 )
 
 
 def render_site(assessment: Assessment) -> Iterator[tuple[str, bytes]]:
-    """Every file of the site: (path below ``report/``, bytes). Reviewer names are left out."""
+    """Every file of the site: (path below ``report/``, bytes). Reviewer names are left out.
+
+    ``publik/`` is the variant for the public: see :mod:`iid.tasks.reports.public_pages`.
+    """
     book = open_book(assessment)
-    env = _environment(assessment)
+    env = environment(assessment.marker.zone)
     shared = _shared(book)
-    for name in ASSETS:
-        yield f"aset/{name}", _text(name).encode("utf-8")
-    for path, template, context in _pages(book):
-        root = "../" * path.count("/")
-        html = env.get_template(template).render(shared, **context, root=root, here=_here(path), path=path)
-        yield path, _compact(html).encode("utf-8")
+    for folder, name in ((folder, name) for folder in ("", FOLDER) for name in ASSETS):
+        yield f"{folder}aset/{name}", text_of(name).encode("utf-8")
+    yield HISTORY_FILE, history_file(assessment.marker, course.points_of(assessment))
+    for path, template, context in chain(_pages(book), public_pages(book)):
+        inside = path.removeprefix(FOLDER)
+        place = {"root": "../" * inside.count("/"), "here": _here(inside), "path": inside}
+        html = env.get_template(template).render({**shared, **context, **place})
+        yield path, compact(html).encode("utf-8")
 
 
 def _pages(book: Book) -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "index.html", "index.j2", front.index_page(book)
+    yield "langkah.html", "langkah.j2", outlook.steps_page(book)
+    yield "perubahan.html", "perubahan.j2", {"c": front.moved(book), "history": course.table(book.assessment)}
     yield from _parts("inovasi", "daftar_inovasi.j2", pages.innovation_list(book))
     yield from _parts("unit", "daftar_unit.j2", pages.unit_list(book))
     yield "pemda.html", "pemda.j2", pages.region_page(book)
@@ -80,6 +92,7 @@ def _shared(book: Book) -> dict[str, Any]:
     a = book.assessment
     return {
         "menu": MENU,
+        "public": False,
         "region": a.marker.name or a.marker.region,
         "region_code": a.marker.region,
         "example": a.marker.example,
@@ -113,9 +126,10 @@ def _standing(a: Assessment) -> list[str]:
     return [*lines, *a.rulebook.notes]
 
 
-def _environment(assessment: Assessment) -> Environment:
+def environment(zone: str) -> Environment:
+    """Templates with our filters; times are shown in *zone*."""
     env = Environment(
-        loader=FunctionLoader(_text),
+        loader=FunctionLoader(text_of),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -131,10 +145,13 @@ def _environment(assessment: Assessment) -> Environment:
         coord=_coordinate,
         ukuran=formatting.size,
         hari=formatting.day,
-        waktu=partial(formatting.seen_day, zone=assessment.marker.zone),
+        bertanda=formatting.signed,
+        saat=partial(formatting.moment, zone=zone),
+        waktu=partial(formatting.seen_day, zone=zone),
         band=_band,
         title_of=wording.title,
         unit_type=wording.unit_type,
+        status_of=lambda code: wording.STATUS.get(code, code),
         kind_of_file=wording.kind_of_file,
         severity=lambda code: wording.SEVERITY.get(code, code),
         aspect_name=lambda code: wording.ASPECT.get(code, code),
@@ -143,7 +160,8 @@ def _environment(assessment: Assessment) -> Environment:
     return env
 
 
-def _text(name: str) -> str:
+def text_of(name: str) -> str:
+    """One of our templates or assets."""
     return (files("iid.tasks.reports.templates") / name).read_text(encoding="utf-8")
 
 
@@ -165,6 +183,6 @@ def _band(band: Any) -> str:
     return f"{formatting.number(band.lower)} s.d. {formatting.number(band.upper)}"
 
 
-def _compact(html: str) -> str:
+def compact(html: str) -> str:
     """Without empty lines and indentation; the templates have no preformatted text."""
     return "\n".join(line for raw in html.splitlines() if (line := raw.strip())) + "\n"

@@ -125,6 +125,7 @@ TITLES = {
     "decision.workbook_unreadable": "Buku tinjauan tidak dapat dibaca",
     "decision.other_unit": "Keputusan di buku unit lain",
     "decision.vanished": "Keputusan tidak ditemukan lagi",
+    "decision.withdrawn": "Keputusan dicabut",
 }
 
 _PATHS = {

@@ -158,7 +158,7 @@ def automated(share: Path, tmp_path: Path, home: dict[str, str], prefect_server:
     environment = {**home, "PREFECT_API_URL": prefect_server, "PREFECT_HOME": str(tmp_path / "prefect")}
     said = ""
     for command in (
-        ("work-pool", "create", "iid", "--type", "process", "--overwrite"),
+        ("work-pool", "create", "iid-berat", "--type", "process", "--overwrite"),
         ("--no-prompt", "deploy", "--prefect-file", "prefect.yaml", "--name", "perubahan"),
     ):
         done = subprocess.run(
@@ -187,7 +187,7 @@ def test_a_dropped_file_reaches_the_index_through_event_automation_and_worker(
     prefect_server: str,
     watching: Callable[..., Any],
 ) -> None:
-    pool = ("prefect", "worker", "start", "--pool", "iid")
+    pool = ("prefect", "worker", "start", "--pool", "iid-berat")
     with running(tmp_path / "worker.log", *pool, **automated) as worker:
         worker.says("started!", seconds=90)
         with watching("--emit-only", **automated) as watch:
@@ -235,7 +235,7 @@ def test_a_storm_of_changes_is_one_run_about_all_of_their_units(
         assert watch.ends() == 0
     until(lambda: states() == ["SCHEDULED"] * 3, why=lambda: str(states()))
     with running(
-        tmp_path / "worker.log", "prefect", "worker", "start", "--pool", "iid", **automated
+        tmp_path / "worker.log", "prefect", "worker", "start", "--pool", "iid-berat", **automated
     ) as worker:
         until(
             lambda: states() == ["CANCELLED", "CANCELLED", "COMPLETED"],
