@@ -24,6 +24,7 @@ SETTLED = frozenset(
         "calculate",
         "close",
         "compare",
+        "decisions",
         "explain",
         "history",
         "next-steps",
@@ -53,6 +54,7 @@ def mount() -> typer.Typer:
     from iid.flows.close_cli import close, history
     from iid.flows.config_cli import app as config
     from iid.flows.config_cli import init
+    from iid.flows.decisions_cli import decisions
     from iid.flows.deploy_cli import deploy
     from iid.flows.doctor_cli import doctor
     from iid.flows.recalculate_cli import recalculate
@@ -73,6 +75,7 @@ def mount() -> typer.Typer:
         (history, "Daftar semua yang pernah terbit."),
         (calculate, "Rumusnya saja, sebagai kalkulator."),
         (explain, "Telusuri skor sampai bukti dan aturannya."),
+        (decisions, "Keputusan peninjau: siapa, kapan, mengapa, berlaku atau tidak."),
         (next_steps, "Langkah yang paling menaikkan indeks."),
         (what_if, "Indeks setelah perubahan yang diandaikan."),
         (compare, "Apa yang bergeser antara dua perhitungan."),

@@ -46,6 +46,13 @@ def run_assessment(request: AssessRequest, step: Step, order: CloseOrder | None 
 
     Raises an :class:`iid.tasks.errors.IidError` when nothing was published.
     """
+    from iid.flows.telemetry import observed
+
+    with observed(step, request) as watched:
+        return _in_order(request, watched, order)
+
+
+def _in_order(request: AssessRequest, step: Step, order: CloseOrder | None) -> Outcome:
     from iid.tasks import steps, steps_after
     from iid.tasks.closing import steps as closing
     from iid.tasks.evidence.engines import engine_of
@@ -107,7 +114,7 @@ def run_assessment(request: AssessRequest, step: Step, order: CloseOrder | None 
             )
             decided = step(
                 "Membaca keputusan peninjau",
-                lambda: steps_after.decisions(opened, read, inspection, findings, previous, frozen),
+                lambda: steps_after.decisions(opened, read, inspection, findings, previous, as_of, frozen),
                 network=True,
             )
             assessment, digest = step(

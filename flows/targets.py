@@ -13,7 +13,17 @@ from iid.tasks.errors import UsageError
 #: Commands that know ``--target NAME``; ``next-steps`` has one of its own, which takes a number too.
 FOR_ONE = frozenset(
     (
-        *("assess", "calculate", "close", "compare", "explain", "history", "next-steps", "prune"),
+        *(
+            "assess",
+            "calculate",
+            "close",
+            "compare",
+            "decisions",
+            "explain",
+            "history",
+            "next-steps",
+            "prune",
+        ),
         *("recalculate", "scaffold", "verify", "watch", "what-if", "withdraw"),
     )
 )

@@ -95,6 +95,7 @@ def run_files(assessment: Assessment, rulebook_text: str, docs: Path) -> Iterato
         ("findings", a.findings),
         ("units", a.units),
         ("decisions", a.decisions),
+        ("decision_log", a.decision_log),
         ("links", a.links),
     ):
         yield from table_files(name, table)

@@ -11,7 +11,7 @@ import pandas as pd
 from iid.expectations.rulebook import Rulebook
 from iid.tasks.model import Marker
 from iid.tasks.reports.earlier import Earlier
-from iid.tasks.tables import LINKS, frame
+from iid.tasks.tables import DECISION_LOG, LINKS, frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +41,4 @@ class Assessment:
     decisions: pd.DataFrame  # DECISIONS
     links: pd.DataFrame = field(default_factory=lambda: frame(LINKS, []))  # LINKS
     earlier: Earlier = field(default_factory=Earlier)  # published runs before this one
+    decision_log: pd.DataFrame = field(default_factory=lambda: frame(DECISION_LOG, []))  # DECISION_LOG

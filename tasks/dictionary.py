@@ -12,6 +12,7 @@ from typing import Any
 from iid.tasks.assessment import Assessment
 from iid.tasks.tables import (
     CLAIMS,
+    DECISION_LOG,
     DECISIONS,
     EVIDENCE,
     FIELDS,
@@ -102,6 +103,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "decision": "terima, turunkan or tolak, or what was typed where it is none of them",
         "new_parameter": "parameter after turunkan; empty for the SPD total (see new_value)",
         "new_value": "score after turunkan of an SPD total; exact decimal, empty elsewhere",
+        "state": "in_force, lapsed (evidence or claim changed since) or unclear (incomplete, contradicted)",
         "reviewer": "who decided, as typed",
         "date": "when, as typed",
         "fingerprint": "fingerprint of claim and evidence that the decision is about",
@@ -113,6 +115,15 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "status": "open, closed (asks for a login or permission), gone, unknown; empty when not checked",
         "checked_at": "when it was asked, UTC; empty when not checked",
         "detail": "why, in Indonesian",
+    },
+    "decision_log": {
+        "at": "time of the run that saw it first (its as_of), UTC",
+        "state": "in_force, lapsed, unclear, replaced (by another decision) or withdrawn (no longer there)",
+        "decision": "terima, turunkan or tolak, or what was typed where it is none of them",
+        "new": "parameter or exact SPD score after turunkan; empty for none",
+        "reviewer": "who decided, as typed",
+        "date": "when, as typed",
+        "fingerprint": "fingerprint of claim and evidence that the decision is about",
     },
     "claims": {
         "value_raw": "the cell Nilai as it stands",
@@ -169,6 +180,7 @@ TABLES: Mapping[str, tuple[Columns, tuple[str, ...], str, bool]] = {
     "units": (PUBLISHED_UNITS, ("unit_code",), "One row a unit", True),
     "decisions": (DECISIONS, (), "One row a line that a reviewer filled in", True),
     "links": (LINKS, (), "One row a link of evidence, with what kind of place it leads to", True),
+    "decision_log": (DECISION_LOG, (), "One row whenever a decision began or ceased to count", True),
     "claims": (CLAIMS, ("innovation_id", "indicator"), "One row an indicator as the unit claimed it", False),
     "profiles": (INNOVATIONS, ("innovation_id",), "One row an innovation as its workbook was read", False),
     "fields": (FIELDS, (), "One row a profile field as it stands in the workbook", False),

@@ -45,6 +45,7 @@ class Previous:
     evidence: pd.DataFrame
     index: Mapping[str, Any]
     decisions: pd.DataFrame
+    decision_log: pd.DataFrame | None = None  # DECISION_LOG; None for a run from before there was one
 
 
 def check_losses(previous: Previous | None, present: frozenset[str], limits: Limits) -> None:

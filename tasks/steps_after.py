@@ -24,6 +24,7 @@ from iid.tasks.feedback.writing import write_feedback
 from iid.tasks.guards import Limits, Previous, check_fall, check_losses
 from iid.tasks.reports.earlier import read_earlier
 from iid.tasks.review.decisions import read_decisions
+from iid.tasks.review.ledger import extended, withdrawn
 from iid.tasks.review.workbooks import write_review_workbooks
 from iid.tasks.scoring.scoring import score
 from iid.tasks.scoring.units import units_table
@@ -65,6 +66,7 @@ class Decided:
 
     findings: pd.DataFrame
     decisions: pd.DataFrame
+    log: pd.DataFrame  # DECISION_LOG
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,13 @@ def previous_run(opened: Opened) -> Previous | None:
     if latest(opened.store, region, cycle) is None:
         return None
     run = read_run(opened.store, region, cycle)
-    return Previous(run.run_id, run.table("evidence_all"), run.json("index.json"), run.table("decisions"))
+    return Previous(
+        run.run_id,
+        run.table("evidence_all"),
+        run.json("index.json"),
+        run.table("decisions"),
+        run.table("decision_log") if "decision_log.parquet" in run.files else None,
+    )
 
 
 def with_earlier(opened: Opened, as_of: datetime) -> Opened:
@@ -120,16 +128,18 @@ def decisions(
     inspection: Inspection,
     findings: pd.DataFrame,
     previous: Previous | None,
+    as_of: datetime,
     frozen: Frozen | None = None,
 ) -> Decided:
-    """The stewards' decisions, in force or lapsed, with what is unclear in them.
+    """The stewards' decisions, in force or lapsed, with what is unclear in them, and their log.
 
     Those on the share, and those of the *previous* run whose row or workbook is gone.
     """
     findings = with_late(frozen, opened, read, findings)
     kept = previous.decisions if previous else None
     table, unclear = read_decisions(opened.drive, read.claims, inspection.evidence, opened.cycle, kept)
-    return Decided(concat(FINDINGS, [findings, unclear]), table)
+    log = extended(previous.decision_log if previous else None, table, as_of)
+    return Decided(concat(FINDINGS, [findings, unclear, withdrawn(log, as_of)]), table, log)
 
 
 def score_all(
@@ -159,6 +169,7 @@ def score_all(
         "evidence": inspection.evidence,
         "findings": decided.findings,
         "decisions": decided.decisions,
+        "decision_log": decided.log,
         "links": inspection.links,
     }
     extra = f"{status}|{wishes.accept_loss or ''}{'|' + frozen.digest() if frozen else ''}"
@@ -186,6 +197,7 @@ def score_all(
         decisions=decided.decisions,
         links=inspection.links,
         earlier=opened.earlier,
+        decision_log=decided.log,
     )
     return assessment, digest
 

@@ -88,7 +88,7 @@ CLAIMS: Columns = {
     "files_cell": TEXT,  # the same of Bukti
     "links_cell": TEXT,  # the cell of each of `links`, one a line
     "problem": TEXT,  # "", "parameter_unknown", "basis_unknown", "value_disagrees", "value_unreadable",
-    #                   "value_missing", "value_ignored", "formula_uncalculated"; several on lines of their own
+    #                   "value_missing", "value_ignored", "formula_uncalculated"; several one a line
 }
 
 #: One row an item of evidence: a file in a bukti folder, a named file that is missing, a link.
@@ -149,6 +149,22 @@ DECISIONS: Columns = {
     "source": TEXT,  # path#Keputusan!cell
     "in_force": FLAG,
     "new_value": TEXT,  # turunkan of an SPD total (key SPD): the new score, exact decimal; else ""
+    "state": TEXT,  # in_force | lapsed (evidence or claim changed) | unclear
+}
+
+#: One row whenever a decision began or ceased to count; every run takes over all rows of the one before.
+DECISION_LOG: Columns = {
+    "at": TEXT,  # as_of of the run that saw it; ISO time, UTC
+    "state": TEXT,  # in_force | lapsed | unclear | replaced (by another one) | withdrawn
+    "innovation_id": TEXT,
+    "indicator": TEXT,
+    "decision": TEXT,
+    "new": TEXT,  # after turunkan: parameter, or exact SPD score
+    "note": TEXT,
+    "reviewer": TEXT,
+    "date": TEXT,  # as typed
+    "fingerprint": TEXT,
+    "source": TEXT,  # path#Keputusan!cell
 }
 
 #: Published scores (contract 5). Scores are exact decimals as text.

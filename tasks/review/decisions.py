@@ -158,4 +158,5 @@ def _record(row: Row) -> dict[str, Any]:
         "source": row.source,
         "in_force": judged.in_force,
         "new_value": judged.new_value,
+        "state": judged.state,
     }

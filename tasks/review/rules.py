@@ -51,6 +51,13 @@ class Judged:
         return f"{word} ke {new.replace('.', ',')}" if new else word
 
     @property
+    def state(self) -> str:
+        """``in_force``, ``lapsed`` or ``unclear`` (DECISIONS)."""
+        if self.in_force:
+            return "in_force"
+        return "lapsed" if any(code == "decision.lapsed" for code, _, _ in self.problems) else "unclear"
+
+    @property
     def in_force(self) -> bool:
         """Whether the decision counts."""
         return self.speaks and not self.problems and not self.rivals

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from iid.tasks.assessment import Assessment
 from iid.tasks.drives.folder import FolderDrive
 from iid.tasks.model import Marker
 from iid.tasks.review.decisions import read_decisions
+from iid.tasks.review.ledger import extended, withdrawn
 from iid.tasks.review.workbooks import write_review_workbooks
 from iid.tasks.scoring.scoring import score
 from iid.tasks.scoring.units import units_table
@@ -37,6 +38,8 @@ class Review:
     evidence: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
     kept: pd.DataFrame | None = None  # the decisions of the last run
+    log: pd.DataFrame | None = None  # the decision log of the last run
+    as_of: datetime = datetime(2026, 8, 1, tzinfo=UTC)
 
     @property
     def drive(self) -> FolderDrive:
@@ -93,7 +96,9 @@ class Review:
             ],
         )
         decisions, unclear = self.read()
-        findings = concat(FINDINGS, [frame(FINDINGS, self.findings), unclear])
+        log = extended(self.log, decisions, self.as_of)
+        gone = withdrawn(log, self.as_of)
+        findings = concat(FINDINGS, [frame(FINDINGS, self.findings), unclear, gone])
         claims, evidence = frame(CLAIMS, self.claims), frame(EVIDENCE, self.evidence)
         scored = score(innovations, claims, evidence, findings, decisions, self.rulebook)
         return Assessment(
@@ -102,7 +107,7 @@ class Review:
             rulebook=self.rulebook,
             rulebook_sha256="0" * 64,
             run_id="uji",
-            as_of=datetime(2026, 8, 1, tzinfo=UTC),
+            as_of=self.as_of,
             status="provisional",
             index=scored.index,
             units=units_table(units, scored.innovations, findings),
@@ -114,12 +119,14 @@ class Review:
             scores=scored.scores,
             findings=findings,
             decisions=decisions,
+            decision_log=log,
         )
 
     def run(self) -> tuple[Assessment, list[str]]:
         """One whole round: assess, then bring the workbooks up to date."""
         assessment = self.assess()
-        self.kept = assessment.decisions
+        self.kept, self.log = assessment.decisions, assessment.decision_log
+        self.as_of += timedelta(days=1)
         return assessment, list(write_review_workbooks(self.drive, assessment))
 
     def edit(self, unit: str, change: Callable[[Any], None]) -> None:
