@@ -1,0 +1,95 @@
+"""Rank the regions of each cluster and name its nominees. Pure: no clock, no store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from iid.tasks.national.clusters import Cluster, Members, Scheme, belongs
+from iid.tasks.national.gathering import Problem, Region
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A region in a cluster. Equal exact indices share a rank (1, 2, 2, 4)."""
+
+    rank: int
+    region: Region
+    nominee: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """One cluster, best first, equals by code. ``seats`` is None where no source gives a number.
+
+    ``tied``: more share the last rank than there are seats. ``unlisted``: membership was not given.
+    """
+
+    cluster: Cluster
+    places: tuple[Place, ...]
+    seats: int | None
+    tied: bool
+    unlisted: bool
+
+    @property
+    def nominees(self) -> tuple[Place, ...]:
+        """Those who take the seats, in order."""
+        return tuple(place for place in self.places if place.nominee)
+
+
+@dataclass(frozen=True, slots=True)
+class Nation:
+    """All clusters of a cycle, all regions and all problems. ``as_of`` is that of the newest run."""
+
+    scheme: Scheme
+    regions: tuple[Region, ...]
+    rankings: tuple[Ranking, ...]
+    problems: tuple[Problem, ...]
+    as_of: datetime | None
+    oldest: datetime | None
+
+    def also(self, code: str, here: str) -> tuple[str, ...]:
+        """Names of the other clusters in which that region is a nominee."""
+        return tuple(
+            ranking.cluster.name
+            for ranking in self.rankings
+            if ranking.cluster.key != here and any(p.region.code == code for p in ranking.nominees)
+        )
+
+
+def rank_nation(
+    scheme: Scheme, members: Members, regions: Sequence[Region], problems: Sequence[Problem]
+) -> Nation:
+    """Every cluster of *scheme*. A region stands in each cluster that it belongs to."""
+    times = sorted(region.as_of for region in regions)
+    return Nation(
+        scheme,
+        tuple(regions),
+        tuple(_ranking(cluster, scheme, members, regions) for cluster in scheme.clusters),
+        tuple(problems),
+        times[-1] if times else None,
+        times[0] if times else None,
+    )
+
+
+def _ranking(cluster: Cluster, scheme: Scheme, members: Members, regions: Sequence[Region]) -> Ranking:
+    own = sorted(
+        (region for region in regions if belongs(region.code, cluster, members)),
+        key=lambda region: (-region.exact, region.code),
+    )
+    seats = scheme.nominees.get(cluster.key)
+    places: list[Place] = []
+    for position, region in enumerate(own, 1):
+        tie = bool(places) and places[-1].region.exact == region.exact
+        rank = places[-1].rank if tie else position
+        # An index of 0 cannot be assessed ("Tidak Dapat Dinilai"), whatever seats are left.
+        places.append(Place(rank, region, seats is not None and rank <= seats and region.exact > 0))
+    named = sum(place.nominee for place in places)
+    return Ranking(
+        cluster,
+        tuple(places),
+        seats,
+        seats is not None and named > seats,
+        cluster.by == "list" and not members.given,
+    )

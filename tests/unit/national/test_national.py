@@ -1,0 +1,155 @@
+"""`iid national` over small stores: every region is ranked or told, and the files are what they say."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from iid.tasks.national.clusters import Members, scheme_of
+from iid.tasks.national.files import national_files
+from iid.tasks.national.gathering import gather
+from iid.tasks.national.ranking import rank_nation
+
+IID = str(Path(sys.executable).with_name("iid"))
+
+
+def iid(*words: str | Path, home: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "HOME": str(home), "IID_TOML": str(home / "no.toml"), "COLUMNS": "200"}
+    return subprocess.run(
+        [IID, "national", *map(str, words)],
+        capture_output=True, text=True, check=False, env=environment, timeout=120,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def nation(region):
+    """Two regencies, a city, a province, one of Papua; runs by region."""
+    return {
+        "63.03": region("63.03", "50", "72", name="Kabupaten Banjar"),
+        "63.02": region("63.02", "50", "73", name="=HYPERLINK(1)<b>&"),
+        "63.71": region("63.71", "40", status="final", name="Kota Banjarmasin"),
+        "63": region("63", "60"),
+        "94.01": region("94.01", "0"),
+    }
+
+
+def test_every_region_stands_in_its_clusters_in_exact_order(store, nation) -> None:
+    regions, problems = gather(store, 2026)
+    assert problems == ()
+    found = rank_nation(scheme_of(2026), Members(), regions, problems)
+    places = {r.cluster.key: [(p.rank, p.region.code) for p in r.places] for r in found.rankings}
+    assert places == {
+        "provinsi": [(1, "63")],
+        "kabupaten": [(1, "63.02"), (2, "63.03"), (3, "94.01")],
+        "kota": [(1, "63.71")],
+        "tertinggal": [],
+        "perbatasan": [],
+        "papua": [(1, "94.01")],
+    }
+    by_code = {region.code: region for region in regions}
+    assert by_code["63.71"].view == "verified"
+    assert by_code["63.03"].view == "supported"
+    assert by_code["63"].name == "Provinsi Kalimantan Selatan"  # its run does not say its name
+
+
+def test_a_damaged_or_missing_region_is_told_and_the_others_are_ranked(store, nation, region) -> None:
+    cycle = store.root / "63.02/2026/runs" / nation["63.02"]
+    (cycle / "innovations.parquet").write_bytes(b"x")
+    manifest = store.root / "63.71/2026/runs" / nation["63.71"] / "manifest.json"
+    manifest.write_text(manifest.read_text() + " ")
+    (store.root / "63/2026/latest.json").write_text("{")
+    (store.root / "63.09/2026/lease").mkdir(parents=True)
+    (store.root / "catatan").mkdir()
+    regions, problems = gather(store, 2026, ["63.03", "63.10"])
+    assert [r.code for r in regions] == ["63.03", "94.01"]
+    assert [(p.code, p.kind) for p in problems] == [
+        ("63", "damaged"),
+        ("63.02", "damaged"),
+        ("63.09", "unpublished"),
+        ("63.10", "missing"),
+        ("63.71", "damaged"),
+    ]
+    assert all("iid" in p.words or "belum" in p.words for p in problems)
+
+
+def test_an_index_that_its_own_tables_do_not_give_is_damage(store, region, monkeypatch) -> None:
+    from iid.tasks.national import gathering
+
+    region("63.03", "50", "72")
+    whole = gathering._sum
+    monkeypatch.setattr(gathering, "_sum", lambda column: whole(column) + 1)
+    regions, (problem,) = gather(store, 2026)
+    assert regions == ()
+    assert "tabelnya memberi" in problem.words
+
+
+def test_deep_finds_what_only_a_full_look_can(store, nation) -> None:
+    (store.root / "63.03/2026/runs" / nation["63.03"] / "scores.csv").write_bytes(b"lain")
+    assert gather(store, 2026)[1] == ()
+    (problem,) = gather(store, 2026, deep=True)[1]
+    assert (problem.code, problem.kind) == ("63.03", "damaged")
+    assert "scores.csv" in problem.words
+
+
+def test_the_same_store_gives_the_same_bytes_and_nothing_is_a_formula(store, nation) -> None:
+    def made() -> dict[str, bytes]:
+        regions, problems = gather(store, 2026, ["11"])
+        return dict(national_files(rank_nation(scheme_of(2025), Members(), regions, problems)))
+
+    one = made()
+    assert one == made()
+    assert "'=HYPERLINK(1)<b>&" in one["peringkat.csv"].decode()
+    table = pd.read_parquet(io.BytesIO(one["peringkat.parquet"]))
+    assert "=HYPERLINK(1)<b>&" in set(table["name"])
+    book = openpyxl.load_workbook(io.BytesIO(one["nasional.xlsx"]))
+    assert book.sheetnames[:3] == ["Ringkasan", "Provinsi", "Kabupaten"]
+    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert "f" not in kinds
+    assert [row[0] for row in book["Masalah"].iter_rows(min_row=2, values_only=True)] == ["11"]
+    page = one["nasional.html"].decode()
+    assert "=HYPERLINK(1)&lt;b&gt;&amp;" in page
+    assert "<b>&" not in page
+    assert "8 tempat nomine, baru 1 terisi" in page
+    assert "http" not in page.replace("https://selalukabar.com", "").replace("http-equiv", "")
+
+
+def test_the_command_ranks_writes_and_warns(store, nation, tmp_path: Path) -> None:
+    members = tmp_path / "klaster.csv"
+    members.write_text("region,cluster\n63.03,tertinggal\n11,provinsi\n", encoding="utf-8")
+    numbers = tmp_path / "nomine.yaml"
+    numbers.write_text("nominees: {kabupaten: 1}\nsource: Surat BSKDN 1/2026\n", encoding="utf-8")
+    out = tmp_path / "nasional"
+    common = ("--store", store.root, "--cycle", "2026", "--clusters", members, "--nominees", numbers)
+    done = iid(*common, "--out", out, home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Peringkat Indeks Inovasi Daerah 2026: 5 wilayah terbit, 1 sudah final" in done.stdout
+    assert " ✓   1   22,43  =HYPERLINK(1)<b>& (Kurang Inovatif)" in done.stdout
+    assert "✗ 11 tidak ada: belum ada di penyimpanan ini" in done.stderr
+    names = {"peringkat.csv", "peringkat.parquet", "masalah.csv", "masalah.parquet"}
+    assert {path.name for path in out.iterdir()} == names | {"nasional.xlsx", "nasional.html"}
+    (store.root / "63/2026/latest.json").write_text("{")
+    done = iid(*common, "--json", home=tmp_path)
+    assert done.returncode == 4
+    answer = json.loads(done.stdout)
+    assert [p["region"] for p in answer["problems"]] == ["11", "63"]
+    assert not answer["complete"]
+    first = next(c for c in answer["clusters"] if c["cluster"] == "kabupaten")["places"][0]
+    assert (first["region"], first["nominee"], first["index"]) == ("63.02", True, "22.43")
+
+
+def test_an_empty_store_and_a_wrong_cycle_are_one_line(store, tmp_path: Path) -> None:
+    done = iid("--store", store.root, "--cycle", "2026", home=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "belum ada hasil terbit tahun 2026" in done.stderr
+    done = iid("--store", store.root, "--cycle", "1999", home=tmp_path)
+    assert (done.returncode, "2021" in done.stderr) == (2, True)
+    done = iid("--cycle", "2026", home=tmp_path)
+    assert (done.returncode, "--store" in done.stderr) == (2, True)
