@@ -28,6 +28,7 @@ SETTLED = frozenset(
         "explain",
         "history",
         "next-steps",
+        "national",
         "prune",
         "verify",
         "what-if",
@@ -61,6 +62,8 @@ def mount() -> typer.Typer:
     from iid.flows.rulebook_cli import app as rulebook
     from iid.flows.scaffold_cli import scaffold
     from iid.flows.serve_cli import serve
+    from iid.flows.national_cli import national
+    from iid.flows.notify_cli import notify
     from iid.flows.status_cli import status
     from iid.flows.steps_cli import compare, next_steps, what_if, withdraw
     from iid.flows.verify_cli import prune, verify
@@ -77,6 +80,7 @@ def mount() -> typer.Typer:
         (explain, "Telusuri skor sampai bukti dan aturannya."),
         (decisions, "Keputusan peninjau: siapa, kapan, mengapa, berlaku atau tidak."),
         (next_steps, "Langkah yang paling menaikkan indeks."),
+        (national, "Peringkat semua wilayah terbit menurut klaster."),
         (what_if, "Indeks setelah perubahan yang diandaikan."),
         (compare, "Apa yang bergeser antara dua perhitungan."),
         (withdraw, "Tarik perhitungan yang terbit, dengan alasan."),
