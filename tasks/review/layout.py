@@ -77,16 +77,13 @@ def workbook_bytes(content: Content) -> bytes:
     _decisions(decisions, content.decisions, styles)
     _claim_links(decisions, content, styles["link"])
     _table(evidence, content.evidence, EVIDENCE_WIDTHS, styles)
-    for row, (cells, target) in enumerate(zip(content.evidence, content.targets, strict=False)):
+    for number, (cells, target) in enumerate(zip(content.evidence, content.targets, strict=False)):
         if target:
-            evidence.write_url(row, 2, target, styles["link"], cells[2], "Buka bukti ini")
+            evidence.write_url(number, 2, target, styles["link"], cells[2], "Buka bukti ini")
     _guide(book.add_worksheet(GUIDE), content.guide, styles)
     _table(book.add_worksheet(HISTORY), content.history, WIDTHS, styles)
     for name, rows in content.extra.items():
-        sheet = book.add_worksheet(name)
-        for number, row in enumerate(rows):
-            for place, text in enumerate(row):
-                _write(sheet, number, place, text, styles["text"])
+        _own_sheet(book.add_worksheet(name), rows, styles["text"])
     book.close()
     return buffer.getvalue()
 
@@ -107,6 +104,13 @@ def _decisions(sheet: Any, rows: Grid, styles: dict[str, Any]) -> None:
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+
+
+def _own_sheet(sheet: Any, rows: Grid, style: Any) -> None:
+    """A steward's own sheet, as texts."""
+    for number, row in enumerate(rows):
+        for place, text in enumerate(row):
+            _write(sheet, number, place, text, style)
 
 
 def _claim_links(sheet: Any, content: Content, style: Any) -> None:
