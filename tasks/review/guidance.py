@@ -13,7 +13,7 @@ STEPS = (
     "turunkan: isi Parameter baru yang lebih rendah daripada Parameter klaim, dan Catatan.",
     "tolak: klaim bernilai 0; Catatan wajib diisi.",
     "Tidak ada nilai tanpa bukti: terima atau turunkan tidak menambah nilai bila klaimnya tidak berbukti.",
-    "Klik nama indikator untuk membuka buktinya; bila lebih dari satu, klik itu menuju daftarnya di lembar "
+    "Klik nomor indikator untuk membuka buktinya; bila lebih dari satu, klik itu menuju daftarnya di lembar "
     "Bukti, tempat setiap bukti dapat diklik. Berkas ini harus dibuka dari folder _tinjauan di share.",
     "Kolom Sidik bukti mengikat keputusan pada bukti dan klaim yang Anda lihat. Bila salah satunya berubah, "
     "keputusan gugur: barisnya tetap tampil di bagian bawah, dan baris klaim itu menunggu keputusan baru.",

@@ -114,11 +114,14 @@ def _own_sheet(sheet: Any, rows: Grid, style: Any) -> None:
 
 
 def _claim_links(sheet: Any, content: Content, style: Any) -> None:
-    """Column Indikator leads to the claim's only item, or to its first row in sheet Bukti."""
+    """Column No leads to the claim's only item, or to its first row in sheet Bukti.
+
+    LibreOffice does not wrap the text of a link, so the long title is none.
+    """
     places: dict[Texts, list[int]] = {}
     for row, cells in enumerate(content.evidence[1:], 1):
         places.setdefault(cells[:2], []).append(row)
-    column = HEADER.index("Indikator")
+    column = HEADER.index("No")
     for number, cells in enumerate(content.decisions[1:], 1):
         rows = places.get(cells[:2], [])
         if not rows or not cells[column]:

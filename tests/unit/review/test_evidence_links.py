@@ -36,7 +36,7 @@ def test_the_only_item_of_a_claim_opens_from_its_row(review):
     path.write_bytes(b"x")
     review.run()
     row = [row[1] for row in review.rows("1.01")].index("16") + 1
-    assert opened(review, links(review, "Keputusan")[f"C{row}"]).read_bytes() == b"x"
+    assert opened(review, links(review, "Keputusan")[f"B{row}"]).read_bytes() == b"x"
     assert opened(review, links(review, "Bukti")["C2"]) == path.resolve()
 
 
@@ -45,7 +45,7 @@ def test_several_items_lead_to_their_list_where_each_opens(review):
     review.evidence.append(link)
     review.run()
     row = [row[1] for row in review.rows("1.01")].index("16") + 1
-    assert links(review, "Keputusan")[f"C{row}"] == "#'Bukti'!A2"
+    assert links(review, "Keputusan")[f"B{row}"] == "#'Bukti'!A2"
     listed = [row[2] for row in review.rows("1.01", "Bukti")]
     place = listed.index("https://a.example/x?y=1") + 1
     assert links(review, "Bukti")[f"C{place}"] == "https://a.example/x?y=1"
