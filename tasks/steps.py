@@ -20,8 +20,9 @@ from iid.tasks.drives.opening import open_drive
 from iid.tasks.drives.walking import why
 from iid.tasks.errors import GuardError, UsageError
 from iid.tasks.evidence.engines import Engine
-from iid.tasks.evidence.inspecting import Inspection, inspect_evidence
+from iid.tasks.evidence.inspecting import Here, Inspection, inspect_evidence
 from iid.tasks.evidence.ledger import Ledger
+from iid.tasks.evidence.limits import Limits
 from iid.tasks.model import Marker, Unit
 from iid.tasks.reports.earlier import Earlier
 from iid.tasks.stores.base import Store
@@ -164,7 +165,26 @@ def inspect(
         engine=effort.engine,
     )
     ledger.save(opened.store, opened.prefix)
-    return replace(inspection, links=_links(opened, inspection, effort, as_of))
+    scans = _scans(opened, inspection, effort, progress) if effort.ocr else None
+    return replace(inspection, links=_links(opened, inspection, effort, as_of), scans=scans)
+
+
+def _scans(
+    opened: Opened, inspection: Inspection, effort: Effort, progress: Progress | None
+) -> pd.DataFrame:
+    """What OCR reads in the scans, for warnings only."""
+    from iid.tasks.evidence.scans import read_scans
+
+    return read_scans(
+        opened.drive,
+        inspection.evidence,
+        inspection.facts,
+        engine=effort.engine or Here(effort.workers),
+        store=opened.store,
+        prefix=opened.prefix,
+        limits=Limits().for_ocr(),
+        progress=progress,
+    )
 
 
 def _links(opened: Opened, inspection: Inspection, effort: Effort, as_of: datetime | None) -> pd.DataFrame:
@@ -203,6 +223,7 @@ def validate_all(
         docs_dir=docs_dir,
         facts=inspection.facts,
         links=inspection.links,
+        scans=inspection.scans,
         run_time=as_of,
     )
     return concat(FINDINGS, [submissions.findings, judged])

@@ -37,6 +37,7 @@ class Facts:
     text_sha256: str = ""  # of the normalised text (normalising.py), "" without a letter or digit
     text_chars: int | None = None  # characters of the normalised text; None where text is not looked for
     text_pages: int | None = None  # pages that carry text
+    sketch: str = ""  # by which nearly equal texts are found (normalising.py); "" for a short one
     text: str = ""  # at most TEXT_KEPT characters, as they stand
     width: int | None = None  # pixels
     height: int | None = None
@@ -62,6 +63,7 @@ FACTS: Mapping[str, str] = {
     "text_sha256": "string",
     "text_chars": "Int64",
     "text_pages": "Int64",
+    "sketch": "string",
     "text": "binary",  # packed; unpack with text_of()
     "width": "Int64",
     "height": "Int64",

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from iid.tasks.evidence import tabling
+from iid.tasks.evidence import about, tabling
 from iid.tasks.evidence.facts import Facts, as_record
 from iid.tasks.evidence.files import EMPTY_SHA256, Files
 from iid.tasks.evidence.versions import inspector_version
@@ -28,7 +28,6 @@ _COPIED = (
     "duration_s",
     "readable",
     "problem",
-    "detail",
 )
 
 
@@ -68,9 +67,22 @@ def filled(evidence: pd.DataFrame, files: Files, facts: pa.Table) -> pd.DataFram
             table[name] = values
         else:
             table.loc[rows, name] = values
+    table.loc[rows, "detail"] = _details(facts, of_row[rows], table.loc[rows, "source"])
     _fill_problems(table, files)
     _fill_actual(table, files)
     return table
+
+
+def _details(facts: pa.Table, places: np.ndarray, sources: pd.Series) -> list[str]:
+    """What is worth knowing of each file: of its content (*places* in *facts*), and of its name."""
+    records = facts.select(list(about.COLUMNS)).to_pylist()
+    phrases = [(about.about(record), record["format"] in about.PICTURES) for record in records]
+    details = []
+    for place, source in zip(places.tolist(), sources, strict=True):
+        phrase, picture = phrases[place]
+        origin = about.name_origin(source.rpartition("/")[2]) if picture else ""
+        details.append("; ".join(filter(None, (phrase, origin and f"menurut namanya: {origin}"))))
+    return details
 
 
 def _fill_problems(table: pd.DataFrame, files: Files) -> None:

@@ -16,7 +16,8 @@ from iid.tasks.evidence.limits import Limits
 
 VERSION = 1
 BROKEN = "gambar rusak atau terpotong"
-_PILLOW = {
+#: Pillow's readers by our word for the format.
+PILLOW = {
     "jpg": ("JPEG", "MPO"),
     "png": ("PNG",),
     "gif": ("GIF",),
@@ -28,8 +29,6 @@ _DRAFT = 128  # pixels a side that are enough for hash and blankness; JPEG decod
 _BLANK = 6  # levels of grey between the darkest and the brightest pixel of a blank page
 _CELLS = (9, 8)
 _SPACES = re.compile(r"\s+")
-_WHATSAPP = re.compile(r"(?:^|[^a-z])(?:whatsapp|img-\d{8}-wa\d{4})", re.IGNORECASE)
-_SCREENSHOT = re.compile(r"screen ?shot|tangkapan ?layar", re.IGNORECASE)
 
 
 def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
@@ -44,7 +43,7 @@ def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
             if kind.format == "png":  # decoding alone does not look at the checksums
                 Image.open(content.file, formats=("PNG",)).verify()
                 content.file.seek(0)
-            with Image.open(content.file, formats=_PILLOW[kind.format]) as image:
+            with Image.open(content.file, formats=PILLOW[kind.format]) as image:
                 return _facts(image, kind, limits)
         except (UnreadableError, MemoryError):
             raise
@@ -154,10 +153,3 @@ def _heic(content: Content, kind: Facts) -> Facts:
     sizes = [struct.unpack_from(">II", head, m.end() + 4) for m in re.finditer(b"ispe", head[:-12])]
     width, height = max(sizes, default=(None, None), key=lambda s: (s[0] or 0) * (s[1] or 0))
     return replace(kind, width=width, height=height, detail="HEIC hanya dikenali, gambarnya tidak diperiksa")
-
-
-def name_origin(name: str) -> str:
-    """Where a picture's *name* says it comes from: ``WhatsApp``, ``tangkapan layar`` or ""."""
-    if _WHATSAPP.search(name):
-        return "WhatsApp"
-    return "tangkapan layar" if _SCREENSHOT.search(name) else ""

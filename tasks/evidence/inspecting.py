@@ -43,6 +43,7 @@ class Inspection:
     evidence: pd.DataFrame
     facts: pd.DataFrame
     links: pd.DataFrame = field(default_factory=lambda: frame(LINKS, []))  # LINKS, by the step
+    scans: pd.DataFrame | None = None  # texts by OCR (scans.py), by the step; None: not asked for
 
 
 def inspect_evidence(  # noqa: PLR0913  each of these is the caller's choice
@@ -71,7 +72,7 @@ def inspect_evidence(  # noqa: PLR0913  each of these is the caller's choice
     files.recall(ledger, frozenset(fresh_units))
     mounted = drive.exists(_MARKER)
     run = _Run(drive, files, ledger, progress or _silent)
-    run.settle(engine or _Here(workers or _cores()), limits or Limits())
+    run.settle(engine or Here(workers), limits or Limits())
     if mounted and not drive.exists(_MARKER):
         raise DriveError(
             f"Share {drive.url} terlepas di tengah pemeriksaan bukti; tidak ada yang disimpulkan."
@@ -105,11 +106,11 @@ def _feed(drive: Drive, wanted: Sequence[Wanted], known: Known, workers: int) ->
     return FetchingFeed(drive, wanted, known, threads=max(4, 2 * workers))
 
 
-class _Here:
-    """The engine of this machine."""
+class Here:
+    """The engine of this machine; *workers* processes, by default one a core."""
 
-    def __init__(self, workers: int) -> None:
-        self._workers = workers
+    def __init__(self, workers: int | None = None) -> None:
+        self._workers = workers or _cores()
 
     def check(self) -> None:
         """Always there."""
@@ -117,6 +118,7 @@ class _Here:
     def answers(
         self, drive: Drive, wanted: Sequence[Wanted], known: Known, limits: Limits
     ) -> Generator[Answer]:
+        """One answer a file of *wanted*. Raises FailedError, DriveError."""
         return guarded(drive, wanted, known, self._workers, limits)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import cast
 
@@ -16,6 +17,7 @@ from iid.tasks.evidence.content import (
 )
 from iid.tasks.evidence.facts import Facts
 from iid.tasks.evidence.limits import Limits
+from iid.tasks.evidence.normalising import text_sketch
 from iid.tasks.evidence.sniffing import MEDIA_TYPES, pdf_offset, sniff, text_format
 
 #: Module of each format's inspector; loaded when the first file of its kind comes.
@@ -50,7 +52,8 @@ def inspect(content: Content, limits: Limits) -> Facts:
     try:
         kind = sniff(content, limits)
         facts = _inspect_as(kind, content, limits)
-        return _second_guess(facts, content, limits)
+        facts = _second_guess(facts, content, limits)
+        return replace(facts, sketch=text_sketch(facts.text)) if facts.text else facts
     except (MemoryError, ImportError, SetupError):
         raise
     except Exception:  # noqa: BLE001  a parser met what it was not made for

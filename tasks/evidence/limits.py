@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 MIB = 1024 * 1024
@@ -26,6 +26,11 @@ class Limits:
     text: int = 4_000_000  # characters of text read
     inflated: int = 200 * MIB  # of the parts of an office file that are parsed
     members: int = 20_000  # entries of a zip
+    ocr_pages: int = 0  # pages to read with OCR; above 0 a worker does that and nothing else
+
+    def for_ocr(self, pages: int = 5) -> Limits:
+        """The same for reading scans: tesseract works in a process of its own, with its own limit."""
+        return replace(self, ocr_pages=pages, wall_s=max(self.wall_s, 150.0 * pages))
 
     def as_record(self) -> dict[str, Any]:
         """The limits as plain values."""

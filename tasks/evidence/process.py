@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from iid.tasks.evidence import frames
 from iid.tasks.evidence.limits import Limits
 
 #: What a worker may see of our environment: no credentials, no settings of ours.
-_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH")
+_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")
 _REAP_S = 5.0
 
 
@@ -152,8 +153,9 @@ class Worker:
 
     def kill(self) -> int | None:
         """End the process and give its exit code (negative: signal); None if it cannot be reaped."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        if self._process.poll() is None:  # its whole group: OCR runs below it
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError):
                 if pipe is not None:

@@ -17,8 +17,8 @@ import sys
 from typing import Any
 
 from iid.tasks.evidence import frames
-from iid.tasks.evidence.content import SetupError
-from iid.tasks.evidence.facts import as_record, pack
+from iid.tasks.evidence.content import SetupError, unreadable
+from iid.tasks.evidence.facts import Facts, as_record, pack
 from iid.tasks.evidence.inspectors import inspect
 from iid.tasks.evidence.limits import Limits
 from iid.tasks.evidence.reading import ProblemError, Read, ShareLostError, reading
@@ -105,9 +105,22 @@ def _inspected(
         return {**answer, "facts": as_record(recognise(read.content))}, b""
     if read.sha256 in job["known"] or read.sha256 in seen:
         return answer, b""
-    facts = inspect(read.content, limits)
+    facts = _scanned(read, limits) if limits.ocr_pages else inspect(read.content, limits)
     seen.add(read.sha256)
     return {**answer, "facts": as_record(facts)}, pack(facts.text)
+
+
+def _scanned(read: Read, limits: Limits) -> Facts:
+    """The words of a scan; a picture that cannot be shown has none."""
+    from iid.tasks.evidence.ocr import read_scan
+
+    kind = recognise(read.content)
+    try:
+        return read_scan(read.content, kind, limits)
+    except (MemoryError, ImportError, SetupError):
+        raise
+    except Exception:  # noqa: BLE001  a parser met what it was not made for
+        return unreadable(kind, "tidak dapat ditampilkan untuk OCR")
 
 
 if __name__ == "__main__":

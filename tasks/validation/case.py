@@ -11,6 +11,9 @@ from iid.expectations.rulebook import Rulebook
 from iid.tasks.evidence.facts import text_of
 from iid.tasks.model import Marker
 
+#: A scan in which OCR finds fewer characters is a picture, or not legible: nothing follows from it.
+OCR_LETTERS = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Tables:
@@ -36,6 +39,7 @@ class Case:
     marker: Marker
     facts: pd.DataFrame | None = None
     links: pd.DataFrame | None = None  # LINKS
+    scans: pd.DataFrame | None = None  # what OCR read (iid.tasks.evidence.scans)
 
     @cached_property
     def unread(self) -> pd.Index:
@@ -71,6 +75,15 @@ class Case:
         return {sha256: text for sha256, text in self.contents["text"].items() if isinstance(text, bytes)}
 
     @cached_property
+    def by_ocr(self) -> dict[str, bytes]:
+        """The packed text that OCR read of each whole scan with at least OCR_LETTERS; can be wrong."""
+        if self.scans is None:
+            return {}
+        whole = self.scans[self.scans["pages_read"] >= self.scans["pages"]]
+        legible = whole[whole["chars"] >= OCR_LETTERS]
+        return dict(zip(legible["sha256"], legible["text"], strict=True))
+
+    @cached_property
     def checked(self) -> pd.DataFrame:
         """LINKS that were asked, by address: ``status``, ``checked_at``, ``detail``."""
         columns = ["source", "status", "checked_at", "detail"]
@@ -80,8 +93,8 @@ class Case:
         return asked.drop_duplicates("source").set_index("source")
 
     def text(self, sha256: str) -> str:
-        """The text kept of a content; ``""`` without one."""
-        return text_of(self.texts.get(sha256))
+        """The text kept of a content, by OCR where it has no layer of its own; ``""`` without one."""
+        return text_of(self.texts.get(sha256)) or text_of(self.by_ocr.get(sha256))
 
     def content(self, sha256: pd.Series, column: str) -> pd.Series:
         """Fact *column* of each content, missing where it is not known; same index as *sha256*."""

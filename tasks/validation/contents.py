@@ -24,10 +24,12 @@ def judged_contents(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
     fine = table["counts"] & (table["kind"] == "file") & (table["problem"] == "")
     macros = case.content(table["sha256"], "macros").astype("boolean")
     blank = case.content(table["sha256"], "blank").astype("boolean")
+    read = table["sha256"].isin(list(case.by_ocr))
     texts = text_facts(case, table.loc[fine, "sha256"])
     replication = table["indicator"].isin(demands.replication(case.rulebook))
     return {
-        "has_text": flag(fine & (table["format"] == "pdf"), table["text_sha256"] != ""),
+        "has_text": flag(fine & (table["format"] == "pdf"), (table["text_sha256"] != "") | read),
+        "own_text": flag(fine & read, ~read),
         "free_of_macros": flag(fine & macros.notna(), ~macros.fillna(False)),
         "shows_something": flag(fine & blank.notna(), ~blank.fillna(False)),
         "other_region": only(fine & ~replication, looked_up(table["sha256"], texts["region"])).astype(
@@ -44,7 +46,8 @@ def text_facts(case: Case, contents: pd.Series) -> pd.DataFrame:
     for sha256 in contents.drop_duplicates():
         text = case.text(sha256)
         if text:
-            region = other_region(text, own) if own else ""
+            # OCR mangles names: where it reads another region, the own one may stand beside it.
+            region = other_region(text, own) if own and sha256 not in case.by_ocr else ""
             rows[sha256] = (region, signed_on(text))
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["region", "signed_on"])
     return table.astype({"region": "string", "signed_on": "datetime64[s]"}).set_axis(

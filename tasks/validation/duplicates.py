@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -19,9 +20,13 @@ IMAGE_BITS_APART = 3
 IMAGE_BITS_OF_PHOTO = 20
 #: With fewer bits set (or unset) than this an image is nearly empty and alike to all others.
 IMAGE_BITS_OF_SHAPE = 6
+#: Texts are nearly the same when their sketches share so many of their 16 values: of a hundred words
+#: about three may differ. A form filled in for another innovation differs in more.
+SKETCH_SHARED = 14
 #: How many other places a finding names; the others are counted.
 PLACES_NAMED = 3
 
+_FIRSTS = 4
 _BANDS, _BAND_BITS = 4, 16  # 4 bands: of 3 differing bits, at least one band has none
 
 
@@ -88,6 +93,37 @@ def image_groups(hashes: pd.Series) -> pd.Series:
     names = {f"{int(value):016x}": f"{int(unique[find(i)]):016x}" for i, value in enumerate(unique)}
     names |= {f"{int(value):016x}": f"{int(value):016x}" for value in alone}
     return hashes.map(names).astype("string")
+
+
+def sketch_groups(sketches: pd.Series) -> pd.Series:
+    """A common name for texts that are nearly the same: the smallest sketch of the group.
+
+    *sketches* are those of :func:`iid.tasks.evidence.normalising.text_sketch`, "" or missing where
+    there is none. Compared are texts that have two neighbouring values in common, each with the
+    first few of its kind only, so that a thousand copies of a form cost a thousand steps.
+    """
+    unique = sorted(set(sketches.dropna()) - {""})
+    values = {text: [text[at : at + 8] for at in range(0, len(text), 8)] for text in unique}
+    leader = {text: text for text in unique}
+    firsts: dict[tuple[str, str], list[str]] = {}
+    for text in unique:
+        own = set(values[text])
+        for pair in pairwise(values[text]):
+            known = firsts.setdefault(pair, [])
+            near = next((one for one in known if len(own.intersection(values[one])) >= SKETCH_SHARED), None)
+            if near is not None:
+                first, second = sorted((_root(leader, near), _root(leader, text)))
+                leader[second] = first
+            elif len(known) < _FIRSTS:
+                known.append(text)
+    return sketches.map({text: _root(leader, text) for text in unique}).astype("string")
+
+
+def _root(leader: dict[str, str], text: str) -> str:
+    while leader[text] != text:
+        leader[text] = leader[leader[text]]
+        text = leader[text]
+    return text
 
 
 def _near_pairs(unique: np.ndarray) -> Iterator[tuple[int, int]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from iid.expectations import demands
+from iid.tasks.evidence.normalising import text_sketch
 from iid.tasks.validation.case import Case, flag, looked_up, only
 from iid.tasks.validation.contents import judged_contents
-from iid.tasks.validation.duplicates import TEXT_CHARACTERS, image_groups, times_elsewhere
+from iid.tasks.validation.duplicates import TEXT_CHARACTERS, image_groups, sketch_groups, times_elsewhere
 
 
 def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
@@ -88,7 +89,12 @@ def _repeats(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
     hashes = case.content(table["sha256"], "phash").astype("string")
     image_key = image_groups(only(fine, hashes))
     claim = table["claim"]
+    near_key = sketch_groups(only(fine & file, _sketches(table, case)))
+    document = table["text_sha256"].where(table["text_sha256"] != "", table["sha256"])
     return {
+        "near_key": near_key,
+        "document": document,
+        "same_near": times_elsewhere(near_key, claim, document),
         "bytes_key": bytes_key,
         "text_key": text_key,
         "image_key": image_key,
@@ -96,3 +102,14 @@ def _repeats(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
         "same_text": times_elsewhere(text_key, claim, table["sha256"]),
         "same_image": times_elsewhere(image_key, claim, table["sha256"]),
     }
+
+
+def _sketches(table: pd.DataFrame, case: Case) -> pd.Series:
+    """The sketch of each item's text, of its own or as OCR read it."""
+    own = case.content(table["sha256"], "sketch").astype("string")
+    if not case.by_ocr:
+        return own
+    read = {
+        sha256: text_sketch(case.text(sha256)) for sha256 in table["sha256"].unique() if sha256 in case.by_ocr
+    }
+    return own.where(own.fillna("") != "", table["sha256"].map(read).astype("string"))

@@ -9,7 +9,15 @@ from iid.tasks.submissions.names import TOTAL
 from iid.tasks.submissions.values import numbers
 from iid.tasks.validation import wording
 from iid.tasks.validation.case import Case
-from iid.tasks.validation.texts_common import Tables, Wording, Words, allowed_kinds, constant, each
+from iid.tasks.validation.texts_common import (
+    Tables,
+    Wording,
+    Words,
+    allowed_kinds,
+    constant,
+    each,
+    ocr_marked,
+)
 
 
 def _parameter_unknown(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
@@ -86,8 +94,11 @@ def _fewer(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 def _name_absent(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
     items = tables["evidence"]
     items = items[items["counts"] & (items["kind"] == "file") & items["claim"].isin(rows["claim"])]
-    files = items.groupby("claim")["source"].agg(list)
-    names = [[wording.file_name(source) for source in files[claim]] for claim in rows["claim"]]
+    named = [
+        ocr_marked(source, case, sha) for source, sha in zip(items["source"], items["sha256"], strict=True)
+    ]
+    files = pd.Series(named, index=items.index, dtype="string").groupby(items["claim"]).agg(list)
+    names = [files[claim] for claim in rows["claim"]]
     return {
         "innovation": [wording.quoted(case.names[innovation]) for innovation in rows["innovation_id"]],
         "name": [wording.shortened(group, 3, "berkas lain") for group in names],

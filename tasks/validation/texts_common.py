@@ -15,6 +15,10 @@ Tables = Mapping[str, pd.DataFrame]
 Wording = Callable[[pd.DataFrame, Case, Tables], Words]
 
 
+#: How text that was read by OCR is marked wherever something is said because of it.
+OCR = "hasil OCR, dapat keliru"
+
+
 def constant(rows: pd.DataFrame, text: str) -> list[str]:
     """The same *text* for every row."""
     return [text] * len(rows)
@@ -28,6 +32,16 @@ def each(rows: pd.DataFrame, column: str) -> list[str]:
 def files(rows: pd.DataFrame) -> list[str]:
     """The file's name, without its folders."""
     return [wording.file_name(source) for source in rows["source"]]
+
+
+def documents(rows: pd.DataFrame, case: Case) -> list[str]:
+    """The file's name; marked where what is said of it comes from OCR."""
+    return [ocr_marked(source, case, sha) for source, sha in zip(rows["source"], rows["sha256"], strict=True)]
+
+
+def ocr_marked(source: str, case: Case, sha256: str) -> str:
+    """The name of *source*, marked where its text comes from OCR."""
+    return wording.file_name(source) + (f" ({OCR})" if sha256 in case.by_ocr else "")
 
 
 def allowed_kinds(rows: pd.DataFrame, case: Case) -> list[str]:

@@ -11,7 +11,16 @@ from iid.tasks.validation import wording
 from iid.tasks.validation.case import Case
 from iid.tasks.validation.dating import letter_number
 from iid.tasks.validation.duplicates import places_elsewhere
-from iid.tasks.validation.texts_common import Tables, Wording, Words, allowed_kinds, constant, each, files
+from iid.tasks.validation.texts_common import (
+    Tables,
+    Wording,
+    Words,
+    allowed_kinds,
+    constant,
+    documents,
+    each,
+    files,
+)
 
 #: So many unclaimed files of one folder and claim become one finding.
 GROUP_FROM = 6
@@ -123,9 +132,15 @@ def _same(group: str, how: str, content: str | None = None) -> Wording:
 
     def words(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
         where = places_elsewhere(rows, tables["evidence"], group, content, count)
-        return {"name": files(rows)} | {"how": constant(rows, how), "where": where}
+        names = documents(rows, case) if group == "near_key" else files(rows)
+        return {"name": names} | {"how": constant(rows, how), "where": where}
 
     return words
+
+
+def _ocr(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
+    characters = [wording.number(len(case.text(sha256))) for sha256 in rows["sha256"]]
+    return {"name": files(rows), "characters": characters}
 
 
 def _other_region(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
@@ -144,7 +159,7 @@ def _archive(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 def _dated(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
     first, last = demands.document_window(case.rulebook)
     numbers = [letter_number(case.text(sha256)) for sha256 in rows["sha256"]]
-    return {"name": files(rows)} | {
+    return {"name": documents(rows, case)} | {
         "number": [f" (nomor {number})" if number else "" for number in numbers],
         "date": [wording.day(f"{day:%Y-%m-%d}") for day in rows["signed_on"]],
         "from": constant(rows, wording.day(first.isoformat())),
@@ -172,6 +187,8 @@ WORDS: dict[str, Wording] = {
     "evidence.link_gone": _checked_link,
     "evidence.duplicate/bytes": _same("bytes_key", "persis"),
     "evidence.duplicate/text": _same("text_key", "isi teksnya", "sha256"),
+    "evidence.duplicate/near": _same("near_key", "nyaris, menurut teksnya,", "document"),
+    "evidence.read_by_ocr": _ocr,
     "evidence.duplicate/image": _same("image_key", "gambarnya (nyaris)", "sha256"),
     "evidence.no_text": _file,
     "evidence.other_region": _other_region,

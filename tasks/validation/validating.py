@@ -22,7 +22,7 @@ from iid.tasks.validation.profiles import fields, innovations, units
 __all__ = ["Tables", "judged_tables", "validate"]
 
 
-def validate(
+def validate(  # noqa: PLR0913  the tables, the rules, and what was seen of files and links
     tables: Tables,
     rulebook: Rulebook,
     marker: Marker,
@@ -30,13 +30,14 @@ def validate(
     docs_dir: Path | None,
     facts: pd.DataFrame | None = None,
     links: pd.DataFrame | None = None,
+    scans: pd.DataFrame | None = None,
     run_time: datetime | None = None,
 ) -> pd.DataFrame:
     """FINDINGS of everything the tables show, sorted; the readers' own findings are not among them.
 
     ``facts`` is the inspectors' table of contents (:data:`iid.tasks.evidence.facts.FACTS`);
     without it nothing is said about texts, pictures and macros. ``links`` (LINKS) says what a look at
-    the web addresses found. ``docs_dir`` gets the Data Docs
+    the web addresses found, ``scans`` what OCR read. ``docs_dir`` gets the Data Docs
     of this run (``index.html``), which name ``run_time`` (aware) and nothing of the clock.
 
     The same tables in any order give the same findings. Raises ValueError for a problem word
@@ -47,7 +48,7 @@ def validate(
     from iid.tasks.validation.judging import judge
     from iid.tasks.validation.messages import findings_of, findings_of_check
 
-    case = Case(tables, rulebook, marker, facts, links)
+    case = Case(tables, rulebook, marker, facts, links, scans)
     expected = suites(rulebook)
     judged = judged_tables(case)
     judgements = judge(expected, judged)

@@ -9,7 +9,7 @@ import zlib
 import pytest
 from PIL import Image, ImageDraw
 
-from iid.tasks.evidence.image import name_origin
+from iid.tasks.evidence.about import name_origin
 
 
 def far(one: str, other: str) -> int:

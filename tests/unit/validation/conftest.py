@@ -205,6 +205,13 @@ class Region:
         """What an inspector saw in the content of *row*."""
         self.facts.append({"sha256": row["sha256"], "text": pack(text), **facts})
 
+    def scan(self, row: Mapping[str, Any], text: str, pages: int = 1, pages_read: int = 1) -> None:
+        """What OCR read in the content of *row*, which has no text of its own."""
+        row |= {"text_sha256": "", "text_chars": 0}
+        read = (row["sha256"], pack(text), len(text), pages, pages_read)
+        fresh = pd.DataFrame([read], columns=["sha256", "text", "chars", "pages", "pages_read"])
+        self.more["scans"] = pd.concat([self.more.get("scans"), fresh], ignore_index=True)
+
     def tables(self) -> Tables:
         """The rows as the long tables."""
         return Tables(

@@ -152,6 +152,11 @@ def worst(faulty):
         faulty.add_link("23", url)
         asked.append((faulty.one, "23", url, "other", status, "2026-08-30T20:30:00Z", "sebab"))
     faulty.more["links"] = frame(LINKS, asked)
+    faulty.scan(faulty.add_file("28", "dibaca.pdf"), "surat " * 100)
+    for number, indicator in enumerate(("25", "27")):
+        faulty.fact(
+            faulty.add_file(indicator, "hampir.pdf", text_sha256=f"hampir-{number}"), sketch="0" * 128
+        )
     return faulty
 
 
