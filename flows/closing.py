@@ -56,6 +56,7 @@ class Closed:
     run_id: str
     late: tuple[str, ...]
     outcome: Outcome | None = None
+    unlocked: tuple[str, ...] = ()  # what kept a cycle that had been closed before from being locked
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -76,7 +77,7 @@ class Closed:
             "category": verified.get("category"),
             **({"closing": self.facts} if self.facts else {}),
             "late": list(self.late),
-            "notes": list(self.outcome.notes) if self.outcome else [],
+            "notes": list(self.outcome.notes if self.outcome else self.unlocked),
         }
 
 
@@ -91,6 +92,7 @@ def run_closing(
     """
     from iid.tasks import steps
     from iid.tasks.closing import reopening
+    from iid.tasks.closing.locking import lock_again
     from iid.tasks.closing.signing import signer
     from iid.tasks.closing.steps import CloseOrder
 
@@ -105,8 +107,9 @@ def run_closing(
     opened = open_run(request)
     last = reopening.closed(opened)
     if last:
-        changed = reopening.changed_since(opened, steps.list_cycle(opened))
-        return Closed(opened.marker.region, request.cycle, last.run_id, tuple(changed))
+        notes = lock_again(opened, last.run_id, request.retain_years)
+        changed = tuple(reopening.changed_since(opened, steps.list_cycle(opened)))
+        return Closed(opened.marker.region, request.cycle, last.run_id, changed, unlocked=notes)
     outcome = run_assessment(request, step, order)
     late = outcome.closing.late if outcome.closing else ()
     found = tuple(one.source for one in late if not one.counted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -21,9 +21,9 @@ from iid.tasks.closing.late import (
     not_recorded,
     without,
 )
+from iid.tasks.closing.locking import RETAIN_YEARS, lock_run
 from iid.tasks.closing.signing import Signer
 from iid.tasks.drives.base import Listing
-from iid.tasks.errors import StoreError
 from iid.tasks.evidence.inspecting import Inspection
 from iid.tasks.steps import Opened, read_workbooks
 from iid.tasks.stores.frozen import version_of
@@ -32,9 +32,6 @@ from iid.tasks.stores.layout import canonical, moment, stamp
 from iid.tasks.stores.reading import Run, read_run
 from iid.tasks.submissions.reading import Submissions
 from iid.tasks.tables import FINDINGS, concat
-
-#: How long a store that can lock objects keeps a final run from being changed. Ours; no source names it.
-RETAIN_YEARS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,28 +181,10 @@ def _workbooks(read: Submissions) -> set[str]:
 
 def lock(frozen: Frozen, opened: Opened, run_id: str) -> tuple[str, ...]:
     """Ask the store to keep the final run and its evidence unchanged; what could not be done, as notes."""
-    until = datetime.now(UTC) + timedelta(days=365 * frozen.order.retain_years)
     notes = []
     if frozen.order.signer is None:
         notes.append(
             "manifest tidak ditandatangani: tidak ada kunci (IID_SIGNING_KEY_FILE); lihat docs/closing.md"
         )
-    try:
-        locked = opened.store.lock(_final_keys(frozen, opened, run_id), until)
-    except StoreError as error:  # the cycle is closed and whole; only the lock is missing
-        return (*notes, f"objek tidak dikunci: {error}")
-    if locked is None:
-        notes.append("penyimpanan ini tidak mengunci objek; lindungi dengan hak akses dan cadangan")
-    return tuple(notes)
-
-
-def _final_keys(frozen: Frozen, opened: Opened, run_id: str) -> list[str]:
-    from iid.tasks.stores.frozen import evidence_key
-    from iid.tasks.stores.layout import run_prefix
-
-    region, cycle = opened.marker.region, opened.cycle
     kept = {content.sha256 for content in (*frozen.contents, *frozen.workbooks)}
-    return [
-        *opened.store.keys(run_prefix(region, cycle, run_id)),
-        *(evidence_key(region, cycle, sha) for sha in sorted(kept)),
-    ]
+    return (*notes, *lock_run(opened, run_id, kept, frozen.order.retain_years))

@@ -104,6 +104,10 @@ class Store(Protocol):
         """Keep the objects from being changed or removed until then; how many, None where it cannot."""
         ...
 
+    def locked(self, key: str) -> bool | None:
+        """Whether :meth:`lock` keeps the object now; None where the store cannot lock."""
+        ...
+
     def address(self, key: str) -> str:
         """Where a person opens the object: a path, a file:// or an s3:// address."""
         ...

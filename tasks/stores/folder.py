@@ -160,6 +160,10 @@ class FolderStore:
         """None: a folder has rights and backups, and no lock that its owner could not undo."""
         return None
 
+    def locked(self, key: str) -> bool | None:
+        """None, as above."""
+        return None
+
     def _drop_empty(self, folder: Path) -> None:
         with suppress(OSError):  # the first folder that is not empty ends it
             while folder != self.root:

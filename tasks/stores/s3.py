@@ -10,21 +10,19 @@ ignore it.
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from iid.tasks.errors import StoreError, UsageError
+from iid.tasks.errors import StoreError
 from iid.tasks.stores.base import BINARY, Digest, Stored
 from iid.tasks.stores.bulk import bounded_map
 from iid.tasks.stores.keys import check_key, check_prefix
+from iid.tasks.stores.s3_client import client_of
 from iid.tasks.stores.s3_errors import (
     CONDITION_FAILED,
     CONFLICT,
@@ -35,7 +33,7 @@ from iid.tasks.stores.s3_errors import (
     status_of,
     without_userinfo,
 )
-from iid.tasks.stores.s3_lock import has_object_lock, retain
+from iid.tasks.stores.s3_lock import has_object_lock, is_retained, retain
 from iid.tasks.stores.s3_multipart import PART, put_in_parts, sweep_uploads
 
 if TYPE_CHECKING:
@@ -57,7 +55,7 @@ class S3Store:
     def __init__(self, bucket: str, prefix: str = "", endpoint_url: str | None = None) -> None:
         self.bucket = bucket
         self._prefix = f"{check_key(prefix)}/" if prefix else ""
-        self.client = _client(endpoint_url)
+        self.client = client_of(endpoint_url, WORKERS)
 
     @property
     def url(self) -> str:
@@ -173,6 +171,12 @@ class S3Store:
         done = bounded_map(lambda key: self._call(key, lambda: ask(self._key(key))), keys, self.workers)
         return sum(1 for _ in done)
 
+    def locked(self, key: str) -> bool | None:
+        """Whether a retention is set on the object; None where the bucket has no object lock."""
+        if not self._locks:
+            return None
+        return self._call(key, lambda: is_retained(self.client, self.bucket, self._key(key)))
+
     @cached_property
     def _locks(self) -> bool:
         """Whether the bucket says that it has object lock; a server that does not know the word has not."""
@@ -272,28 +276,3 @@ def _worth_trying_again(error: Exception) -> bool:
 def _with_etag(client: S3Client, bucket: str, key: str) -> tuple[bytes, str]:
     answer = client.get_object(Bucket=bucket, Key=key)
     return answer["Body"].read(), answer["ETag"]
-
-
-def _client(endpoint_url: str | None) -> S3Client:
-    custom = endpoint_url or os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-    config = Config(
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-        retries={"mode": "standard", "max_attempts": 5},
-        connect_timeout=10,
-        read_timeout=60,
-        max_pool_connections=WORKERS,
-        # Lookalikes seldom have a host name for every bucket.
-        s3={"addressing_style": "path" if custom else "auto"},
-        user_agent_extra="iid",
-    )
-    try:
-        session = boto3.session.Session()
-        region = session.region_name or "us-east-1"
-        return session.client("s3", region_name=region, endpoint_url=endpoint_url, config=config)
-    except ValueError:
-        raise UsageError(
-            f"alamat S3 {without_userinfo(custom or '')!r} tidak sah; contoh: https://s3.contoh.go.id"
-        ) from None
-    except BotoCoreError as error:
-        raise StoreError(f"S3 tidak dapat dipakai: {reason(error)}") from None

@@ -24,6 +24,11 @@ def has_object_lock(client: S3Client, bucket: str) -> bool:
     return answer.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled"
 
 
+def is_retained(client: S3Client, bucket: str, key: str) -> bool:
+    """Whether the object's present version is kept by a retention (asked with the right to see that)."""
+    return bool(client.head_object(Bucket=bucket, Key=key).get("ObjectLockMode"))
+
+
 def retain(client: S3Client, bucket: str, key: str, until: datetime) -> None:
     """Keep the object's present version until then (mode GOVERNANCE)."""
     client.put_object_retention(

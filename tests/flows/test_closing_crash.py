@@ -1,0 +1,100 @@
+"""A closing killed before every step and at random moments: what was published stays, the next one ends."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from closer import Closer, closer
+
+from iid.tasks.stores.folder import FolderStore
+from iid.tasks.stores.frozen import CLOSING
+from iid.tasks.stores.layout import utc_now
+from iid.tasks.stores.pruning import prune
+from iid.tasks.stores.publishing import latest, read_run, verify
+from iid.tasks.stores.reading import runs
+
+MOMENTS = 5
+PUBLISHING = "Menyusun dan menerbitkan hasil"
+
+
+@pytest.fixture(scope="module")
+def closing(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Closer]:
+    """A share of two units."""
+    folder = tmp_path_factory.mktemp("mati")
+    share = Path(shutil.copytree(example, folder / "share", symlinks=True))
+    units = sorted(path for path in (share / "2026").iterdir() if path.is_dir() and path.name[0].isdigit())
+    for unit in units[2:]:
+        shutil.rmtree(unit)
+    temporary = folder / "sementara"
+    temporary.mkdir()
+    with closer(share, TMPDIR=str(temporary)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def published(closing: Closer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with one provisional run."""
+    store = tmp_path_factory.mktemp("terbit") / "hasil"
+    status, steps, left = closing.run(store, final=False)
+    assert (status, steps[-1], left) == (0, "selesai", 0)
+    return store
+
+
+@pytest.fixture
+def store(published: Path, tmp_path: Path) -> FolderStore:
+    return FolderStore(Path(shutil.copytree(published, tmp_path / "hasil")))
+
+
+def check_whole(store: FolderStore) -> str:
+    """What is published verifies; its status."""
+    pointer = latest(store, "63.03", 2026)
+    assert pointer is not None
+    assert verify(store, "63.03", 2026) == []
+    return pointer.status
+
+
+def check_nothing_grows(store: FolderStore) -> None:
+    """After a prune the store holds two runs and the evidence that the final one names."""
+    prune(store, "63.03", 2026, now=lambda: utc_now() + timedelta(days=2))
+    assert len(runs(store, "63.03", 2026)) == len(store.folders("63.03/2026/runs/")) == 2
+    frozen = read_run(store, "63.03", 2026).json(CLOSING)
+    named = {item["sha256"] for part in ("evidence", "workbooks") for item in frozen[part]}
+    assert {key.rpartition("/")[2] for key in store.keys("63.03/2026/evidence/")} == named
+    assert verify(store, "63.03", 2026) == []
+
+
+def test_killed_before_any_step_the_cycle_stays_open_and_whole_and_the_next_closing_ends(
+    store: FolderStore, closing: Closer
+) -> None:
+    kills, status, closed = 0, -9, False
+    while status == -9:
+        status, steps, left = closing.run(store.root, kill_at=kills + 1)
+        assert status in {-9, 0}, steps
+        assert left == 0, f"{left} processes outlived the one killed after {steps[-1:]}"
+        closed = closed or PUBLISHING in steps
+        assert check_whole(store) == ("final" if closed else "provisional")
+        kills += status == -9
+    assert kills > 14
+    assert check_whole(store) == "final"
+    assert closing.run(store.root)[0] == 0
+    check_nothing_grows(store)
+
+
+def test_killed_at_random_moments_the_next_closing_ends(
+    closing: Closer, published: Path, tmp_path: Path
+) -> None:
+    chance = random.Random(20261126)  # noqa: S311
+    for number in range(MOMENTS):
+        store = FolderStore(Path(shutil.copytree(published, tmp_path / str(number))))
+        status, _, left = closing.run(store.root, after=chance.uniform(0.1, 2.2))
+        assert status in {-9, 0}
+        assert left == 0
+        check_whole(store)
+        assert closing.run(store.root)[0] == 0
+        assert check_whole(store) == "final"
+        check_nothing_grows(store)
