@@ -20,6 +20,7 @@ from iid.tasks.tables import REGION_ID
 FOR_UNITS = frozenset({"decision.lapsed"})
 TOGETHER = "bersama temuan lain pada klaim yang sama"
 ALL_OF_THEM = "bila semua syarat inovasi ini dipenuhi"
+NOTHING_YET = "belum menambah indeks: klaim di dalamnya belum terbukti"
 AFTERWARDS = "dihitung setelah syarat inovasinya dipenuhi"
 DECIDED = {"decision.tolak": "Ditolak peninjau", "decision.turunkan": "Diturunkan peninjau"}
 Steps = Mapping[tuple[str, str], Step]
@@ -149,7 +150,9 @@ def _step(row: Row, steps: Steps) -> Step | None:
 
 def _line(row: Row, step: Step | None, shared: bool, places: Places) -> Line:
     remark = ""
-    if step and shared:
+    if step and not step.gain:
+        remark = NOTHING_YET
+    elif step and shared:
         remark = TOGETHER if row["indicator"] else ALL_OF_THEM
     elif not step and row["severity"] == "critical" and row["indicator"]:
         remark = AFTERWARDS

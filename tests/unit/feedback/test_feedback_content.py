@@ -1,0 +1,162 @@
+"""What a unit is told: its own findings, worth what next-steps says, and nothing of anybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+
+from iid.tasks.feedback.content import Feedback
+from iid.tasks.feedback.copies import marked_copy
+from iid.tasks.feedback.findings_book import findings_book
+from iid.tasks.feedback.lines import AFTERWARDS, NOTHING_YET
+from iid.tasks.feedback.naming import RESERVED, copy_names
+from iid.tasks.feedback.page import page
+from iid.tasks.stepping.picture import Picture
+from iid.tasks.stepping.steps import steps_of
+from iid.tasks.stores.opening import open_store
+from iid.tasks.stores.reading import read_run
+from iid.tasks.submissions.cells import read_book
+
+SINCE = "2026-08-31T12:00:00Z"
+
+
+@pytest.fixture
+def told(standing) -> Mapping[str, Feedback]:
+    return standing[1]
+
+
+@pytest.fixture
+def region(standing):
+    return standing[0]
+
+
+def test_every_folder_gets_feedback_and_a_unit_without_one_gets_none(told: Mapping[str, Feedback]) -> None:
+    assert list(told) == ["101", "102", "103", "pemda"]
+    assert [line.code for line in told["103"].lines] == ["unit.nothing_submitted"]
+
+
+def test_findings_come_with_the_gain_of_next_steps_the_most_valuable_first(
+    region, told: Mapping[str, Feedback]
+) -> None:
+    feedback = told["101"]
+    run = read_run(open_store(str(region.root.parent / "hasil")), "63.03", 2026)
+    steps = steps_of(Picture.of(run), unit="101")["steps"]
+    gains = {
+        (step["innovation_id"], step["indicator"]): step["gain"] for step in steps if step["kind"] == "mend"
+    }
+    assert gains
+    critical = [line for line in feedback.lines if line.severity == "critical"]
+    claims = {(line.innovation_id, line.indicator): line.worth for line in critical if line.worth}
+    shown = {key: f"+{Decimal(gain):.3f}".replace(".", ",") for key, gain in gains.items()}
+    assert {key: worth for key, worth in claims.items() if key in shown} == shown
+    worths = [Decimal(line.worth.replace(",", ".")) for line in critical if line.worth]
+    assert worths == sorted(worths, reverse=True)
+    raised = {step["indicator"]: step["gain"] for step in steps if step["kind"] == "raise"}
+    assert {chance.indicator for chance in feedback.chances} == set(raised)
+
+
+def test_what_a_barred_innovation_loses_is_counted_once_it_is_eligible(told: Mapping[str, Feedback]) -> None:
+    lines = [line for line in told["101"].lines if line.innovation_id == "101/Belum Boleh"]
+    assert [(line.code, line.remark) for line in lines if line.severity == "critical"] == [
+        ("profile.stage", NOTHING_YET),
+        ("evidence.missing", AFTERWARDS),
+    ]
+
+
+def test_findings_lead_to_the_cell_of_the_units_own_workbook(told: Mapping[str, Feedback]) -> None:
+    cells = {(line.code, line.indicator): line.cell for line in told["101"].lines if line.cell}
+    missing = cells["evidence.missing", "20"]
+    assert (missing.sheet, missing.address) == ("Indikator", "E6")
+    wrong = cells["evidence.kind_not_allowed", "16"]
+    assert (wrong.sheet, wrong.address) == ("Indikator", "E2")
+    assert all(cell.path.startswith("2026/101 Dinas Kesehatan/") for cell in cells.values())
+
+
+def test_of_another_unit_nothing_is_told_but_the_name_of_what_repeats(
+    region, told: Mapping[str, Feedback]
+) -> None:
+    one = told["101"]
+    duplicates = [line for line in one.lines if line.code == "evidence.duplicate"]
+    assert any("102/Rahasia Unit Lain" in line.why for line in duplicates)
+    data = page(one, SINCE) + findings_book(one, SINCE)
+    for book in one.books:
+        lines = [line for line in one.lines if line.innovation_id == book.owner]
+        data += marked_copy((region.root / book.entry.path).read_bytes(), book.entry.path, lines) or b""
+    assert b"ISI RAHASIA" not in data
+    others = [
+        line for line in one.lines if "102" in f"{line.why}{line.where}" and line.code != "evidence.duplicate"
+    ]
+    assert others == []
+    assert all(not seen.path.startswith("102") for seen in one.seen)
+
+
+def test_the_receipt_names_every_file_with_size_time_and_hash(region, told: Mapping[str, Feedback]) -> None:
+    import hashlib
+
+    folder = region.folder("101")
+    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    seen = {one.path: one for one in told["101"].seen}
+    assert set(seen) == set(there)
+    assert all(seen[name].size == path.stat().st_size for name, path in there.items())
+    photo = seen["Perahu Sehat/bukti/19 bukti/alat.png"]
+    assert photo.sha256 == hashlib.sha256(there[photo.path].read_bytes()).hexdigest()
+    assert photo.used == "bukti"
+    assert seen["Perahu Sehat/inovasi.xlsx"].used == "buku kerja"
+    assert photo.modified.endswith("Z")
+
+
+def test_names_that_are_html_or_formulas_stay_text(empty) -> None:
+    name = "=HYPERLINK(1)"
+    empty.innovation("101", "Aneh", {"16": (1, "<script>.pdf; <img src=x>.pdf")}, **{"Nama Inovasi": name})
+    (one, *_) = empty.feedback().values()
+    html = page(one, SINCE).decode()
+    assert "<script>" not in html and "<img" not in html
+    assert "&lt;script&gt;" in html
+    cells = [cell for grid in read_book(findings_book(one, SINCE)).grids for row in grid.rows for cell in row]
+    assert any(cell == name for cell in cells)
+
+
+def test_the_page_asks_nothing_of_any_network(told: Mapping[str, Feedback]) -> None:
+    html = page(told["101"], SINCE).decode()
+    assert "default-src 'none'" in html
+    for sign in ("src=", "href=", "url(", "@import", "<script"):
+        assert sign not in html
+
+
+def test_a_copy_shows_the_same_cells_and_a_note_on_the_faulty_one(
+    region, told: Mapping[str, Feedback]
+) -> None:
+    import io
+
+    from openpyxl import load_workbook
+
+    one = told["101"]
+    book = next(book for book in one.books if book.owner == "101/Perahu Sehat")
+    assert book.copy == "Perahu Sehat.xlsx"
+    data = (region.root / book.entry.path).read_bytes()
+    lines = [line for line in one.lines if line.innovation_id == book.owner]
+    copy = marked_copy(data, book.entry.path, lines)
+    assert copy is not None
+    assert copy == marked_copy(data, book.entry.path, lines)
+    before, after = read_book(data).grids, read_book(copy).grids
+    assert [grid.name for grid in after] == [*(grid.name for grid in before), "Umpan balik"]
+    for old, new in zip(before, after, strict=False):
+        for r, row in enumerate(old.rows):
+            assert [new.at(r, c) for c in range(len(row))] == row
+    page_ = load_workbook(io.BytesIO(copy))["Indikator"]
+    assert "tidak ada.pdf" in page_["E6"].comment.text
+    assert page_["E6"].fill.fgColor.rgb == "FFF5B7B1"
+    assert page_["E7"].comment is None
+
+
+def test_copies_have_names_no_drive_confuses() -> None:
+    owners = ["1/temuan", "1/Perahu", "1/PERAHU", "1/a:b?", "1/con", "1/" + "é" * 200, "1/_x", "pemda"]
+    names = copy_names(owners)
+    folded = [name.casefold() for name in names.values()]
+    assert len(set(folded)) == len(owners)
+    assert not set(folded) & RESERVED
+    assert names["pemda"] == "pemda.xlsx"
+    assert all(len(name.encode()) < 255 and not set(name) & set('<>:"/\\|?*') for name in names.values())
+    assert all(not name.startswith(("_", ".", "~$")) for name in names.values())
