@@ -14,6 +14,7 @@ from typing import Any
 import typer
 
 from iid.flows import targets
+from iid.flows import telemetry_logs as logs
 
 STOPPED = "dihentikan; hasil terakhir yang terbit tetap berlaku"
 #: What an exit status means (contract 4), for machines.
@@ -27,14 +28,17 @@ SETTLED = frozenset(
         "decisions",
         "explain",
         "history",
-        "next-steps",
         "national",
+        "next-steps",
         "prune",
         "verify",
         "what-if",
         "withdraw",
     )
 )
+
+#: Commands that run long enough to be watched by machines.
+LOGGED = frozenset(("assess", "close", "recalculate", "serve", "watch"))
 
 app = typer.Typer(
     name="iid",
@@ -58,12 +62,12 @@ def mount() -> typer.Typer:
     from iid.flows.decisions_cli import decisions
     from iid.flows.deploy_cli import deploy
     from iid.flows.doctor_cli import doctor
+    from iid.flows.national_cli import national
+    from iid.flows.notify_cli import notify
     from iid.flows.recalculate_cli import recalculate
     from iid.flows.rulebook_cli import app as rulebook
     from iid.flows.scaffold_cli import scaffold
     from iid.flows.serve_cli import serve
-    from iid.flows.national_cli import national
-    from iid.flows.notify_cli import notify
     from iid.flows.status_cli import status
     from iid.flows.steps_cli import compare, next_steps, what_if, withdraw
     from iid.flows.verify_cli import prune, verify
@@ -76,11 +80,11 @@ def mount() -> typer.Typer:
         (recalculate, "Baca ulang beberapa unit; hasil tetap lengkap."),
         (close, "Tutup siklus: bekukan bukti dan terbitkan hasil final."),
         (history, "Daftar semua yang pernah terbit."),
+        (national, "Peringkat semua wilayah terbit menurut klaster."),
         (calculate, "Rumusnya saja, sebagai kalkulator."),
         (explain, "Telusuri skor sampai bukti dan aturannya."),
         (decisions, "Keputusan peninjau: siapa, kapan, mengapa, berlaku atau tidak."),
         (next_steps, "Langkah yang paling menaikkan indeks."),
-        (national, "Peringkat semua wilayah terbit menurut klaster."),
         (what_if, "Indeks setelah perubahan yang diandaikan."),
         (compare, "Apa yang bergeser antara dua perhitungan."),
         (withdraw, "Tarik perhitungan yang terbit, dengan alasan."),
@@ -88,6 +92,7 @@ def mount() -> typer.Typer:
         (prune, "Buang sisa perhitungan yang terputus."),
         (serve, "Nilai setiap malam, amati share, tampilkan laporan."),
         (watch, "Amati share; perubahan menjadi penilaian."),
+        (notify, "Beri tahu orang yang perlu tahu."),
         (init, "Tulis iid.toml dari beberapa pertanyaan."),
         (status, "Hasil terbit terakhir setiap wilayah; basi atau tidak."),
         (deploy, "Pasang deployment dan automasi di server Prefect."),
@@ -138,9 +143,10 @@ def run(arguments: list[str]) -> int:
     command: Any = typer.main.get_command(mount())
     _offer_targets(command)
     choice, words = targets.from_words(arguments)
+    log_format, words = logs.from_words(words)
     choice = replace(choice, name=choice.name or os.environ.get("IID_TARGET") or None)
     try:
-        with targets.choosing(choice):
+        with targets.choosing(choice), logs.form(log_format):
             settings = _settings(words, command)
             result = command.main(args=words, prog_name="iid", standalone_mode=False, default_map=settings)
     except Exception as error:  # noqa: BLE001  (the last place that can still speak plainly)
@@ -161,6 +167,10 @@ def _offer_targets(command: Any) -> None:
             option.name, option.opts, option.help = "target", ["--target"], targets.HELP
             option.expose_value, option.required, option.default = False, False, None
             params.append(option)
+            if name in LOGGED:
+                option = copy(option)
+                option.name, option.opts, option.help = "log_format", [logs.OPTION], logs.HELP
+                params.append(option)
 
 
 def _settings(arguments: list[str], command: Any) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ from threading import BoundedSemaphore, Event
 from typing import Any
 
 from iid.flows import notifying, targets
+from iid.flows import telemetry_logs as logs
 from iid.flows.nights import CLOCK, Clock, Nights, timetable_of
 from iid.flows.setting_keys import ServeSettings, span
 from iid.flows.settings import Settings, load_settings
@@ -52,7 +53,12 @@ class Keeper:
 
     def tell(self, line: str) -> None:
         """Say a line, with the target's name where it has one."""
-        self._tell(f"{self.name}: {line}" if self.name else line)
+        if not logs.wanted():
+            self._tell(f"{self.name}: {line}" if self.name else line)
+            return
+        region, cycle = self.place.region or None, self.place.cycle or None
+        with logs.about(target=self.name or None, region=region, cycle=cycle):
+            self._tell(line)
 
     def open(self) -> None:
         """Settings, share and store. Raises what an assessment would."""

@@ -10,6 +10,8 @@ from typing import TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
+from iid.flows import telemetry_logs as logs
+
 T = TypeVar("T")
 
 
@@ -17,7 +19,7 @@ class Reporter:
     """Says which step runs, how far it is and how long it took. ``quiet`` says nothing."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self.quiet = quiet
+        self.quiet = quiet = quiet or logs.wanted()  # the lines for machines are written elsewhere
         self.console = Console(stderr=True, highlight=False)
         self.live = not quiet and self.console.is_terminal
         self._bar: Progress | None = None

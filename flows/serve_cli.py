@@ -45,6 +45,7 @@ def serve(
     from threading import BoundedSemaphore
 
     from iid.flows import serving
+    from iid.flows import telemetry_logs as logs
     from iid.flows.keeping import Keeper, Wish
     from iid.flows.options import asked
     from iid.flows.settings import each_target
@@ -63,7 +64,8 @@ def serve(
     found = list(each_target())
     settings = settled(found[0][1].serve, said)
     wish = Wish(options, said, quiet_period, direct)
-    stop, tell, gate = stopping(), teller(as_json), BoundedSemaphore(settings.at_once)
+    stop, gate = stopping(), BoundedSemaphore(settings.at_once)
+    tell = logs.teller if logs.wanted() else teller(as_json)
     keepers = [Keeper(name, wish, gate, tell, stop) for name, _ in found]
     serving.serve(keepers, settings, tell, stop)
     tell("✓ berhenti; tidak ada yang hilang")

@@ -95,7 +95,6 @@ class TelemetrySettings(BaseModel):
     model_config = Strict
 
     endpoint: str | None = None  # OTEL_EXPORTER_OTLP_ENDPOINT says the same and wins
-    service: str = "iid"
 
 
 class Common(BaseModel):

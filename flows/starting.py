@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Event
 
+from iid.flows import telemetry_logs as logs
 from iid.flows.request import AssessRequest
 from iid.flows.starting_terms import TERMS
 from iid.tasks.stores.lease import HELD
@@ -38,7 +40,16 @@ class Ended:
 
 def arguments(request: AssessRequest, *, direct: bool) -> list[str]:
     """The command line of ``iid assess`` that asks for *request*."""
-    names = ("share", "store", "cycle", "region", "roster", "rulebook", "endpoint_url", "workers")
+    names: tuple[str, ...] = (
+        "share",
+        "store",
+        "cycle",
+        "region",
+        "roster",
+        "rulebook",
+        "endpoint_url",
+        "workers",
+    )
     names += ("engine", "scheduler") if request.engine != "local" else ()
     given = {name: getattr(request, name) for name in names}  # a loss is never accepted unattended
     words = [f"--{name.replace('_', '-')}={value}" for name, value in given.items() if value is not None]
@@ -68,12 +79,19 @@ def _run(request: AssessRequest, stop: Event, direct: bool, limit: float | None)
         text=True,
         encoding="utf-8",
         errors="replace",
+        env=_environment(),
         start_new_session=True,  # Ctrl-C reaches us alone; we end the run
     )
     out, error = _talk(process, stop, limit)
+    error = _passed_on(error)
     if out is None:
         return Ended(1, f"dihentikan setelah {limit or 0:.0f} detik tanpa hasil ([serve] limit)")
     return Ended(process.returncode, _told(process.returncode, out, error))
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with the form of log lines that was chosen for us."""
+    return {**os.environ, **({logs.VARIABLE: "json"} if logs.wanted() else {})}
 
 
 def _talk(process: subprocess.Popen[str], stop: Event, limit: float | None) -> tuple[str | None, str]:
@@ -95,6 +113,15 @@ def _talk(process: subprocess.Popen[str], stop: Event, limit: float | None) -> t
         if process.poll() is None:
             process.kill()
             process.wait()
+
+
+def _passed_on(error: str) -> str:
+    """Write on what the run logged for machines; what it said to people."""
+    lines = error.splitlines()
+    for line in lines:
+        if line.startswith("{"):
+            sys.stderr.write(f"{line}\n")
+    return "\n".join(line for line in lines if not line.startswith("{"))
 
 
 def _told(status: int, out: str, error: str) -> str:

@@ -81,5 +81,5 @@ def standing_rows(
         raise UsageError("--store belum disebut (pada perintah, IID_STORE, atau iid.toml)")
     opened = open_store(where, endpoint_url or settings.endpoint_url)
     old = timedelta(hours=stale if stale is not None else settings.serve.stale)
-    rows = list(standings(opened, now, old, cycle=cycle, region=region))
+    rows: list[Standing | None] = list(standings(opened, now, old, cycle=cycle, region=region))
     yield from ((opened.url, row) for row in rows or [None])

@@ -1,0 +1,206 @@
+"""Log lines for machines, spans and metrics: to a real OTLP receiver on loopback, and nothing when off."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from runs import Run
+
+from iid.flows import telemetry_logs as logs
+from iid.flows.request import AssessRequest
+from iid.flows.telemetry import observed
+
+
+@dataclass
+class Collector:
+    """What the receiver was sent, decoded."""
+
+    address: str = ""
+    spans: list[Any] = field(default_factory=list)
+    metrics: list[Any] = field(default_factory=list)
+    services: set[str] = field(default_factory=set)
+
+    def take(self, path: str, body: bytes) -> None:
+        if path == "/v1/traces":
+            resources = ExportTraceServiceRequest.FromString(body).resource_spans
+            self.spans += [span for one in resources for scope in one.scope_spans for span in scope.spans]
+        else:
+            resources = ExportMetricsServiceRequest.FromString(body).resource_metrics
+            self.metrics += [
+                found for one in resources for scope in one.scope_metrics for found in scope.metrics
+            ]
+        self.services |= {attributes(one.resource)["service.name"] for one in resources}
+
+    def points(self, name: str) -> list[Any]:
+        (metric,) = [one for one in self.metrics if one.name == name]
+        return list(getattr(metric, metric.WhichOneof("data")).data_points)
+
+
+def assess(iid: Run, share: Path, store: Path, *more: str, **environment: str) -> Any:
+    asked = ("assess", "--share", share, "--store", store, "--cycle", "2026", "--direct", *more)
+    return iid(*asked, **environment)
+
+
+def attributes(of: Any) -> dict[str, Any]:
+    return {one.key: getattr(one.value, one.value.WhichOneof("value")) for one in of.attributes}
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    found = Collector()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.headers.get("Content-Encoding") == "gzip":
+                import gzip
+
+                body = gzip.decompress(body)
+            found.take(self.path, body)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    found.address = f"http://127.0.0.1:{server.server_address[1]}"
+    yield found
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_run_is_one_trace_of_steps_with_metrics_and_lines_for_machines(
+    iid: Run, share: Path, tmp_path: Path, collector: Collector
+) -> None:
+    done = assess(
+        iid,
+        share,
+        tmp_path / "store",
+        "--json",
+        "--no-feedback",
+        IID_LOG_FORMAT="json",
+        OTEL_EXPORTER_OTLP_ENDPOINT=collector.address,
+    )
+    assert done.returncode == 0, done.stderr
+    index = json.loads(done.stdout)
+
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert lines[-1]["message"] == "Terbit"
+    about = {key: lines[-1][key] for key in ("level", "region", "cycle", "run", "index")}
+    supported = index["supported"]["index"]
+    assert about == {
+        "level": "info",
+        "region": "63.03",
+        "cycle": 2026,
+        "run": index["run_id"],
+        "index": supported,
+    }
+    steps = [line["step"] for line in lines[:-1]]
+    assert "Memeriksa bukti" in steps
+
+    assert collector.services == {"iid"}
+    (root,) = [span for span in collector.spans if not span.parent_span_id]
+    assert root.name == "assess"
+    assert attributes(root)["iid.run"] == index["run_id"]
+    assert attributes(root)["iid.region"] == "63.03"
+    below = [span for span in collector.spans if span.parent_span_id == root.span_id]
+    assert [span.name for span in sorted(below, key=lambda one: one.start_time_unix_nano)] == steps
+    assert {span.trace_id for span in below} == {root.trace_id}
+
+    by_view = {attributes(point)["iid.view"]: point.as_double for point in collector.points("iid.index")}
+    assert by_view["supported"] == float(supported)
+    severities = {attributes(one)["iid.severity"]: one.as_int for one in collector.points("iid.findings")}
+    assert severities["critical"] > 0
+    assert collector.points("iid.files")[0].as_int > 100
+    assert sum(point.count for point in collector.points("iid.step.duration")) == len(steps)
+    assert collector.points("iid.run.duration")[0].count == 1
+
+
+def test_a_refused_run_is_a_span_with_its_words_and_still_exits_3(
+    iid: Run, share: Path, tmp_path: Path, collector: Collector
+) -> None:
+    (share / "iid-share.toml").unlink()
+    done = assess(iid, share, tmp_path / "store", OTEL_EXPORTER_OTLP_ENDPOINT=collector.address)
+    assert done.returncode == 3
+    assert {span.status.code for span in collector.spans} == {2}  # error
+    assert all("belum terpasang" in span.status.message for span in collector.spans)
+    assert not any(span.events for span in collector.spans)  # no traceback leaves this machine
+
+
+def test_a_collector_that_is_away_is_one_line_and_changes_nothing(
+    iid: Run, share: Path, tmp_path: Path
+) -> None:
+    (share / "iid-share.toml").unlink()
+    file = tmp_path / "iid.toml"
+    file.write_text('[telemetry]\nendpoint = "http://127.0.0.1:9"\n')
+    done = assess(iid, share, tmp_path / "store", "--json", IID_TOML=str(file))
+    assert done.returncode == 3
+    said = [line for line in done.stderr.splitlines() if "OTLP" in line]
+    assert "jejak (trace) tidak diterima pengumpul OTLP; hasil tidak terpengaruh" in said[0]
+    assert "Traceback" not in done.stderr
+
+
+class Plain:
+    """A step that is only run."""
+
+    def __call__(self, title: str, run: Any, *, network: bool = False) -> Any:
+        return run()
+
+    def progress(self, done: int, total: int) -> None:
+        """Nothing."""
+
+
+def test_off_the_step_is_untouched_and_nothing_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("IID_LOG_FORMAT", "IID_TOML", "OTEL_EXPORTER_OTLP_ENDPOINT"):
+        monkeypatch.delenv(name, raising=False)
+    step = Plain()
+    with observed(step, AssessRequest(share="s", store="t", cycle=2026)) as found:
+        assert found is step
+    code = (
+        "import sys\nfrom iid.flows.telemetry import observed\nfrom iid.flows.request import AssessRequest\n"
+        "with observed(None, AssessRequest(share='s', store='t', cycle=2026)): pass\n"
+        "sys.exit(any(name.startswith('opentelemetry') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=tmp_path).returncode == 0
+
+
+def test_lines_carry_what_is_known_and_the_level_of_their_sign(capsys: pytest.CaptureFixture[str]) -> None:
+    with logs.about(region="63.03", unit=None), logs.about(step="x"):
+        logs.teller("! share lepas")
+    line = json.loads(capsys.readouterr().out)
+    assert (line["level"], line["region"], line["step"]) == ("warning", "63.03", "x")
+    assert "unit" not in line
+
+
+@pytest.mark.parametrize(
+    ("words", "form", "rest"),
+    [
+        (["serve", "--log-format", "json"], "json", ["serve"]),
+        (["serve", "--log-format=human", "--json"], "human", ["serve", "--json"]),
+        (["serve", "--log-format", "xml"], None, ["serve", "--log-format", "xml"]),
+        (["serve", "--log-format"], None, ["serve", "--log-format"]),
+    ],
+)
+def test_the_option_is_taken_from_the_line_unless_it_is_wrong(
+    words: list[str], form: str | None, rest: list[str]
+) -> None:
+    assert logs.from_words(words) == (form, rest)
