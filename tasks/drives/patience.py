@@ -21,12 +21,14 @@ _LONGEST_PAUSE_S = 30.0
 class Patience:
     """How often to try, and how long to wait: seconds before the second try, seconds of silence.
 
+    ``rate``: requests a second that the drive is asked at most by this process, 0 = as many as it takes.
     Pauses double and vary by half, so that many readers do not come back at the same moment.
     """
 
     tries: int = 5
     first_pause: float = 0.5
     timeout: float = 60.0
+    rate: int = 0
 
     def pause(self, attempt: int) -> float:
         """Seconds to wait after the failed *attempt* (0, 1, …)."""
@@ -52,11 +54,14 @@ class Patience:
 
 
 def patience_wanted() -> Patience:
-    """``IID_DRIVE_TRIES`` (1 to 20) and ``IID_DRIVE_TIMEOUT`` (seconds of silence, 1 to 3600)."""
+    """``IID_DRIVE_TRIES`` (1 to 20), ``IID_DRIVE_TIMEOUT`` (seconds of silence, 1 to 3600) and
+    ``IID_DRIVE_RATE`` (requests a second, 1 to 1000; without it there is no limit).
+    """
     usual = Patience()
     return Patience(
         tries=_number("IID_DRIVE_TRIES", usual.tries, 20),
         timeout=float(_number("IID_DRIVE_TIMEOUT", int(usual.timeout), 3600)),
+        rate=_number("IID_DRIVE_RATE", usual.rate, 1000),
     )
 
 

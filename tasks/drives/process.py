@@ -170,6 +170,8 @@ def _command(remote: Remote, patience: Patience, place: str) -> list[str]:
             "--low-level-retries",
             "2",
         ),
+        # One process serves all drives of one account, so its limit is the account's on this machine.
+        *(("--tpslimit", str(patience.rate), "--tpslimit-burst", "1") if patience.rate else ()),
         *("--use-server-modtime", "--ask-password=false", "--log-level", "ERROR"),
     ]
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iid.tasks.drives import process
 from iid.tasks.drives.hostkeys import algorithms_of
 from iid.tasks.drives.opening import open_drive
 from iid.tasks.drives.patience import Patience, patience_wanted
@@ -195,6 +196,17 @@ def test_patience_is_the_users_and_checked(monkeypatch: pytest.MonkeyPatch) -> N
             UsageError, match=f"IID_DRIVE_TRIES = '{text}': yang boleh bilangan bulat 1 sampai 20"
         ):
             patience_wanted()
+
+
+def test_a_rate_limit_is_rclones_and_there_is_none_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    remote = remote_of("sftp://petugas@server/inovasi")
+    assert "--tpslimit" not in process._command(remote, patience_wanted(), "s")
+    monkeypatch.setenv("IID_DRIVE_RATE", "7")
+    told = process._command(remote, patience_wanted(), "s")
+    assert told[told.index("--tpslimit") :][:4] == ["--tpslimit", "7", "--tpslimit-burst", "1"]
+    monkeypatch.setenv("IID_DRIVE_RATE", "0")
+    with pytest.raises(UsageError, match="IID_DRIVE_RATE = '0': yang boleh bilangan bulat 1 sampai 1000"):
+        patience_wanted()
 
 
 @pytest.mark.parametrize(
