@@ -32,6 +32,8 @@ REQUESTED = (
     "feedback",
     "endpoint_url",
     "workers",
+    "engine",
+    "scheduler",
     "guard",
     "approval",
     "approval_hours",
