@@ -211,7 +211,7 @@ def _content(rulebook: Rulebook) -> Iterator[Any]:
     yield _Check("evidence.duplicate", f"{again}: gambar yang nyaris sama.", "image").is_zero("same_image")
     yield _Check("evidence.duplicate", f"{again}: teks yang nyaris sama.", "near").is_zero("same_near")
     yield _Check("evidence.no_text", "PDF mempunyai lapisan teks.").is_true("has_text")
-    yield _Check("evidence.read_by_ocr", "Teks berkas tidak berasal dari OCR.").is_true("own_text")
+    yield _Check("evidence.read_by_ocr", "Teks PDF tidak berasal dari OCR.").is_true("own_text")
     about = "Dokumen yang menyebut daerah lain juga menyebut daerah sendiri."
     yield _Check("evidence.other_region", about)(
         gxe.ExpectColumnValuesToBeInSet, column="other_region", value_set=[""]

@@ -23,7 +23,7 @@ def normalised(text: str) -> str:
 
 
 #: Values of a sketch, and words that stand together in one of them.
-SKETCH = 16
+SKETCH = 32
 _TOGETHER = 4
 _SKETCHED = 100_000  # characters
 

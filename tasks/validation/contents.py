@@ -29,7 +29,7 @@ def judged_contents(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
     replication = table["indicator"].isin(demands.replication(case.rulebook))
     return {
         "has_text": flag(fine & (table["format"] == "pdf"), (table["text_sha256"] != "") | read),
-        "own_text": flag(fine & read, ~read),
+        "own_text": flag(fine & read & (table["format"] == "pdf"), ~read),
         "free_of_macros": flag(fine & macros.notna(), ~macros.fillna(False)),
         "shows_something": flag(fine & blank.notna(), ~blank.fillna(False)),
         "other_region": only(fine & ~replication, looked_up(table["sha256"], texts["region"])).astype(

@@ -20,9 +20,9 @@ IMAGE_BITS_APART = 3
 IMAGE_BITS_OF_PHOTO = 20
 #: With fewer bits set (or unset) than this an image is nearly empty and alike to all others.
 IMAGE_BITS_OF_SHAPE = 6
-#: Texts are nearly the same when their sketches share so many of their 16 values: of a hundred words
-#: about three may differ. A form filled in for another innovation differs in more.
-SKETCH_SHARED = 14
+#: Texts are nearly the same when their sketches share so many of their 32 values: on a page, a word
+#: or two may differ (a date, a letter's number). A form filled in for another purpose differs in more.
+SKETCH_SHARED = 30
 #: How many other places a finding names; the others are counted.
 PLACES_NAMED = 3
 

@@ -187,7 +187,7 @@ WORDS: dict[str, Wording] = {
     "evidence.link_gone": _checked_link,
     "evidence.duplicate/bytes": _same("bytes_key", "persis"),
     "evidence.duplicate/text": _same("text_key", "isi teksnya", "sha256"),
-    "evidence.duplicate/near": _same("near_key", "nyaris, menurut teksnya,", "document"),
+    "evidence.duplicate/near": _same("near_key", "isi teksnya (nyaris)", "document"),
     "evidence.read_by_ocr": _ocr,
     "evidence.duplicate/image": _same("image_key", "gambarnya (nyaris)", "sha256"),
     "evidence.no_text": _file,

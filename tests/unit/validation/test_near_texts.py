@@ -36,7 +36,7 @@ def test_a_text_with_one_other_word_is_near() -> None:
 
 
 def test_a_form_filled_in_for_another_innovation_is_not_near() -> None:
-    one, other = groups(text(1, 120), changed(text(1, 120), 12))
+    one, other = groups(text(1, 120), changed(text(1, 150), 8))
     assert one != other
 
 
@@ -59,7 +59,7 @@ def test_order_does_not_change_the_groups() -> None:
 
 
 def test_missing_sketches_have_no_group() -> None:
-    assert sketch_groups(pd.Series(["", pd.NA, "0" * 128], dtype="string")).isna().tolist() == [
+    assert sketch_groups(pd.Series(["", pd.NA, "0" * 256], dtype="string")).isna().tolist() == [
         True,
         True,
         False,

@@ -155,7 +155,7 @@ def worst(faulty):
     faulty.scan(faulty.add_file("28", "dibaca.pdf"), "surat " * 100)
     for number, indicator in enumerate(("25", "27")):
         faulty.fact(
-            faulty.add_file(indicator, "hampir.pdf", text_sha256=f"hampir-{number}"), sketch="0" * 128
+            faulty.add_file(indicator, "hampir.pdf", text_sha256=f"hampir-{number}"), sketch="0" * 256
         )
     return faulty
 
