@@ -12,7 +12,7 @@ from iid.tasks.reports.wording import title
 
 TOP = 10  # steps on the leaders' page
 LISTED = 300  # steps on the page of steps
-OWN = 8  # steps on the page of an innovation or a unit
+OWN = 6  # steps on the page of an innovation or a unit
 
 Context = dict[str, Any]
 

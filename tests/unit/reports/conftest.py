@@ -14,6 +14,7 @@ import pytest
 from iid.tasks.assessment import Assessment
 from iid.tasks.model import findings_table
 from iid.tasks.reports.site import render_site
+from iid.tasks.stores.folder import FolderStore
 
 
 def load_sample() -> ModuleType:
@@ -54,3 +55,15 @@ def strange(made: ModuleType) -> Assessment:
 def site(assessment: Assessment) -> dict[str, bytes]:
     """All files of its site by path."""
     return dict(render_site(assessment))
+
+
+@pytest.fixture(scope="session")
+def past(made: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> tuple[FolderStore, Assessment]:
+    """A store with two earlier runs, and the rich assessment that follows them. Never changed by a test."""
+    return made.with_past(tmp_path_factory.mktemp("riwayat"))
+
+
+@pytest.fixture(scope="session")
+def grown(past: tuple[FolderStore, Assessment]) -> dict[str, bytes]:
+    """All files of the site of the assessment with a past."""
+    return dict(render_site(past[1]))

@@ -7,7 +7,10 @@ can show, hostile names among them. Nothing here is random: same arguments, same
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
+from pathlib import Path
 from string import Formatter
 
 import pandas as pd
@@ -15,10 +18,14 @@ import pandas as pd
 from iid.expectations.findings import catalogue
 from iid.expectations.loading import load
 from iid.expectations.rulebook import Rulebook
+from iid.tasks.assembling import run_files
 from iid.tasks.assessment import Assessment
 from iid.tasks.model import Finding, Marker, finding, findings_table
+from iid.tasks.reports.earlier import HISTORY_FILE, read_earlier
 from iid.tasks.scoring.scoring import score
 from iid.tasks.scoring.units import units_table
+from iid.tasks.stores.folder import FolderStore
+from iid.tasks.stores.publishing import publish
 from iid.tasks.tables import (
     CLAIMS,
     DECISIONS,
@@ -394,3 +401,38 @@ class Builder:
                     reviewer=REVIEWER,
                 )
             )
+
+
+def aged(assessment: Assessment, days: int) -> Assessment:
+    """The same assessment as if it had been made *days* earlier."""
+    as_of = assessment.as_of - timedelta(days=days)
+    run_id = f"{as_of:%Y%m%dT%H%M%SZ}-{assessment.rulebook_sha256[:8]}"
+    index = {**assessment.index, "run_id": run_id, "as_of": f"{as_of:%Y-%m-%dT%H:%M:%SZ}"}
+    return replace(assessment, as_of=as_of, run_id=run_id, index=index)
+
+
+def put_out(store: FolderStore, assessment: Assessment, history: bytes | None = None) -> None:
+    """Publish the tables of *assessment*, without report and workbook (with *history*: its riwayat.json)."""
+    loaded = load(assessment.cycle)
+    files = [*takewhile(lambda f: f[0] != "hasil.xlsx", run_files(assessment, loaded.text, Path("nowhere")))]
+    if history is not None:
+        files.append((f"report/{HISTORY_FILE}", history))
+    publish(
+        store,
+        assessment.marker.region,
+        assessment.cycle,
+        assessment.run_id,
+        files,
+        {},
+        published_at=assessment.as_of,
+        status=assessment.status,
+    )
+
+
+def with_past(folder: Path) -> tuple[FolderStore, Assessment]:
+    """The rich assessment after two earlier runs in a store in *folder*: fewer innovations, no decisions."""
+    store = FolderStore(folder)
+    put_out(store, aged(sample(made=INNOVATIONS_MADE[:6], decided=False), 50))
+    put_out(store, aged(sample(made=INNOVATIONS_MADE[:15], decided=False), 20))
+    now = sample()
+    return store, replace(now, earlier=read_earlier(store, now.marker.region, now.cycle, now.as_of))

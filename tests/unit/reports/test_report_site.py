@@ -237,12 +237,19 @@ def test_the_first_page_answers_what_leaders_ask(pages: dict[str, Page]) -> None
         "4 dari 6",  # basic services
         "58 dan 78 peringatan",
         "122 dari 386",  # claims decided
-        "Belum melapor (6)",
-        "Puskesmas Paramasan",
+        " langkah menuju Inovatif",
+        "Kekuatan dan kelemahan",
+        "Ini perhitungan pertama siklus ini",
+        "Belum ada perhitungan sebelumnya untuk dibandingkan",
         "Sementara",
         "disimpulkan",
     ):
         assert answer in text, answer
+
+
+def test_nobody_is_listed_as_missing_on_the_first_page(pages: dict[str, Page]) -> None:
+    assert "Puskesmas Paramasan" not in pages["index.html"].text
+    assert "Puskesmas Paramasan" in pages["unit.html"].text
 
 
 def test_a_folder_that_is_not_in_the_roster_is_shown_beside_the_units(strange: Assessment) -> None:
