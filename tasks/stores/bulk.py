@@ -39,20 +39,27 @@ def bounded_map(work: Callable[[A], B], items: Iterable[A], workers: int) -> Ite
 
 
 def put_many(
-    store: Store, objects: Iterable[tuple[str, bytes]], twins: Mapping[Digest, str] | None = None
+    store: Store,
+    objects: Iterable[tuple[str, bytes]],
+    twins: Mapping[Digest, str] | None = None,
+    *,
+    empty: bool = False,
 ) -> Iterator[tuple[str, Digest]]:
     """Create every object, read it back and compare; give (key, digest) in the given order.
 
     *twins*: keys that hold equal content; the store copies those itself where it can.
     An object that stands there already with the same bytes is kept. StoreError when it
-    holds other bytes, or when what was read back is not what was sent.
+    holds other bytes, or when what was read back is not what was sent. *empty*: nothing stands
+    there, as the caller has just seen under its lease, so the store need not be asked each time.
     """
-    return bounded_map(lambda item: (item[0], put_checked(store, *item, twins)), objects, store.workers)
+    return bounded_map(
+        lambda item: (item[0], put_checked(store, *item, twins, empty=empty)), objects, store.workers
+    )
 
 
 def _copied(store: Store, source: str, key: str, wanted: Digest) -> bool:
     """Whether *key* now holds *wanted*, copied by the store itself and read back."""
-    if store.exists(key) or not store.copy(source, key):
+    if not store.copy(source, key):
         return False
     with suppress(KeyError):
         if store.digest(key) == wanted:
@@ -61,12 +68,24 @@ def _copied(store: Store, source: str, key: str, wanted: Digest) -> bool:
     return False
 
 
-def put_checked(store: Store, key: str, data: bytes, twins: Mapping[Digest, str] | None = None) -> Digest:
+def put_checked(
+    store: Store,
+    key: str,
+    data: bytes,
+    twins: Mapping[Digest, str] | None = None,
+    *,
+    empty: bool = False,
+) -> Digest:
     """Create one object, read it back and compare. StoreError when anything differs."""
     sent = Digest(len(data), sha256(data))
-    if twins and sent in twins and len(data) >= WORTH_COPYING and _copied(store, twins[sent], key, sent):
+    twin = twins.get(sent) if twins and len(data) >= WORTH_COPYING else None
+    if twin and (empty or not store.exists(key)) and _copied(store, twin, key, sent):
         return sent
-    created = store.create(key, data, content_type_of(key))
+    if empty and not store.exclusive:
+        store.put(key, data, content_type_of(key))
+        created = True
+    else:
+        created = store.create(key, data, content_type_of(key))
     try:
         found = store.digest(key)
     except KeyError:

@@ -205,7 +205,7 @@ def _written(
     place: _Place, files: Files, lease: Lease, twins: Mapping[Digest, str]
 ) -> Iterator[tuple[str, Digest]]:
     objects = ((place.prefix + name, data) for name, data in files)
-    for key, digest in put_many(place.store, objects, twins):
+    for key, digest in put_many(place.store, objects, twins, empty=True):
         lease.keep()
         yield key.removeprefix(place.prefix), digest
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -33,10 +33,17 @@ def client_of(endpoint_url: str | None, connections: int) -> S3Client:
     try:
         session = boto3.session.Session()
         region = session.region_name or "us-east-1"
-        return session.client("s3", region_name=region, endpoint_url=endpoint_url, config=config)
+        client = session.client("s3", region_name=region, endpoint_url=endpoint_url, config=config)
     except ValueError:
         raise UsageError(
             f"alamat S3 {without_userinfo(custom or '')!r} tidak sah; contoh: https://s3.contoh.go.id"
         ) from None
     except BotoCoreError as error:
         raise StoreError(f"S3 tidak dapat dipakai: {reason(error)}") from None
+    client.meta.events.register_last("before-call.s3.PutObject", _send_at_once)
+    return client
+
+
+def _send_at_once(params: Any, **_: Any) -> None:
+    """No ``Expect: 100-continue``: asking first costs a round trip more; large objects go in parts anyway."""
+    params["headers"].pop("Expect", None)
