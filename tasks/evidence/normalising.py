@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 import zlib
+from functools import lru_cache
 
 _NOT_WORD = re.compile(r"[\W_]+")
 # C0 controls but tab and line ends; U+FFFE and U+FFFF (pdfium's marks); lone surrogates.
@@ -17,6 +18,7 @@ def cleaned(text: str) -> str:
     return _NOISE.sub("", text)
 
 
+@lru_cache(maxsize=2)  # its hash and its sketch are made one after the other
 def normalised(text: str) -> str:
     """*text* in NFKC, casefolded, every run of spaces and punctuation one space."""
     return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
@@ -25,7 +27,7 @@ def normalised(text: str) -> str:
 #: Values of a sketch, and words that stand together in one of them.
 SKETCH = 32
 _TOGETHER = 4
-_SKETCHED = 100_000  # characters
+_SKETCHED = 30_000  # characters: some fifteen pages
 
 
 def text_sketch(text: str) -> str:
@@ -34,9 +36,9 @@ def text_sketch(text: str) -> str:
     Two texts share about as many of the values as they share groups of _TOGETHER words (the
     bottom-k sketch of A. Broder). SKETCH times 8 hex digits, ascending; "" for a text too short.
     """
-    words = normalised(text[:_SKETCHED]).encode("utf-8", "ignore").split()
-    groups = {b" ".join(words[at : at + _TOGETHER]) for at in range(len(words) - _TOGETHER + 1)}
-    values = sorted({zlib.crc32(group) for group in groups})[:SKETCH]
+    words = normalised(text)[:_SKETCHED].encode("utf-8", "ignore").split(b" ")
+    places = (words[shift:] for shift in range(_TOGETHER))
+    values = sorted({zlib.crc32(b" ".join(group)) for group in zip(*places, strict=False)})[:SKETCH]
     return "".join(f"{value:08x}" for value in values) if len(values) == SKETCH else ""
 
 
