@@ -76,8 +76,12 @@ class Keeper:
 
     def run(self) -> None:
         """Until *stop* is set: open, work, and open again after whatever ended it."""
-        while not self.stop.is_set():
-            self.stop.wait(self._once())
+        try:
+            while not self.stop.is_set():
+                self.stop.wait(self._once())
+        finally:
+            if self._work:
+                self._work.close()
 
     def _once(self) -> float:
         """One step; seconds until the next."""
@@ -137,6 +141,11 @@ class _Work:
             TERMS.reset(token)
         self._notify()
         return self.watching.pause if self.watching else 1.0
+
+    def close(self) -> None:
+        """End what runs beside."""
+        if self.watching:
+            self.watching.close()
 
     def _greet(self) -> None:
         if self.watching and not self._greeted:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from background import Running, proof_folder, running, runs, until
+from letters import web_server
 
 Start = Callable[..., AbstractContextManager[Running]]
 
@@ -28,7 +31,20 @@ def serving(share: Path, tmp_path: Path) -> Start:
         "IID_TOML": str(tmp_path / "iid.toml"),
         "PREFECT_API_URL": "",
     }
-    return lambda *more, log="serve.log": running(tmp_path / log, "iid.flows", "serve", *more, **environment)
+    return lambda *more, log="serve.log", **also: running(
+        tmp_path / log, "iid.flows", "serve", *more, **environment, **also
+    )
+
+
+@pytest.fixture
+def two_targets(share: Path, tmp_path: Path, serving: Start) -> None:
+    """Settings of two regions; the share of the second is not mounted."""
+    (tmp_path / "lain").mkdir()
+    (tmp_path / "iid.toml").write_text(
+        f'store = "{tmp_path / "store"}"\ncycle = 2026\n[serve]\nport = 0\n'
+        f'[[target]]\nname = "banjar"\nshare = "{share}"\n'
+        f'[[target]]\nname = "tapin"\nshare = "{tmp_path / "lain"}"\nregion = "63.05"\n'
+    )
 
 
 def address(serve: Running) -> str:
@@ -94,4 +110,37 @@ def test_a_wrong_setting_names_what_is_allowed(option: str, value: str, serving:
     with serving(option, value) as serve:
         assert serve.process.wait(timeout=60) == 2
     assert value in serve.said()
+    assert "Traceback" not in serve.said()
+
+
+@pytest.mark.usefixtures("two_targets")
+def test_one_regions_trouble_never_stops_another_and_all_are_shown(serving: Start) -> None:
+    with web_server() as web, serving(IID_NOTIFY_URLS=web.address) as serve:
+        serve.says("banjar: ✓ indeks", seconds=90)
+        site = address(serve)
+        assert "tapin: ✗" in serve.said()
+        assert "belum terpasang" in serve.said()
+        front = page(f"{site}/")
+        assert front.count("<li") == 2
+        assert "Indeks" in page(f"{site}/63.03/2026/report/index.html")
+        with pytest.raises(urllib.error.HTTPError) as sick:
+            page(f"{site}/health")
+        rows = {row["target"]: row["ok"] for row in json.loads(sick.value.read())["runs"]}
+        assert rows == {"banjar": True, "tapin": False}
+        assert 'iid_ok{region="63.03",cycle="2026",status="provisional"} 1' in page(f"{site}/metrics")
+        until(lambda: web.got, why=serve.said)
+        assert "temuan kritis baru" in web.got[0]["message"]
+        serve.says("banjar: ✓ pemberitahuan lewat kanal 1 (json)")
+        assert serve.ends() == 0
+
+
+def test_when_every_target_is_set_up_wrongly_it_ends_at_once(tmp_path: Path, serving: Start) -> None:
+    (tmp_path / "iid.toml").write_text(
+        f'store = "{tmp_path / "store"}"\ncycle = 2026\n[serve]\nport = 0\n'
+        f'[[target]]\nname = "a"\nshare = "{tmp_path / "tidak-ada"}"\n'
+        f'[[target]]\nname = "b"\nshare = "{tmp_path / "juga-tidak"}"\n'
+    )
+    with serving() as serve:
+        assert serve.process.wait(timeout=60) == 2
+    assert "tidak satu target pun dapat dilayani" in serve.said()
     assert "Traceback" not in serve.said()
