@@ -27,6 +27,7 @@ SETTLED = frozenset(
         "compare",
         "decisions",
         "explain",
+        "export",
         "history",
         "national",
         "next-steps",
@@ -62,6 +63,7 @@ def mount() -> typer.Typer:
     from iid.flows.decisions_cli import decisions
     from iid.flows.deploy_cli import deploy
     from iid.flows.doctor_cli import doctor
+    from iid.flows.export_cli import export
     from iid.flows.national_cli import national
     from iid.flows.notify_cli import notify
     from iid.flows.recalculate_cli import recalculate
@@ -83,6 +85,7 @@ def mount() -> typer.Typer:
         (national, "Peringkat semua wilayah terbit menurut klaster."),
         (calculate, "Rumusnya saja, sebagai kalkulator."),
         (explain, "Telusuri skor sampai bukti dan aturannya."),
+        (export, "Formulir dan bukti untuk entri kementerian."),
         (decisions, "Keputusan peninjau: siapa, kapan, mengapa, berlaku atau tidak."),
         (next_steps, "Langkah yang paling menaikkan indeks."),
         (what_if, "Indeks setelah perubahan yang diandaikan."),
@@ -181,7 +184,7 @@ def _settings(arguments: list[str], command: Any) -> dict[str, dict[str, Any]]:
     from iid.flows.settings import load_settings, read_file
 
     found = load_settings()
-    if not {"--help", "--store"} & set(arguments) and found.cycle is None:
+    if "--store" not in arguments and found.cycle is None and targets.choice().cycle is None:
         targets.refuse_several(read_file())
     options = {parameter.name for parameter in command.commands[name].params}
     known = {key: getattr(found, key) for key in ("share", "store", "cycle", "region", "endpoint_url")}

@@ -20,6 +20,7 @@ FOR_ONE = frozenset(
             "compare",
             "decisions",
             "explain",
+            "export",
             "history",
             "next-steps",
             "prune",
