@@ -62,6 +62,16 @@ def pdf_with(content: bytes, filters: bytes = b"/FlateDecode") -> bytes:
     return pdf(CATALOGUE, PAGES, PAGE % b"/Contents 4 0 R", streamed(content, filters))
 
 
+def gigabyte() -> bytes:
+    """A zlib stream of 2^30 zeros: one deflated block over and over, and the checksum by its formula."""
+    size = 1 << 30
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    first = packer.compress(bytes(MIB)) + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(bytes(MIB)) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum = (size % 65_521) << 16 | 1
+    return b"\x78\xda" + first + block * (size // MIB - 1) + b"\x03\x00" + struct.pack(">I", checksum)
+
+
 def png(width: int, height: int, data: bytes) -> bytes:
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
@@ -164,6 +174,15 @@ PDFS: dict[str, Callable[[], bytes]] = {
         CATALOGUE, PAGES, b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 1e30 1e30]>>"
     ),
     "big stream.pdf": lambda: pdf_with(zlib.compress(bytes(100 * MIB), 9)),
+    "gigabyte stream.pdf": lambda: pdf_with(gigabyte()),
+    "gigabyte picture.pdf": lambda: pdf(
+        CATALOGUE,
+        PAGES,
+        PAGE % b"/Resources <</XObject <</F 5 0 R>>>> /Contents 4 0 R",
+        b"<</Length 5>> stream\n/F Do\nendstream",
+        b"<</Type /XObject /Subtype /Image /Width 32768 /Height 32768 /BitsPerComponent 8"
+        b" /ColorSpace /DeviceGray" + streamed(gigabyte())[2:],
+    ),
     "stream in a stream.pdf": lambda: pdf_with(
         zlib.compress(zlib.compress(bytes(100 * MIB), 9), 9), b"[/FlateDecode /FlateDecode]"
     ),

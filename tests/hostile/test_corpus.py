@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from pandas.testing import assert_frame_equal
 
 from iid.tasks.drives.folder import FolderDrive
 from iid.tasks.evidence.facts import text_of
-from iid.tasks.evidence.inspecting import Inspection, inspect_evidence
+from iid.tasks.evidence.inspecting import Here, Inspection, inspect_evidence
 from iid.tasks.evidence.ledger import Ledger
 from iid.tasks.evidence.limits import MIB, Limits
+from iid.tasks.evidence.scans import read_scans
+from iid.tasks.stores.folder import FolderStore
 from iid.tasks.tables import EVIDENCE, frame
 
 OLD = 1_700_000_000
@@ -101,6 +104,30 @@ def test_a_second_look_says_the_same_from_the_ledger(corpus, honest, tmp_path) -
     ledger = Ledger()
     first = inspected(tmp_path, ledger)
     assert_frame_equal(inspected(tmp_path, ledger).evidence, first.evidence)
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
+def test_ocr_of_hostile_scans_ends_and_harms_no_other(found: Inspection, corpus, tmp_path) -> None:
+    scans = (
+        "huge page.pdf",
+        "big stream.pdf",
+        "form draws itself.pdf",
+        "gigabyte picture.pdf",
+        "frames in a loop.tiff",
+    )
+    put(tmp_path, {name: corpus[name] for name in scans})
+    (tmp_path / "store").mkdir()
+    mine = found.evidence[found.evidence["source"].isin(scans)].assign(counted=True, readable=True)
+    read = read_scans(
+        FolderDrive(tmp_path),
+        mine,
+        found.facts.assign(blank=False),
+        engine=Here(2),
+        store=FolderStore(tmp_path / "store"),
+        prefix="63.03/2026",
+        limits=LIMITS.for_ocr(1),
+    )
+    assert sorted(read["sha256"]) == sorted(mine["sha256"])
 
 
 def test_details_are_short_and_on_one_line(found: Inspection) -> None:

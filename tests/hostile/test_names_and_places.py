@@ -24,6 +24,10 @@ NAMES = (
     b"-rf.txt",
     b" spasi .txt",
     b"%s%n.txt",
+    b"a..b...txt",
+    b"a..%2F..%2Fetc%2Fpasswd.txt",
+    b"C:\\Windows\\..\\win.txt",
+    b"CON.txt",
 )
 
 
