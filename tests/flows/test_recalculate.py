@@ -141,7 +141,8 @@ def test_a_steward_sees_in_prefect_what_moved(share: Path, tmp_path: Path, prefe
     text = f"""
 from iid.flows.recalculate import recalculate
 where = {{"share": {str(share)!r}, "store": {str(store)!r}, "cycle": 2026}}
-print(recalculate(request={{**where, "units": ["104"], "feedback": False}})["moved"]["claims"][0]["indicator"])
+done = recalculate(request={{**where, "units": ["104"], "feedback": False}})
+print(done["moved"]["claims"][0]["indicator"])
 """
     done = subprocess.run(
         [sys.executable, "-c", text],
