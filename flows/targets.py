@@ -15,7 +15,6 @@ FOR_ONE = frozenset(
     (
         *(
             "assess",
-            "calculate",
             "close",
             "compare",
             "decisions",
@@ -80,7 +79,7 @@ def merged(data: Mapping[str, Any]) -> dict[str, Any]:
     common = dict(data)
     targets = [one for one in _listed(data) if choice().fits(one, data)]
     if choice().name is not None and not targets:
-        raise UsageError(f'--target "{choice().name}" tidak ada di iid.toml; yang ada: {_names(data)}')
+        raise _unknown(data)
     if len(targets) != 1 or (choice().share and choice().name is None):
         return common
     chosen = {key: value for key, value in targets[0].items() if key not in {"name", "at", "contacts"}}
@@ -101,6 +100,8 @@ def meant(data: Mapping[str, Any]) -> tuple[str, ...]:
 def refuse_several(data: Mapping[str, Any]) -> None:
     """UsageError where one target is needed and the command leaves several, or none."""
     found = meant(data)
+    if choice().name is not None and not found:
+        raise _unknown(data)
     if choice().share or len(found) == 1 or not _listed(data):
         return
     which = "tidak ada yang cocok" if not found else "pilih satu"
@@ -108,6 +109,10 @@ def refuse_several(data: Mapping[str, Any]) -> None:
         f"iid.toml memuat beberapa target; {which}: --target NAMA (yang ada: {_names(data)}), "
         "atau --region dan --cycle"
     )
+
+
+def _unknown(data: Mapping[str, Any]) -> UsageError:
+    return UsageError(f'--target "{choice().name}" tidak ada di iid.toml; yang ada: {_names(data)}')
 
 
 def from_words(words: Sequence[str]) -> tuple[Choice, list[str]]:
