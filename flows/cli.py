@@ -164,11 +164,13 @@ def _offer_targets(command: Any) -> None:
     for name in targets.FOR_ONE | targets.FOR_ALL:
         params = command.commands[name].params if name in command.commands else []
         known = {option: one for one in params for option in one.opts}
-        like = known.get("--store") or known.get("--region")  # typer makes options from functions only
+        # Typer makes options from functions only; that of another option with a value is like ours.
+        like = next((one for word, one in known.items() if word[:2] == "--" and not one.is_flag), None)
         if like is not None and "--target" not in known:
             option = copy(like)
             option.name, option.opts, option.help = "target", ["--target"], targets.HELP
             option.expose_value, option.required, option.default = False, False, None
+            option.metavar, option.envvar, option.multiple = "TEXT", None, False
             params.append(option)
             if name in LOGGED:
                 option = copy(option)
