@@ -39,6 +39,7 @@ from iid.tasks.errors import GuardError, UsageError  # noqa: E402
 
 Decision = Literal["setujui", "tolak"]
 WAITING, RESPONSE = "suspended-", "-response"  # how Prefect names what it keeps of a form
+HOUR = 3600  # seconds
 MOST = 200  # things in one answer of the server
 ANSWERS = {"setujui": APPROVED, "tolak": REJECTED}
 
@@ -83,7 +84,7 @@ def in_prefect(hours: int) -> Callable[[Assessment, str], Approval]:
             return refusal  # whatever has changed since: a no is a no
         _show(assessment, hours)
         form = FinalApproval.with_initial_data(description=_words(assessment, hours))
-        found = suspend_flow_run(wait_for_input=form, timeout=hours * 3600, key=f"iid-{digest}")
+        found = suspend_flow_run(wait_for_input=form, timeout=hours * HOUR, key=f"iid-{digest}")
         return _approval(found, digest, _answered_at(str(runtime.flow_run.id)))
 
     return ask

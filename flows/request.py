@@ -16,9 +16,10 @@ class GuardLimits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    vanished_share: Annotated[float, Field(ge=0, le=1)] = 0.20
-    vanished_files: Annotated[int, Field(ge=1)] = 5  # fewer missing files never look like a lost drive
-    index_fall: Annotated[float, Field(ge=0, le=100)] = 10.0
+    vanished_share: Annotated[float, Field(ge=0, le=1, title="Bagian berkas yang hilang (0–1)")] = 0.20
+    # Fewer missing files than these never look like a lost drive.
+    vanished_files: Annotated[int, Field(ge=1, title="Jumlah berkas yang hilang")] = 5
+    index_fall: Annotated[float, Field(ge=0, le=100, title="Indeks turun (poin)")] = 10.0
 
 
 class AssessRequest(BaseModel):
@@ -54,7 +55,9 @@ class AssessRequest(BaseModel):
     wait: float = Field(
         0, ge=0, le=1440, title="Menunggu giliran", description="Menit menunggu perhitungan lain selesai"
     )
-    guard: GuardLimits = GuardLimits()
+    guard: GuardLimits = Field(
+        GuardLimits(), title="Batas penjagaan", description="Bila terlampaui, tidak ada yang diterbitkan"
+    )
 
     @field_validator("as_of")
     @classmethod

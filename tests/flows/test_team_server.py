@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from background import runs, until
 from postgres import postgres, programs
 from team_server import Team, ask, team_server
 
@@ -15,14 +17,14 @@ pytestmark = [
     pytest.mark.integration,
     pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed"),
 ]
+SILENCE = 40  # seconds without a sign of life; heartbeats come every 30 (90 in deployments/)
 
 
 @pytest.fixture(scope="module")
 def team(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
     """Server on PostgreSQL, everything deployed, two workers for heavy work."""
     folder = tmp_path_factory.mktemp("tim")
-    with postgres() as database, team_server(folder, example, database, silence=40) as team:
-        team.environment["IID_TEST_DATABASE"] = database
+    with postgres() as database, team_server(folder, example, database, silence=SILENCE) as team:
         done = team.iid("deploy", "--file", folder / "prefect.yaml")
         assert done.returncode == 0, done.stderr
         for name in ("satu", "dua"):
@@ -30,16 +32,61 @@ def team(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Te
         yield team
 
 
-def test_deploying_again_changes_nothing(team: Team) -> None:
+@dataclass
+class Begun:
+    """A run that something was done to in its middle, and the store it publishes into."""
+
+    run: str
+    store: Path
+    worker: str = ""
+
+
+def begun(team: Team, name: str) -> Begun:
+    """A run in its middle: it holds the lease of an own store, and has published nothing."""
+    store = team.folder / name
+    run = team.begin("assess/sekarang", store=str(store))
+    until(lambda: list(store.glob("63.03/2026/lease/*.json")), 90, why=lambda: team.report(run))
+    return Begun(run, store)
+
+
+@pytest.fixture(scope="module")
+def outlived(team: Team) -> Begun:
+    """A run during which the server is killed and started again."""
+    found = begun(team, "tabah")
+    team.kill_server()
+    assert runs(found.store) == []
+    team.start_server()
+    return found
+
+
+@pytest.fixture(scope="module")
+def orphan(team: Team, outlived: Begun) -> Begun:
+    """A run whose worker is killed with it, as when a machine dies; not waited for."""
+    team.ends(outlived.run)  # events of before a server's death are heard late: docs/team-server.md
+    found = begun(team, "yatim")
+    found.worker = team.kill_the_worker_of(found.run)
+    assert runs(found.store) == []
+    return found
+
+
+def test_a_run_outlives_the_death_of_the_server_and_is_published_once(team: Team, outlived: Begun) -> None:
+    team.ends(outlived.run)
+    assert len(runs(outlived.store)) == 1
+    latest = json.loads((outlived.store / "63.03/2026/latest.json").read_text())
+    assert latest["run_id"] == runs(outlived.store)[0]
+
+
+def test_deploying_again_changes_nothing(team: Team, orphan: Begun) -> None:
     def standing() -> list[Any]:
-        wanted = ("/deployments/filter", "/automations/filter", "/work_pools/filter")
-        seen = [ask(team.api, path, {}) for path in wanted]
-        # What a worker changes by asking for work is not what was deployed.
+        wanted = {
+            "/deployments/filter": "updated",
+            "/automations/filter": "updated",
+            "/work_pools/filter": "id",
+        }
+        # What a worker changes in its pool by asking for work is not what was deployed.
         return [
-            sorted(
-                (one["id"], one["name"], "" if path.startswith("/work") else one["updated"]) for one in found
-            )
-            for path, found in zip(wanted, seen, strict=True)
+            sorted((one["id"], one["name"], one[last]) for one in ask(team.api, path, {}))
+            for path, last in wanted.items()
         ]
 
     before = standing()
@@ -49,3 +96,42 @@ def test_deploying_again_changes_nothing(team: Team) -> None:
     assert {one["what"] for one in told} == {"tidak berubah"}
     assert {one["kind"] for one in told} == {"kumpulan kerja", "deployment", "automasi"}
     assert standing() == before
+
+
+def test_the_next_nights_are_planned_on_the_clock_of_the_region(team: Team, outlived: Begun) -> None:
+    chosen = {"deployments": {"name": {"any_": ["malam"]}}, "limit": 5}
+    found = until(lambda: ask(team.api, "/flow_runs/filter", chosen), 90)
+    assert all(one["auto_scheduled"] and one["state"]["type"] == "SCHEDULED" for one in found)
+    assert {one["expected_start_time"][11:16] for one in found} == {"20:00"}  # 04.00 WITA
+
+
+def test_a_published_run_shows_summary_units_and_where_its_tables_come_from(
+    team: Team, outlived: Begun
+) -> None:
+    found = ask(team.api, "/artifacts/filter", {"flow_runs": {"id": {"any_": [outlived.run]}}})
+    artifacts = {one["key"]: one for one in found}
+    assert "Kabupaten Banjar" in artifacts["iid-63-03-2026-ringkasan"]["data"]
+    assert "Temuan kritis" in json.loads(artifacts["iid-63-03-2026-unit"]["data"])[0]
+    assert artifacts["iid-pemeriksaan"]["data"] == 100
+    events = ask(team.api, "/events/filter", {"filter": {"event": {"prefix": ["prefect.asset."]}}})["events"]
+    made = {one["resource"]["prefect.resource.id"]: one for one in events if "material" in one["event"]}
+    assert made.keys() == {
+        f"iid://63.03/2026/{name}"
+        for name in ("index", "innovations", "scores", "evidence", "findings", "units")
+    }
+    scores = made["iid://63.03/2026/scores"]
+    upstream = {one["prefect.resource.id"] for one in scores["related"]}
+    assert {"iid://63.03/2026/share", "iid://rulebook/2026"} <= upstream
+    assert scores["payload"]["run_id"] == runs(outlived.store)[0]
+
+
+def test_a_run_whose_worker_was_killed_is_finished_by_the_other(team: Team, orphan: Begun) -> None:
+    team.ends(orphan.run, 180)
+    assert len(runs(orphan.store)) == 1
+    assert team.workers[orphan.worker].process.poll() is not None
+    states = ask(team.api, f"/flow_run_states/?flow_run_id={orphan.run}")
+    history = [one["name"] for one in sorted(states, key=lambda one: one["timestamp"])]
+    assert history.count("Running") == 2
+    assert history.index("Crashed") < history.index("AwaitingRetry") < history.index("Completed")
+    subject = "IID: sekarang terputus, dijalankan lagi"
+    until(lambda: subject in team.mail.subjects(), why=lambda: str(team.mail.told))

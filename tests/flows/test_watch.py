@@ -179,6 +179,12 @@ def automated(share: Path, tmp_path: Path, home: dict[str, str], prefect_server:
     return environment
 
 
+def ended(prefect_server: str) -> bool:
+    """Whether every run of the automation has ended; one cut off would keep its deployment's only slot."""
+    found = ask(prefect_server, "/flow_runs/filter", {"flows": {"name": {"any_": ["assess-changed"]}}})
+    return {run["state"]["type"] for run in found} == {"COMPLETED"}
+
+
 @pytest.mark.integration
 def test_a_dropped_file_reaches_the_index_through_event_automation_and_worker(
     share: Path,
@@ -197,6 +203,7 @@ def test_a_dropped_file_reaches_the_index_through_event_automation_and_worker(
             watch.says("kejadian iid.share.changed dikirim")
             until(lambda: runs(tmp_path / "store"), 90, why=lambda: worker.said()[-2000:])
             until((tmp_path / "store/63.03/2026/latest.json").exists)
+            until(lambda: ended(prefect_server), 90, why=lambda: worker.said()[-2000:])
             assert watch.ends() == 0
     assert any(dropped.name in source for source in findings(tmp_path / "store").source)
     (event,) = ask(prefect_server, "/events/filter", {"filter": {"event": {"name": ["iid.share.changed"]}}})[

@@ -94,13 +94,14 @@ class Team:
     environment: dict[str, str]
     api: str
     mail: Mailbox
+    database: str
     stack: ExitStack
     server: Running | None = None
     workers: dict[str, Running] = field(default_factory=dict)
 
-    def start_server(self, database: str) -> None:
+    def start_server(self) -> None:
         port = self.api.removesuffix("/api").rpartition(":")[2]
-        more = {"PREFECT_API_DATABASE_CONNECTION_URL": database, "PREFECT_UI_ENABLED": "false"}
+        more = {"PREFECT_API_DATABASE_CONNECTION_URL": self.database, "PREFECT_UI_ENABLED": "false"}
         command = ("prefect", "server", "start", "--host", "127.0.0.1", "--port", port)
         log = self.folder / f"server-{len(list(self.folder.glob('server-*')))}.log"
         self.server = self.stack.enter_context(running(log, *command, **self.environment, **more))
@@ -141,8 +142,11 @@ class Team:
         self, run: str, seconds: float = 120, states: tuple[str, ...] = ("COMPLETED",)
     ) -> dict[str, Any]:
         """The state of *run* once it is one of *states*."""
-        until(lambda: self.state(run).get("type") in states, seconds, why=lambda: self.report(run))
-        return self.state(run)
+        ended = {*states, "FAILED", "CANCELLED"}
+        until(lambda: self.state(run).get("type") in ended, seconds, why=lambda: self.report(run))
+        found = self.state(run)
+        assert found["type"] in states, self.report(run)
+        return found
 
     def report(self, run: str) -> str:
         """What a failed test needs to be understood."""
@@ -196,8 +200,8 @@ def team_server(folder: Path, share: Path, database: str, *, silence: int) -> It
         for name in ("prefect.yaml", "automations.yaml"):
             text = (ROOT / "deployments" / name).read_text(encoding="utf-8")
             (folder / name).write_text(text.replace("within: 90", f"within: {silence}"), encoding="utf-8")
-        team = Team(folder, environment, api, mail, stack)
-        team.start_server(database)
+        team = Team(folder, environment, api, mail, database, stack)
+        team.start_server()
         saved = [sys.executable, "-c", BLOCK, mail.url]
         subprocess.run(saved, check=True, capture_output=True, env={**os.environ, **environment})
         yield team

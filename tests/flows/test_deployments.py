@@ -1,0 +1,221 @@
+"""What stands in deployments/ is true: forms, schedules, automations, containers, units, commands."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import yaml
+
+FOLDER = Path(__file__).parents[2] / "deployments"
+PREFECT = yaml.safe_load((FOLDER / "prefect.yaml").read_text(encoding="utf-8"))
+AUTOMATIONS = yaml.safe_load((FOLDER / "automations.yaml").read_text(encoding="utf-8"))
+COMPOSE = yaml.safe_load((FOLDER / "compose.yaml").read_text(encoding="utf-8"))
+UNITS = sorted((FOLDER / "systemd").glob("*.service"))
+NAMES = [one["name"] for one in PREFECT["deployments"]]
+
+
+def place(suffix: str = "", **settings: Any) -> Any:
+    from iid.flows.deploying import Place
+    from iid.flows.setting_keys import Keys
+
+    keys = Keys.model_validate(settings)
+    deadline = datetime(2026, 10, 31, 15, 59, 59, tzinfo=UTC)
+    return Place("91.71", 2026, "Asia/Jayapura", deadline, keys, suffix)
+
+
+@pytest.mark.parametrize("written", PREFECT["deployments"], ids=NAMES)
+def test_every_deployment_has_a_form_with_titles_and_bounds_that_takes_its_defaults(
+    written: dict[str, Any],
+) -> None:
+    from typing import get_type_hints
+
+    from prefect.cli.deploy._models import DeploymentConfig
+    from prefect.utilities.callables import parameter_schema
+    from prefect.utilities.schema_tools.validation import ValidationError, validate
+
+    from iid.flows.deploying import load
+
+    DeploymentConfig.model_validate(written)
+    flow = load(written["entrypoint"])
+    schema = parameter_schema(flow).model_dump_for_openapi()
+    validate(written["parameters"], schema, raise_on_error=True, preprocess=False, ignore_required=True)
+    for name, field in get_type_hints(flow.fn)["request"].model_fields.items():
+        assert field.title, f"{written['name']}: {name} has no Indonesian title"
+    broken = {"request": {**written["parameters"]["request"], "cycle": 1800}}
+    with pytest.raises(ValidationError, match="1800 is less than the minimum"):
+        validate(broken, schema, raise_on_error=True, ignore_required=True)
+
+
+def test_the_pools_are_light_and_heavy_and_every_deployment_names_one() -> None:
+    pools = PREFECT["definitions"]["work_pools"]
+    assert set(pools) == {"iid-ringan", "iid-berat"}
+    assert {one["work_pool"]["name"] for one in PREFECT["deployments"]} == set(pools)
+    assert PREFECT["pull"] == []  # else a worker elsewhere would look for this machine's folder
+
+
+def test_the_settings_take_the_place_of_the_examples() -> None:
+    from iid.flows.deploying import wanted
+
+    settings = {
+        "share": "smb://x/y",
+        "store": "s3://b/p",
+        "serve": {"at": "03:30"},
+        "approval": {"required": True, "hours": 6},
+    }
+    want = wanted(FOLDER / "prefect.yaml", FOLDER / "automations.yaml", [place("-papua", **settings)])
+    found = {one["name"]: one for one in want.deployments}
+    assert set(found) == {f"{name}-papua" for name in NAMES}
+    night = found["malam-papua"]
+    assert night["parameters"]["request"]["share"] == "smb://x/y"
+    assert night["schedules"][0] == {"slug": "malam", "cron": "30 3 * * *", "timezone": "Asia/Jayapura"}
+    closing = found["tutup-papua"]["parameters"]["request"]
+    assert (closing["approval"], closing["approval_hours"], closing["region"]) == (True, 6, "91.71")
+    (trigger,) = found["perubahan-papua"]["triggers"]
+    assert trigger["match"] == {"prefect.resource.id": "iid.region.91.71.cycle.2026"}
+    assert trigger["parameters"]["request"]["store"] == "s3://b/p"
+    assert trigger["parameters"]["request"]["units"]["__prefect_kind"] == "json"
+    (closed,) = [one for one in want.automations if one["name"].startswith("IID: siklus ditutup")]
+    assert {one.get("deployment") for one in closed["actions"]} >= {"malam-papua", "perubahan-papua"}
+
+
+def test_the_last_dense_run_falls_on_the_deadline_itself() -> None:
+    from prefect.client.schemas.schedules import RRuleSchedule
+
+    from iid.flows.deploying import deployment_for
+
+    night = deployment_for(place(), PREFECT["deployments"][0])
+    rules = {one["slug"]: one for one in night["schedules"] if "rrule" in one}
+    assert set(rules) == {"menjelang-batas-7", "menjelang-batas-1"}
+    for rule in rules.values():
+        found = list(RRuleSchedule(rrule=rule["rrule"], timezone=rule["timezone"]).to_rrule())
+        assert found[-1].astimezone(UTC) == place().deadline
+    assert len(list(RRuleSchedule(rrule=rules["menjelang-batas-7"]["rrule"]).to_rrule())) == 29
+
+
+def test_every_automation_is_one_the_server_takes_and_the_named_ones_are_there() -> None:
+    from iid.flows.deploy_server import OURS, _core
+
+    ids = {name: uuid4() for name in NAMES}
+    made = [_core(one, ids, uuid4()) for one in AUTOMATIONS["automations"]]
+    assert all(one.name.startswith(OURS) for one in made)
+    heard = {event for one in made for event in one.trigger.expect | one.trigger.after}
+    assert {
+        "prefect.flow-run.Failed",
+        "prefect.flow-run.Late",
+        "prefect.work-pool.not-ready",
+        "iid.cycle.closed",
+    } <= heard
+    kinds = {action.type for one in made for action in one.actions}
+    assert kinds == {"send-notification", "change-flow-run-state", "pause-deployment"}
+    silent = [_core(one, ids, None) for one in AUTOMATIONS["automations"]]
+    assert "send-notification" not in {action.type for one in silent for action in one.actions}
+
+
+def test_the_database_of_the_server_is_told_without_its_password_in_a_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from prefect.settings.models.root import Settings
+
+    said = COMPOSE["services"]["server"]["environment"]
+    for name, value in {**said, "PREFECT_SERVER_DATABASE_PASSWORD": "rahasia"}.items():
+        monkeypatch.setenv(name, value)
+    url = Settings().server.database.connection_url
+    assert url is not None
+    assert url.get_secret_value() == "postgresql+asyncpg://iid:rahasia@postgres:5432/iid"
+    assert "PASSWORD" not in str(said)
+
+
+@pytest.mark.parametrize("name", sorted(COMPOSE["services"]))
+def test_a_service_is_confined_healthy_and_made_of_what_exists(name: str) -> None:
+    service = COMPOSE["services"][name]
+    assert re.fullmatch(r"[a-z]+:[\w.-]+", service["image"]), "an official name with a tag, no host"
+    assert service["read_only"] is True
+    assert "no-new-privileges:true" in service["security_opt"]
+    if name != "postgres":  # its own image gives its rights up after it has made the folder
+        assert service["user"].split(":")[0] not in {"0", "root"}
+        assert service["cap_drop"] == ["ALL"]
+    if name not in {"deploy", "watch"}:  # one ends, the other serves nothing; both are restarted
+        assert service["healthcheck"]["test"][0] == "CMD"
+    for other in service.get("depends_on", {}):
+        assert other in COMPOSE["services"]
+    for volume in service.get("volumes", []):
+        source = volume.split(":")[0]
+        if source.startswith("./") and source != "./iid.toml":
+            assert (FOLDER / source).exists(), source
+        elif not source.startswith(("/", "./")):
+            assert source in COMPOSE["volumes"]
+    for value in (service.get("environment") or {}).values():
+        assert not re.search(r"(?i)password|secret|key", str(value))
+
+
+@pytest.mark.parametrize("name", ["iid-berat", "iid-ringan"])
+def test_both_pools_have_a_worker_in_containers_that_sends_signs_of_life(name: str) -> None:
+    (worker,) = [one for one in COMPOSE["services"].values() if name in one.get("command", [])]
+    assert worker["environment"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"
+
+
+def commands() -> list[list[str]]:
+    """Every iid and prefect command of the compose file and of the units."""
+    found = [one["command"] for one in COMPOSE["services"].values() if "command" in one]
+    for unit in UNITS:
+        line = re.search(r"^ExecStart=(.+)$", unit.read_text(encoding="utf-8"), flags=re.M)
+        assert line, unit.name
+        words = shlex.split(line[1])
+        found.append([Path(words[0]).name, *words[1:]])
+    return sorted({tuple(map(str, one)) for one in found})  # type: ignore[arg-type]
+
+
+@cache
+def help_of(*words: str) -> str:
+    module = {"iid": "iid.flows", "prefect": "prefect"}[words[0]]
+    done = subprocess.run(
+        [sys.executable, "-m", module, *words[1:], "--help"],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+def test_every_command_exists_with_its_options(command: tuple[str, ...]) -> None:
+    depth = 2 if command[0] == "iid" else 3
+    shown = help_of(*command[:depth])
+    for word in command[depth:]:
+        if word.startswith("--"):
+            assert re.search(rf"{word}\b", shown), f"{' '.join(command)}: {word}"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+def test_systemd_accepts_every_unit(tmp_path: Path) -> None:
+    for unit in UNITS:
+        text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text(encoding="utf-8"), flags=re.M)
+        (tmp_path / unit.name).write_text(text, encoding="utf-8")
+    files = [tmp_path / unit.name for unit in UNITS]
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *files],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_a_unit_is_hardened(unit: Path) -> None:
+    text = unit.read_text(encoding="utf-8")
+    for line in ("User=iid", "ProtectSystem=strict", "NoNewPrivileges=yes", "CapabilityBoundingSet=\n"):
+        assert line in text
+    assert not re.search(r"^Environment=.*(PASSWORD|AUTH|SECRET)", text, flags=re.M)
