@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from workbook_parts import written
 
 from iid.expectations.loading import load
 from iid.expectations.rulebook import Rulebook
@@ -40,6 +41,12 @@ def _workbook(sheets: Mapping[str, Rows], change: Callable[[openpyxl.Workbook], 
 def workbook() -> Callable[..., bytes]:
     """``workbook({"Profil": rows}, change)``: rows of cells from A1 on, then *change* of the workbook."""
     return _workbook
+
+
+@pytest.fixture(scope="session")
+def simple() -> bytes:
+    """A workbook of one small sheet, as Excel saves it."""
+    return written({"A": [["satu", 2, 2.5], [None, True, "tiga"]]})
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,54 @@
+"""Workbooks as archives of parts, to be damaged part by part."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from iid.expectations.loading import load
+from iid.tasks.submissions.cells import read_book
+from iid.tasks.submissions.errors import Unreadable
+
+Workbook = Callable[..., bytes]
+RULES = load(2026).rulebook
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def why(data: bytes) -> str:
+    with pytest.raises(Unreadable) as caught:
+        read_book(data)
+    return str(caught.value)
+
+
+def changed(data: bytes, change: Callable[[str, bytes], bytes | None], **more: bytes) -> bytes:
+    """The archive *data* with each part run through *change* (None drops it), and *more* parts."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = change(name, old.read(name))
+            if part is not None:
+                new.writestr(name, part)
+        for name, part in more.items():
+            new.writestr(name, part)
+    return buffer.getvalue()
+
+
+def in_sheet(data: bytes, old: bytes, new: bytes) -> bytes:
+    return changed(data, lambda name, part: part.replace(old, new) if name == SHEET else part)
+
+
+def written(sheets: dict[str, list[list[Any]]]) -> bytes:
+    """A workbook as Excel saves it: with shared strings, which openpyxl writes inline."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    book.close()
+    return buffer.getvalue()
