@@ -61,31 +61,36 @@ def explain(
         str,
         typer.Argument(
             metavar="ID",
-            help="innovation_id, bagiannya yang khas, pemda, jalur berkas di share, atau sha256.",
+            help="innovation_id, bagiannya yang khas, pemda, indeks, spd, sid, 'jumlah inovasi', kode unit, "
+            "jalur berkas di share, atau sha256.",
         ),
     ],
     store: StoreUrl,
     cycle: CycleYear,
     indicator: Annotated[str | None, typer.Option("--indicator", help="Hanya indikator ini.")] = None,
+    run: Annotated[str | None, typer.Option("--run", help="Perhitungan ini; kosong: yang terbit.")] = None,
     region: RegionCode = None,
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Telusuri skor terbit kembali ke bobot, bunyi aturan, bukti dengan sidiknya, temuan, dan keputusan."""
+    """Telusuri angka terbit kembali ke bobot, bunyi aturan, bukti dengan sidiknya, temuan, dan keputusan."""
     from iid.tasks.explaining.carrying import carried, told
+    from iid.tasks.explaining.figures import figure
+    from iid.tasks.explaining.figures_text import told_figure
     from iid.tasks.explaining.telling import traced
     from iid.tasks.explaining.tracing import trace
     from iid.tasks.stores.opening import open_store
     from iid.tasks.stores.reading import pick_region, read_run
 
     place = open_store(store, endpoint_url)
-    run = read_run(place, pick_region(place, cycle, region), cycle)
-    file = carried(run, innovation)
-    found = file or trace(run, innovation, indicator)
+    chosen = read_run(place, pick_region(place, cycle, region), cycle, run)
+    number = figure(chosen, innovation) if indicator is None else None
+    file = None if number else carried(chosen, innovation)
+    found = number or file or trace(chosen, innovation, indicator)
     if as_json:
         import json
 
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    for line in told(found) if file else traced(found):
+    for line in told_figure(found) if number else told(found) if file else traced(found):
         typer.echo(line)

@@ -65,7 +65,7 @@ def _head(trace: Record) -> Iterator[str]:
 
 def _indicator(row: Record) -> Iterator[str]:
     yield f"{row['indicator']} {line(row['name'])}"
-    yield f"  Bobot {comma(row['weight'])} ({_source(row['weight_source'])})"
+    yield f"  Bobot {comma(row['weight'])} ({source_told(row['weight_source'])})"
     texts = {step["parameter"]: step for step in row["steps"]}
     for view, name in NAMES.items():
         yield f"  {name}: {_points(row, view)}"
@@ -73,10 +73,10 @@ def _indicator(row: Record) -> Iterator[str]:
         yield f"  Sebab: {', '.join(row['reasons'])}"
     for parameter in sorted({row[view]["parameter"] for view in NAMES} & texts.keys()):
         step = texts[parameter]
-        yield f"  Bunyi parameter {parameter}: {line(step['text'])} ({_source(step['source'])})"
+        yield f"  Bunyi parameter {parameter}: {line(step['text'])} ({source_told(step['source'])})"
     kinds = "" if row["kinds"] is None else f" [{', '.join(row['kinds'])}]"
     if row["evidence_rule"]:
-        source = _source(row["evidence_rule_source"])
+        source = source_told(row["evidence_rule_source"])
         yield f"  Bukti yang diminta: {line(row['evidence_rule'])}{kinds} ({source})"
     yield from _evidence(row)
     yield from _findings(row["findings"], "  ")
@@ -117,6 +117,7 @@ def _decision(decision: Record) -> str:
     return f"Keputusan {line(decision['decision'])}{new} ({force}{'; ' + who if who else ''}){note}"
 
 
-def _source(source: Record) -> str:
+def source_told(source: Record) -> str:
+    """Where a rule was read, or why it was inferred."""
     what = line(source["what"] or source["key"])
     return f"dibaca: {what}" if source["status"] == "read" else f"disimpulkan: {line(source['reason'])}"

@@ -150,13 +150,13 @@ def _row(row: Record, rulebook: Rulebook, index: Record, about: _About) -> Recor
         "name": indicator.name,
         "aspect": indicator.aspect,
         "weight": row["weight"],
-        "weight_source": _source(indicator.weight, rulebook),
+        "weight_source": source_of(indicator.weight, rulebook),
         **{view: view_of(row, view, indicator, index) for view in VIEWS},
         "reasons": [code for code in row["reasons"].split(";") if code],
         "steps": [_step(step, rulebook) for step in indicator.parameters],
         "bases": {basis.code: basis.name for basis in indicator.bases},
         "evidence_rule": indicator.evidence.value,
-        "evidence_rule_source": _source(indicator.evidence, rulebook),
+        "evidence_rule_source": source_of(indicator.evidence, rulebook),
         "kinds": list(indicator.kinds.value) if indicator.kinds.value is not None else None,
         "evidence_items": row["evidence_items"],
         "evidence": about.evidence(key),
@@ -176,10 +176,10 @@ def view_of(row: Record, view: str, indicator: Indicator, index: Record) -> Reco
 
 
 def _step(step: Any, rulebook: Rulebook) -> Record:
-    return {"parameter": step.value, "text": step.text, "source": _source(step, rulebook)}
+    return {"parameter": step.value, "text": step.text, "source": source_of(step, rulebook)}
 
 
-def _source(fact: Any | Fact[Any], rulebook: Rulebook) -> Record:
+def source_of(fact: Any | Fact[Any], rulebook: Rulebook) -> Record:
     """Where a rule stands: key and title of the source, whether it was read, else why inferred."""
     source = rulebook.sources.get(fact.source)
     what = source.what if source else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +11,12 @@ import jsonschema
 import pandas as pd
 import pytest
 from runs import Run, assess, published
+
+from iid.tasks.explaining.figures import figure
+from iid.tasks.scoring.exact import published as rounded
+from iid.tasks.stores.folder import FolderStore
+from iid.tasks.stores.reading import Run as PublishedRun
+from iid.tasks.stores.reading import read_run
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
 TYPES = {"string": "string", "integer": "Int64", "boolean": "boolean"}
@@ -94,6 +101,69 @@ def test_the_lines_of_the_documentation_load_the_tables(store: Path, monkeypatch
     exec(code, found)  # noqa: S102  (the very lines a reader would copy)
     assert len(found["scores"]) == len(found["again"]) > 0
     assert found["total"] == sum(map(Fraction, found["scores"]["supported_score"]))
+
+
+@pytest.fixture(scope="module")
+def run(store: Path) -> PublishedRun:
+    return read_run(FolderStore(store), "63.03", 2026)
+
+
+@pytest.mark.parametrize("view", ["claimed", "supported", "verified"])
+def test_every_number_of_the_region_comes_from_the_rows_it_names(run: PublishedRun, view: str) -> None:
+    numbers = run.json("index.json")[view]
+    index, spd, sid, count = (figure(run, word) or {} for word in ("indeks", "SPD", "sid", "Jumlah inovasi"))
+    assert [f["figure"] for f in (index, spd, sid, count)] == ["index", "spd", "sid", "count"]
+    assert index["views"][view] == {key: numbers[key] for key in index["views"][view]}
+    assert sum(Fraction(row[view]) for row in spd["rows"]) == Fraction(numbers["spd"])
+    counting = [row for row in sid["rows"] if view in row["counts_in"]]
+    total = sum((Fraction(row[view]) for row in counting), Fraction(0))
+    assert rounded(total / numbers["divisor"]) == numbers["sid_mean"]
+    services = {row["basic_service"] for row in count["rows"] if view in row["counts_in"]} - {""}
+    assert len(services) == numbers["basic_services"]
+    for found in (index, spd, sid, count):
+        assert found["rules"]
+        for rule in found["rules"]:
+            assert rule["value"]
+            assert rule["source"]["what"] or rule["source"]["reason"], rule
+        assert found["code"].split()[1] == run.manifest["versions"]["code"]
+
+
+def test_every_figure_of_every_unit_comes_from_the_rows_it_names(run: PublishedRun) -> None:
+    units = run.table("units")
+    assert len(units) > 10
+    for row in units.to_dict("records"):
+        found = figure(run, row["unit_code"])
+        assert found is not None
+        assert found["unit"]["name"] == row["name"]
+        eligible = [Fraction(one["supported"]) for one in found["rows"] if one["eligible"]]
+        assert (len(found["rows"]), len(eligible)) == (row["innovations"], row["eligible"])
+        assert row["mean_supported"] == (rounded(sum(eligible) / len(eligible)) if eligible else "")
+        for severity, column in (("critical", "critical"), ("warning", "warnings")):
+            assert row[column] == sum(f["count"] for f in found["findings"] if f["severity"] == severity)
+
+
+def test_from_the_index_down_to_the_bytes_of_a_file(store: Path, example: Path, iid: Run) -> None:
+    order = ("--store", store, "--cycle", "2026", "--json")
+    index = json.loads(iid("explain", "indeks", *order).stdout)
+    assert [row["part"] for row in index["rows"]] == ["SPD", "rata-rata SID", "jumlah inovasi"]
+    innovations = json.loads(iid("explain", "sid", *order).stdout)["rows"]
+    best = max(innovations, key=lambda row: Fraction(row["supported"]))
+    trace = json.loads(iid("explain", best["innovation_id"], "--run", index["run_id"], *order).stdout)
+    assert trace["innovation"]["supported_score"] == best["supported"]
+    assert trace["run_id"] == index["run_id"]
+    claim = next(c for c in trace["indicators"] if c["evidence_items"] and Fraction(c["supported"]["score"]))
+    assert Fraction(claim["weight"]) * claim["supported"]["parameter"] == Fraction(
+        claim["supported"]["score"]
+    )
+    assert claim["weight_source"]["what"]
+    assert claim["evidence_rule"]
+    item = next(one for one in claim["evidence"] if one["sha256"])
+    assert hashlib.sha256((example / item["source"]).read_bytes()).hexdigest() == item["sha256"]
+    told = iid("explain", "jumlah inovasi", "--store", store, "--cycle", "2026").stdout
+    assert "urusan wajib pelayanan dasar paling sedikit" in told
+    assert "(dibaca: " in told
+    unit = best["innovation_id"].split("/")[0]
+    assert f"Unit {unit} " in iid("explain", unit, "--store", store, "--cycle", "2026").stdout
 
 
 def test_a_file_leads_to_every_number_it_carries(store: Path, iid: Run) -> None:
