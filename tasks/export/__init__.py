@@ -1,0 +1,1 @@
+"""What the region enters in the ministry's application: forms, evidence, and a rehearsal of sending."""

@@ -1,0 +1,113 @@
+"""Bring the bytes of evidence into the export: kept copies of a closed cycle first, else the share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from iid.tasks.drives.base import Drive, FileChangedError
+from iid.tasks.drives.marker import read_marker
+from iid.tasks.drives.opening import open_drive
+from iid.tasks.errors import StoreError, UsageError
+from iid.tasks.export.plan import Packed, Plan
+from iid.tasks.export.rehearsal import Check
+from iid.tasks.stores.base import Store
+from iid.tasks.stores.frozen import evidence_prefix
+
+CHUNK = 1 << 20  # bytes
+Keys = Mapping[str, str]  # sha256 -> key of the kept copy
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where bytes come from: kept copies in the store, and the share for what has none."""
+
+    store: Store
+    kept: Keys
+    drive: Drive | None
+    example: bool = False  # the share says that it was made by ``iid demo``
+
+
+def origin_of(store: Store, plan: Plan, share: str | None, region: str, cycle: int) -> Origin:
+    """The places that hold every file of *plan*; the share is opened only where it is needed.
+
+    UsageError when it is needed and not named, or is another region's; GuardError without its marker.
+    """
+    kept = kept_copies(store, region, cycle)
+    drive = share_of(plan, kept, share, region)
+    return Origin(store, kept, drive, drive is not None and read_marker(drive).example)
+
+
+def kept_copies(store: Store, region: str, cycle: int) -> Keys:
+    """The evidence that ``close`` has copied into the store, by hash."""
+    found = store.objects(evidence_prefix(region, cycle))
+    return {item.key.rpartition("/")[2]: item.key for item in found}
+
+
+def share_of(plan: Plan, kept: Keys, share: str | None, region: str) -> Drive | None:
+    """The share at *share*, where a file of *plan* has no kept copy; None where all have one."""
+    lacking = sum(item.sha256 not in kept for entry in plan.entries for item in entry.files)
+    if not lacking:
+        return None
+    if share is None:
+        raise UsageError(
+            f"--share belum disebut: {lacking} berkas bukti belum disalin ke penyimpanan "
+            "(itu terjadi saat iid close), jadi diambil dari share"
+        )
+    drive = open_drive(share)
+    found = read_marker(drive).region
+    if found != region:
+        raise UsageError(f"share {drive.url} milik wilayah {found}, hasil terbitnya wilayah {region}")
+    return drive
+
+
+def bring(item: Packed, target: Path, origin: Origin) -> Check | None:
+    """Write *item* to *target*, the very bytes that were judged; a check when they are not there any more.
+
+    StoreError when a kept copy is not what its name says, DriveError when the share fails.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if key := origin.kept.get(item.sha256):
+        data = origin.store.get(key)
+        if hashlib.sha256(data).hexdigest() != item.sha256:
+            raise StoreError(f"salinan bukti {key} rusak; periksa dengan iid verify")
+        target.write_bytes(data)
+        return None
+    if origin.drive is None:
+        raise ValueError(f"{item.name} has no kept copy and no share was opened")
+    first = ""
+    for source in item.sources:
+        why = _from_share(origin.drive, source, target, item.sha256)
+        if not why:
+            return None
+        first = first or why
+    return _gone(item, first)
+
+
+def _from_share(drive: Drive, source: str, target: Path, sha256: str) -> str:
+    """Copy *source* in flat memory; "" when it is the content that was judged, else what is wrong."""
+    digest = hashlib.sha256()
+    try:
+        with drive.open(source) as stream, target.open("wb") as copy:
+            while chunk := stream.read(CHUNK):
+                digest.update(chunk)
+                copy.write(chunk)
+    except FileNotFoundError:
+        return "tidak ada lagi di share"
+    except PermissionError:
+        return "tidak dapat dibaca (hak baca)"
+    except FileChangedError:
+        target.unlink(missing_ok=True)
+        return "berubah selagi dibaca"
+    if digest.hexdigest() == sha256:
+        return ""
+    target.unlink()
+    return "isinya berubah sejak dinilai"
+
+
+def _gone(item: Packed, why: str) -> Check:
+    what = f"{item.name} tidak ikut: berkas aslinya {why}."
+    fix = "Kembalikan berkas yang dinilai, atau jalankan iid assess lagi agar yang baru dinilai."
+    return Check("berkas", item.owner, item.indicator, what, fix, item.sources[0])
