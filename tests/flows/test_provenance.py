@@ -93,14 +93,43 @@ def check_cells(table: pd.DataFrame, fields: list[dict]) -> None:
             assert set(cells) <= {"true", "false"}
 
 
+def block(kind: str, holding: str) -> str:
+    """The block of ``docs/data.md`` in that language that holds those words."""
+    blocks = (SCHEMAS.parent / "data.md").read_text().split(f"```{kind}\n")[1:]
+    return next(one for part in blocks if holding in (one := part.split("```")[0]))
+
+
 def test_the_lines_of_the_documentation_load_the_tables(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (SCHEMAS.parent / "data.md").read_text()
-    code = text.split("```python")[1].split("```")[0]
     monkeypatch.chdir(published(store))
     found: dict = {}
-    exec(code, found)  # noqa: S102  (the very lines a reader would copy)
+    exec(block("python", "pandas"), found)  # noqa: S102  (the very lines a reader would copy)
     assert len(found["scores"]) == len(found["again"]) > 0
     assert found["total"] == sum(map(Fraction, found["scores"]["supported_score"]))
+
+
+def test_the_lines_of_the_documentation_load_the_tables_with_duckdb(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import duckdb
+
+    monkeypatch.chdir(published(store))
+    found: dict = {}
+    exec(block("python", "duckdb"), found)  # noqa: S102
+    scores = pd.read_parquet("scores.parquet")
+    assert found["scores"].columns == found["again"].columns == list(scores.columns)
+    columns = ["innovation_id", "indicator", "supported_score", "claimed_parameter"]
+    expected = [tuple(row) for row in scores[columns].astype(object).to_numpy().tolist()]
+    assert found["scores"].project(", ".join(columns)).fetchall() == expected
+    assert [row[:3] for row in found["again"].project(", ".join(columns)).fetchall()] == [
+        row[:3] for row in expected
+    ]
+    rows = duckdb.sql(block("sql", "scores.parquet")).fetchall()
+    sid = scores[scores.aspect == "SID"]
+    wanted = {
+        key: (len(part), sum(map(Fraction, part.supported_score))) for key, part in sid.groupby("indicator")
+    }
+    assert {key: (count, Fraction(score)) for key, count, score in rows} == wanted
+    assert [row[2] for row in rows] == sorted((row[2] for row in rows), reverse=True)
 
 
 @pytest.fixture(scope="module")
