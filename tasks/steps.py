@@ -23,6 +23,7 @@ from iid.tasks.evidence.engines import Engine
 from iid.tasks.evidence.inspecting import Here, Inspection, inspect_evidence
 from iid.tasks.evidence.ledger import Ledger
 from iid.tasks.evidence.limits import Limits
+from iid.tasks.evidence.links.tabling import looked_at, with_links
 from iid.tasks.model import Marker, Unit
 from iid.tasks.reports.earlier import Earlier
 from iid.tasks.stores.base import Store
@@ -166,12 +167,11 @@ def inspect(
     )
     ledger.save(opened.store, opened.prefix)
     scans = _scans(opened, inspection, effort, progress) if effort.ocr else None
-    return replace(inspection, links=_links(opened, inspection, effort, as_of), scans=scans)
+    links = _links(opened, inspection, effort, as_of)
+    return Inspection(with_links(inspection.evidence, links), inspection.facts, links, scans)
 
 
-def _scans(
-    opened: Opened, inspection: Inspection, effort: Effort, progress: Progress | None
-) -> pd.DataFrame:
+def _scans(opened: Opened, inspection: Inspection, effort: Effort, progress: Progress | None) -> pd.DataFrame:
     """What OCR reads in the scans, for warnings only."""
     from iid.tasks.evidence.scans import read_scans
 
@@ -190,7 +190,6 @@ def _scans(
 def _links(opened: Opened, inspection: Inspection, effort: Effort, as_of: datetime | None) -> pd.DataFrame:
     """LINKS of the run; the web is asked only where the request says so."""
     from iid.tasks.evidence.links.checking import check_links
-    from iid.tasks.evidence.links.tabling import looked_at
 
     now = datetime.now(UTC)
     return looked_at(

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 
 from iid.tasks.evidence.links.checking import Check
-from iid.tasks.evidence.links.hosts import host_class
+from iid.tasks.evidence.links.hosts import CLASSES, host_class
 from iid.tasks.evidence.links.judging import OPEN, STATUSES
 from iid.tasks.stores.base import Store
 from iid.tasks.tables import LINKS, frame
@@ -92,6 +92,39 @@ def remember(store: Store, prefix: str, checks: Checks) -> None:
     record = {"format": 1, "checks": {link: asdict(checks[link]) for link in sorted(checks)}}
     data = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
     store.put(f"{prefix}/{_KEY}", data.encode(), "application/json")
+
+
+_TOLD = {
+    "open": "terbuka",
+    "closed": "tidak terbuka bagi orang lain",
+    "gone": "sudah tidak ada",
+    "unknown": "tidak dapat dipastikan",
+}
+
+
+def with_links(evidence: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """*evidence* with what is known of each link in its ``detail``, for people who look at the claim."""
+    phrases = {
+        source: _phrase(*rest)
+        for source, *rest in links[["source", "host_class", "status", "checked_at", "detail"]].itertuples(
+            index=False, name=None
+        )
+    }
+    told = (evidence["kind"] == "link") & (evidence["problem"] == "")
+    if not told.any():
+        return evidence
+    table = evidence.copy()
+    table.loc[told, "detail"] = table.loc[told, "source"].map(phrases).fillna("").to_numpy(object)
+    return table
+
+
+def _phrase(kind: str, status: str, checked_at: str, detail: str) -> str:
+    """``penyimpanan awan; tidak terbuka bagi orang lain (diperiksa 2026-08-31): belum dibagikan``."""
+    parts = [CLASSES.get(kind, "")]
+    if status:
+        why = f": {detail}" if detail else ""
+        parts.append(f"{_TOLD[status]} (diperiksa {checked_at[:10]}){why}")
+    return "; ".join(filter(None, parts))
 
 
 Asking = Callable[[set[str]], dict[str, Check]]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from iid.tasks.evidence.links.checking import Check
-from iid.tasks.evidence.links.tabling import AGE_DAYS, due, looked_at, remember, remembered
+from iid.tasks.evidence.links.tabling import AGE_DAYS, due, looked_at, remember, remembered, with_links
 from iid.tasks.stores.folder import FolderStore
 from iid.tasks.tables import EVIDENCE, frame
 
@@ -102,6 +102,17 @@ def test_damaged_checks_are_ignored_with_a_word_in_the_log(
     with caplog.at_level(logging.WARNING):
         assert look(kept)["status"].tolist() == ["", "", ""]
     assert "cannot be used" in caplog.text
+
+
+def test_people_read_what_is_known_beside_the_link(kept: FolderStore) -> None:
+    remember(kept, PREFIX, {FOLDER: Check("closed", "belum dibagikan", "2026-08-31T12:00:00Z")})
+    told = with_links(EVIDENCE_ROWS, look(kept))["detail"].tolist()
+    assert told == [
+        "situs video",
+        "penyimpanan awan; tidak terbuka bagi orang lain (diperiksa 2026-08-31): belum dibagikan",
+        "",
+        "",
+    ]
 
 
 def test_the_kept_checks_are_plain_and_sorted(kept: FolderStore) -> None:
