@@ -174,8 +174,11 @@ def _latest(facts: pa.Table) -> pa.Table:
 
 
 def _manifest(store: Store, prefix: str) -> _Manifest:
+    why = "isinya rusak"
     try:
         found = json.loads(store.get(f"{prefix}/{_FOLDER}/manifest.json"))
+        if isinstance(found, dict) and found.get("format") != _FORMAT:
+            why = f"ditulis versi iid lain (bentuk {found.get('format')}, di sini {_FORMAT})"
         manifest = _Manifest(found["format"], tuple(found["segments"]), found["paths"])
         names = (*manifest.segments, manifest.paths)
         if manifest.format == _FORMAT and all(isinstance(name, str) and "/" not in name for name in names):
@@ -184,7 +187,7 @@ def _manifest(store: Store, prefix: str) -> _Manifest:
         return _Manifest(_FORMAT)
     except (ValueError, TypeError):
         pass
-    _log.warning("The ledger's manifest cannot be used; every file is inspected anew.")
+    _log.warning("ledger: %s; semua berkas diperiksa lagi, hasilnya sama", why)
     return _Manifest(_FORMAT)
 
 
