@@ -13,7 +13,7 @@ from iid.tasks.assessment import Assessment
 from iid.tasks.drives.base import Entry, Listing
 from iid.tasks.feedback.lines import Chance, Line, Places, chances_of, lines_of
 from iid.tasks.feedback.naming import copy_names
-from iid.tasks.feedback.seen import Seen, seen_below
+from iid.tasks.feedback.seen import Seen, seen_below, when
 from iid.tasks.feedback.worths import Worths, shown
 from iid.tasks.model import Unit
 from iid.tasks.reports.formatting import clean, points
@@ -43,7 +43,10 @@ class Book:
     """A workbook of the unit and the name of its copy with notes."""
 
     owner: str  # innovation_id, or ``pemda``
-    entry: Entry
+    path: str  # on the share
+    size: int  # bytes, as listed
+    modified: str
+    answers: str  # digest of what was read in it: no drive's own mark, so all drives give the same bytes
     copy: str
 
 
@@ -98,6 +101,7 @@ class _Gathering:
         self.innovations = Grouped(assessment.innovations, "unit_code")
         self.profiles = {row["innovation_id"]: row for row in records(assessment.profiles)}
         self.claims = Grouped(assessment.claims, "unit_code")
+        self.fields = Grouped(assessment.fields, "innovation_id")
         self.evidence = Grouped(assessment.evidence, "unit_code")
         self.names = {row["unit_code"]: row["name"] for row in records(assessment.units)}
 
@@ -147,7 +151,10 @@ class _Gathering:
             if profile and profile["read"] and profile["workbook"] in at:
                 found.append((row["innovation_id"], at[profile["workbook"]]))
         names = copy_names([owner for owner, _ in found])
-        yield from (Book(owner, entry, names[owner]) for owner, entry in found)
+        for owner, entry in found:
+            rows = [*self.fields[owner], *(row for row in self.claims[code] if row["innovation_id"] == owner)]
+            answers = hashlib.sha256(repr(rows).encode("utf-8", "backslashreplace")).hexdigest()
+            yield Book(owner, entry.path, entry.size, when(entry), answers, names[owner])
 
 
 def digest_of(feedback: Feedback) -> str:

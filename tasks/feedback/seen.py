@@ -35,13 +35,17 @@ def seen_below(folders: Sequence[str], entries: Iterable[Entry], evidence: Itera
     return tuple(_seen(folders, entry, known.get(entry.path)) for entry in entries)
 
 
+def when(entry: Entry) -> str:
+    """The server's time of a file, ISO, UTC, whole seconds."""
+    return f"{datetime.fromtimestamp(max(int(entry.modified), 0), UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def _seen(folders: Sequence[str], entry: Entry, row: Row | None) -> Seen:
     path = below(entry.path, f"{folders[0]}/")  # files of a second folder keep that folder's name
-    when = datetime.fromtimestamp(max(entry.modified, 0), UTC)
     return Seen(
         path=clean(path),
         size=entry.size,
-        modified=f"{when:%Y-%m-%dT%H:%M:%SZ}",
+        modified=when(entry),
         sha256=row["sha256"] if row else "",
         used=_used(entry, row),
     )

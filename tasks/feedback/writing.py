@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from iid.tasks.assessment import Assessment
-from iid.tasks.drives.base import Drive, Entry, Listing
+from iid.tasks.drives.base import Drive, Listing
 from iid.tasks.errors import DriveError
 from iid.tasks.feedback import findings_book, page
-from iid.tasks.feedback.content import Feedback, feedback_of
+from iid.tasks.feedback.content import Book, Feedback, feedback_of
 from iid.tasks.feedback.copies import marked_copy
 from iid.tasks.feedback.receipt import MAX_BYTES, NAME, Receipt, Written, read_receipt, receipt_bytes
 from iid.tasks.model import Unit
@@ -82,23 +82,23 @@ def _files(drive: Drive, feedback: Feedback, since: str) -> Iterator[tuple[str, 
     yield findings_book.NAME, findings_book.findings_book(feedback, since)
     yield page.NAME, page.page(feedback, since)
     for book in feedback.books:
-        data = _as_listed(drive, book.entry)
+        data = _as_listed(drive, book)
         if data is None:
             yield book.copy, None
             continue
         lines = [line for line in feedback.lines if line.innovation_id == book.owner]
-        copy = marked_copy(data, book.entry.path, lines)
+        copy = marked_copy(data, book.path, lines)
         if copy is not None:
             yield book.copy, copy
 
 
-def _as_listed(drive: Drive, entry: Entry) -> bytes | None:
+def _as_listed(drive: Drive, book: Book) -> bytes | None:
     """The workbook as it was assessed; None when it has become another one since."""
     try:
-        data = drive.read_bytes(entry.path, BOOK_BYTES + 1)
+        data = drive.read_bytes(book.path, BOOK_BYTES + 1)
     except (FileNotFoundError, PermissionError):
         return None
-    return data if len(data) == entry.size else None
+    return data if len(data) == book.size else None
 
 
 def _write(drive: Drive, path: str, data: bytes, *, replaces: bool) -> None:

@@ -83,7 +83,7 @@ def test_of_another_unit_nothing_is_told_but_the_name_of_what_repeats(
     data = page(one, SINCE) + findings_book(one, SINCE)
     for book in one.books:
         lines = [line for line in one.lines if line.innovation_id == book.owner]
-        data += marked_copy((region.root / book.entry.path).read_bytes(), book.entry.path, lines) or b""
+        data += marked_copy((region.root / book.path).read_bytes(), book.path, lines) or b""
     assert b"ISI RAHASIA" not in data
     others = [
         line for line in one.lines if "102" in f"{line.why}{line.where}" and line.code != "evidence.duplicate"
@@ -135,11 +135,11 @@ def test_a_copy_shows_the_same_cells_and_a_note_on_the_faulty_one(
     one = told["101"]
     book = next(book for book in one.books if book.owner == "101/Perahu Sehat")
     assert book.copy == "Perahu Sehat.xlsx"
-    data = (region.root / book.entry.path).read_bytes()
+    data = (region.root / book.path).read_bytes()
     lines = [line for line in one.lines if line.innovation_id == book.owner]
-    copy = marked_copy(data, book.entry.path, lines)
+    copy = marked_copy(data, book.path, lines)
     assert copy is not None
-    assert copy == marked_copy(data, book.entry.path, lines)
+    assert copy == marked_copy(data, book.path, lines)
     before, after = read_book(data).grids, read_book(copy).grids
     assert [grid.name for grid in after] == [*(grid.name for grid in before), "Umpan balik"]
     for old, new in zip(before, after, strict=False):
