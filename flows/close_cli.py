@@ -152,13 +152,19 @@ def history(
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Daftar semua yang pernah terbit, ditarik, dihapus, ditutup, dan dibuka kembali; yang terlama dulu."""
+    """Daftar semua yang terbit, ditarik, dihapus, ditutup, ditolak, dibuka kembali; yang terlama dulu."""
+    from iid.tasks.closing.approval import rejections
     from iid.tasks.stores.history import history as records
     from iid.tasks.stores.opening import open_store
     from iid.tasks.stores.reading import pick_region
 
     place = open_store(store, endpoint_url)
-    found = records(place, pick_region(place, cycle, region), cycle)
+    code = pick_region(place, cycle, region)
+    refused = [
+        {**one, "event": "rejected", "run_id": one["would_be"]} for one in rejections(place, code, cycle)
+    ]
+    found = [*records(place, code, cycle), *refused]
+    found.sort(key=lambda entry: str(entry.get("at") or entry["published_at"]))
     if as_json:
         import json
 
@@ -166,7 +172,8 @@ def history(
         return
     names = {"published": {"final": "terbit, final"}, "reopened": {"final": "dibuka kembali"}}
     for entry in found:
-        what = names.get(entry["event"], {}).get(entry["status"], "terbit, sementara")
-        what = {"withdrawn": "ditarik", "pruned": "dihapus"}.get(entry["event"], what)
+        what = names.get(entry["event"], {}).get(entry.get("status", ""), "terbit, sementara")
+        others = {"withdrawn": "ditarik", "pruned": "dihapus", "rejected": "final ditolak"}
+        what = others.get(entry["event"], what)
         reason = f"  {entry['reason']}" if entry.get("reason") else ""
         typer.echo(f"{entry.get('at') or entry['published_at']}  {what:<17}  {entry['run_id']}{reason}")

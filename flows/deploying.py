@@ -95,6 +95,10 @@ def deployment_for(place: Place, written: Mapping[str, Any]) -> dict[str, Any]:
     found = copy.deepcopy(dict(written))
     found["name"] += place.suffix
     found["parameters"] = {"request": requested(place, written)}
+    # The worker that starts a run puts the value in; on the server and in the form stands the name alone.
+    secrets = sorted(place.settings.server.secrets.items())
+    environment = {name: f"{{{{ prefect.blocks.secret.{block} }}}}" for name, block in secrets}
+    found["work_pool"] = {**written["work_pool"], "job_variables": {"env": environment} if secrets else {}}
     found["schedules"] = _schedules(place, found.get("schedules") or [])
     for trigger in found.get("triggers") or []:
         trigger["name"] += place.suffix

@@ -15,6 +15,7 @@ from iid.flows.request import Cycle, GuardLimits
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]  # on the region's clock
 Every = Annotated[str, Field(pattern=r"^[1-9]\d{0,2}[mh]$")]
+BlockName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Strict = ConfigDict(frozen=True, extra="forbid")
 SHORTEST = timedelta(minutes=5)  # a denser timetable than that is what the watcher is for
 
@@ -97,6 +98,15 @@ class TelemetrySettings(BaseModel):
     endpoint: str | None = None  # OTEL_EXPORTER_OTLP_ENDPOINT says the same and wins
 
 
+class ServerSettings(BaseModel):
+    """What ``iid deploy`` puts on a team's Prefect server."""
+
+    model_config = Strict
+
+    #: Environment of every run: variable by the name of the Secret block that holds its value.
+    secrets: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")], BlockName] = {}
+
+
 class Common(BaseModel):
     """What a target may say itself, or all of them together at the top of the file."""
 
@@ -159,6 +169,7 @@ class Keys(Common):
     serve: ServeSettings = ServeSettings()
     notify: NotifySettings = NotifySettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+    server: ServerSettings = ServerSettings()
     log_format: Literal["human", "json"] = "human"
     target: tuple[Target, ...] = ()
 

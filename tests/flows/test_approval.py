@@ -146,18 +146,24 @@ def test_an_approved_run_becomes_final_with_who_when_and_why(
 
 
 @pytest.mark.integration
-def test_a_rejected_run_publishes_nothing_and_is_recorded(
-    server: Server, example: Path, tmp_path: Path
+def test_an_approval_of_other_numbers_does_not_count_and_a_no_publishes_nothing(
+    server: Server, share: Path, tmp_path: Path
 ) -> None:
-    run = server.begin(example, tmp_path)
+    store = tmp_path / "hasil"
+    run = server.begin(share, store)
     server.do("run", run)
+    next(path for path in sorted(share.glob("2026/1*/*/bukti/*/*.pdf"))).unlink()
+    server.answer("setujui")
+    server.do("run", run)
+    assert server.state(run)[:2] == ("PAUSED", "Suspended")  # asked again, about what is there now
+    assert runs(store) == []
     server.answer("tolak")
     server.do("run", run)
     kind, name, message = server.state(run)
     assert (kind, name) == ("CANCELLED", "Ditolak")
     assert NAME in message
-    assert runs(tmp_path) == []
-    (record,) = (tmp_path / "63.03/2026/approvals").iterdir()
+    assert runs(store) == []
+    (record,) = (store / "63.03/2026/approvals").iterdir()
     told = json.loads(record.read_text())
     assert (told["decision"], told["name"], told["reason"]) == ("rejected", NAME, WHY)
 

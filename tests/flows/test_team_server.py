@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from background import runs, until
 from postgres import postgres, programs
-from team_server import Team, ask, team_server
+from team_server import SECRET, Team, ask, team_server
 
 pytestmark = [
     pytest.mark.integration,
@@ -39,6 +39,7 @@ class Begun:
     run: str
     store: Path
     worker: str = ""
+    secret: set[str | None] = field(default_factory=set)
 
 
 def begun(team: Team, name: str) -> Begun:
@@ -53,6 +54,7 @@ def begun(team: Team, name: str) -> Begun:
 def outlived(team: Team) -> Begun:
     """A run during which the server is killed and started again."""
     found = begun(team, "tabah")
+    found.secret = {one.get("AWS_SECRET_ACCESS_KEY") for one in team.environment_of_runs()}
     team.kill_server()
     assert runs(found.store) == []
     team.start_server()
@@ -103,6 +105,13 @@ def test_the_next_nights_are_planned_on_the_clock_of_the_region(team: Team, outl
     found = until(lambda: ask(team.api, "/flow_runs/filter", chosen), 90)
     assert all(one["auto_scheduled"] and one["state"]["type"] == "SCHEDULED" for one in found)
     assert {one["expected_start_time"][11:16] for one in found} == {"20:00"}  # 04.00 WITA
+
+
+def test_a_secret_reaches_the_run_from_its_block_and_stands_nowhere_else(team: Team, outlived: Begun) -> None:
+    team.ends(outlived.run)
+    assert SECRET in outlived.secret
+    pages = ("/deployments/filter", "/flow_runs/filter", "/artifacts/filter", "/logs/filter")
+    assert SECRET not in "".join(json.dumps(ask(team.api, page, {})) for page in pages)
 
 
 def test_a_published_run_shows_summary_units_and_where_its_tables_come_from(

@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[2]
 BLOCK = """
 import sys
 from prefect.blocks.notifications import CustomWebhookNotificationBlock as Block
+from prefect.blocks.system import Secret
+Secret(value=sys.argv[2]).save("iid-s3")
 Block(name="iid", url=sys.argv[1], json_data={"subject": "{{subject}}", "body": "{{body}}"}).save("iid")
 """
 
@@ -44,6 +46,9 @@ def answers(api: str) -> bool:
         return bool(ask(api, "/health"))
     except (OSError, ValueError):
         return False
+
+
+SECRET = "kunci-s3-rahasia"  # noqa: S105 (of a test)
 
 
 @dataclass
@@ -165,6 +170,13 @@ class Team:
                 return name
         raise AssertionError(f"no worker has {run}")
 
+    def environment_of_runs(self) -> list[dict[str, str]]:
+        """What the processes of running flow runs have in their environment."""
+        found = [
+            psutil.Process(one.process.pid) for one in self.workers.values() if one.process.poll() is None
+        ]
+        return [child.environ() for worker in found for child in worker.children(recursive=True)]
+
     def kill_server(self) -> None:
         assert self.server is not None
         self.server.process.send_signal(signal.SIGKILL)
@@ -196,12 +208,13 @@ def team_server(folder: Path, share: Path, database: str, *, silence: int) -> It
         (folder / "iid.toml").write_text(
             f'share = "{share}"\nstore = "{folder / "hasil"}"\ncycle = 2026\nfeedback = false\n'
             '[notify]\nurls = ["block:custom-webhook/iid"]\n[approval]\nrequired = true\nhours = 2\n'
+            '[server.secrets]\nAWS_SECRET_ACCESS_KEY = "iid-s3"\n'
         )
         for name in ("prefect.yaml", "automations.yaml"):
             text = (ROOT / "deployments" / name).read_text(encoding="utf-8")
             (folder / name).write_text(text.replace("within: 90", f"within: {silence}"), encoding="utf-8")
         team = Team(folder, environment, api, mail, database, stack)
         team.start_server()
-        saved = [sys.executable, "-c", BLOCK, mail.url]
+        saved = [sys.executable, "-c", BLOCK, mail.url, SECRET]
         subprocess.run(saved, check=True, capture_output=True, env={**os.environ, **environment})
         yield team
