@@ -149,7 +149,8 @@ def _evidence(row: Row) -> dict[str, Any]:
         state = PROBLEMS.get(problem, title(f"evidence.{problem}").lower())
     else:
         state = "terbaca" if row["readable"] else "tidak terbaca"
-    return {**row, "tail": _tail(row["source"]), "state": state}
+    about = row["detail"] if row["readable"] and not problem else ""  # size, camera, where a link leads
+    return {**row, "tail": _tail(row["source"]), "state": state, "about": about}
 
 
 def _tail(path: str) -> str:

@@ -73,6 +73,7 @@ EVIDENCE = (
     Column("Halaman", 9, "whole", _of("pages")),
     Column("Diubah", 12, "text", _of("day")),
     Column("Terbaca", 9, "flag", _of("readable")),
+    Column("Keterangan", 50, "text", _of("detail")),
     Column("SHA-256", 66, "text", _of("sha256")),
     Column("innovation_id", 40, "text", _of("innovation_id")),
 )
