@@ -61,7 +61,8 @@ def _improved(book: Book) -> list[Place] | None:
     """Units that brought most points of the index since the last run; only gains are listed."""
     if book.moved is None:
         return None
-    units, gains = _units(book), defaultdict(Decimal)
+    units = _units(book)
+    gains: defaultdict[str, Decimal] = defaultdict(Decimal)
     for row in (*book.moved["claims"], *(r for rows in book.moved["innovations"].values() for r in rows)):
         if row["innovation_id"] != REGION_ID:
             gains[row["innovation_id"].partition("/")[0]] += Decimal(row["index_points"])

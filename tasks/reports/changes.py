@@ -85,7 +85,7 @@ def _parts(record: Context) -> list[Context]:
         "divisor": _moved(old["divisor"], new["divisor"]),
         "count": _moved(old["eligible"], new["eligible"]),
     }
-    rows = [
+    rows: list[Context] = [
         {"title": PARTS[part["part"]], "points": Decimal(part["points"]), "note": notes.get(part["part"], "")}
         for part in record["parts"]
         if Decimal(part["points"])

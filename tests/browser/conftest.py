@@ -10,11 +10,16 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
+from iid.tasks.reports.compare_page import comparison_page
 from iid.tasks.reports.site import render_site
+from iid.tasks.stepping.comparing import compared
+from iid.tasks.stepping.picture import Picture
+from iid.tasks.stores.reading import read_run
 
 SAMPLE = Path(__file__).parents[1] / "unit" / "reports" / "sample.py"
 # The last three keep Chromium from calling its maker's hosts while a test runs.
@@ -31,18 +36,23 @@ FLAGS = (
 
 @pytest.fixture(scope="session")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the whole site."""
-    spec = importlib.util.spec_from_file_location("reports_sample", SAMPLE)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+    """A folder with the whole site of a run with a past; ``banding.html`` beside it compares two runs."""
+    module = loaded("reports_sample", SAMPLE)
     folder = tmp_path_factory.mktemp("situs") / "report"
-    for path, data in render_site(module.sample()):
+    store, now = module.with_past(folder.parent / "hasil")
+    for path, data in render_site(now):
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
+    old, new = (Picture.of(read_run(store, "63.03", 2026, point.run_id)) for point in now.earlier.points)
+    (folder.parent / "banding.html").write_bytes(comparison_page(compared(old, new), old, new))
     return folder
+
+
+@pytest.fixture(scope="session")
+def shots() -> ModuleType:
+    """The module that takes the pictures; tests are no package, so it is loaded by its path."""
+    return loaded("report_shots", Path(__file__).with_name("shots.py"))
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +80,16 @@ def page(browser: Browser) -> Iterator[Page]:
     yield made
     context.close()
     assert wrong == []
+
+
+def loaded(name: str, path: Path) -> ModuleType:
+    """The module in *path*."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 def foreign(url: str) -> bool:
