@@ -14,6 +14,7 @@ from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.events import emit_event  # noqa: E402
 
 from iid.flows import artifacts, unattended  # noqa: E402
+from iid.flows.events import region_of  # noqa: E402
 from iid.flows.pipeline import Outcome, run_assessment  # noqa: E402
 from iid.flows.progress import Reporter  # noqa: E402
 from iid.flows.request import AssessRequest  # noqa: E402
@@ -82,7 +83,7 @@ def assess_quietly(request: AssessRequest, reporter: Reporter) -> Outcome:
     try:
         outcome = run_assessment(request, PrefectStep(reporter))
     except GuardError as error:
-        emit("guard.tripped", request, request.region or "?", {"reason": str(error)})
+        emit("guard.tripped", request, region_of(request), {"reason": str(error)})
         raise
     tell(request, outcome)
     return outcome

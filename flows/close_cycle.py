@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from iid.flows import artifacts, unattended
 from iid.flows.assess import PrefectStep, emit
 from iid.flows.closing import Closed, CloseRequest, run_closing
+from iid.flows.events import region_of
 from iid.flows.progress import Reporter
 from iid.tasks.errors import GuardError
 
@@ -49,7 +50,7 @@ def close_quietly(
     except RejectedError:
         raise
     except GuardError as error:
-        emit("guard.tripped", request, request.region or "?", {"reason": str(error)})
+        emit("guard.tripped", request, region_of(request), {"reason": str(error)})
         raise
     if closed.outcome:
         artifacts.show(closed.outcome)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import Protocol
 
-from iid.tasks.errors import FailedError
+from iid.tasks.errors import FailedError, IidError
 
 SHOWN = 20  # paths in an event; the assessment lists the share itself
 PATIENCE = 20.0  # seconds for the server to take an event
@@ -19,6 +21,54 @@ def configured() -> bool:
     from prefect.settings import PREFECT_API_URL
 
     return bool(PREFECT_API_URL.value())
+
+
+class Asked(Protocol):
+    """The parts of a request that say which region is meant."""
+
+    @property
+    def share(self) -> str:
+        """Path or address of the share."""
+        ...
+
+    @property
+    def store(self) -> str:
+        """Path or address of the store."""
+        ...
+
+    @property
+    def cycle(self) -> int:
+        """The year."""
+        ...
+
+    @property
+    def region(self) -> str | None:
+        """Code of the region, where it was said."""
+        ...
+
+    @property
+    def endpoint_url(self) -> str | None:
+        """Another S3 server."""
+        ...
+
+
+def region_of(request: Asked) -> str:
+    """The region an event is about: the one asked for, else the share's, else the only one in the store.
+
+    A share that looks unmounted has no marker to ask; "?" where nobody can tell.
+    """
+    from iid.tasks.drives.marker import read_marker
+    from iid.tasks.drives.opening import open_drive
+    from iid.tasks.stores.opening import open_store
+    from iid.tasks.stores.reading import pick_region
+
+    if request.region:
+        return request.region
+    with suppress(IidError, OSError):
+        return read_marker(open_drive(request.share)).region
+    with suppress(IidError, OSError):
+        return pick_region(open_store(request.store, request.endpoint_url), request.cycle, None)
+    return "?"
 
 
 def share_changed(region: str, cycle: int, units: Sequence[str], paths: Sequence[str]) -> None:
