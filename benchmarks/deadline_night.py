@@ -4,10 +4,10 @@
 
 Makes a small share a region, deploys them by `iid deploy` (one target a region), starts every region's
 run at one moment on process workers that take one run each, drops files meanwhile (event -> automation ->
-run), and kills a worker with all its processes in the middle of a run (another is started in its place). Then it says what came of it: every
-region published, none twice at once, each by how much later than asked. Exits 1 when that does not hold.
-The server is Prefect's own on SQLite, on loopback; only the silence after which a run counts as dead is
-shorter than in deployments/.
+run), and kills a worker with all its processes in the middle of a run; another is started in its place.
+Then it says what came of it: every region published, none twice at once, each by how much later than
+asked. Exits 1 when that does not hold. The server is Prefect's own on SQLite, on loopback; only the silence
+after which a run counts as dead is shorter than in deployments/.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
@@ -81,7 +81,8 @@ class Night:
     def begin(self, code: str) -> None:
         """Start the region's run, as its schedule would at the deadline."""
         found = ask(self.server.api, f"/deployments/name/assess/malam-{name_of(code)}")
-        made = ask(self.server.api, f"/deployments/{found['id']}/create_flow_run", {})
+        key = {"idempotency_key": f"{code}-{len(self.region_of)}"}  # asked twice, it is one run
+        made = ask(self.server.api, f"/deployments/{found['id']}/create_flow_run", key)
         self.region_of[made["id"]] = code
 
     def drop_file(self, code: str) -> None:
@@ -104,22 +105,31 @@ class Night:
         return found
 
     def kill_a_worker(self) -> None:
-        """SIGKILL a worker and all below it while a run holds a lease, as when its machine dies."""
-        self.server.until(self._publishing, 300)
+        """SIGKILL a worker and all below it while its run holds a lease, as when its machine dies."""
+        self.server.until(self._killed_one, 300)
+        self.server.start_worker("iid-berat", f"{self.killed}-lagi")  # as systemd does
+
+    def _killed_one(self) -> bool:
+        owners = self._publishing()
         for name, worker in sorted(self.server.workers.items()):
             family = [psutil.Process(worker.pid), *psutil.Process(worker.pid).children(recursive=True)]
-            if len(family) > 1 and not self.killed:
-                self.killed = name
+            if owners & {process.pid for process in family}:
                 for process in family:  # the worker first, so that it cannot tell what happened
-                    process.kill()
-                self.server.start_worker("iid-berat", f"{name}-lagi")  # as systemd does
-
-    def _publishing(self) -> bool:
-        for code in self.regions:
-            for lease in sorted((self.folder / "hasil").glob(f"{code}/{CYCLE}/lease/*.json"))[-1:]:
-                if b'"released":false' in lease.read_bytes().replace(b" ", b""):
-                    return True
+                    with suppress(psutil.NoSuchProcess):
+                        process.kill()
+                self.killed = name
+                return True
         return False
+
+    def _publishing(self) -> set[int]:
+        """Processes that hold the lease of a region now."""
+        found = set()
+        for code in self.regions:
+            for path in sorted((self.folder / "hasil").glob(f"{code}/{CYCLE}/lease/*.json"))[-1:]:
+                lease = json.loads(path.read_text())
+                if not lease["released"]:
+                    found.add(int(lease["owner"]["pid"]))
+        return found
 
     def wait(self, seconds: float) -> None:
         """Until every run has ended, and the changes that were refused or missed are caught up."""

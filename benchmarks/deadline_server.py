@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,17 +17,25 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+_TRIES = 10
 _PAUSE = threading.Event()  # never set; waiting on it is how a poll pauses
 
 
 def ask(api: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """The answer of the server; POST with a *body*, else GET."""
+    """The answer of the server; POST with a *body*, else GET. Asked again while its SQLite is busy (503)."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(  # noqa: S310  our own loopback server
         f"{api}{path}", data, {"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-        return json.load(answer)
+    for attempt in range(_TRIES):
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            if error.code < 500 or attempt == _TRIES - 1:
+                raise
+            _PAUSE.wait(1 + attempt)
+    raise AssertionError("unreachable")
 
 
 class Server:
