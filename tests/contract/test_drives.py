@@ -141,6 +141,8 @@ def test_ignored_folders_are_reached_when_named(share: Share) -> None:
     [
         "spasi  ganda .pdf",
         "titik di akhir.",
+        "spasi di akhir.pdf ",
+        " spasi di awal.pdf",
         "Café – Pelayanan “Kilat”.pdf",
         "Cafe\u0301.pdf",
         "日本語.pdf",
