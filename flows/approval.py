@@ -60,7 +60,11 @@ class FinalApproval(RunInput):
 class ApproveRequest(BaseModel):
     """The same answer as a deployment of its own, for who does not open the suspended run."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={"description": "Jawaban untuk penutupan siklus yang sedang menunggu."},
+    )
 
     cycle: Cycle
     region: str | None = Field(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from iid.flows.pipeline import Outcome, Step, run_assessment
 from iid.flows.request import AssessRequest
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 class CloseRequest(AssessRequest):
     """One closing: an assessment, and why and how it is the last one."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"description": "Bekukan satu siklus dan terbitkan hasil finalnya."}
+    )
 
     early: str | None = Field(None, min_length=3, title="Alasan menutup sebelum batas waktu")
     reason: str | None = Field(None, min_length=3, title="Catatan untuk riwayat")

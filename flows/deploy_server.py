@@ -101,12 +101,24 @@ def _body(written: Mapping[str, Any], flow: Any) -> dict[str, Any]:
         "work_pool_name": written["work_pool"]["name"],
         "job_variables": written["work_pool"].get("job_variables") or {},
         "parameters": _plain(written["parameters"]),
-        "parameter_openapi_schema": parameter_schema(flow).model_dump_for_openapi(),
+        "parameter_openapi_schema": form(flow),
         "enforce_parameter_schema": True,
         "concurrency_limit": limit.get("limit"),
         "concurrency_options": ConcurrencyOptions(collision_strategy=strategy) if strategy else None,
         "schedules": [_schedule(one) for one in written.get("schedules") or []],
     }
+
+
+def form(flow: Any) -> dict[str, Any]:
+    """The schema of a flow's form, its fields in the order they are written.
+
+    PostgreSQL keeps the keys of an object by their length; the pages go by ``position``.
+    """
+    schema = parameter_schema(flow).model_dump_for_openapi()
+    for model in schema.get("definitions", {}).values():
+        for position, field in enumerate(model.get("properties", {}).values()):
+            field["position"] = position
+    return dict(schema)
 
 
 def _schedule(written: Mapping[str, Any]) -> DeploymentScheduleCreate:

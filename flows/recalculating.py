@@ -23,7 +23,11 @@ UnitCode = Annotated[str, Field(min_length=1, max_length=64)]
 class RecalculateRequest(BaseModel):
     """Units to look at again. Titles and help become the form in Prefect's UI."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={"description": "Periksa ulang beberapa unit, lalu hitung seluruh daerah."},
+    )
 
     units: Annotated[tuple[UnitCode, ...], Field(min_length=1, max_length=MOST_UNITS)] = Field(
         title="Kode unit",

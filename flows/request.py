@@ -14,7 +14,9 @@ Cycle = Annotated[int, Field(ge=2000, le=2100, title="Siklus", description="Tahu
 class GuardLimits(BaseModel):
     """When a run refuses to publish because too much is gone (contract, exit 3)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra={"description": "Kapan perhitungan tidak terbit"}
+    )
 
     vanished_share: Annotated[float, Field(ge=0, le=1, title="Bagian berkas yang hilang (0–1)")] = 0.20
     # Fewer missing files than these never look like a lost drive.
@@ -25,7 +27,11 @@ class GuardLimits(BaseModel):
 class AssessRequest(BaseModel):
     """One assessment of one region in one cycle. Titles and help become the form in Prefect's UI."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={"description": "Penilaian satu wilayah dalam satu siklus."},
+    )
 
     share: str = Field(min_length=1, title="Share", description="Folder atau alamat berbagi berkas")
     store: str = Field(

@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 from background import runs, until
 from runs import Run, published
-from team_server import ROOT, ask
+from team_server import ROOT, ask, team_server
 
 NAME, WHY = "Drs. H. Budi Santoso", "angka sudah diperiksa bersama"
 #: Executes flow runs as a worker's process does, several in one process, because starting one takes seconds.
@@ -76,36 +76,25 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server(example: Path, tmp_path_factory: pytest.TempPathFactory, prefect_server: str) -> Iterator[Server]:
+def server(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("persetujuan")
-    (folder / "iid.toml").write_text(
-        f'share = "{example}"\nstore = "{folder / "hasil"}"\ncycle = 2026\nfeedback = false\n'
-        "[approval]\nrequired = true\nhours = 2\n"
-    )
-    environment = {
-        **os.environ,
-        "PREFECT_API_URL": prefect_server,
-        "PREFECT_HOME": str(folder / "prefect"),
-        "HOME": str(folder),
-        "IID_TOML": str(folder / "iid.toml"),
-    }
-    deploy = [sys.executable, "-m", "iid.flows", "deploy", "--file", ROOT / "deployments/prefect.yaml"]
-    done = subprocess.run(deploy, check=False, capture_output=True, text=True, env=environment, timeout=180)
-    assert done.returncode == 0, done.stderr
-    log = folder / "driver.log"
-    with (
-        log.open("w") as errors,
-        subprocess.Popen(
-            [sys.executable, "-c", DRIVER],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            env=environment,
-        ) as process,
-    ):
-        yield Server(prefect_server, process, log)
-        process.kill()
+    with team_server(folder, example, None, silence=90) as team:
+        done = team.iid("deploy", "--file", folder / "prefect.yaml")
+        assert done.returncode == 0, done.stderr
+        log = folder / "driver.log"
+        with (
+            log.open("w") as errors,
+            subprocess.Popen(
+                [sys.executable, "-c", DRIVER],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                env={**os.environ, **team.environment},
+            ) as process,
+        ):
+            yield Server(team.api, process, log)
+            process.kill()
 
 
 @pytest.mark.integration

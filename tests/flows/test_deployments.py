@@ -40,17 +40,22 @@ def test_every_deployment_has_a_form_with_titles_and_bounds_that_takes_its_defau
     from typing import get_type_hints
 
     from prefect.cli.deploy._models import DeploymentConfig
-    from prefect.utilities.callables import parameter_schema
     from prefect.utilities.schema_tools.validation import ValidationError, validate
 
+    from iid.flows.deploy_server import form
     from iid.flows.deploying import load
 
     DeploymentConfig.model_validate(written)
     flow = load(written["entrypoint"])
-    schema = parameter_schema(flow).model_dump_for_openapi()
+    schema = form(flow)
     validate(written["parameters"], schema, raise_on_error=True, preprocess=False, ignore_required=True)
     for name, field in get_type_hints(flow.fn)["request"].model_fields.items():
         assert field.title, f"{written['name']}: {name} has no Indonesian title"
+    (shown,) = [one for one in schema["definitions"].values() if "cycle" in one["properties"]]
+    assert shown["description"].endswith(".")
+    assert not shown["description"].startswith(("One", "The", "What"))  # a docstring is not for stewards
+    order = [one["position"] for one in shown["properties"].values()]
+    assert order == sorted(order)
     broken = {"request": {**written["parameters"]["request"], "cycle": 1800}}
     with pytest.raises(ValidationError, match="1800 is less than the minimum"):
         validate(broken, schema, raise_on_error=True, ignore_required=True)

@@ -99,14 +99,16 @@ class Team:
     environment: dict[str, str]
     api: str
     mail: Mailbox
-    database: str
+    database: str | None  # None: SQLite in the folder
     stack: ExitStack
     server: Running | None = None
     workers: dict[str, Running] = field(default_factory=dict)
 
     def start_server(self) -> None:
         port = self.api.removesuffix("/api").rpartition(":")[2]
-        more = {"PREFECT_API_DATABASE_CONNECTION_URL": self.database, "PREFECT_UI_ENABLED": "false"}
+        more = {"PREFECT_UI_ENABLED": "false"}
+        if self.database:
+            more["PREFECT_API_DATABASE_CONNECTION_URL"] = self.database
         command = ("prefect", "server", "start", "--host", "127.0.0.1", "--port", port)
         log = self.folder / f"server-{len(list(self.folder.glob('server-*')))}.log"
         self.server = self.stack.enter_context(running(log, *command, **self.environment, **more))
@@ -190,7 +192,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def team_server(folder: Path, share: Path, database: str, *, silence: int) -> Iterator[Team]:
+def team_server(folder: Path, share: Path, database: str | None, *, silence: int) -> Iterator[Team]:
     """Server and one deploy for *share*; a run silent for *silence* seconds counts as dead."""
     (folder / "home").mkdir()
     with mailbox() as mail, ExitStack() as stack:
