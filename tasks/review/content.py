@@ -62,7 +62,7 @@ def content_of(proposals: Proposals, entries: Entries) -> Content:
     """What the workbook of one unit shall hold."""
     rows, retired = _decisions(proposals, entries)
     items = (
-        (i.innovation_id, i.indicator, i.source, i.kind, i.size, i.pages, i.opens, i.problem, i.sha256)
+        (i.innovation_id, i.indicator, i.shown, i.kind, i.size, i.pages, i.opens, i.problem, i.sha256)
         for i in proposals.items
     )
     return Content(

@@ -63,6 +63,11 @@ class Item:
     sha256: str
     target: str = ""  # where a click leads
 
+    @property
+    def shown(self) -> str:
+        """What tells it apart: the path inside the innovation's ``bukti`` folder, or the URL."""
+        return self.source if self.kind == "tautan" else self.source.rpartition("/bukti/")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
