@@ -19,8 +19,14 @@ def open_store(url: str, endpoint_url: str | None = None) -> Store:
     """The store at *url*: a path, ``file:///…`` or ``s3://bucket/prefix``.
 
     Nothing is read or written yet. *endpoint_url* concerns S3 alone; a folder ignores it.
-    UsageError for anything else, and for a path that is a file.
+    UsageError for anything else, for a path that is a file, and for a name and password in
+    *endpoint_url*: it is kept with the parameters of a run, and S3 has no use for them.
     """
+    if endpoint_url and "@" in endpoint_url.partition("://")[2].partition("/")[0]:
+        raise UsageError(
+            "--endpoint-url memuat nama atau kata sandi; tulis tanpa itu, kunci S3 dibaca dari "
+            "AWS_ACCESS_KEY_ID dan AWS_SECRET_ACCESS_KEY, atau profilnya"
+        )
     if not url.strip() or "\0" in url:
         raise UsageError("--store kosong atau tidak sah; beri folder atau s3://bucket/awalan")
     scheme = _SCHEME.match(url)

@@ -29,7 +29,7 @@ BUCKET = "akses"
 
 @dataclass
 class Ran:
-    """A closing on S3 as a Prefect flow and a failed one, with all that they left and said."""
+    """A closing on S3 as a Prefect flow and failed runs, with all that they left and said."""
 
     home: Path
     temporary: Path
@@ -73,26 +73,34 @@ def ran(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran
     key = (
         Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     )
-    secrets = (s3_servers.SECRET.encode(), key.splitlines()[1].encode(), b"sandi-di-alamat-9876")
+    secrets = (
+        s3_servers.SECRET.encode(),
+        key.splitlines()[1].encode(),
+        b"sandi-di-alamat-9876",
+        b"sandi-smb-5432",
+    )
     found = Ran(folder / "rumah", folder / "sementara", secrets)
     for place in (found.home, found.temporary):
         place.mkdir()
     with s3_servers.moto_server() as address, pytest.MonkeyPatch.context() as patch:
-        secret = {**s3_servers.ENVIRONMENT, "IID_SIGNING_KEY": key}
+        secret = {**s3_servers.ENVIRONMENT, "IID_SIGNING_KEY": key, "IID_SMB_PASSWORD": "sandi-smb-5432"}
         for name, value in secret.items():
             patch.setenv(name, value)
         S3Store("unused-name", endpoint_url=address).client.create_bucket(Bucket=BUCKET)
         order = ("close", "--share", share, "--store", f"s3://{BUCKET}/iid", "--cycle", "2026")
         found.run(*order, "--endpoint-url", address)
+        found.run(*order, "--direct", AWS_ENDPOINT_URL="http://admin:sandi-di-alamat-9876@127.0.0.1:9")
         found.run(*order, "--direct", "--endpoint-url", "http://admin:sandi-di-alamat-9876@127.0.0.1:9")
+        away = f"smb://budi@127.0.0.1:{s3_servers.free_port()}/bagi"
+        found.run("assess", "--direct", "--share", away, *order[3:], IID_DRIVE_TRIES="1")
         store = open_store(f"s3://{BUCKET}/iid", address)
         found.objects = {name: store.get(name) for name in store.keys("")}
     found.told = (found.home / "out").read_bytes()
     yield found
 
 
-def test_the_closing_worked_and_the_other_failed_in_plain_words(ran: Ran) -> None:
-    assert ran.statuses == [0, 1], ran.told.decode()
+def test_the_closing_worked_and_the_others_failed_in_plain_words(ran: Ran) -> None:
+    assert ran.statuses == [0, 1, 2, 1], ran.told.decode()
     assert b"Traceback" not in ran.told
 
 

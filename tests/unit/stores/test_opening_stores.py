@@ -64,6 +64,13 @@ def test_a_wrong_endpoint_is_a_usage_error_without_its_secrets(monkeypatch: pyte
     assert "rahasia" not in str(caught.value)
 
 
+def test_a_password_in_the_endpoint_is_refused_because_runs_keep_their_parameters() -> None:
+    with pytest.raises(UsageError, match="nama atau kata sandi") as caught:
+        open_store("s3://bucket/x", "https://budi:rahasia@s3.contoh.go.id:9000/x")
+    assert "rahasia" not in str(caught.value)
+    open_store("s3://bucket/x", "https://s3.contoh.go.id/a@b")
+
+
 def test_a_folder_needs_neither_boto3_nor_pandas() -> None:
     code = (
         "import sys; from iid.tasks.stores.opening import open_store; open_store('.');"
