@@ -14,7 +14,7 @@ _WHATSAPP = re.compile(r"(?:^|[^a-z])(?:whatsapp|img-\d{8}-wa\d{4})", re.IGNOREC
 _SCREENSHOT = re.compile(r"screen ?shot|tangkapan ?layar", re.IGNORECASE)
 
 #: Formats whose file names tell where they come from.
-PICTURES = frozenset(("jpg", "png", "webp", "heic", "mp4", "3gp", "mov"))
+PICTURES = ("jpg", "png", "webp", "heic", "mp4", "3gp", "mov")
 #: Columns of FACTS that the phrase is made of.
 COLUMNS = (
     "problem",

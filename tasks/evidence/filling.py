@@ -73,16 +73,27 @@ def filled(evidence: pd.DataFrame, files: Files, facts: pa.Table) -> pd.DataFram
     return table
 
 
-def _details(facts: pa.Table, places: np.ndarray, sources: pd.Series) -> list[str]:
+def _details(facts: pa.Table, places: np.ndarray, sources: pd.Series) -> np.ndarray:
     """What is worth knowing of each file: of its content (*places* in *facts*), and of its name."""
-    records = facts.select(list(about.COLUMNS)).to_pylist()
-    phrases = [(about.about(record), record["format"] in about.PICTURES) for record in records]
-    details = []
-    for place, source in zip(places.tolist(), sources, strict=True):
-        phrase, picture = phrases[place]
-        origin = about.name_origin(source.rpartition("/")[2]) if picture else ""
-        details.append("; ".join(filter(None, (phrase, origin and f"menurut namanya: {origin}"))))
+    special = np.flatnonzero(_is_special(facts))
+    phrases = np.full(facts.num_rows, "", dtype=object)
+    phrases[special] = [about.about(record) for record in facts.take(special).to_pylist()]
+    details = phrases[places]
+    pictures = pc.is_in(facts["format"], pa.array(about.PICTURES)).to_numpy(False)[places]
+    names = sources.to_numpy(object)
+    for row in np.flatnonzero(pictures):  # few names tell anything
+        origin = about.name_origin(names[row].rpartition("/")[2])
+        if origin:
+            details[row] = "; ".join(filter(None, (details[row], f"menurut namanya: {origin}")))
     return details
+
+
+def _is_special(facts: pa.Table) -> np.ndarray:
+    """Which contents have more to tell than their kind, size and pages."""
+    said = [pc.not_equal(facts[name], "") for name in ("detail", "taken_at", "origin")]
+    said += [pc.greater(facts[name], 0) for name in ("width", "duration_s", "attachments")]
+    said += [facts["macros"], pc.less(facts["text_pages"], facts["pages"])]
+    return np.logical_or.reduce([pc.fill_null(one, False).to_numpy(False) for one in said])
 
 
 def _fill_problems(table: pd.DataFrame, files: Files) -> None:
