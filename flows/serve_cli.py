@@ -45,7 +45,6 @@ def serve(
     from threading import BoundedSemaphore
 
     from iid.flows import serving
-    from iid.flows import telemetry_logs as logs
     from iid.flows.keeping import Keeper, Wish
     from iid.flows.options import asked
     from iid.flows.settings import each_target
@@ -65,7 +64,7 @@ def serve(
     settings = settled(found[0][1].serve, said)
     wish = Wish(options, said, quiet_period, direct)
     stop, gate = stopping(), BoundedSemaphore(settings.at_once)
-    tell = logs.teller if logs.wanted() else teller(as_json)
+    tell = teller(as_json)
     keepers = [Keeper(name, wish, gate, tell, stop) for name, _ in found]
     serving.serve(keepers, settings, tell, stop)
     tell("✓ berhenti; tidak ada yang hilang")

@@ -129,10 +129,15 @@ def stopping() -> Event:
 
 
 def teller(as_json: bool) -> Callable[[str], None]:
-    """Says a line at once, with its time; or as a JSON object."""
+    """Says a line at once, with its time, or as a JSON object; as all lines are, where ``log_format`` is json."""
     import json
     import sys
     from datetime import UTC, datetime
+
+    from iid.flows import telemetry_logs as logs
+
+    if logs.wanted():
+        return logs.teller
 
     def tell(line: str) -> None:
         now = datetime.now(UTC).astimezone()

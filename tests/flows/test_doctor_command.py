@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from letters import web_server
 
 from iid.flows.cli import run
 from iid.flows.quiet_prefect import DEFAULTS
@@ -34,7 +38,7 @@ def test_a_sound_installation_is_usable_and_every_line_has_its_sign(
     assert all(line[:2] in {"✓ ", "! "} for line in lines)
     named = {line[2:].split(":")[0] for line in lines}
     assert named >= {"Pengaturan", "Share", "Penyimpanan", "Syarat tulis", "Prefect", "Zona waktu", "Jam"}
-    assert named >= {"Ruang disk", "Versi"}
+    assert named >= {"Ruang disk", "Versi", "Peraturan", "Fon", "Telemetri"}
 
 
 def test_what_fails_gives_1_and_json_says_the_same(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,3 +94,31 @@ def test_deep_starts_the_embedded_server(place: Path, iid) -> None:
     done = iid("doctor", "--share", place / "share", "--store", place / "hasil", "--deep")
     assert done.returncode == 0, done.stdout
     assert "✓ Prefect: server tertanam menjawab" in done.stdout
+
+
+BLOCK = """
+import sys
+from prefect.blocks.notifications import CustomWebhookNotificationBlock as Web
+block = Web(name="uji", url=sys.argv[1], json_data={"title": "{{subject}}", "message": "{{body}}"})
+block.save("uji", _sync=True)
+"""
+
+
+@pytest.mark.integration
+def test_a_prefect_block_is_a_channel_of_notifications(place: Path, iid, prefect_server: str) -> None:
+    with web_server() as web:
+        environment = {**os.environ, "PREFECT_API_URL": prefect_server}
+        command = [sys.executable, "-c", BLOCK, web.address.replace("json:", "http:")]
+        subprocess.run(command, check=True, env=environment, capture_output=True)
+        file = place / "iid.toml"
+        file.write_text(f'{file.read_text()}[notify]\nurls = ["block:custom-webhook/uji"]\n')
+        settings = {"PREFECT_API_URL": prefect_server, "IID_TOML": str(file)}
+        shown = iid("doctor", "--share", place / "share", "--store", place / "hasil", **settings).stdout
+        assert "✓ Pemberitahuan: kanal 1 (blok custom-webhook/uji)" in shown
+        done = iid("notify", "--test", **settings)
+        assert done.returncode == 0, done.stderr
+        assert web.got[0]["title"] == "IID: percobaan pemberitahuan"
+        file.write_text(file.read_text().replace("/uji", "/tidak-ada"))
+        done = iid("notify", "--test", **settings)
+        assert done.returncode == 1
+        assert "blok custom-webhook/tidak-ada: ValueError" in done.stderr
