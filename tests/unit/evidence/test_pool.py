@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import signal
@@ -18,9 +17,8 @@ import pytest
 from PIL import Image
 
 from iid.tasks.errors import DriveError, FailedError
-from iid.tasks.evidence import frames, pool, process
-from iid.tasks.evidence.answers import AnswerError, checked_answer
-from iid.tasks.evidence.facts import Facts, as_record
+from iid.tasks.evidence import pool, process
+from iid.tasks.evidence.answers import checked_answer
 from iid.tasks.evidence.limits import MIB, Limits
 from iid.tasks.evidence.pool import Pool
 from iid.tasks.evidence.process import Answer, Job
@@ -270,38 +268,3 @@ def test_a_share_that_goes_away_fails_the_run(good, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(pool, "checked_answer", lost)
     with pytest.raises(DriveError, match="Stale file handle"):
         answers(good)
-
-
-SHA = "a" * 64
-READ = {"status": "read", "sha256": SHA, "size": 1, "modified": 1.0, "racy": False}
-
-
-@pytest.mark.parametrize(
-    ("message", "text"),
-    [
-        ({}, b""),
-        ({"status": "fine"}, b""),
-        ({**READ, "sha256": "../../etc"}, b""),
-        ({**READ, "size": -1}, b""),
-        ({**READ, "size": True}, b""),
-        ({**READ, "more": 1}, b""),
-        ({**READ, "facts": []}, b""),
-        ({**READ, "facts": {"format": "pdf"}}, b""),
-        (dict(READ), b"text without facts"),
-        ({**READ, "facts": as_record(Facts())}, b"x" * 2_000_000),
-        ({"status": "problem", "problem": "fine", "detail": ""}, b""),
-        ({"status": "problem", "problem": "missing", "detail": "x" * 5000}, b""),
-        ({"status": "problem", "problem": ["missing"], "detail": ""}, b""),
-    ],
-)
-def test_an_answer_that_no_worker_of_ours_gives_is_refused(message, text: bytes) -> None:
-    with pytest.raises(AnswerError):
-        checked_answer(Job(0, "a", 1), json.loads(json.dumps(message)), text)
-
-
-def test_a_frame_over_the_limit_is_refused() -> None:
-    worker = process.Worker.__new__(process.Worker)
-    worker._limits = Limits(answer=10)
-    worker._buffer = bytearray(frames.packed({"a": "x" * 50}))
-    with pytest.raises(ValueError, match="limit"):
-        worker._whole_frames()
