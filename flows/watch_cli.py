@@ -129,7 +129,7 @@ def stopping() -> Event:
 
 
 def teller(as_json: bool) -> Callable[[str], None]:
-    """Says a line at once, with its time, or as a JSON object; as all lines are, where ``log_format`` is json."""
+    """Says a line at once, with its time, or as JSON; as all lines are, where ``log_format`` is json."""
     import json
     import sys
     from datetime import UTC, datetime
