@@ -28,7 +28,7 @@ def close(request: CloseRequest) -> Any:
     from iid.flows.approval import in_prefect
     from iid.tasks.closing.approval import RejectedError
 
-    ask = in_prefect(request.approval_hours) if request.approval else None
+    ask = in_prefect(request.approval_hours) if approval_needed(request) else None
     begun = unattended.begun()
     try:
         closed = unattended.taken_up(
@@ -37,6 +37,17 @@ def close(request: CloseRequest) -> Any:
         return closed.as_json()
     except RejectedError as refused:
         return Cancelled(name=REFUSED, message=str(refused))
+
+
+def approval_needed(request: CloseRequest) -> bool:
+    """Whether somebody must approve: as the form says, and never less than the worker's own settings."""
+    from iid.flows.settings import each_target
+
+    return request.approval or any(
+        one.approval.required
+        for _, one in each_target()
+        if one.cycle in {None, request.cycle} and (not one.region or request.region in {None, one.region})
+    )
 
 
 def close_quietly(

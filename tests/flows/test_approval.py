@@ -48,13 +48,14 @@ class Server:
     def __init__(self, api: str, process: subprocess.Popen[str], log: Path) -> None:
         self.api, self.process, self.log = api, process, log
 
-    def begin(self, share: Path, store: Path) -> str:
+    def begin(self, share: Path, store: Path, **more: Any) -> str:
         found = ask(self.api, "/deployments/name/close/tutup")
         asked = {
             **found["parameters"]["request"],
             "share": str(share),
             "store": str(store),
             "as_of": "2026-08-31T23:59:59",
+            **more,
         }
         made = ask(
             self.api, f"/deployments/{found['id']}/create_flow_run", {"parameters": {"request": asked}}
@@ -161,9 +162,10 @@ def test_an_approval_of_other_numbers_does_not_count_and_a_no_publishes_nothing(
 def test_without_an_answer_in_time_nothing_is_published(
     server: Server, example: Path, tmp_path: Path
 ) -> None:
-    run = server.begin(example, tmp_path)
+    run = server.begin(example, tmp_path, approval=False)  # the form does not switch off what is configured
     server.do("short", run)
     until(lambda: server.state(run)[0] == "FAILED", 60, why=lambda: str(server.state(run)))
+    assert "Suspended" in {one["name"] for one in ask(server.api, f"/flow_run_states/?flow_run_id={run}")}
     assert runs(tmp_path) == []
 
 
