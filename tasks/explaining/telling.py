@@ -97,6 +97,9 @@ def _points(row: Record, view: str) -> str:
 def _evidence(row: Record) -> Iterator[str]:
     yield f"  Bukti yang dihitung: {row['evidence_items']}"
     for item in row["evidence"]:
+        if item["kind"] == "link":  # counted by its form; whether it opens stands in links.csv
+            yield f"    {line(item['source'])} (tautan)"
+            continue
         opens = "terbuka" if item["readable"] else "tidak terbuka"
         size = "" if item["size"] is None else f", {item['size']} byte"
         mark = f", sha256 {item['sha256']}" if item["sha256"] else ""
