@@ -23,6 +23,7 @@ from iid.tasks.stores.opening import open_store
 from iid.tasks.watching.snapshots import look
 from iid.tasks.watching.watcher import LONGEST_RETRY, RETRY, Change
 
+PATIENT = 3  # tries to open before people are told: 3.5 minutes, in which a mount comes up
 TELL_EVERY, TELL_AGAIN = 3600.0, 900.0  # seconds between two thoughts of notifying; after a failed one
 
 
@@ -48,6 +49,8 @@ class Keeper:
         self.refused: UsageError | None = None  # a setting that does not heal by itself
         self.place = Place(wish.options.get("cycle") or 0, target=name, problem="belum terbuka")
         self._work: _Work | None = None
+        self._settings: Settings | None = None
+        self._tell_at = float("-inf")
         self._tries = 0
         self._said = ""
 
@@ -65,7 +68,8 @@ class Keeper:
         with targets.choosing(replace(targets.choice(), name=self.name or targets.choice().name)):
             settings = load_settings()
             cycle = self.wish.options.get("cycle") or settings.cycle or 0
-            self.place = replace(self.place, cycle=cycle, region=settings.region or "")
+            self._settings = settings
+            self._show_what_is_out(settings, cycle)
             plan = planned(self.wish.options, quiet_period=self.wish.quiet_period, direct=self.wish.direct)
         serve = ServeSettings(**{**settings.serve.model_dump(), **self.wish.serve})
         settings = settings.model_copy(update={"serve": serve})
@@ -74,16 +78,24 @@ class Keeper:
         self._work = _Work(self, settings, plan)
         self.refused = None
 
+    def _show_what_is_out(self, settings: Settings, cycle: int) -> None:
+        """What was published before is shown and judged even while the share is away."""
+        store, url = None, self.wish.options.get("store") or settings.store
+        with suppress(IidError):
+            store = open_store(url, settings.endpoint_url) if url else None
+        region = self.wish.options.get("region") or settings.region or ""
+        self.place = replace(self.place, cycle=cycle, store=store, region=region)
+
     def run(self) -> None:
         """Until *stop* is set: open, work, and open again after whatever ended it."""
         try:
             while not self.stop.is_set():
-                self.stop.wait(self._once())
+                self.stop.wait(self.once())
         finally:
             if self._work:
                 self._work.close()
 
-    def _once(self) -> float:
+    def once(self) -> float:
         """One step; seconds until the next."""
         try:
             if self._work is None:
@@ -106,7 +118,20 @@ class Keeper:
             self.tell(f"✗ {words}; dicoba lagi dalam {wait:.0f} detik dan seterusnya")
         if self._work is None:
             self.place = replace(self.place, problem=words)
+            if self._tries >= PATIENT:
+                self._tell_people(error, words)
         return wait
+
+    def _tell_people(self, error: Exception, words: str) -> None:
+        """A target that does not open for some minutes is told like a run that failed."""
+        steady, settings = self.clock.steady(), self._settings
+        if settings is None or not notifying.wanted(settings) or steady < self._tell_at:
+            return
+        trouble = (getattr(error, "exit_code", 1), words)
+        order = notifying.Order(
+            settings, self.place, trouble=trouble, now=self.clock.now(), wait=self.stop.wait
+        )
+        self._tell_at = steady + (TELL_EVERY if notifying.notify_quietly(order, self.tell) else TELL_AGAIN)
 
     def terms(self, ended: Callable[[Ended], None], limit: float) -> Terms:
         """How its assessments share the machine with those of other targets."""
