@@ -14,6 +14,7 @@ from threading import Event
 
 from iid.flows import telemetry_logs as logs
 from iid.flows.request import AssessRequest
+from iid.flows.standby import Standby
 from iid.flows.starting_terms import TERMS
 from iid.tasks.stores.lease import HELD
 
@@ -60,28 +61,21 @@ def arguments(request: AssessRequest, *, direct: bool) -> list[str]:
     return ["assess", *words, "--json"]
 
 
-def assess(request: AssessRequest, stop: Event, *, direct: bool) -> Ended:
-    """Run ``iid assess`` to its end; when *stop* is set meanwhile, end it cleanly."""
+def assess(request: AssessRequest, stop: Event, *, direct: bool, standby: Standby | None = None) -> Ended:
+    """Run ``iid assess`` to its end, in the process that waits for it where there is one.
+
+    When *stop* is set meanwhile, it is ended cleanly.
+    """
     terms = TERMS.get()
+    words = arguments(request, direct=direct)
     with terms.turn(stop) as ours:
-        ended = _run(request, stop, direct, terms.limit) if ours else Ended(1, "dihentikan")
+        ended = _run(words, stop, terms.limit, standby) if ours else Ended(1, "dihentikan")
     terms.ended(ended)
     return ended
 
 
-def _run(request: AssessRequest, stop: Event, direct: bool, limit: float | None) -> Ended:
-    command = [sys.executable, "-m", "iid.flows", *arguments(request, direct=direct)]
-    process = subprocess.Popen(  # noqa: S603  (our own command; values are arguments, never a shell's)
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        env=_environment(),
-        start_new_session=True,  # Ctrl-C reaches us alone; we end the run
-    )
+def _run(words: list[str], stop: Event, limit: float | None, standby: Standby | None) -> Ended:
+    process = (standby.take(words) if standby else None) or _started(words)
     out, error = _talk(process, stop, limit)
     error = _passed_on(error)
     if out is None:
@@ -89,7 +83,21 @@ def _run(request: AssessRequest, stop: Event, direct: bool, limit: float | None)
     return Ended(process.returncode, _told(process.returncode, out, error))
 
 
-def _environment() -> dict[str, str]:
+def _started(words: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603  (our own command; values are arguments, never a shell's)
+        [sys.executable, "-m", "iid.flows", *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env=environment(),
+        start_new_session=True,  # Ctrl-C reaches us alone; we end the run
+    )
+
+
+def environment() -> dict[str, str]:
     """Ours, with the form of log lines that was chosen for us."""
     return {**os.environ, **({logs.VARIABLE: "json"} if logs.wanted() else {})}
 

@@ -11,6 +11,7 @@ from threading import Event
 
 from iid.flows import events, starting
 from iid.flows.request import AssessRequest
+from iid.flows.standby import Standby
 from iid.tasks.drives.base import Drive
 from iid.tasks.errors import DriveError, FailedError, IidError
 from iid.tasks.model import Marker
@@ -59,6 +60,7 @@ class Watch:
         self._looked = float("-inf")
         self._reviews = Reviews(plan.drive, plan.request.cycle)
         self._notices = Notices(plan.notices) if plan.notices else None
+        self._standby = Standby(starting.environment())
         self._emitted: Snapshot | None = None
         known = recall(self._memory)
         first = known if known is not None else self._look({})
@@ -101,7 +103,15 @@ class Watch:
             self._missing(str(error))
             return False
         self._missing("")
+        self._warm()
         return change is not None and self._handle(change)
+
+    def _warm(self) -> None:
+        """Load the libraries while the share gets quiet; not for a change that came to nothing."""
+        if self.plan.assess and self.watcher.pending and not self.watcher.failing:
+            self._standby.prepare(direct=self.plan.direct)
+        else:
+            self._standby.close()
 
     def _missing(self, why: str) -> None:
         """Say once that the share is away, and once that it is back."""
@@ -140,7 +150,7 @@ class Watch:
 
     def _assess(self, units: tuple[str, ...]) -> None:
         request = self.plan.request.model_copy(update={"units": units})
-        ended = starting.assess(request, self.stop, direct=self.plan.direct)
+        ended = starting.assess(request, self.stop, direct=self.plan.direct, standby=self._standby)
         if not ended.well:
             raise FailedError(f"penilaian tidak terbit (keluar {ended.status}): {ended.line}")
         self.tell(f"✓ {ended.line}")
@@ -155,6 +165,7 @@ class Watch:
 
     def close(self) -> None:
         """End what runs beside; looking stays possible."""
+        self._standby.close()
         if self._notices:
             self._notices.close()
         self._notices = None

@@ -43,6 +43,11 @@ class Watcher:
         """Whether there is a change that was not given or not handled yet."""
         return self._since is not None
 
+    @property
+    def failing(self) -> bool:
+        """Whether the pending change was tried in vain; the next try may be far off."""
+        return self._tries > 0
+
     def poll(self, now: float) -> Change | None:
         """Look once; the change when there is one and it is quiet. DriveError when the share is away."""
         seen = self._look(self._last)
