@@ -70,7 +70,7 @@ def _barred(picture: Picture, plan: Plan) -> Iterator[Check]:
 
 
 def _refused(picture: Picture, plan: Plan) -> Iterator[Check]:
-    """Claims of entered innovations that bring nothing, with why."""
+    """Claims of entered innovations that bring nothing, or count against a rule, with why."""
     causes = Causes(picture)
     for entry in plan.entries:
         for answer in entry.answers:
@@ -80,6 +80,10 @@ def _refused(picture: Picture, plan: Plan) -> Iterator[Check]:
             counted = str(row.get(f"{plan.view}_score") or "0").strip("0.")
             if claimed and not counted:
                 yield from _why(picture, causes, entry.owner, answer.indicator)
+            elif counted:
+                for found in picture.critical.get((entry.owner, key), []):
+                    what = f"Dikirim karena diterima peninjau, tetapi dapat ditolak: {found['message']}"
+                    yield Check("ditolak", entry.owner, key, what, found["fix"], found["source"])
 
 
 def _why(picture: Picture, causes: Causes, owner: str, indicator: Indicator) -> Iterator[Check]:

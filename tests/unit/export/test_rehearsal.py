@@ -38,6 +38,20 @@ def test_a_refusal_of_a_reviewer_is_told_with_the_note(region):
     assert check.what == "Klaim tidak dikirim, ditolak peninjau: tanpa tanda tangan"
 
 
+def test_what_a_reviewer_accepted_against_the_rules_is_told_too(region):
+    region.claim("101/Satu", "18", 3, "dpa.docx")
+    words = {"name": "dpa.docx", "format": "Word (DOCX)", "allowed": "PDF"}
+    region.fault("evidence.kind_not_allowed", "101/Satu", "18", **words)
+    region.decide("101/Satu", "18", "terima")
+    _, plan, checks = told(region)
+    assert [a.parameter for a in plan.entries[1].answers if a.indicator.key == "18"] == [3]
+    [check] = [check for check in checks if (check.owner, check.indicator) == ("101/Satu", "18")]
+    assert check.kind == "ditolak"
+    assert check.what.startswith(
+        "Dikirim karena diterima peninjau, tetapi dapat ditolak: Isi berkas dpa.docx"
+    )
+
+
 def test_warnings_on_what_is_sent_are_doubts_and_others_are_not(region):
     region.fault("evidence.no_text", "101/Satu", "16", name="SK.pdf")
     region.fault("evidence.no_text", "103/Tiga", "16", name="tiga.pdf")
