@@ -82,7 +82,6 @@ class DaskEngine:
 
     @contextmanager
     def _connected(self) -> Iterator[Client]:
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said by us
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # other versions: each batch checks what matters
@@ -93,10 +92,11 @@ class DaskEngine:
                 f"penjadwal Dask {self.address} tidak menjawab sebagai penjadwal Dask; tidak ada yang "
                 "diterbitkan. Periksa alamat dan port-nya (biasanya 8786), dan TLS bila tls://"
             ) from error
-        try:
-            yield client
-        finally:
-            client.close(timeout=_LOOK_S)
+        with _quiet():
+            try:
+                yield client
+            finally:
+                client.close(timeout=_LOOK_S)
 
     def _threads(self, client: Client) -> int:
         """How many batches can run at once; waits for the first worker."""
@@ -179,6 +179,20 @@ def batches(wanted: Sequence[Wanted], threads: int) -> Iterator[list[Wanted]]:
         held += want.size
     if group:
         yield group
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without Dask's own log lines for a while; what matters is said by us, in one line."""
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
+    before = {name: logging.getLogger(name).level for name in sorted(names)}
+    for name in before:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
 
 
 def _greet(address: str) -> None:

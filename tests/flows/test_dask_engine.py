@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -71,11 +71,18 @@ def tables(run: Path) -> dict[str, str]:
     return {name: hashed for name, hashed in snapshot(run).items() if name.endswith((".csv", ".parquet"))}
 
 
-def inspected(root: Path, engine: DaskEngine | None = None, limits: Limits | None = None) -> Inspection:
+def inspected(
+    root: Path,
+    engine: DaskEngine | None = None,
+    limits: Limits | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Inspection:
     drive = FolderDrive(root)
     listing = drive.list()
     rows = frame(EVIDENCE, ({"source": e.path, "kind": "file"} for e in listing.entries))
-    return inspect_evidence(drive, listing, rows, Ledger(), workers=1, engine=engine, limits=limits)
+    return inspect_evidence(
+        drive, listing, rows, Ledger(), workers=1, engine=engine, limits=limits, progress=progress
+    )
 
 
 @pytest.mark.integration
@@ -135,6 +142,26 @@ def test_a_worker_that_sees_another_share_fails_the_run(
 def test_a_cluster_without_workers_is_given_up(small: Path, dask: Cluster) -> None:
     with pytest.raises(FailedError, match="tidak punya pekerja"):
         inspected(small, DaskEngine(dask.address, patience=0.5))
+
+
+@pytest.mark.integration
+def test_the_last_worker_that_dies_and_a_scheduler_that_dies_end_the_run_in_one_line(
+    small: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def killing(number: int) -> None:
+        """SIGKILL once the first batch has come."""
+        if number > 7:
+            victim[0].kill()
+
+    with cluster(tmp_path) as dask:
+        for words, victims in (("tidak punya pekerja", dask.workers), ("terputus", [dask.scheduler])):
+            dask.add_worker()
+            victim = victims[-1:]
+            with pytest.raises(FailedError, match=words) as caught:
+                engine = DaskEngine(dask.address, patience=0.5)
+                inspected(small, engine, progress=lambda done, _: killing(done))
+            assert "\n" not in str(caught.value)
+            assert capfd.readouterr().err == ""
 
 
 @pytest.mark.integration

@@ -18,8 +18,10 @@ from distributed import Client
 class Cluster:
     """A scheduler; ``client`` is the test's own look at it."""
 
-    def __init__(self, folder: Path, address: str, client: Client) -> None:
-        self.folder, self.address, self.client = folder, address, client
+    def __init__(
+        self, folder: Path, address: str, client: Client, scheduler: subprocess.Popen[bytes]
+    ) -> None:
+        self.folder, self.address, self.client, self.scheduler = folder, address, client, scheduler
         self.workers: list[subprocess.Popen[bytes]] = []
 
     def add_worker(self, **environment: str) -> str:
@@ -78,7 +80,7 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         until(lambda: note.exists() and note.read_text(), 120)
         address = json.loads(note.read_text())["address"]
         with Client(address, set_as_default=False, timeout=60) as client:
-            found = Cluster(folder, address, client)
+            found = Cluster(folder, address, client, scheduler)
             yield found
     finally:
         for process in (*(found.workers if found else ()), scheduler):
