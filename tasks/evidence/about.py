@@ -45,7 +45,7 @@ def _parts(facts: Mapping[str, Any]) -> Iterator[str]:
         yield f"{facts['width']} x {facts['height']} piksel"
     if facts["duration_s"] is not None:
         minutes, seconds = divmod(facts["duration_s"], 60)
-        yield f"durasi {minutes}.{seconds:02} menit"
+        yield f"durasi {minutes} menit {seconds} detik"
     if facts["taken_at"]:
         yield f"diambil {_moment(facts['taken_at'])}"
     if facts["origin"]:

@@ -148,7 +148,8 @@ def _evidence(row: Row) -> dict[str, Any]:
     if problem:
         state = PROBLEMS.get(problem, title(f"evidence.{problem}").lower())
     else:
-        state = "terbaca" if row["readable"] else "tidak terbaca"
+        read = "alamat lengkap" if row["kind"] == "link" else "terbaca"  # nobody opened it: see about
+        state = read if row["readable"] else "tidak terbaca"
     about = row["detail"] if row["readable"] and not problem else ""  # size, camera, where a link leads
     return {**row, "tail": _tail(row["source"]), "state": state, "about": about}
 

@@ -20,7 +20,7 @@ def test_a_photo_tells_size_time_and_camera() -> None:
 
 
 def test_a_film_tells_its_length() -> None:
-    assert phrase(format="mp4", duration_s=365) == "durasi 6.05 menit"
+    assert phrase(format="mp4", duration_s=365) == "durasi 6 menit 5 detik"
 
 
 def test_a_pdf_tells_pages_without_text_and_what_is_embedded() -> None:
@@ -54,7 +54,7 @@ def test_content_and_name_are_told_beside_each_file(share, run, make) -> None:
     assert told == {
         "IMG-20251113-WA0004.jpg": "320 x 200 piksel; dibuat dengan Canon EOS 90D; menurut namanya: WhatsApp",
         "kamera.jpg": "320 x 200 piksel; dibuat dengan Canon EOS 90D",
-        "video.mp4": "480 x 360 piksel; durasi 1.15 menit",
+        "video.mp4": "480 x 360 piksel; durasi 1 menit 15 detik",
         "surat.pdf": "",
         "rusak.pdf": "rusak atau terpotong",
     }
