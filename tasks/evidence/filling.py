@@ -78,7 +78,7 @@ def _details(facts: pa.Table, places: np.ndarray, sources: pd.Series) -> np.ndar
     special = np.flatnonzero(_is_special(facts))
     phrases = np.full(facts.num_rows, "", dtype=object)
     phrases[special] = [about.about(record) for record in facts.take(special).to_pylist()]
-    details = phrases[places]
+    details: np.ndarray = phrases[places]
     pictures = pc.is_in(facts["format"], pa.array(about.PICTURES)).to_numpy(False)[places]
     names = sources.to_numpy(object)
     for row in np.flatnonzero(pictures):  # few names tell anything
@@ -93,7 +93,8 @@ def _is_special(facts: pa.Table) -> np.ndarray:
     said = [pc.not_equal(facts[name], "") for name in ("detail", "taken_at", "origin")]
     said += [pc.greater(facts[name], 0) for name in ("width", "duration_s", "attachments")]
     said += [facts["macros"], pc.less(facts["text_pages"], facts["pages"])]
-    return np.logical_or.reduce([pc.fill_null(one, False).to_numpy(False) for one in said])
+    held: np.ndarray = np.logical_or.reduce([pc.fill_null(one, False).to_numpy(False) for one in said])
+    return held
 
 
 def _fill_problems(table: pd.DataFrame, files: Files) -> None:
