@@ -99,7 +99,7 @@ def _tell(closed: Closed, *, as_json: bool) -> None:
         typer.echo(json.dumps(closed.as_json(), ensure_ascii=False, indent=2))
         return
     if closed.outcome is None:
-        for note in closed.unlocked:
+        for note in closed.remarks:
             typer.echo(f"Catatan: {note}", err=True)
         typer.echo(f"Siklus {closed.cycle} wilayah {closed.region} sudah ditutup dengan {closed.run_id}.")
         _tell_late(closed, "berubah di share sejak penutupan; tidak dihitung")

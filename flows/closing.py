@@ -60,7 +60,7 @@ class Closed:
     run_id: str
     late: tuple[str, ...]
     outcome: Outcome | None = None
-    unlocked: tuple[str, ...] = ()  # what kept a cycle that had been closed before from being locked
+    remarks: tuple[str, ...] = ()  # what was mended, or could not be, where it had been closed before
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class Closed:
             "category": verified.get("category"),
             **({"closing": self.facts} if self.facts else {}),
             "late": list(self.late),
-            "notes": list(self.outcome.notes if self.outcome else self.unlocked),
+            "notes": list(self.outcome.notes if self.outcome else self.remarks),
         }
 
 
@@ -111,9 +111,12 @@ def run_closing(
     opened = open_run(request)
     last = reopening.closed(opened)
     if last:
-        notes = lock_again(opened, last.run_id, request.retain_years)
+        notes = (
+            *reopening.mend_pointer(opened, last),
+            *lock_again(opened, last.run_id, request.retain_years),
+        )
         changed = tuple(reopening.changed_since(opened, steps.list_cycle(opened)))
-        return Closed(opened.marker.region, request.cycle, last.run_id, changed, unlocked=notes)
+        return Closed(opened.marker.region, request.cycle, last.run_id, changed, remarks=notes)
     outcome = run_assessment(request, step, order)
     late = outcome.closing.late if outcome.closing else ()
     found = tuple(one.source for one in late if not one.counted)

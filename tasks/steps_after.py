@@ -30,8 +30,9 @@ from iid.tasks.scoring.scoring import score
 from iid.tasks.scoring.units import units_table
 from iid.tasks.steps import Opened
 from iid.tasks.stores.frozen import CLOSING, closed_by
+from iid.tasks.stores.history import published_now
 from iid.tasks.stores.lease import Lease, held, hold, renewed
-from iid.tasks.stores.publishing import latest, publish, read_run
+from iid.tasks.stores.publishing import publish, read_run
 from iid.tasks.submissions.reading import Submissions
 from iid.tasks.tables import FINDINGS, concat
 
@@ -86,9 +87,10 @@ def previous_run(opened: Opened) -> Previous | None:
             f"siklus {cycle} wilayah {region} sudah ditutup dengan perhitungan {closed.run_id}; tidak ada "
             'yang diterbitkan. Membukanya kembali: iid close --reopen --reason "alasan"'
         )
-    if latest(opened.store, region, cycle) is None:
+    found = published_now(opened.store, region, cycle)
+    if found is None:
         return None
-    run = read_run(opened.store, region, cycle)
+    run = read_run(opened.store, region, cycle, found.run_id)
     return Previous(
         run.run_id,
         run.table("evidence_all"),

@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from iid.tasks.closing.evidence import late_since
 from iid.tasks.drives.base import Listing
-from iid.tasks.errors import GuardError
+from iid.tasks.errors import GuardError, StoreError
 from iid.tasks.steps import Opened
 from iid.tasks.stores.frozen import CLOSING, closed_by
 from iid.tasks.stores.history import record
+from iid.tasks.stores.layout import canonical, latest_key
 from iid.tasks.stores.lease import hold
-from iid.tasks.stores.reading import Latest, read_run
+from iid.tasks.stores.reading import Latest, read_pointer, read_run
 
 
 def closed(opened: Opened) -> Latest | None:
     """The final run that closes this region and cycle now."""
     return closed_by(opened.store, opened.marker.region, opened.cycle)
+
+
+def mend_pointer(opened: Opened, last: Latest) -> tuple[str, ...]:
+    """Let the pointer name the final run again where it was lost or damaged; what was done, as notes.
+
+    GuardError when the run is not what was published, or while another run holds the lease.
+    """
+    store, region, cycle = opened.store, opened.marker.region, opened.cycle
+    key = latest_key(region, cycle)
+    try:
+        raw: bytes | None = store.get(key)
+    except KeyError:
+        raw = None
+    with suppress(StoreError):
+        if raw is not None and read_pointer(raw, store.address(key)) == last:
+            return ()
+    if read_run(store, region, cycle, last.run_id).manifest_sha256 != last.manifest_sha256:
+        raise GuardError(f"hasil final {last.run_id} berubah setelah terbit; pulihkan dari cadangan")
+    with hold(store, region, cycle, zone=opened.marker.zone) as lease:
+        lease.check()
+        store.replace(key, canonical(last.as_json()), raw, "application/json")
+    return (f"penunjuk {store.address(key)} hilang atau rusak, dan dipulihkan dari riwayat",)
 
 
 def changed_since(opened: Opened, listing: Listing) -> list[str]:

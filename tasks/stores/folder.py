@@ -134,8 +134,10 @@ class FolderStore:
         return tuple(sorted(entry.name for entry in entries if entry.is_dir()))
 
     def delete(self, key: str) -> None:
-        """Remove the object and the folders that it leaves empty."""
+        """Remove the object and the folders that it leaves empty; StoreError where a link leads to it."""
         path = self._path(key)
+        if os.path.realpath(path.parent) != str(Path(os.path.realpath(self.root), key).parent):
+            raise StoreError(f"penyimpanan {path} tidak dihapus: sebagian jalurnya tautan ke tempat lain")
         try:
             path.unlink(missing_ok=True)
         except OSError as error:

@@ -9,9 +9,9 @@ from typing import Any
 from iid.tasks.errors import StoreError
 from iid.tasks.stores.base import Digest, Store
 from iid.tasks.stores.bulk import bounded_map
-from iid.tasks.stores.history import history
+from iid.tasks.stores.history import history, published_now
 from iid.tasks.stores.layout import base
-from iid.tasks.stores.reading import Latest, latest
+from iid.tasks.stores.reading import Latest
 
 SIGNATURE = "manifest.json.sig"
 CLOSING = "closing.json"
@@ -31,8 +31,11 @@ def evidence_key(region: str, cycle: int, sha256: str) -> str:
 
 
 def closed_by(store: Store, region: str, cycle: int) -> Latest | None:
-    """The final run that closes the cycle now; None while it is open or was reopened."""
-    pointer = latest(store, region, cycle)
+    """The final run that closes the cycle now; None while it is open or was reopened.
+
+    A pointer that was lost or damaged opens nothing: then the records say what is published.
+    """
+    pointer = published_now(store, region, cycle)
     if pointer is None or pointer.status != "final":
         return None
     return None if is_reopened(store, region, cycle, pointer) else pointer

@@ -29,9 +29,14 @@ def latest_key(region: str, cycle: int) -> str:
 
 def run_prefix(region: str, cycle: int, run_id: str) -> str:
     """``<region>/<cycle>/runs/<run_id>/``. UsageError for an identifier that is none."""
-    if not _RUN.match(run_id) or ".." in run_id:
+    if not is_run(run_id):
         raise UsageError(f"pengenal perhitungan {run_id!r} tidak sah; contoh: 20261124T083000Z-1a2b3c4d")
     return f"{base(region, cycle)}/runs/{run_id}/"
+
+
+def is_run(run_id: str) -> bool:
+    """Whether *run_id* may be the identifier of a run."""
+    return bool(_RUN.match(run_id)) and ".." not in run_id
 
 
 def history_prefix(region: str, cycle: int) -> str:
@@ -59,7 +64,7 @@ def parse(data: bytes, where: str) -> dict[str, Any]:
     """The JSON object in *data*. StoreError naming *where* when it is none."""
     try:
         value = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise StoreError(f"{where} rusak: isinya bukan JSON yang diharapkan; periksa dengan iid verify")

@@ -17,7 +17,7 @@ from iid.tasks.errors import FailedError, GuardError, StoreError
 from iid.tasks.stores.base import Digest, Store
 from iid.tasks.stores.bulk import bounded_map, put_checked, put_many
 from iid.tasks.stores.frozen import SIGNATURE, is_reopened
-from iid.tasks.stores.history import record, recorded_runs
+from iid.tasks.stores.history import published_now, record, recorded_runs
 from iid.tasks.stores.layout import MANIFEST, canonical, latest_key, parse, run_prefix, sha256, stamp, utc_now
 from iid.tasks.stores.lease import Lease, hold
 from iid.tasks.stores.pruning import prune, remove_all, tidy
@@ -106,7 +106,7 @@ def publish(  # noqa: PLR0913  (what a run is, and who publishes it when; all bu
     run_prefix(region, cycle, run_id), stamp(published_at)  # refuse before anything is written
     with _leased(lease, place, now, zone) as held:
         raw, before = _pointer(place)
-        _refuse_closed(place, before, only_newer=only_newer)
+        _refuse_closed(place, before or published_now(store, region, cycle), only_newer=only_newer)
         if before:
             record(store, region, cycle, "published", before)  # its publisher may have died before this
         known = run_id in recorded_runs(store, region, cycle)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,10 +13,23 @@ from typing import TYPE_CHECKING, Any
 
 from iid.tasks.errors import StoreError, UsageError
 from iid.tasks.stores.base import Digest, Store
-from iid.tasks.stores.layout import MANIFEST, base, latest_key, moment, parse, run_prefix, sha256, stamp
+from iid.tasks.stores.layout import (
+    MANIFEST,
+    base,
+    is_run,
+    latest_key,
+    moment,
+    parse,
+    run_prefix,
+    sha256,
+    stamp,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
+
+STATUSES = ("provisional", "final")
+_SHA256 = re.compile(r"^[0-9a-f]{64}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +108,25 @@ def latest(store: Store, region: str, cycle: int) -> Latest | None:
 
 def read_pointer(data: bytes, where: str) -> Latest:
     """The pointer in *data*. StoreError naming *where* when it is none."""
-    content = parse(data, where)
     try:
-        return Latest(
-            run_id=str(content["run_id"]),
-            manifest_sha256=str(content["manifest_sha256"]),
-            published_at=moment(content["published_at"]),
-            status=str(content["status"]),
-        )
-    except (KeyError, TypeError, ValueError):
+        return pointer_of(parse(data, where))
+    except (StoreError, KeyError, TypeError, ValueError):
         raise StoreError(
             f"penunjuk {where} rusak; terbitkan ulang dengan iid assess, atau pulihkan dari cadangan"
         ) from None
+
+
+def pointer_of(content: Mapping[str, Any]) -> Latest:
+    """The pointer that *content* is. KeyError, TypeError or ValueError when it is none."""
+    found = Latest(
+        run_id=content["run_id"],
+        manifest_sha256=content["manifest_sha256"],
+        published_at=moment(content["published_at"]),
+        status=content["status"],
+    )
+    if not (is_run(found.run_id) and _SHA256.match(found.manifest_sha256) and found.status in STATUSES):
+        raise ValueError("not a pointer")
+    return found
 
 
 def read_run(store: Store, region: str, cycle: int, run_id: str | None = None) -> Run:
@@ -113,7 +135,12 @@ def read_run(store: Store, region: str, cycle: int, run_id: str | None = None) -
     UsageError when nothing was published or there is no such run; StoreError when the
     pointer or the manifest is damaged, or when they do not fit each other.
     """
-    pointer = latest(store, region, cycle)
+    try:
+        pointer = latest(store, region, cycle)
+    except StoreError:
+        if run_id is None:
+            raise
+        pointer = None  # a run that was named does not need it
     if run_id is None:
         if pointer is None:
             raise UsageError(
@@ -169,7 +196,7 @@ def listed_files(manifest: dict[str, Any], where: str) -> dict[str, Digest]:
             str(entry["path"]): Digest(int(entry["size"]), str(entry["sha256"]))
             for entry in manifest["files"]
         }
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise StoreError(f"daftar berkas di {where} rusak; periksa dengan iid verify") from None
 
 

@@ -52,7 +52,10 @@ def verify(store: Store, region: str, cycle: int, run_id: str | None = None) -> 
             f"{store.address(latest_key(region, cycle))} tidak ada"
         )
     wanted = run_id or (pointer.run_id if pointer else "")
-    known = _published_hash(store, region, cycle, wanted, pointer)
+    try:
+        known = _published_hash(store, region, cycle, wanted, pointer)
+    except StoreError as error:
+        return [Difference("history", "damaged", "catatan yang terbaca", str(error))]
     try:
         data = store.get(run_prefix(region, cycle, wanted) + MANIFEST)
     except KeyError:

@@ -75,7 +75,7 @@ def test_a_closing_that_died_before_it_locked_is_locked_by_the_next_one(
     order = {"share": str(tmp_path / "share"), "store": locking.url, "cycle": 2026}
     endpoint = locking.client.meta.endpoint_url
     closed = run_closing(close_request(build_request(**order, endpoint_url=endpoint)), DirectStep(Reporter()))
-    assert (closed.run_id, closed.unlocked) == (RUN, ())
+    assert (closed.run_id, closed.remarks) == (RUN, ())
     assert all(locking.locked(key) for key in [evidence, *locking.keys(f"63.03/2026/runs/{RUN}/")])
     until = locking.client.head_object(Bucket=locking.bucket, Key=f"hasil/{manifest}")
     assert lock_again(opened, RUN, 50) == ()

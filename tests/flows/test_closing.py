@@ -204,6 +204,22 @@ def test_a_closed_cycle_refuses_assessments_and_reports_later_changes(
     assert (store / "63.03/2026/latest.json").read_bytes() == before
 
 
+def test_a_lost_pointer_opens_nothing_and_is_mended_by_closing_again(
+    place: Place, module_iid: Run, tmp_path: Path
+) -> None:
+    store = Path(shutil.copytree(place.store, tmp_path / "hasil"))
+    pointer = store / "63.03/2026/latest.json"
+    before = pointer.read_bytes()
+    pointer.unlink()
+    done = assess(module_iid, place.share, store, as_of="2026-12-01T00:00:00+00:00")
+    assert (done.returncode, "sudah ditutup" in done.stderr) == (3, True)
+    assert not pointer.exists()
+    done = module_iid("close", "--share", place.share, "--store", store, "--cycle", "2026", "--direct")
+    assert done.returncode == 0, done.stderr
+    assert "dipulihkan dari riwayat" in done.stderr
+    assert pointer.read_bytes() == before
+
+
 def test_reopening_needs_a_reason_gives_a_new_version_and_history_lists_all(
     place: Place, module_iid: Run, tmp_path: Path
 ) -> None:

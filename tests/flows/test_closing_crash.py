@@ -85,6 +85,17 @@ def test_killed_before_any_step_the_cycle_stays_open_and_whole_and_the_next_clos
     check_nothing_grows(store)
 
 
+@pytest.mark.parametrize("damage", ["missing", "damaged"])
+def test_a_lost_pointer_is_mended_by_the_next_assessment(
+    store: FolderStore, closing: Closer, damage: str
+) -> None:
+    key = "63.03/2026/latest.json"
+    store.delete(key) if damage == "missing" else store.put(key, b'{"run_id": "../x"}')
+    status, _, _ = closing.run(store.root, final=False)
+    assert status == 0
+    assert check_whole(store) == "provisional"
+
+
 def test_killed_at_random_moments_the_next_closing_ends(
     closing: Closer, published: Path, tmp_path: Path
 ) -> None:

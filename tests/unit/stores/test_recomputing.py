@@ -64,7 +64,9 @@ def tables() -> dict[str, pd.DataFrame]:
         "claims": all_claims,
         "evidence_all": all_evidence,
         "findings": frame(FINDINGS, [("evidence.empty", "critical", "D.1", IDS[0], "16", "x", "m", "f")]),
-        "decisions": frame(DECISIONS, [(IDS[1], "17", "terima", None, "", "", "", mark, "", True, "", "in_force")]),
+        "decisions": frame(
+            DECISIONS, [(IDS[1], "17", "terima", None, "", "", "", mark, "", True, "", "in_force")]
+        ),
     }
 
 
