@@ -22,10 +22,11 @@ from iid.tasks.national.ranking import Nation
 from iid.tasks.national.words import headline, notes, seats_words, standing
 from iid.tasks.reports.formatting import clean
 from iid.tasks.reports.rows import stream
-from iid.tasks.reports.sheet import Styles, write_table
+from iid.tasks.reports.sheet import LINE_HEIGHT, Styles, write_table
 from iid.tasks.stores.tables import table_files
 
 _EPOCH = datetime(2000, 1, 1)  # a workbook's time has no zone; used where there is no run
+_WIDTH = 120  # characters of a line across the first sheet
 
 
 def national_files(nation: Nation) -> Iterator[tuple[str, bytes]]:
@@ -86,6 +87,10 @@ def _cover(book: Any, styles: Styles, nation: Nation) -> None:
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 2, 14)
     sheet.set_column(3, 3, 70)
+    sheet.set_row(0, 26)
+    sheet.set_paper(9)  # A4
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     sheet.write_string(0, 0, headline(nation), styles.title)
     sheet.write_string(1, 0, standing(nation), styles.note)
     for column, text in enumerate(("Klaster", "Wilayah", "Nomine", "Dasar")):
@@ -99,4 +104,6 @@ def _cover(book: Any, styles: Styles, nation: Nation) -> None:
         row += 1
     for line in notes(nation):
         row += 1
-        sheet.write_string(row, 0, clean(line), styles.note)
+        sheet.merge_range(row, 0, row, 3, "", styles.cell("wrap"))
+        sheet.write_string(row, 0, clean(line), styles.cell("wrap"))
+        sheet.set_row(row, LINE_HEIGHT * (1 + len(line) // _WIDTH))
