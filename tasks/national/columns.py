@@ -75,7 +75,7 @@ SHEET = (
     Column("Wilayah", 34, "text", lambda r: r["name"]),
     Column("Kode", 9, "text", lambda r: r["region"]),
     Column("Indeks", 10, "points", lambda r: r["index"]),
-    Column("Indeks tanpa pembulatan", 16, "exact", lambda r: r["index_exact"]),
+    Column("Indeks, 6 desimal", 16, "exact", lambda r: r["index_exact"]),
     Column("Kategori", 22, "text", lambda r: r["category"]),
     Column("Nomine", 9, "flag", lambda r: r["nominee"]),
     Column("Juga nomine di", 24, "text", lambda r: r["also"]),
