@@ -34,8 +34,7 @@ def main() -> None:
 
 def measure(folder: Path, drops: int, quiet: float) -> None:
     share, store = folder / "share", folder / "hasil"
-    build = f"from pathlib import Path; from iid.tasks.demo.building import build_demo_share as b; b(Path({str(share)!r}), 2026)"
-    python("-c", build)
+    python("-c", f"from iid.tasks.demo.building import *; build_demo_share(Path({str(share)!r}), 2026)")
     where = ("--share", str(share), "--store", str(store), "--cycle", "2026")
     python("-m", "iid.flows", "assess", *where, "--direct")
     imports = median(drops, lambda: python("-c", IMPORTS))
@@ -46,9 +45,8 @@ def measure(folder: Path, drops: int, quiet: float) -> None:
     print(f"iid assess --direct, cold start      {assess:6.2f} s")
     print(f"dropped file to published index      {wait:6.2f} s   ({', '.join(f'{w:.2f}' for w in waits)})")
     print(f"  of it the quiet period             {quiet:6.2f} s")
-    print(
-        f"  everything else                    {wait - quiet:6.2f} s   = {(wait - quiet) / assess:.2f} x cold assess"
-    )
+    rest = wait - quiet
+    print(f"  everything else                    {rest:6.2f} s   = {rest / assess:.2f} x cold assess")
 
 
 IMPORTS = (
