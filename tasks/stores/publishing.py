@@ -194,11 +194,22 @@ def _written_anew(
 ) -> bytes:
     """Write every file, then the manifest; give the manifest."""
     remove_all(place.store, place.prefix)  # of an attempt that died; no pointer ever named it
-    found = dict(_written(place, _named_once(files), lease, twins))
+    try:
+        found = dict(_written(place, _named_once(files), lease, twins))
+    except Exception:
+        _give_back(place, lease)
+        raise
     manifest = _manifest(place, head, status, found)
     lease.check()
     put_checked(place.store, place.prefix + MANIFEST, manifest)
     return manifest
+
+
+def _give_back(place: _Place, lease: Lease) -> None:
+    """Remove a failed attempt at once: on a full disk the next one needs its room."""
+    with suppress(FailedError, GuardError):  # the store is away, or another one writes here: prune does it
+        lease.check()
+        remove_all(place.store, place.prefix)
 
 
 def _written(

@@ -13,9 +13,11 @@ from iid.tasks.stores.base import Digest, Store
 from iid.tasks.stores.bulk import bounded_map, put_many
 from iid.tasks.stores.history import history
 from iid.tasks.stores.lease import acquire, hold
+from iid.tasks.stores.opening import open_store
 from iid.tasks.stores.pruning import prune
 from iid.tasks.stores.publishing import latest, publish, read_run, regions, verify
 from iid.tasks.stores.reading import runs
+from iid.tasks.stores.s3 import S3Store
 
 NOW = datetime(2026, 8, 31, 12, 0, tzinfo=UTC)
 R1, R2 = "20260831T120000Z-aaaaaaaa", "20260901T120000Z-bbbbbbbb"
@@ -171,6 +173,19 @@ def test_a_run_is_published_read_and_verified(store: Store) -> None:
     assert verify(store, "63.03", 2026) == []
     assert regions(store, 2026) == ("63.03",)
     assert put_out(store, R1) == type(published)(R1, published.manifest_sha256, already=True)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", ["moto", "rclone"], indirect=True)
+@pytest.mark.parametrize("prefix", ["", "a b/é+ü=%20&;(1)'!", "hasil/2026/.iid"])
+def test_a_prefix_of_odd_signs_is_a_place_like_any_other(store: S3Store, prefix: str) -> None:
+    odd = open_store(f"s3://{store.bucket}/{prefix}", store.client.meta.endpoint_url)
+    put_out(odd, R1)
+    put_out(odd, R2, "dua")
+    assert verify(odd, "63.03", 2026) == []
+    assert regions(odd, 2026) == ("63.03",)
+    prune(odd, "63.03", 2026, grace=timedelta(0))
+    assert runs(odd, "63.03", 2026) == (R1, R2)
+    assert [*store.keys("63.03/")] == []
 
 
 def test_the_pointer_moves_and_every_run_stays(store: Store) -> None:

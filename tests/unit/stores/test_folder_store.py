@@ -7,7 +7,7 @@ import os
 import stat
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from iid.tasks.errors import StoreError
 from iid.tasks.stores import folder as folder_module
 from iid.tasks.stores.folder import FolderStore
 from iid.tasks.stores.keys import TEMP_PREFIX
+from iid.tasks.stores.publishing import Published, read_run, verify
 
 NOBODY = 65534
 
@@ -105,6 +106,22 @@ def test_a_full_disk_is_one_clear_line_and_leaves_the_old_object(tmp_path: Path)
             store.put("a", b"x" * 1_000_000)
         assert store.get("a") == b"lama"
         assert leftovers(disk) == []
+
+
+def test_a_disk_that_fills_while_publishing_keeps_the_last_run_and_has_room_for_the_next(
+    tmp_path: Path, put_out: Callable[..., Published]
+) -> None:
+    first, second = "20260831T120000Z-aaaaaaaa", "20260901T120000Z-bbbbbbbb"
+    with small_disk(tmp_path / "disk", "size=768k") as disk:
+        store = FolderStore(disk)
+        put_out(store, first)
+        with pytest.raises(StoreError, match="ruang disk habis"):
+            put_out(store, second, files=[(f"{n}.csv", b"x" * 100_000) for n in range(20)])
+        assert verify(store, "63.03", 2026) == []
+        assert store.folders("63.03/2026/runs/") == (first,)
+        put_out(store, second, files=[(f"{n}.csv", b"x" * 100_000) for n in range(3)])
+        assert read_run(store, "63.03", 2026).run_id == second
+        assert verify(store, "63.03", 2026) == []
 
 
 def test_a_file_in_the_way_is_one_clear_line(store: FolderStore, tmp_path: Path) -> None:
