@@ -47,9 +47,11 @@ def _applied(file: Path, targets: list[tuple[str, Settings]]) -> list[dict[str, 
 
     from iid.flows import deploy_server
     from iid.flows.deploying import place_of, wanted
+    from iid.flows.targets import Choice, choice
 
-    places = [place_of(found, f"-{name}" if len(targets) > 1 else "") for name, found in targets]
+    places = [place_of(found, f"-{name}" if name else "") for name, found in targets]
     want = wanted(file, file.with_name("automations.yaml"), places)
+    whole = choice() == Choice()  # a part of the file says nothing about what the other parts have made
     notify = _block(places[0].settings.notify.urls)
     if notify is None:
         typer.echo(
@@ -59,7 +61,7 @@ def _applied(file: Path, targets: list[tuple[str, Settings]]) -> list[dict[str, 
         )
     try:
         with get_client(sync_client=True) as client:
-            return [asdict(one) for one in deploy_server.apply(client, want, notify)]
+            return [asdict(one) for one in deploy_server.apply(client, want, notify, whole)]
     except (httpx.HTTPError, RuntimeError) as error:
         raise deploy_server.refused(error) from error
 

@@ -45,10 +45,11 @@ class Done:
     what: str
 
 
-def apply(client: SyncPrefectClient, want: Wanted, notify: str | None) -> Iterator[Done]:
+def apply(client: SyncPrefectClient, want: Wanted, notify: str | None, whole: bool) -> Iterator[Done]:
     """Make the pools, deployments and automations of *want* that are not there as it says.
 
-    *notify*: the notification block, ``<type>/<name>``. FailedError where the server refuses.
+    *notify*: the notification block, ``<type>/<name>``. *whole*: *want* is everything there should
+    be, so automations of ours that it does not name are removed. FailedError where the server refuses.
     """
     for name, pool in want.pools.items():
         yield Done("kumpulan kerja", name, _pool(client, name, pool))
@@ -59,7 +60,8 @@ def apply(client: SyncPrefectClient, want: Wanted, notify: str | None) -> Iterat
         yield Done("deployment", deployment["name"], what)
         triggers += [_from_trigger(one, deployment["name"]) for one in deployment.get("triggers") or []]
     block = _block(client, notify)
-    yield from _automations(client, [_core(one, ids, block) for one in [*triggers, *want.automations]])
+    cores = [_core(one, ids, block) for one in [*triggers, *want.automations]]
+    yield from _automations(client, cores, whole)
 
 
 def _pool(client: SyncPrefectClient, name: str, pool: Mapping[str, Any]) -> str:
@@ -212,7 +214,7 @@ def _action(written: Mapping[str, Any], ids: Mapping[str, UUID], block: UUID | N
     return {**action, "type": "send-notification", "block_document_id": str(block)}
 
 
-def _automations(client: SyncPrefectClient, wanted: list[AutomationCore]) -> Iterator[Done]:
+def _automations(client: SyncPrefectClient, wanted: list[AutomationCore], whole: bool) -> Iterator[Done]:
     there = {one.name: one for one in client.read_automations(limit=MOST)}
     for automation in wanted:
         found = there.get(automation.name)
@@ -225,7 +227,7 @@ def _automations(client: SyncPrefectClient, wanted: list[AutomationCore]) -> Ite
             client.update_automation(found.id, automation)
             yield Done("automasi", automation.name, CHANGED)
     for name in sorted(there.keys() - {one.name for one in wanted}):
-        if name.startswith(OURS):
+        if whole and name.startswith(OURS):
             client.delete_automation(there[name].id)
             yield Done("automasi", name, REMOVED)
 
