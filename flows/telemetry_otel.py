@@ -21,7 +21,7 @@ from opentelemetry.trace import Status, StatusCode
 from iid.flows import telemetry_logs as logs
 from iid.tasks.assessment import Assessment
 
-PATIENCE = 5  # seconds for one delivery; a collector that is away must not hold a run up
+PATIENCE = 3  # seconds for one delivery; a collector that is away must not hold a run up
 NEVER = 2**31  # milliseconds: metrics are sent once, at the end
 
 

@@ -13,6 +13,8 @@ from runs import Run, published, snapshot
 
 from iid.flows.setting_keys import Keys
 from iid.flows.settings import check_file
+from iid.tasks.evidence.ledger import Ledger
+from iid.tasks.stores.folder import FolderStore
 
 SETTINGS = 'share = "{0}/share"\nstore = "{0}/hasil"\ncycle = 2026\n[serve]\nat = "03:30"\n'
 TABLES = ("scores", "innovations", "findings", "evidence")
@@ -73,14 +75,20 @@ def test_a_restored_server_goes_on_as_if_nothing_had_happened(
     assert without_feedback(restored / "share") == untouched
     assert iid("verify", **settings).returncode == 0
 
-    # A ledger that a newer version wrote is not guessed at: it is said, and made anew.
-    manifest = restored / "hasil/63.03/2026/_ledger/manifest.json"
-    newer = json.loads(manifest.read_text()) | {"format": 99}
-    manifest.write_text(json.dumps(newer))
-    done = assess(iid, restored, "--no-feedback", time="2026-09-02T12:00:00+00:00")
-    assert "ledger: ditulis versi iid lain (bentuk 99, di sini 1)" in done.stderr
-    assert tables(restored) == before
-    assert json.loads(manifest.read_text())["format"] == 1
+
+def test_a_ledger_of_another_version_is_said_and_made_anew_never_guessed_at(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, key = FolderStore(tmp_path / "hasil"), "63.03/2026/_ledger/manifest.json"
+    Ledger().save(store, "63.03/2026")
+    assert not caplog.records
+    newer = json.loads(store.get(key)) | {"format": 99}
+    store.put(key, json.dumps(newer).encode())
+    ledger = Ledger.load(store, "63.03/2026")
+    assert ledger.facts.num_rows == 0
+    assert "ledger: ditulis versi iid lain (bentuk 99, di sini 1); semua berkas diperiksa lagi" in caplog.text
+    ledger.save(store, "63.03/2026")
+    assert json.loads(store.get(key))["format"] == 1
 
 
 def test_settings_of_the_first_version_are_still_valid(tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ def test_a_target_says_what_is_its_own_over_the_common_keys() -> None:
     assert (tapin.serve.at, tapin.guard.vanished_files, tapin.workers) == ("03:00", 5, 2)
     assert (later.cycle, later.store) == (2027, "hasil-2027")
     assert later.deadline == datetime(2027, 8, 31, 23, 59, 59)
+    assert load_settings().share is None  # of several, none is taken by accident
 
 
 @pytest.mark.parametrize(
