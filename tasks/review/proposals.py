@@ -14,8 +14,9 @@ from iid.expectations.findings import catalogue
 from iid.tasks.assessment import Assessment
 from iid.tasks.reports.wording import PROBLEMS
 from iid.tasks.review.claims import plain_id, plain_key
+from iid.tasks.review.files import path_of
 from iid.tasks.review.fingerprints import OF_CLAIM, fingerprints
-from iid.tasks.review.keeping import in_force
+from iid.tasks.review.keeping import in_force, new_text
 from iid.tasks.review.links import target_of
 from iid.tasks.scoring.grid import TOTAL
 from iid.tasks.tables import REGION_ID
@@ -132,7 +133,7 @@ def _proposals(a: Assessment, notes: _Notes) -> Iterator[tuple[str, Any, Proposa
     scores = _columns(a.scores, "innovation_id", "indicator", "supported_parameter", "supported_score")
     counts = {(owner, key): (parameter, points) for owner, key, parameter, points in scores}
     marks = fingerprints(a.claims, a.evidence)
-    decided = in_force(a.decisions)
+    decided, elsewhere = in_force(a.decisions), _elsewhere(a)
     names = ("unit_code", "innovation_id", "indicator", "parameter", "value", "basis", "problem")
     for row, mark in zip(_columns(a.claims, *names), marks, strict=True):
         unit, owner, key, parameter, value, basis, problem = row
@@ -144,7 +145,8 @@ def _proposals(a: Assessment, notes: _Notes) -> Iterator[tuple[str, Any, Proposa
         indicator = a.rulebook.by_key[key]
         counted, points = counts[owner, key]
         title = f"{indicator.name} (basis {basis})" if basis else indicator.name
-        texts = "\n".join(text for _, text in [*notes.on_owner.get(owner, []), *found])
+        told = [text for _, text in [*notes.on_owner.get(owner, []), *found]]
+        texts = "\n".join([*told, *elsewhere.get((owner, key), ())])
         supported = points if key == TOTAL else "" if counted is pd.NA else str(counted)
         urgency = 0 if owner in notes.on_owner else 3 if critical else 2 if found else 1
         # What an unread claim could be worth is not known, so it counts as a full one.
@@ -157,6 +159,22 @@ def _proposals(a: Assessment, notes: _Notes) -> Iterator[tuple[str, Any, Proposa
                 owner, key, title, claimed or "0", supported, texts, mark, *decided.get((owner, key), ())
             ),
         )
+
+
+def _elsewhere(a: Assessment) -> dict[Key, tuple[str]]:
+    """Of each claim that only a copy of its unit's workbook decides, a note that says so."""
+    own: set[Key] = set()
+    notes: dict[Key, tuple[str]] = {}
+    for row in a.decisions[a.decisions["in_force"]].to_dict("records"):
+        key = row["innovation_id"], row["indicator"]
+        path, _, cell = str(row["source"]).rpartition("#")
+        if path == path_of(a.cycle, row["innovation_id"].partition("/")[0]) or "!" not in cell:
+            own.add(key)
+            continue
+        new = new_text(row).replace(".", ",") if row["decision"] == "turunkan" else ""
+        words = f"{row['decision']} ke {new}" if new else row["decision"]
+        notes[key] = (f"{MARKS['info']} Sudah diputus {words} di {path.rpartition('/')[2]}.",)
+    return {key: note for key, note in notes.items() if key not in own}
 
 
 def _columns(table: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:

@@ -145,6 +145,19 @@ def test_a_second_version_that_a_file_program_kept_decides_too(review, name):
     assert name in row["source"]
 
 
+def test_the_units_workbook_tells_of_a_decision_that_stands_in_a_copy(review):
+    shutil.copy(review.folder / "1.01.xlsx", review.folder / "1.01 (Budi).xlsx")
+    path = review.folder / "1.01.xlsx"
+    review.decide(ID, "16", Keputusan="turunkan", Parameter_baru=1, Catatan="x")
+    aside = path.read_bytes()
+    shutil.copy(review.folder / "1.01 (Budi).xlsx", path)
+    (review.folder / "1.01 (Budi).xlsx").write_bytes(aside)
+    review.run()
+    rows = {row[1]: row for row in review.rows("1.01")}
+    assert rows["16"][5] == "[info] Sudah diputus turunkan ke 1 di 1.01 (Budi).xlsx."
+    assert (rows["16"][6], rows["17"][5]) == ("", "")
+
+
 @pytest.mark.parametrize("code", ["1.01", "102", "63.03.05.1002", "1.02-3", "pemda"])
 def test_a_workbook_is_its_units_own(code):
     assert unit_of(f"2026/_tinjauan/{code}.xlsx") == code
