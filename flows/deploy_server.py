@@ -251,4 +251,5 @@ def refused(error: Exception) -> FailedError:
     """What the server answered, in one line."""
     response = getattr(error, "response", None)
     why = getattr(response, "text", "") or str(error) or type(error).__name__
-    return FailedError(f"server Prefect menolak: {' '.join(why.split())[:300]}")
+    what = "menolak" if response is not None else "tidak menjawab (PREFECT_API_URL)"
+    return FailedError(f"server Prefect {what}: {' '.join(why.split())[:300]}")

@@ -52,6 +52,11 @@ class Place:
     settings: Keys
     suffix: str = ""
 
+    @property
+    def label(self) -> str:
+        """The suffix as people read it, behind the name of an automation."""
+        return f" ({self.suffix.removeprefix('-')})" if self.suffix else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -101,7 +106,7 @@ def deployment_for(place: Place, written: Mapping[str, Any]) -> dict[str, Any]:
     found["work_pool"] = {**written["work_pool"], "job_variables": {"env": environment} if secrets else {}}
     found["schedules"] = _schedules(place, found.get("schedules") or [])
     for trigger in found.get("triggers") or []:
-        trigger["name"] += place.suffix
+        trigger["name"] += place.label
         trigger["match"] = {"prefect.resource.id": EVENT.format(region=place.region, cycle=place.cycle)}
         request = trigger.get("parameters", {}).get("request", {})
         trigger["parameters"] = {"request": {**found["parameters"]["request"], "units": request.get("units")}}
@@ -169,7 +174,7 @@ def _automation_for(place: Place, written: Mapping[str, Any], *, first: bool) ->
     match = found["trigger"].get("match", {})
     if not str(match.get("prefect.resource.id", "")).startswith("iid.region."):
         return [found] if first else []
-    found["name"] += place.suffix
+    found["name"] += place.label
     match["prefect.resource.id"] = EVENT.format(region=place.region, cycle=place.cycle)
     for action in found["actions"]:
         if "deployment" in action:

@@ -90,6 +90,7 @@ def test_the_settings_take_the_place_of_the_examples() -> None:
     assert trigger["parameters"]["request"]["store"] == "s3://b/p"
     assert trigger["parameters"]["request"]["units"]["__prefect_kind"] == "json"
     (closed,) = [one for one in want.automations if one["name"].startswith("IID: siklus ditutup")]
+    assert closed["name"].endswith("(papua)")
     assert {one.get("deployment") for one in closed["actions"]} >= {"malam-papua", "perubahan-papua"}
 
 
