@@ -167,7 +167,7 @@ def inspect(
     )
     ledger.save(opened.store, opened.prefix)
     scans = _scans(opened, inspection, effort, progress) if effort.ocr else None
-    links = _links(opened, inspection, effort, as_of)
+    links = _links(opened, inspection, effort, as_of, progress)
     return Inspection(with_links(inspection.evidence, links), inspection.facts, links, scans)
 
 
@@ -187,16 +187,25 @@ def _scans(opened: Opened, inspection: Inspection, effort: Effort, progress: Pro
     )
 
 
-def _links(opened: Opened, inspection: Inspection, effort: Effort, as_of: datetime | None) -> pd.DataFrame:
+def _links(
+    opened: Opened,
+    inspection: Inspection,
+    effort: Effort,
+    as_of: datetime | None,
+    progress: Progress | None,
+) -> pd.DataFrame:
     """LINKS of the run; the web is asked only where the request says so."""
-    from iid.tasks.evidence.links.checking import check_links
+    from iid.tasks.evidence.links import checking
+
+    def ask(links: set[str]) -> dict[str, checking.Check]:
+        return checking.check_links(links, progress=progress or checking.silent)
 
     now = datetime.now(UTC)
     return looked_at(
         opened.store,
         opened.prefix,
         inspection.evidence,
-        ask=check_links if effort.check_links else None,
+        ask=ask if effort.check_links else None,
         as_of=as_of or now,
         now=now,
     )

@@ -64,13 +64,17 @@ class _Round:
             self.progress(len(self.asked), self.total)
 
 
+def silent(_done: int, _total: int) -> None:
+    """No progress wanted."""
+
+
 def check_links(
     links: Iterable[str],
     *,
     network: Network | None = None,
     manners: Manners | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    progress: Progress = lambda _done, _total: None,
+    progress: Progress = silent,
 ) -> dict[str, Check]:
     """A Check of every one of *links* that could be asked within the budget.
 

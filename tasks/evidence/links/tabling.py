@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 
-from iid.tasks.evidence.links.checking import Check
+from iid.tasks.evidence.links.checking import OFFLINE, Check
 from iid.tasks.evidence.links.hosts import CLASSES, host_class
 from iid.tasks.evidence.links.judging import OPEN, STATUSES
 from iid.tasks.stores.base import Store
@@ -139,7 +139,9 @@ def looked_at(
         return links_table(evidence, {}, as_of)
     known = remembered(store, prefix)
     if ask is not None:
-        fresh = ask(due(here, known, now))
+        answers = ask(due(here, known, now))
+        # A machine that was cut off tonight knows nothing better than what was known yesterday.
+        fresh = {link: one for link, one in answers.items() if one.detail != OFFLINE or link not in known}
         known = {link: check for link, check in {**known, **fresh}.items() if link in here}
         remember(store, prefix, known)
     return links_table(evidence, known, as_of)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from iid.tasks.evidence.links.checking import Check
+from iid.tasks.evidence.links.checking import OFFLINE, Check
 from iid.tasks.evidence.links.tabling import AGE_DAYS, due, looked_at, remember, remembered, with_links
 from iid.tasks.stores.folder import FolderStore
 from iid.tasks.tables import EVIDENCE, frame
@@ -82,6 +82,18 @@ def test_an_old_check_is_forgotten(kept: FolderStore) -> None:
 def test_only_what_was_not_open_or_is_old_is_asked_again() -> None:
     known = {"a": at(AS_OF), "b": at(AS_OF, "closed"), "c": at(AS_OF - timedelta(days=1))}
     assert due({"a", "b", "c", "d"}, known, AS_OF + timedelta(hours=1)) == {"b", "c", "d"}
+
+
+def test_a_night_without_network_forgets_nothing(kept: FolderStore) -> None:
+    remember(kept, PREFIX, {FOLDER: at(AS_OF - timedelta(days=1), "closed")})
+    table = look(
+        kept, lambda links: {link: Check("unknown", OFFLINE, "2026-08-31T12:00:00Z") for link in links}
+    )
+    assert table[["source", "status"]].to_numpy().tolist() == [
+        [FOLDER, "closed"],
+        [BROKEN, ""],
+        [VIDEO, "unknown"],
+    ]
 
 
 def test_links_that_are_no_longer_there_are_not_kept(kept: FolderStore) -> None:
