@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from iid.tasks.notifying.telling import Sent
 
 
+NO_CHANNEL = "belum ada kanal; sebut [notify] urls di iid.toml atau IID_NOTIFY_URLS"
+
+
 def notify(
     share: Share = None,
     store: StoreUrl = None,
@@ -40,10 +43,14 @@ def notify(
     if test:
         sent = notifying.try_channels(load_settings())
         if not sent:
-            raise UsageError("belum ada kanal; sebut [notify] urls di iid.toml atau IID_NOTIFY_URLS")
+            raise UsageError(NO_CHANNEL)
     else:
         options = asked(share=share, store=store, cycle=cycle, region=region, endpoint_url=endpoint_url)
-        sent = [one for order in orders(options, dry_run, failed) for one in notifying.notify(order)]
+        asked_for = list(orders(options, dry_run, failed))
+        if not asked_for and not as_json:
+            typer.echo(NO_CHANNEL)
+            return
+        sent = [one for order in asked_for for one in notifying.notify(order)]
     if as_json:
         import json
 

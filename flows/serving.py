@@ -7,6 +7,7 @@ to lose; with a configured server each run is still a flow run there.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -15,10 +16,13 @@ from threading import Event, Thread
 
 from iid.flows.keeping import Keeper
 from iid.flows.setting_keys import ServeSettings
+from iid.flows.starting import GRACE
 from iid.flows.watching import Tell
 from iid.tasks.errors import UsageError
 from iid.tasks.serving.http import server_of
 from iid.tasks.serving.site import Site
+
+LEAVING = GRACE + 10  # seconds; systemd waits 60 before it kills
 
 
 def serve(keepers: Sequence[Keeper], settings: ServeSettings, tell: Tell, stop: Event) -> None:
@@ -31,7 +35,9 @@ def serve(keepers: Sequence[Keeper], settings: ServeSettings, tell: Tell, stop: 
         keepers[0].open()
     with _shown(keepers, settings, tell):
         # Each in a thread: a share that hangs, or a run that takes hours, keeps no other waiting.
-        threads = [Thread(target=copy_context().run, args=(one.run,), name=one.name) for one in keepers]
+        threads = [
+            Thread(target=copy_context().run, args=(one.run,), name=one.name, daemon=True) for one in keepers
+        ]
         for thread in threads:
             thread.start()
         try:
@@ -39,8 +45,18 @@ def serve(keepers: Sequence[Keeper], settings: ServeSettings, tell: Tell, stop: 
                 _give_up(keepers)
         finally:
             stop.set()
-            for thread in threads:
-                thread.join()
+            _leave(threads, tell)
+
+
+def _leave(threads: Sequence[Thread], tell: Tell) -> None:
+    """Let running assessments end cleanly; a share that hangs does not keep the service from ending."""
+    end = time.monotonic() + LEAVING
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+        if thread.is_alive():
+            tell(
+                f"! {thread.name or 'share'} tidak menjawab dan ditinggalkan; tidak ada yang terbit setengah"
+            )
 
 
 def _give_up(keepers: Sequence[Keeper]) -> None:

@@ -127,8 +127,21 @@ def check_file(file: Path) -> Keys:
     ]
     if lacking:
         raise UsageError(f"{file}: {'; '.join(lacking)}")
+    if twice := _same_work(keys):
+        raise UsageError(f"{file}: target {twice}: share dan siklusnya sama; cukup satu")
     _check_addresses(keys, file)
     return keys
+
+
+def _same_work(keys: Keys) -> str:
+    """Names of two targets that would assess the same cycle of the same share; "" without any."""
+    seen: dict[tuple[str | None, int | None], str] = {}
+    for one in keys.target:
+        what = (one.share or keys.share, one.cycle or keys.cycle)
+        if what in seen:
+            return f"{seen[what]} dan {one.name}"
+        seen[what] = one.name
+    return ""
 
 
 def _check_addresses(keys: Keys, file: Path) -> None:

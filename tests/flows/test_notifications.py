@@ -237,7 +237,7 @@ def test_the_command_shows_tries_and_sends(
     put(store, "r1", FIRST)
     (home / "iid.toml").write_text('store = "hasil"\ncycle = 2026\nregion = "63.03"\n[serve]\nstale = 1e6\n')
     assert run(["notify"]) == 0
-    assert "tidak ada yang perlu" in capsys.readouterr().out
+    assert "belum ada kanal" in capsys.readouterr().out
     assert run(["notify", "--test"]) == 2
     monkeypatch.setenv("IID_NOTIFY_URLS", web.address)
     assert run(["notify", "--dry-run"]) == 0

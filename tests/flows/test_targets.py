@@ -156,6 +156,10 @@ def test_check_shows_every_target_and_names_what_is_missing(
             ["target[2].cycle = 1", "paling sedikit 2000"],
         ),
         ('[[target]]\nname = "a"\n[[target]]\nname = "a"', ["dua kali: a"]),
+        (
+            'share = "s"\nstore = "t"\ncycle = 2026\n[[target]]\nname = "a"\n[[target]]\nname = "b"',
+            ["target a dan b"],
+        ),
         ('[[target]]\nname = "9"', ["target[1].name", "dimulai huruf"]),
         ('[[target]]\nshare = "x"', ["target[1].name", "harus ada"]),
         ('[[target]]\nname = "a"\nzona = "x"', ["target[1].zona", "mungkin zone"]),
