@@ -19,6 +19,7 @@ IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 PORTS = frozenset((80, 443, 8000, 8008, 8080, 8081, 8088, 8443, 8888))
 _INNER = "alamatnya hanya ada di jaringan sendiri"
 _INNER_NAMES = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
+_UNICAST = ipaddress.IPv6Network("2000::/3")  # all that is handed out; site-local fec0:: is not in it
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -57,6 +58,8 @@ def is_public(address: IP) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
+        if address not in _UNICAST:
+            return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 
