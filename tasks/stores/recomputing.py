@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,44 @@ import pandas as pd
 
 from iid.tasks.stores.reading import Run
 from iid.tasks.stores.verifying import Difference
+
+#: What a run was computed from; altered, nothing can be computed again.
+INPUTS = frozenset(
+    (
+        "rulebook.yaml",
+        *(f"{name}.parquet" for name in ("profiles", "claims", "evidence_all", "findings", "decisions")),
+    )
+)
+
+
+@dataclass(frozen=True)
+class _AsFound(Run):
+    """A run some of whose files are read as they are now, whatever the manifest says of them."""
+
+    altered: frozenset[str] = frozenset()
+
+    def bytes(self, name: str) -> bytes:
+        """One file. StoreError when it is not what the manifest says, unless it is ``altered``."""
+        return self.store.get(self.prefix + name) if name in self.altered else super().bytes(name)
+
+
+def recompute_altered(run: Run, differences: Iterable[Difference]) -> list[Difference]:
+    """What :func:`recompute` finds in a run whose results were changed after it was published, by row.
+
+    *differences*: what :func:`iid.tasks.stores.verifying.verify` found. Nothing where more than results is
+    concerned, or where they cannot be read any more: then the changed files are all that can be said.
+    """
+    found = list(differences)
+    if any(one.kind != "changed" or one.path in INPUTS for one in found):
+        return []
+    as_found = _AsFound(
+        **{part.name: getattr(run, part.name) for part in fields(run)},
+        altered=frozenset(one.path for one in found),
+    )
+    try:
+        return recompute(as_found)
+    except (ValueError, KeyError, OSError):
+        return []
 
 
 def recompute(run: Run) -> list[Difference]:

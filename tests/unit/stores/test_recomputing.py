@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -233,6 +232,44 @@ def test_verify_recompute_ends_with_4_when_a_number_comes_out_otherwise(store: F
     assert result.stdout.startswith("hitungan berbeda: scores#")
 
 
+def test_a_score_raised_in_the_store_itself_is_named_by_file_and_by_row(store: FolderStore) -> None:
+    put_out(store)
+    prefix = f"63.03/2026/runs/{RUN}/"
+    scores = read_run(store, "63.03", 2026).table("scores")
+    row = (scores["innovation_id"] == IDS[1]) & (scores["indicator"] == "17")
+    scores.loc[row, "supported_score"] = "99"
+    for name, data in table_files("scores", scores):
+        store.put(prefix + name, data)
+    result = call("verify", "--store", store.url, "--cycle", "2026", "--recompute")
+    assert result.exit_code == 4
+    assert "berubah: scores.csv" in result.stdout
+    assert (
+        f"hitungan berbeda: scores#{IDS[1]} 17 supported_score (tercatat 99, ditemukan 4.00)" in result.stdout
+    )
+    assert len(result.stdout.splitlines()) == 3
+    store.put(prefix + "scores.parquet", b"bukan parquet")
+    result = call("verify", "--store", store.url, "--cycle", "2026", "--recompute")
+    assert result.exit_code == 4
+    assert "berubah: scores.parquet" in result.stdout
+
+
+def test_a_cell_changed_in_a_csv_alone_is_named_by_its_line(store: FolderStore) -> None:
+    put_out(store)
+    key = f"63.03/2026/runs/{RUN}/innovations.csv"
+    store.put(key, store.get(key).replace(b"Kesehatan", b"Kebudayaan", 1))
+    result = call("verify", "--store", store.url, "--cycle", "2026", "--recompute")
+    assert result.exit_code == 4
+    assert "hitungan berbeda: innovations.csv (tercatat baris 2: " in result.stdout
+
+
+def test_changed_inputs_are_named_and_nothing_is_computed_from_them(store: FolderStore) -> None:
+    put_out(store)
+    store.put(f"63.03/2026/runs/{RUN}/claims.parquet", b"x")
+    result = call("verify", "--store", store.url, "--cycle", "2026", "--recompute")
+    assert (result.exit_code, result.stdout.count("\n")) == (4, 1)
+    assert "berubah: claims.parquet" in result.stdout
+
+
 def test_verify_of_nothing_is_a_usage_error(store: FolderStore) -> None:
     with pytest.raises(UsageError, match="belum ada hasil terbit tahun 2026"):
         call("verify", "--store", store.url, "--cycle", "2026")
@@ -253,12 +290,3 @@ def test_prune_tells_what_it_removed(store: FolderStore) -> None:
     result = call("prune", "--store", store.url, "--cycle", "2026", "--json")
     told = json.loads(result.stdout)
     assert (told["runs"], told["remains"], told["thinned"], told["evidence"]) == ([], 0, [], [])
-
-
-def test_published_tables_load_with_one_line(store: FolderStore) -> None:
-    put_out(store)
-    run = read_run(store, "63.03", 2026)
-    parquet = pd.read_parquet(io.BytesIO(run.bytes("scores.parquet")))
-    csv = pd.read_csv(io.BytesIO(run.bytes("scores.csv")), dtype=str, keep_default_na=False)
-    assert len(parquet) == len(csv) == len(run.table("claims"))
-    assert list(csv["supported_score"]) == list(parquet["supported_score"])
