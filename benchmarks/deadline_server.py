@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import socket
@@ -21,18 +22,19 @@ _TRIES = 10
 _PAUSE = threading.Event()  # never set; waiting on it is how a poll pauses
 
 
-def ask(api: str, path: str, body: dict[str, Any] | None = None) -> Any:
+def ask(api: str, path: str, body: dict[str, Any] | None = None, tries: int = _TRIES) -> Any:
     """The answer of the server; POST with a *body*, else GET. Asked again while its SQLite is busy (503)."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(  # noqa: S310  our own loopback server
         f"{api}{path}", data, {"Content-Type": "application/json"}
     )
-    for attempt in range(_TRIES):
+    for attempt in range(tries):
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
                 return json.load(answer)
-        except urllib.error.HTTPError as error:
-            if error.code < 500 or attempt == _TRIES - 1:
+        except (OSError, http.client.HTTPException) as error:
+            wrong = isinstance(error, urllib.error.HTTPError) and error.code < 500
+            if wrong or attempt == tries - 1:
                 raise
             _PAUSE.wait(1 + attempt)
     raise AssertionError("unreachable")
@@ -41,7 +43,7 @@ def ask(api: str, path: str, body: dict[str, Any] | None = None) -> Any:
 class Server:
     """The server and its workers; all end with :meth:`end`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str = "") -> None:
         (folder / "home").mkdir(exist_ok=True)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -60,6 +62,8 @@ class Server:
             "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
             "PREFECT_WORKER_QUERY_SECONDS": "2",
         }
+        if database:
+            self.environment["PREFECT_API_DATABASE_CONNECTION_URL"] = database
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
         self._all: list[subprocess.Popen[bytes]] = []
         self._run("server", "server", "start", "--host", "127.0.0.1", "--port", str(port))
@@ -67,9 +71,9 @@ class Server:
 
     @classmethod
     @contextmanager
-    def started(cls, folder: Path) -> Iterator[Server]:
-        """A server that ends, with its workers, at the end."""
-        server = cls(folder)
+    def started(cls, folder: Path, database: str = "") -> Iterator[Server]:
+        """A server that ends, with its workers, at the end; on SQLite without a *database*."""
+        server = cls(folder, database)
         try:
             yield server
         finally:
@@ -111,8 +115,8 @@ class Server:
 
     def _answers(self) -> bool:
         try:
-            return bool(ask(self.api, "/health"))
-        except (OSError, ValueError):
+            return bool(ask(self.api, "/health", tries=1))
+        except (OSError, ValueError, http.client.HTTPException):
             return False
 
     def _run(self, name: str, *words: str) -> subprocess.Popen[bytes]:
