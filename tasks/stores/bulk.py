@@ -13,9 +13,6 @@ from iid.tasks.stores.base import Digest, Store
 from iid.tasks.stores.keys import content_type_of
 from iid.tasks.stores.layout import sha256
 
-#: Below this many bytes a request costs more than its content, so it is sent again.
-WORTH_COPYING = 16_384
-
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -78,7 +75,7 @@ def put_checked(
 ) -> Digest:
     """Create one object, read it back and compare. StoreError when anything differs."""
     sent = Digest(len(data), sha256(data))
-    twin = twins.get(sent) if twins and len(data) >= WORTH_COPYING else None
+    twin = twins.get(sent) if twins and data else None
     if twin and (empty or not store.exists(key)) and _copied(store, twin, key, sent):
         return sent
     if empty and not store.exclusive:
