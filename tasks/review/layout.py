@@ -19,7 +19,7 @@ from iid.tasks.scoring.grid import TOTAL
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 NUMBERS = ("Parameter klaim", "Didukung", "Parameter baru")
 WIDTHS = (34, 6, 30, 11, 11, 60, 13, 11, 36, 20, 14, 20)
-EVIDENCE_WIDTHS = (34, 6, 70, 10, 14, 9, 10, 22, 24)
+EVIDENCE_WIDTHS = (34, 6, 60, 10, 14, 9, 10, 22, 66)
 LINE_HEIGHT, HEADER_HEIGHT, MAX_HEIGHT = 15, 32, 240  # points; Excel itself does not fit rows in a new file
 PROTECT = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True}
 
