@@ -31,6 +31,7 @@ class Cause:
     title: str
     lines: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
+    count: int = 1  # of new findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +98,13 @@ def causes(run: Published, told: Told, today: date, moved: float) -> Iterator[Ca
         line = f"Indeks final {points(view['index'])} ({view['category']})."
         yield Cause("closed", f"closed:{run.run_id}", "Siklus ditutup, hasil final terbit", (line,))
     yield from _moved(run, told, today, moved)
+    found = []
     for code, rows in run.critical.groupby("code", sort=True):
         key = f"critical:{code}"
         new = told.new(key, rows["digest"])
         if new and told.may(key, today):
-            yield _critical(str(code), rows[rows["digest"].isin(new)], tuple(rows["digest"]))
+            found.append(_critical(str(code), rows[rows["digest"].isin(new)], tuple(rows["digest"])))
+    yield from sorted(found, key=lambda cause: -cause.count)  # the most frequent cause first
 
 
 def _moved(run: Published, told: Told, today: date, moved: float) -> Iterator[Cause]:
@@ -126,6 +129,7 @@ def _critical(code: str, rows: pd.DataFrame, present: tuple[str, ...]) -> Cause:
         f"{len(rows)} temuan kritis baru: {title_of(code)}",
         (f"Unit: {named}.", *_examples(rows)),
         present,
+        len(rows),
     )
 
 

@@ -10,7 +10,10 @@ from iid.tasks.errors import UsageError
 from iid.tasks.notifying.causes import Cause, Published, Trouble, causes, remember, settle, unit_cause
 from iid.tasks.notifying.channels import Channel, Letter, NotSentError
 from iid.tasks.notifying.memory import Memory, Told
+from iid.tasks.reports.formatting import points
+from iid.tasks.reports.wording import STATUS
 
+DETAILED = 8  # causes with their examples; a message of a phone holds no more
 FOOT = "Pesan ini dikirim oleh iid; setiap sebab paling banyak sekali sehari."
 
 
@@ -40,16 +43,33 @@ class Occasion:
 
     def letter(self, wanted: Sequence[Cause]) -> Letter:
         """All *wanted* causes in one message."""
-        title = wanted[0].title if len(wanted) == 1 else f"{len(wanted)} hal perlu perhatian"
-        parts = ["\n".join((cause.title, *cause.lines)) for cause in wanted]
-        return Letter(f"IID {self.place}: {title}", "\n\n".join((*parts, *self._link(), FOOT)))
+        parts = ["\n".join((cause.title, *cause.lines)) for cause in wanted[:DETAILED]]
+        if more := [cause.title for cause in wanted[DETAILED:]]:
+            parts.append("\n".join(("Juga, rinciannya di laporan:", *(f"- {title}" for title in more))))
+        return Letter(
+            f"IID {self.place}: {_title(wanted)}", "\n\n".join((*self._index(), *parts, *self._link(), FOOT))
+        )
 
     def unit_letter(self, cause: Cause) -> Letter:
         """A unit's own findings."""
         return Letter(f"IID {self.place}: {cause.title}", "\n".join((*cause.lines, "", *self._link(), FOOT)))
 
+    def _index(self) -> tuple[str, ...]:
+        if self.run is None:
+            return ()
+        view = self.run.headline
+        return (f"Indeks {points(view['index'])} ({view['category']}), {STATUS[self.run.status].lower()}.",)
+
     def _link(self) -> tuple[str, ...]:
         return (f"Laporan: {self.run.report}",) if self.run else ()
+
+
+def _title(wanted: Sequence[Cause]) -> str:
+    if len(wanted) == 1:
+        return wanted[0].title
+    if all(cause.kind == "critical" for cause in wanted):
+        return f"{sum(cause.count for cause in wanted)} temuan kritis baru dari {len(wanted)} sebab"
+    return f"{len(wanted)} hal perlu perhatian"
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from letters import Post, mail_server, web_server
 
+from iid.expectations.findings import catalogue
 from iid.flows.cli import run
 from iid.flows.notifying import Order, notify, notify_quietly
 from iid.flows.settings import Settings
@@ -104,11 +105,24 @@ def test_new_critical_findings_are_one_letter_by_cause_with_the_link(store: Fold
     put(store, "r1", [*FIRST, finding("1.02", "evidence.encrypted", 16)])
     (sent,) = notify(order(store, web))
     (got,) = web.got
-    assert got["title"] == "IID Kabupaten Banjar 2026: 2 hal perlu perhatian" == sent.letter.title
+    assert got["title"] == "IID Kabupaten Banjar 2026: 6 temuan kritis baru dari 2 sebab" == sent.letter.title
     assert "5 temuan kritis baru: Berkas kosong" in got["message"]
     assert "1 temuan kritis baru: Berkas terkunci kata sandi" in got["message"]
     assert "… dan 2 lagi" in got["message"]
+    assert got["message"].startswith("Indeks 50,00 (Inovatif), sementara.\n\n5 temuan kritis baru")
     assert "https://inovasi.banjarkab.go.id/63.03/2026/report/index.html" in got["message"]
+
+
+def test_of_many_causes_the_most_frequent_have_examples_and_the_others_a_line(
+    store: FolderStore, web: Post
+) -> None:
+    codes = [code for code, kind in catalogue().items() if kind.severity == "critical"][:12]
+    put(store, "r1", [*FIRST, *(finding("1.02", code, 16) for code in codes)])
+    notify(order(store, web))
+    (got,) = web.got
+    assert got["message"].count("Unit: ") == 8
+    assert got["message"].count("\n- ") == 4 + 7 + len(codes) - 8
+    assert notify(order(store, web, now=NOW + DAY)) == []
 
 
 def test_a_cause_is_told_once_a_day_and_what_came_meanwhile_the_next_day(
