@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from closer import Closer, closer
+from runs import Run, assess
 
 from iid.tasks.stores.folder import FolderStore
 from iid.tasks.stores.frozen import CLOSING
 from iid.tasks.stores.layout import utc_now
+from iid.tasks.stores.lease import hold
 from iid.tasks.stores.pruning import prune
 from iid.tasks.stores.publishing import latest, read_run, verify
 from iid.tasks.stores.reading import runs
 
-MOMENTS = 5
+MOMENTS = 4
 PUBLISHING = "Menyusun dan menerbitkan hasil"
 
 
@@ -83,6 +87,18 @@ def test_killed_before_any_step_the_cycle_stays_open_and_whole_and_the_next_clos
     assert check_whole(store) == "final"
     assert closing.run(store.root)[0] == 0
     check_nothing_grows(store)
+
+
+def test_of_assessments_at_once_the_others_end_with_3_and_name_the_holder(
+    store: FolderStore, closing: Closer, iid: Run
+) -> None:
+    key, before = "63.03/2026/latest.json", store.get("63.03/2026/latest.json")
+    with hold(store, "63.03", 2026):
+        statuses = [closing.run(store.root, final=final)[0] for final in (False, True)]
+        asked = assess(iid, closing.share, store.root)
+    assert (*statuses, asked.returncode) == (3, 3, 3)
+    assert f"sedang diterbitkan oleh {socket.gethostname()} (proses {os.getpid()}) sampai" in asked.stderr
+    assert store.get(key) == before
 
 
 @pytest.mark.parametrize("damage", ["missing", "damaged"])

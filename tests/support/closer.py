@@ -29,8 +29,8 @@ BEFORE = datetime(2026, 8, 1, tzinfo=UTC)
 class Closer:
     """Assesses and closes one share as often as it is asked."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
+    def __init__(self, process: subprocess.Popen[str], share: Path) -> None:
+        self._process, self.share = process, share
 
     def run(
         self, store: Path, *, final: bool = True, kill_at: int = 0, after: float | None = None
@@ -59,7 +59,7 @@ def closer(share: Path, **environment: str) -> Iterator[Closer]:
         text=True,
     )
     try:
-        yield Closer(process)
+        yield Closer(process, share)
     finally:
         process.communicate()
 
