@@ -37,7 +37,7 @@ def small_share(folder: Path) -> None:
     from iid.tasks.demo.recipe import InnovationSpec, Recipe, UnitSpec
 
     units = tuple(UnitSpec(code=f"U{n}", name=f"Dinas {n}", type="opd") for n in range(5))
-    claims = {"all": {"parameter": 2, "count": 1}}
+    claims = {"all": {"parameter": 1, "count": 1}}
     innovations = tuple(
         InnovationSpec(unit=unit.code, name=f"SIGAP {n}", repeat=COUNT // 5, claims=claims)
         for n, unit in enumerate(units)
@@ -117,7 +117,8 @@ def write_ledger(store: Path, tables: dict[str, Any]) -> None:
         sha256 = hashlib.sha256(b"%d" % number).hexdigest()
         hashes.append(sha256)
         packed = text(names.get(owner, ""), number) if number % 5 < 3 else b""
-        known = Facts(format=kind, media_type=media, pages=3, text_chars=5800 if packed else 0, text_pages=3)
+        told = {"text_sha256": sha256, "text_chars": 5800, "text_pages": 3} if packed else {}
+        known = Facts(format=kind, media_type=media, pages=3, **told)
         batch.append(row(sha256, {"facts": as_record(known), "size": 100_000 + number % 50_000}, packed))
         if len(batch) == BATCH:
             ledger.learn(tabling.facts_rows(batch))
