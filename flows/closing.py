@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from iid.flows.pipeline import Outcome, Step, run_assessment
+from iid.flows.pipeline import Outcome, Step, open_run, run_assessment
 from iid.flows.request import AssessRequest
 
 if TYPE_CHECKING:
@@ -133,18 +133,3 @@ def run_reopening(request: CloseRequest) -> Closed:
     opened = open_run(request)
     last = reopening.reopen(opened, request.reason)
     return Closed(opened.marker.region, request.cycle, last.run_id, ())
-
-
-def open_run(request: AssessRequest) -> Any:
-    """Share, store and rulebook of the request."""
-    from iid.tasks import steps
-
-    return steps.open_run(
-        share=request.share,
-        store=request.store,
-        cycle=request.cycle,
-        region=request.region,
-        roster=request.roster,
-        rulebook=request.rulebook,
-        endpoint_url=request.endpoint_url,
-    )

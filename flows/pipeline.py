@@ -13,6 +13,7 @@ from iid.tasks.assessment import Assessment
 
 if TYPE_CHECKING:
     from iid.tasks.closing.steps import CloseOrder, Frozen
+    from iid.tasks.steps import Opened
 
 T = TypeVar("T")
 
@@ -41,6 +42,21 @@ class Outcome:
     closing: Frozen | None = None  # deadline, late changes and kept evidence of a final run
 
 
+def open_run(request: AssessRequest) -> Opened:
+    """Share, store and rulebook of the request."""
+    from iid.tasks import steps
+
+    return steps.open_run(
+        share=request.share,
+        store=request.store,
+        cycle=request.cycle,
+        region=request.region,
+        roster=request.roster,
+        rulebook=request.rulebook,
+        endpoint_url=request.endpoint_url,
+    )
+
+
 def run_assessment(request: AssessRequest, step: Step, order: CloseOrder | None = None) -> Outcome:
     """Assess one region in one cycle and publish the run; with *order* the final one, which closes it.
 
@@ -62,15 +78,7 @@ def _in_order(request: AssessRequest, step: Step, order: CloseOrder | None) -> O
         step("Menghubungi klaster Dask", engine.check)
     opened = step(
         "Membuka share, penyimpanan, dan peraturan",
-        lambda: steps.open_run(
-            share=request.share,
-            store=request.store,
-            cycle=request.cycle,
-            region=request.region,
-            roster=request.roster,
-            rulebook=request.rulebook,
-            endpoint_url=request.endpoint_url,
-        ),
+        lambda: open_run(request),
         network=True,
     )
     request = request.in_zone(opened.marker.zone)

@@ -81,7 +81,7 @@ def _due(run: FlowRun) -> datetime | None:
 
 def _published(request: AssessRequest) -> tuple[Latest | None, Latest | None]:
     """The last published run, and the final one that closes the cycle."""
-    from iid.flows.closing import open_run
+    from iid.flows.pipeline import open_run
     from iid.tasks.stores.frozen import closed_by
     from iid.tasks.stores.reading import latest
 
