@@ -269,7 +269,11 @@ def say(words: str, status: int, arguments: list[str], kind: str = "") -> int:
     That line is ``{"error", "exit", "kind", "command"}``; *kind* by default goes by the exit status.
     """
     line = " ".join(str(words).split()) if "\n" not in str(words) else str(words)
-    sys.stderr.write(f"iid: {line}\n")
+    with logs.form(logs.from_words(arguments)[0]):
+        if logs.wanted():
+            logs.say(line, level="error", exit=status)
+        else:
+            sys.stderr.write(f"iid: {line}\n")
     if "--json" in arguments:
         import json
 

@@ -126,10 +126,15 @@ def _talk(process: subprocess.Popen[str], stop: Event, limit: float | None) -> t
 def _passed_on(error: str) -> str:
     """Write on what the run logged for machines; what it said to people."""
     lines = error.splitlines()
-    for line in lines:
-        if line.startswith("{"):
-            sys.stderr.write(f"{line}\n")
-    return "\n".join(line for line in lines if not line.startswith("{"))
+    logged = [line for line in lines if line.startswith("{")]
+    sys.stderr.write("".join(f"{line}\n" for line in logged))
+    said = [line for line in lines if line not in logged]
+    if said or not logged:
+        return "\n".join(said)
+    try:
+        return str(json.loads(logged[-1])["message"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _told(status: int, out: str, error: str) -> str:

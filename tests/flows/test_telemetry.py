@@ -18,6 +18,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from runs import Run
 
 from iid.flows import telemetry_logs as logs
+from iid.flows.cli import run
 from iid.flows.request import AssessRequest
 from iid.flows.telemetry import observed
 
@@ -141,6 +142,20 @@ def test_a_refused_run_is_a_span_with_its_words_and_still_exits_3(
     assert {span.status.code for span in collector.spans} == {2}  # error
     assert all("belum terpasang" in span.status.message for span in collector.spans)
     assert not any(span.events for span in collector.spans)  # no traceback leaves this machine
+
+
+def test_with_the_option_a_mistake_is_a_line_for_machines_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("IID_LOG_FORMAT", raising=False)
+    wrong = ["assess", "--share", "tidak-ada", "--store", "t", "--cycle", "2026", "--direct"]
+    assert run([*wrong, "--log-format", "json"]) == 2
+    *_, last = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert (last["level"], last["exit"]) == ("error", 2)
+    assert "tidak-ada" in last["message"]
+    assert run(wrong) == 2
+    assert capsys.readouterr().err.startswith("iid: ")
 
 
 def test_a_collector_that_is_away_is_one_line_and_changes_nothing(
