@@ -121,7 +121,6 @@ def prune(
         int | None,
         typer.Option(
             "--keep",
-            min=1,
             help="Hapus juga hasil sementara yang pernah terbit, selain sekian yang terakhir; kosong: tidak.",
         ),
     ] = None,
