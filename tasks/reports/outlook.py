@@ -59,7 +59,7 @@ def step_row(book: Book, step: Context) -> Context:
         "indicator_name": step["indicator_name"],
         "kind": step["kind"],
         "deed": deed(step, measured=_measured(book, step["indicator"])),
-        "cause": "; ".join(c["text"] for c in step["causes"]) if step["kind"] != "raise" else "",
+        "cause": "; ".join(c["text"].rstrip(".") for c in step["causes"]) if step["kind"] != "raise" else "",
         "fixes": step["fixes"],
         "effort": step["effort"] or "",
         "guess": step["effort_status"] == "inferred",
