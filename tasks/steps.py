@@ -179,7 +179,7 @@ def _scans(opened: Opened, inspection: Inspection, effort: Effort, progress: Pro
         opened.drive,
         inspection.evidence,
         inspection.facts,
-        engine=effort.engine or Here(effort.workers),
+        engine=Here(effort.workers),  # its tesseract was looked for; those of a cluster were not
         store=opened.store,
         prefix=opened.prefix,
         limits=Limits().for_ocr(),
