@@ -1,4 +1,4 @@
-"""A national cycle in one process: ledger, inspection without reading, validation, score, ranking.
+"""A national cycle in one process: ledger, inspection without reading, validation, score.
 
     python benchmarks/national.py [--records 75000 300000 600000] [--limit-mib 4096]
 
