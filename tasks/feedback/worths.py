@@ -14,7 +14,7 @@ from iid.tasks.scoring.exact import published
 from iid.tasks.scoring.nextsteps import Step
 from iid.tasks.stepping.causes import DUPLICATE, Causes
 from iid.tasks.stepping.picture import Picture
-from iid.tasks.stepping.plans import everything, open_steps
+from iid.tasks.stepping.plans import apply, open_steps
 from iid.tasks.tables import REGION_ID
 
 if TYPE_CHECKING:
@@ -67,31 +67,39 @@ class Worths:
 
     def of_unit(self, code: str) -> dict[tuple[str, str], Step]:
         """The steps of one unit (``pemda``: the SPD rows)."""
-        owners = self._owners(code)
-        return {key: step for key, step in self.steps.items() if key[0] in owners}
+        return self._by_unit.get(code, {})
+
+    @cached_property
+    def _by_unit(self) -> dict[str, dict[tuple[str, str], Step]]:
+        found: dict[str, dict[tuple[str, str], Step]] = {}
+        for key, step in self.steps.items():
+            unit = REGION_ID if key[0] == REGION_ID else self.picture.unit_of[key[0]]
+            found.setdefault(unit, {})[key] = step
+        return found
 
     def all_mended(self, code: str) -> Fraction:
         """What the unit adds to the index once all it claims is mended, exact."""
-        owners = {o for o in self._owners(code) if not self._repeats(o)}
+        steps = [s for s in self.of_unit(code).values() if s.kind != "raise" and not self._repeats(s)]
+        barred = [step for step in steps if step.kind == "qualify"]
+        if not barred:  # claims move neither the divisor nor the count score: their gains add up
+            return sum((step.gain for step in steps), Fraction(0))
         state, claimed = self.picture.states["supported"], self.picture.states["claimed"]
-        return everything(state, claimed, owners, raising=False)[0].index().index - self._now
+        for step in barred:
+            state = step.applied(state)
+        owners = {step.innovation_id for step in steps}
+        for step in open_steps(state, claimed, owners):  # also those that this opened
+            if step.kind == "mend":
+                state = apply(step, state, claimed)
+        return state.index().index - self._now
 
     @cached_property
     def _now(self) -> Fraction:
         return self.picture.states["supported"].index().index
 
-    @cached_property
-    def _of_units(self) -> dict[str, set[str]]:
-        owners: dict[str, set[str]] = {REGION_ID: {REGION_ID}}
-        for owner, unit in self.picture.unit_of.items():
-            owners.setdefault(unit, set()).add(owner)
-        return owners
-
-    def _owners(self, code: str) -> set[str]:
-        return self._of_units.get(code, set())
-
-    def _repeats(self, owner: str) -> bool:
-        return any(row["code"] == DUPLICATE for row in self.picture.critical.get((owner, ""), ()))
+    def _repeats(self, step: Step) -> bool:
+        """Whether the step is about an innovation that only repeats another one."""
+        found = self.picture.critical.get((step.innovation_id, ""), ())
+        return any(row["code"] == DUPLICATE for row in found)
 
 
 def shown(gain: Fraction) -> str:

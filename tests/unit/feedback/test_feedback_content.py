@@ -53,6 +53,10 @@ def test_findings_come_with_the_gain_of_next_steps_the_most_valuable_first(
     assert {key: worth for key, worth in claims.items() if key in shown} == shown
     worths = [Decimal(line.worth.replace(",", ".")) for line in critical if line.worth]
     assert worths == sorted(worths, reverse=True)
+    answer = steps_of(Picture.of(run), unit="101")
+    after = Decimal(answer["all_steps_without_raising"]["index"])
+    more = Decimal(feedback.all_mended.removeprefix("+").replace(",", "."))
+    assert abs(after - Decimal(answer["index"]) - more) <= Decimal("0.011")  # two rounded numbers
     raised = {step["indicator"]: step["gain"] for step in steps if step["kind"] == "raise"}
     assert {chance.indicator for chance in feedback.chances} == set(raised)
 
