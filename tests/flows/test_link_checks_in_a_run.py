@@ -14,6 +14,7 @@ from runs import AS_OF, Run, published
 from iid.flows.pipeline import Outcome, run_assessment
 from iid.flows.progress import DirectStep, Reporter
 from iid.flows.request import AssessRequest
+from iid.flows.starting import arguments
 from iid.tasks.evidence.links import checking
 from iid.tasks.evidence.links.addresses import Network
 
@@ -79,7 +80,11 @@ def _numbers(outcome: Outcome) -> str:
 
 
 def test_links_are_not_looked_at_unless_asked(iid: Run) -> None:
-    assert AssessRequest(share="a", store="b", cycle=2026).check_links is False
+    plain = AssessRequest(share="a", store="b", cycle=2026)
+    assert (plain.check_links, plain.ocr) == (False, False)
+    both = plain.model_copy(update={"check_links": True, "ocr": True})
+    assert {"--no-check-links", "--no-ocr"} <= set(arguments(plain, direct=True))  # whatever iid.toml says
+    assert {"--check-links", "--ocr"} <= set(arguments(both, direct=True))
     text = iid("assess", "--help").stdout
     assert "--check-links" in text
     assert "--ocr" in text
