@@ -15,6 +15,7 @@ from team_server import SECRET, Team, ask, team_server
 
 pytestmark = [
     pytest.mark.integration,
+    pytest.mark.timeout(600),  # of a busy machine; quiet, the whole file takes two minutes
     pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed"),
 ]
 SILENCE = 40  # seconds without a sign of life; heartbeats come every 30 (90 in deployments/)
@@ -144,3 +145,13 @@ def test_a_run_whose_worker_was_killed_is_finished_by_the_other(team: Team, orph
     assert history.index("Crashed") < history.index("AwaitingRetry") < history.index("Completed")
     subject = "IID: sekarang terputus, dijalankan lagi"
     until(lambda: subject in team.mail.subjects(), why=lambda: str(team.mail.told))
+
+
+def test_a_run_that_published_and_could_not_say_so_is_begun_again_and_publishes_nothing(
+    team: Team, orphan: Begun
+) -> None:
+    silent = {"type": "SCHEDULED", "name": "AwaitingRetry"}  # what the automations make of a silent run
+    ask(team.api, f"/flow_runs/{orphan.run}/set_state", {"state": silent, "force": True})
+    state = team.ends(orphan.run)
+    assert "sudah dinilai" in state["message"]
+    assert len(runs(orphan.store)) == 1
