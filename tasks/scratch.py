@@ -35,8 +35,17 @@ def own_folder() -> Path:
     machine, pid, started = _me()
     folder = Path(tempfile.mkdtemp(prefix=f"iid-run-{machine}-{pid}-{started}-", dir=base))
     tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
+    _claim(folder)
     atexit.register(_remove_own, folder, os.getpid())
     return folder
+
+
+def _claim(folder: Path) -> None:
+    """Lock the folder for as long as we live: systemd-tmpfiles leaves alone what is old and locked."""
+    with suppress(ImportError, OSError):  # Windows has neither
+        import fcntl
+
+        fcntl.flock(os.open(folder, os.O_RDONLY), fcntl.LOCK_SH)
 
 
 def clear(base: Path) -> int:
@@ -56,12 +65,16 @@ def _is_left(entry: os.DirEntry[str]) -> bool:
         state = entry.stat(follow_symlinks=False)
     except OSError:
         return False
-    if name is None or not stat.S_ISDIR(state.st_mode) or state.st_uid != os.getuid():
+    if name is None or not stat.S_ISDIR(state.st_mode) or state.st_uid != _user():
         return False
     machine, _, _ = _me()
     if name["machine"] != machine or not name["started"]:
         return time.time() - state.st_mtime > OLD_S
     return started(int(name["pid"])) != name["started"]
+
+
+def _user() -> int:
+    return os.getuid() if hasattr(os, "getuid") else 0
 
 
 def _me() -> tuple[str, int, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import stat
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from iid.tasks import scratch
 
@@ -44,6 +47,17 @@ def test_all_of_a_process_is_private_and_gone_at_its_end(tmp_path: Path) -> None
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     made.communicate()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_in_use_is_locked_against_a_cleaner_of_old_files(tmp_path: Path) -> None:
+    made, folder = process(tmp_path)
+    seen = os.open(folder, os.O_RDONLY)
+    with pytest.raises(BlockingIOError):
+        fcntl.flock(seen, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    made.kill()
+    made.communicate()
+    fcntl.flock(seen, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(seen)
 
 
 def test_what_a_killed_process_left_goes_when_the_next_one_starts(tmp_path: Path) -> None:
