@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -78,6 +78,7 @@ def test_a_missing_file_is_listed_without_a_link_and_says_so(review):
 NAME = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\"), min_size=1)
 
 
+@settings(deadline=None)
 @given(NAME.filter(lambda name: name not in {".", ".."}))
 def test_every_name_survives_the_way_through_a_link(name):
     target = target_of("file", f"2026/a/{name}", "")
