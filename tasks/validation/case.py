@@ -62,17 +62,19 @@ class Case:
 
     @cached_property
     def contents(self) -> pd.DataFrame:
-        """``facts`` by ``sha256``; empty where there are none."""
+        """``facts`` by ``sha256`` without the texts, which are most of them; empty where there are none."""
         if self.facts is None:
             return pd.DataFrame(index=pd.Index([], dtype="string"))
-        return self.facts.drop_duplicates("sha256").set_index("sha256")
+        facts = self.facts.drop(columns="text", errors="ignore")
+        return facts.drop_duplicates("sha256").set_index("sha256")
 
     @cached_property
-    def texts(self) -> dict[str, bytes]:
-        """The packed text of each content that has one."""
-        if "text" not in self.contents.columns:
+    def places(self) -> dict[str, int]:
+        """In which row of ``facts`` a content's text stands: the texts themselves are not copied."""
+        if self.facts is None or "text" not in self.facts.columns:
             return {}
-        return {sha256: text for sha256, text in self.contents["text"].items() if isinstance(text, bytes)}
+        hashes = self.facts["sha256"].to_numpy(object)
+        return {sha256: row for row, sha256 in reversed(list(enumerate(hashes)))}
 
     @cached_property
     def by_ocr(self) -> dict[str, bytes]:
@@ -94,7 +96,10 @@ class Case:
 
     def text(self, sha256: str) -> str:
         """The text kept of a content, by OCR where it has no layer of its own; ``""`` without one."""
-        return text_of(self.texts.get(sha256)) or text_of(self.by_ocr.get(sha256))
+        row = self.places.get(sha256)
+        packed = self.facts["text"].iat[row] if self.facts is not None and row is not None else None
+        own = text_of(packed) if isinstance(packed, bytes) else ""
+        return own or text_of(self.by_ocr.get(sha256))
 
     def content(self, sha256: pd.Series, column: str) -> pd.Series:
         """Fact *column* of each content, missing where it is not known; same index as *sha256*."""
