@@ -160,11 +160,12 @@ def run(folder: Path) -> None:
     listing = listing_of(tables["evidence"])
     rulebook, marker = load(CYCLE).rulebook, Marker("63.03", "Nasional", "Asia/Jakarta")
     before, clock, started = peak(), time.perf_counter(), time.process_time()
-    seconds = {}
+    seconds, peaks = {}, {}
 
     def lap(name: str) -> None:
         nonlocal clock
         seconds[name] = round(time.perf_counter() - clock, 2)
+        peaks[name] = round(peak())
         clock = time.perf_counter()
 
     ledger = Ledger.load(FolderStore(folder / "hasil"), PREFIX)
@@ -189,7 +190,7 @@ def run(folder: Path) -> None:
                 "total_s": round(sum(seconds.values()), 1),
                 "cpu_s": round(time.process_time() - started, 1),
                 "peak_mib": round(peak()),
-                "tables_mib": round(before),
+                "peaks_mib": {"tables": round(before), **peaks},
             }
         )
     )
