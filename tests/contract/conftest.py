@@ -76,9 +76,12 @@ def make_bucket(endpoint: str, bucket: str) -> None:
     S3Store("unused-name", endpoint_url=endpoint).client.create_bucket(Bucket=bucket)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def file_servers() -> Iterator[Callable[[str], drive_servers.Server]]:
-    """The file server of a kind (smb, sftp, webdav, apache), started when first asked for."""
+    """The file server of a kind (smb, sftp, webdav, apache), started when first asked for.
+
+    They end with the module: rclone's server keeps half a core busy after some of these tests.
+    """
     with ExitStack() as stack:
         running: dict[str, drive_servers.Server] = {}
 
@@ -97,7 +100,7 @@ def file_servers() -> Iterator[Callable[[str], drive_servers.Server]]:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def drawers() -> Iterator[Callable[[Callable[[str, str], None]], google_drive.Drawer]]:
     """Makes folders in a stand-in of Google Drive, started when first asked for."""
     with ExitStack() as stack:
