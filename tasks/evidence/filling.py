@@ -77,7 +77,9 @@ def _details(facts: pa.Table, places: np.ndarray, sources: pd.Series) -> np.ndar
     """What is worth knowing of each file: of its content (*places* in *facts*), and of its name."""
     special = np.flatnonzero(_is_special(facts))
     phrases = np.full(facts.num_rows, "", dtype=object)
-    phrases[special] = [about.about(record) for record in facts.take(special).to_pylist()]
+    # Without the texts: taking rows joins a column's chunks first, a second copy of them all.
+    told = facts.select(list(about.COLUMNS)).take(special)
+    phrases[special] = [about.about(record) for record in told.to_pylist()]
     details: np.ndarray = phrases[places]
     pictures = pc.is_in(facts["format"], pa.array(about.PICTURES)).to_numpy(False)[places]
     names = sources.to_numpy(object)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from iid.expectations.rulebook import Rulebook
 from iid.tasks.evidence.facts import text_of
@@ -69,12 +72,13 @@ class Case:
         return facts.drop_duplicates("sha256").set_index("sha256")
 
     @cached_property
-    def places(self) -> dict[str, int]:
-        """In which row of ``facts`` a content's text stands: the texts themselves are not copied."""
+    def places(self) -> tuple[np.ndarray, np.ndarray]:
+        """Sorted hashes, and in which row of ``facts`` each stands: the texts themselves are not copied."""
         if self.facts is None or "text" not in self.facts.columns:
-            return {}
-        hashes = self.facts["sha256"].to_numpy(object)
-        return {sha256: row for row, sha256 in reversed(list(enumerate(hashes)))}
+            return np.empty(0, "S"), np.empty(0, np.int64)
+        hashes = self.facts["sha256"].to_numpy(object).astype("S")
+        rows = np.argsort(hashes, kind="stable")
+        return hashes[rows], rows
 
     @cached_property
     def by_ocr(self) -> dict[str, bytes]:
@@ -96,10 +100,16 @@ class Case:
 
     def text(self, sha256: str) -> str:
         """The text kept of a content, by OCR where it has no layer of its own; ``""`` without one."""
-        row = self.places.get(sha256)
-        packed = self.facts["text"].iat[row] if self.facts is not None and row is not None else None
-        own = text_of(packed) if isinstance(packed, bytes) else ""
-        return own or text_of(self.by_ocr.get(sha256))
+        return text_of(self._packed(sha256)) or text_of(self.by_ocr.get(sha256))
+
+    def _packed(self, sha256: str) -> bytes | None:
+        hashes, rows = self.places
+        key = sha256.encode()
+        place = int(np.searchsorted(hashes, key))
+        if self.facts is None or place == len(hashes) or hashes[place] != key:
+            return None
+        packed = self.facts["text"].iat[rows[place]]
+        return packed if isinstance(packed, bytes) else None
 
     def content(self, sha256: pd.Series, column: str) -> pd.Series:
         """Fact *column* of each content, missing where it is not known; same index as *sha256*."""
@@ -116,8 +126,18 @@ def looked_up(keys: pd.Series, values: pd.Series) -> pd.Series:
     """*values* (by unique key) for each of *keys*, missing where there is none.
 
     Keeps the type of *values*, also when there are none (``Series.map`` does not).
+    Raises ValueError when a key of *values* is not unique.
     """
-    return values.reindex(keys.array).set_axis(keys.index)
+    known = _keys(values.index)
+    if pc.count_distinct(known, mode="all").as_py() != len(known):
+        raise ValueError("cannot look up by keys that are not unique")
+    # Not by the Index itself: it would keep every key as an object of its own, for as long as it lives.
+    places = pc.fill_null(pc.index_in(_keys(keys), value_set=known), -1).to_numpy(False)
+    return values.set_axis(pd.RangeIndex(len(values))).reindex(places).set_axis(keys.index)
+
+
+def _keys(keys: pd.Series | pd.Index) -> pa.Array:
+    return pa.array(keys, pa.large_string(), from_pandas=True)
 
 
 def flag(where: pd.Series, holds: pd.Series) -> pd.Series:
