@@ -69,7 +69,9 @@ class Case:
         if self.facts is None:
             return pd.DataFrame(index=pd.Index([], dtype="string"))
         facts = self.facts.drop(columns="text", errors="ignore")
-        return facts.drop_duplicates("sha256").set_index("sha256")
+        if not facts["sha256"].is_unique:  # dropping copies the whole table, also when none repeats
+            facts = facts.drop_duplicates("sha256")
+        return facts.set_index("sha256")
 
     @cached_property
     def places(self) -> tuple[np.ndarray, np.ndarray]:
