@@ -75,7 +75,11 @@ def server_of(answer: Callable[[str], Answer], host: str, port: int) -> Threadin
 
         def _is_meant(self) -> bool:
             """On loopback, only under a name of this machine: a foreign page may point its own name here."""
-            name = urlsplit(f"//{self.headers.get('Host', '')}").hostname
-            return host not in LOOPBACK or name in LOOPBACK
+            if host not in LOOPBACK:
+                return True
+            try:
+                return urlsplit(f"//{self.headers.get('Host', '')}").hostname in LOOPBACK
+            except ValueError:  # for example "[x": the name of no machine
+                return False
 
     return _Server((host, port), Handler)

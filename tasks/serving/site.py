@@ -36,7 +36,10 @@ class Site:
 
     def answer(self, target: str) -> Answer:
         """The answer to ``GET target``; never raises for what a browser or a store may do."""
-        path = unquote(urlsplit(target).path).lstrip("/")
+        try:
+            path = unquote(urlsplit(target).path).lstrip("/")
+        except ValueError:  # for example "//[x"
+            return page(HTTPStatus.NOT_FOUND, "Halaman tidak ada.")
         special = {"": self._front, "health": self._health, "metrics": self._metrics}
         try:
             return special[path]() if path in special else self._below(path)

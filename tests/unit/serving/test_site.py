@@ -118,6 +118,23 @@ def test_another_host_name_and_other_methods_are_refused(store: FolderStore, get
     assert get("/report/index.html", "POST")[0] == 501
 
 
+@pytest.mark.parametrize("name", ["[x", "[", "[::1", "]", "a]b[", "127.0.0.1[", ""])
+def test_a_host_header_that_is_no_name_is_refused_without_a_word(
+    name: str, get: Get, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, body = get("/", Host=name)
+    assert (status, b"Alamat lain" in body) == (403, True)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("target", ["//[x", "http://[x/report/index.html", "//[::1", "//]"])
+def test_an_address_that_is_none_shows_nothing(target: str, store: FolderStore, get: Get) -> None:
+    put(store)
+    assert Site(lambda: [Place(2026, store, "63.03")]).answer(target).status == 404
+    if not target.startswith("http"):  # the client itself sends no such address
+        assert get(target)[0] == 404
+
+
 def test_a_visitor_who_hangs_up_and_a_page_that_breaks_leave_no_traceback(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
