@@ -74,7 +74,8 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Telusuri angka terbit kembali ke bobot, bunyi aturan, bukti dengan sidiknya, temuan, dan keputusan."""
-    from iid.tasks.explaining.carrying import carried, told
+    from iid.tasks.errors import UsageError
+    from iid.tasks.explaining.carrying import carried, no_such, told
     from iid.tasks.explaining.figures import figure
     from iid.tasks.explaining.figures_text import told_figure
     from iid.tasks.explaining.telling import traced
@@ -86,7 +87,10 @@ def explain(
     chosen = read_run(place, pick_region(place, cycle, region), cycle, run)
     number = figure(chosen, innovation) if indicator is None else None
     file = None if number else carried(chosen, innovation)
-    found = number or file or trace(chosen, innovation, indicator)
+    try:
+        found = number or file or trace(chosen, innovation, indicator)
+    except UsageError as error:
+        raise (no_such(chosen, innovation, error) if indicator is None else error) from None
     if as_json:
         import json
 

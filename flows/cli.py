@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from iid.flows import targets
+from iid.flows import helping, targets
 from iid.flows import telemetry_logs as logs
 
 STOPPED = "dihentikan; hasil terakhir yang terbit tetap berlaku"
@@ -145,6 +145,7 @@ def run(arguments: list[str]) -> int:
     """Run the command line and give its exit status (contract 4)."""
     command: Any = typer.main.get_command(mount())
     _offer_targets(command)
+    helping.speak_indonesian(command)
     choice, words = targets.from_words(arguments)
     log_format, words = logs.from_words(words)
     choice = replace(choice, name=choice.name or os.environ.get("IID_TARGET") or None)

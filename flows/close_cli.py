@@ -170,10 +170,13 @@ def history(
 
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
+    from iid.tasks.explaining.naming import local
+
     names = {"published": {"final": "terbit, final"}, "reopened": {"final": "dibuka kembali"}}
     for entry in found:
         what = names.get(entry["event"], {}).get(entry.get("status", ""), "terbit, sementara")
         others = {"withdrawn": "ditarik", "pruned": "dihapus", "rejected": "final ditolak"}
         what = others.get(entry["event"], what)
         reason = f"  {entry['reason']}" if entry.get("reason") else ""
-        typer.echo(f"{entry.get('at') or entry['published_at']}  {what:<17}  {entry['run_id']}{reason}")
+        when = local(entry.get("at") or entry["published_at"], code)
+        typer.echo(f"{when:<33}  {what:<17}  {entry['run_id']}{reason}")

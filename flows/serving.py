@@ -18,6 +18,7 @@ from iid.flows.keeping import Keeper
 from iid.flows.setting_keys import ServeSettings
 from iid.flows.starting import GRACE
 from iid.flows.watching import Tell
+from iid.tasks.drives.walking import why
 from iid.tasks.errors import UsageError
 from iid.tasks.serving.http import server_of
 from iid.tasks.serving.site import Site
@@ -73,7 +74,7 @@ def _shown(keepers: Sequence[Keeper], settings: ServeSettings, tell: Tell) -> It
     try:
         server = server_of(site.answer, settings.host, settings.port)
     except OSError as error:
-        words = f"{settings.host}:{settings.port} tidak dapat dipakai ({error.strerror})"
+        words = f"{settings.host}:{settings.port} tidak dapat dipakai ({why(error)})"
         raise UsageError(f"alamat laporan {words}; pilih yang lain dengan --port") from error
     thread = Thread(target=server.serve_forever, name="laporan", daemon=True)
     thread.start()

@@ -161,6 +161,7 @@ def compare(
 
 
 def _write_page(out: Path, record: dict[str, Any], old: Picture, new: Picture) -> None:
+    from iid.tasks.drives.walking import why_unwritten
     from iid.tasks.errors import UsageError
     from iid.tasks.reports.compare_page import comparison_page
 
@@ -169,7 +170,7 @@ def _write_page(out: Path, record: dict[str, Any], old: Picture, new: Picture) -
     try:
         out.write_bytes(comparison_page(record, old, new))
     except OSError as error:
-        raise UsageError(f'--out "{out}" tidak dapat ditulis: {error.strerror or error}') from None
+        raise UsageError(f'--out "{out}" tidak dapat ditulis: {why_unwritten(error)}') from None
 
 
 def withdraw(

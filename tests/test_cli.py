@@ -114,3 +114,11 @@ def test_an_error_in_json_is_one_line_whatever_the_words(capsys: pytest.CaptureF
     out = capsys.readouterr().out
     assert out.count("\n") == 1
     assert json.loads(out) == {"error": 'a "b"\né', "exit": 1, "kind": "failed", "command": "watch"}
+
+
+@pytest.mark.parametrize("words", [(), ("explain",), ("scaffold",), ("rulebook",), ("rulebook", "show")])
+def test_help_is_indonesian(words: tuple[str, ...]) -> None:
+    shown = iid(*words, "--help").stdout
+    assert shown.startswith(f"Pemakaian: {' '.join(('iid', *words))} [PILIHAN]")
+    english = ("Usage", "OPTIONS", "Options", "Commands", "Arguments", "Show this", "[required", "[default")
+    assert [word for word in english if word in shown] == []

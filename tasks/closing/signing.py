@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from iid.tasks.drives.walking import why
 from iid.tasks.errors import UsageError
 from iid.tasks.stores.frozen import SIGNATURE
 from iid.tasks.stores.layout import MANIFEST, canonical, parse, run_prefix
@@ -164,4 +165,4 @@ def _read(path: str) -> bytes:
         with Path(path).open("rb") as stream:
             return stream.read(MAX_KEY)
     except OSError as error:
-        raise UsageError(f"kunci {path} tidak dapat dibaca: {error.strerror}") from None
+        raise UsageError(f"kunci {path} tidak dapat dibaca: {why(error)}") from None

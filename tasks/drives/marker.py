@@ -11,6 +11,7 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from iid.tasks.drives.base import Drive
+from iid.tasks.drives.walking import why
 from iid.tasks.errors import DriveError, GuardError, UsageError
 from iid.tasks.model import Marker
 
@@ -36,7 +37,7 @@ def read_marker(drive: Drive) -> Marker:
             "tidak ada yang diterbitkan. Pasang share-nya, atau buat penandanya dengan iid scaffold."
         ) from None
     except PermissionError as error:
-        raise DriveError(f"{MARKER} di {drive.url} tidak dapat dibaca: {error.strerror}") from error
+        raise DriveError(f"{MARKER} di {drive.url} tidak dapat dibaca: {why(error)}") from error
     table = _parsed(data, f"{drive.url}/{MARKER}")
     region = _region(table, f"{drive.url}/{MARKER}")
     return Marker(

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from iid.tasks.drives.base import Drive
 from iid.tasks.drives.folder import FolderDrive
 from iid.tasks.drives.remotes import KINDS, remote_of
+from iid.tasks.drives.walking import why
 from iid.tasks.errors import UsageError
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
@@ -45,7 +46,7 @@ def _folder(url: str, path: str) -> FolderDrive:
             return FolderDrive(place)
         found = place.exists()
     except OSError as error:
-        raise UsageError(f"share {url} tidak dapat dibuka: {error.strerror}") from error
+        raise UsageError(f"share {url} tidak dapat dibuka: {why(error)}") from error
     if found:
         raise UsageError(f"share {url} adalah berkas, bukan folder")
     raise UsageError(f"share {url} tidak ada; periksa ejaannya dan apakah drive-nya sudah terpasang")

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
-from errno import EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR
+from errno import (
+    EACCES,
+    EADDRINUSE,
+    EADDRNOTAVAIL,
+    EDQUOT,
+    EISDIR,
+    ELOOP,
+    ENAMETOOLONG,
+    ENOENT,
+    ENOSPC,
+    ENOTDIR,
+    EROFS,
+)
 from operator import attrgetter
 from pathlib import Path
 
@@ -18,7 +30,14 @@ _WORDS = {
     ENOTDIR: "bukan folder",
     ENAMETOOLONG: "namanya terlalu panjang",
     ELOOP: "tautan berputar",
+    EISDIR: "itu folder, bukan berkas",
+    EROFS: "tempatnya hanya dapat dibaca",
+    ENOSPC: "ruang disk habis",
+    EDQUOT: "kuota disk habis",
+    EADDRINUSE: "sudah dipakai program lain",
+    EADDRNOTAVAIL: "bukan alamat mesin ini",
 }
+_NOT_WRITTEN = {EACCES: "hak tulis ditolak", ENOENT: "foldernya tidak ada; buat dahulu"}
 
 
 class Walk:
@@ -95,6 +114,11 @@ class Walk:
 def is_below(place: str, root: str) -> bool:
     """Whether the real path *place* is *root* or lies below it."""
     return place == root or place.startswith(root.rstrip("/") + "/")
+
+
+def why_unwritten(error: OSError) -> str:
+    """The same for a file that could not be written."""
+    return _NOT_WRITTEN.get(error.errno or 0) or why(error)
 
 
 def why(error: OSError) -> str:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from iid.tasks.errors import UsageError
+from iid.tasks.explaining.naming import file_kind, titles
 from iid.tasks.explaining.telling import NAMES, STATUSES, comma, line
-from iid.tasks.explaining.tracing import VIEWS, code_of, records, rulebook_of, view_of
+from iid.tasks.explaining.tracing import NEAR, VIEWS, code_of, records, rulebook_of, view_of
 from iid.tasks.scoring.exact import published
 
 if TYPE_CHECKING:
@@ -82,10 +83,29 @@ def _rows(evidence: pd.DataFrame, wanted: str) -> pd.DataFrame:
             )
         return same
     named = evidence[evidence["source"] == asked]
-    if named.empty and "/" in asked:
+    if named.empty:
         named = evidence[evidence["source"].str.endswith(f"/{asked}")]
+        if "/" not in asked and named["source"].nunique() > 1:  # a bare name that several files have
+            named = named.head(0)
     hashes = set(named["sha256"].tolist()) - {""}
     return evidence[evidence["sha256"].isin(hashes) | evidence.index.isin(named.index)]
+
+
+def no_such(run: Run, wanted: str, missed: UsageError) -> UsageError:
+    """*missed* (no innovation *wanted*) with what else may be typed, for what looks like a file or a hash."""
+    asked = wanted.strip()
+    looks = re.search(r"\.[A-Za-z0-9]{1,5}$|^[0-9a-fA-F]{6,64}$", asked)
+    if not looks or "evidence_all.parquet" not in run.files:
+        return missed
+    name = asked.rpartition("/")[2].lower()
+    sources = sorted(set(run.table("evidence_all")["source"].tolist()))
+    alike = [source for source in sources if name and name in source.rpartition("/")[2].lower()]
+    rest = f" dan {len(alike) - NEAR} lagi" if len(alike) > NEAR else ""
+    near = f"; berkas yang namanya cocok: {', '.join(map(line, alike[:NEAR]))}{rest}" if alike else ""
+    return UsageError(
+        f'"{wanted}" tidak ditemukan; tulis jalur berkas yang utuh di dalam share, sha256 yang utuh, '
+        f"atau innovation_id{near}"
+    )
 
 
 def _sum(claims: list[Record], view: str) -> str:
@@ -104,7 +124,8 @@ def told(found: Record) -> Iterator[str]:
     for source in found["sources"]:
         yield line(source)
     size = "" if facts["size"] is None else f", {facts['size']} byte"
-    yield f"  {facts['media_type'] or 'jenis tidak dikenal'}{size}, sha256 {facts['sha256'] or '–'}"
+    kind = file_kind(facts["media_type"]) or "jenis tidak dikenal"
+    yield f"  {kind}{size}, sha256 {facts['sha256'] or '–'}"
     yield (
         f"Wilayah {found['region']}, siklus {found['cycle']}, perhitungan {found['run_id']} "
         f"({STATUSES.get(found['status'], found['status'])}), kode {found['code']}"
@@ -122,7 +143,7 @@ def told(found: Record) -> Iterator[str]:
             yield "  Inovasinya tidak memenuhi syarat; hanya angka yang diklaim masuk indeks"
         yield f"  Bersama {claim['evidence_items']} bukti pada klaim ini; tanpa bukti, klaim bernilai 0"
         if claim["reasons"]:
-            yield f"  Sebab: {', '.join(claim['reasons'])}"
+            yield f"  Sebab: {titles(claim['reasons'])}"
     totals = "; ".join(f"{NAMES[view]} {comma(found['index_points'][view])}" for view in VIEWS)
     yield ""
     yield f"Klaim yang memakai berkas ini membawa (poin indeks): {totals}"

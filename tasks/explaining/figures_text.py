@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from iid.tasks.explaining.naming import local, titled, titles
 from iid.tasks.explaining.telling import NAMES, SEVERITIES, STATUSES, comma, line, source_told
 from iid.tasks.explaining.tracing import VIEWS, Record
 
@@ -36,7 +37,8 @@ def told_figure(found: Record) -> Iterator[str]:
     yield f"Unit {line(unit['unit_code'])} {line(unit['name'])}" if unit else TITLES[found["figure"]]
     yield (
         f"Wilayah {found['region']}, siklus {found['cycle']}, perhitungan {found['run_id']} "
-        f"({STATUSES.get(found['status'], found['status'])}), data per {found['as_of']}"
+        f"({STATUSES.get(found['status'], found['status'])}), "
+        f"data per {local(found['as_of'], found['region'])}"
     )
     yield f"Buku aturan {found['rulebook']['cycle']}, sha256 {found['rulebook']['sha256']}"
     if found["code"]:
@@ -91,7 +93,8 @@ def _unit(found: Record) -> Iterator[str]:
         yield f"  Rata-rata didukung bukti: {_exact(total)} / {len(eligible)} = {mean}"
     yield f"  Temuan kritis {unit['critical']}, peringatan {unit['warnings']}"
     for one in found["findings"]:
-        yield f"    {one['count']} x [{SEVERITIES.get(one['severity'], one['severity'])}] {one['code']}"
+        severity = SEVERITIES.get(one["severity"], one["severity"])
+        yield f"    {one['count']} x [{severity}] {titled(one['code'])}"
 
 
 def _rule(rule: Record) -> str:
@@ -106,7 +109,7 @@ def _rows(found: Record) -> Iterator[str]:
         points = "; ".join(f"{NAMES[view].lower()} {comma(row[view])}" for view in VIEWS)
         if "innovation_id" in row:
             service = f"; {row['basic_service']}" if row["basic_service"] else ""
-            reasons = str(row["ineligible_reasons"]).replace(";", ", ")
+            reasons = titles(str(row["ineligible_reasons"]).split(";"))
             state = "" if row["eligible"] else f"; tidak layak: {reasons}"
             yield f"  {line(row['innovation_id'])}: {points}{service}{state}"
         elif "indicator" in row:

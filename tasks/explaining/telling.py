@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from iid.tasks.explaining.naming import file_kind, local, titled, titles
 from iid.tasks.review.keeping import new_text
 from iid.tasks.tables import REGION_ID
 
@@ -50,14 +51,15 @@ def _head(trace: Record) -> Iterator[str]:
         yield f"{line(trace['innovation_id'])}: {line(innovation['name'])}"
     yield (
         f"Wilayah {trace['region']}, siklus {trace['cycle']}, perhitungan {trace['run_id']} "
-        f"({STATUSES.get(trace['status'], trace['status'])}), data per {trace['as_of']}"
+        f"({STATUSES.get(trace['status'], trace['status'])}), "
+        f"data per {local(trace['as_of'], trace['region'])}"
     )
     yield f"Buku aturan {trace['rulebook']['cycle']}, sha256 {trace['rulebook']['sha256']}"
     if trace["code"]:
         yield f"Kode iid {trace['code']}"
     if innovation:
         rank = "" if innovation["rank"] is None else f", peringkat {innovation['rank']}"
-        reasons = innovation["ineligible_reasons"].replace(";", ", ")
+        reasons = titles(innovation["ineligible_reasons"].split(";"))
         yield f"Dinilai: ya{rank}" if innovation["eligible"] else f"Dinilai: tidak, karena {reasons}"
         yield "; ".join(f"{NAMES[view]} {comma(innovation[f'{view}_score'])}" for view in NAMES)
     yield from _findings(trace["findings"], "")
@@ -70,7 +72,7 @@ def _indicator(row: Record) -> Iterator[str]:
     for view, name in NAMES.items():
         yield f"  {name}: {_points(row, view)}"
     if row["reasons"]:
-        yield f"  Sebab: {', '.join(row['reasons'])}"
+        yield f"  Sebab: {titles(row['reasons'])}"
     for parameter in sorted({row[view]["parameter"] for view in NAMES} & texts.keys()):
         step = texts[parameter]
         yield f"  Bunyi parameter {parameter}: {line(step['text'])} ({source_told(step['source'])})"
@@ -103,13 +105,15 @@ def _evidence(row: Record) -> Iterator[str]:
         opens = "terbuka" if item["readable"] else "tidak terbuka"
         size = "" if item["size"] is None else f", {item['size']} byte"
         mark = f", sha256 {item['sha256']}" if item["sha256"] else ""
-        yield f"    {line(item['source'])} ({item['media_type'] or item['kind']}, {opens}{size}{mark})"
+        kind = file_kind(item["media_type"] or item["kind"])
+        yield f"    {line(item['source'])} ({kind}, {opens}{size}{mark})"
 
 
 def _findings(findings: list[Record], indent: str) -> Iterator[str]:
     for found in findings:
         severity = SEVERITIES.get(found["severity"], found["severity"])
-        yield f"{indent}Temuan [{severity}] {found['code']}: {line(found['message'])} {line(found['fix'])}"
+        words = f"{titled(found['code'])}: {line(found['message'])} {line(found['fix'])}"
+        yield f"{indent}Temuan [{severity}] {words}"
 
 
 def _decision(decision: Record) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from iid.tasks.drives.walking import why_unwritten
 from iid.tasks.errors import FailedError, UsageError
 from iid.tasks.export.bringing import Origin, bring
 from iid.tasks.export.forms import form_workbook, list_workbook
@@ -105,15 +106,14 @@ def _complete_or_nothing(out: Path) -> Iterator[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     except OSError as error:
-        raise FailedError(f"folder {out} tidak dapat dibuat: {error.strerror}") from error
+        raise FailedError(f"folder {out} tidak dapat dibuat: {why_unwritten(error)}") from error
     try:
         yield folder
         folder.chmod(0o755)
         _check_empty(out)
         os.rename(folder, out)  # noqa: PTH104  (over an empty folder, atomically)
     except OSError as error:
-        why = error.strerror or error
-        raise FailedError(f"ekspor ke {out} gagal: {why}; tidak ada yang ditulis") from error
+        raise FailedError(f"ekspor ke {out} gagal: {why_unwritten(error)}; tidak ada yang ditulis") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -83,7 +83,8 @@ def _steps() -> tuple[str, ...]:
         f"Isi lembar Profil dan Indikator pada {INNOVATION_WORKBOOK} di folder itu; jangan ganti nama "
         "berkasnya.",
         "Letakkan berkas bukti di folder bukti, pada subfolder yang diawali nomor indikatornya.",
-        "Simpan, tutup, selesai. Hasil pemeriksaan ada dalam laporan yang dibagikan Bappedalitbang.",
+        "Simpan, tutup, selesai. Hasil pemeriksaan muncul di folder unit Anda: buka "
+        "_umpan-balik/umpan-balik.html. Perbaiki yang disebut di sana, lalu simpan lagi.",
         "Folder _umpan-balik dan setiap nama yang diawali garis bawah diabaikan saat menghitung: "
         "jangan menaruh bukti di sana.",
     )

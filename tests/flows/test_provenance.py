@@ -217,3 +217,24 @@ def test_a_file_leads_to_every_number_it_carries(store: Path, iid: Run) -> None:
     told = iid("explain", item.source, "--store", store, "--cycle", "2026").stdout
     assert item.sha256 in told
     assert "poin indeks" in told
+
+
+def test_a_file_is_found_by_its_bare_name_or_those_with_that_name_are_listed(store: Path, iid: Run) -> None:
+    evidence = pd.read_parquet(published(store) / "evidence_all.parquet")
+    names = evidence[evidence.sha256 != ""].drop_duplicates("source").source.str.rpartition("/")[2]
+    counts = names.value_counts()
+    order = ("--store", store, "--cycle", "2026")
+    done = iid("explain", min(counts[counts == 1].index), *order)
+    assert done.returncode == 0, done.stderr
+    assert "poin indeks" in done.stdout
+    for wanted in (min(counts[counts > 1].index), "tidak ada.pdf", "0123abcd"):
+        done = iid("explain", wanted, *order)
+        assert done.returncode == 2
+        assert "jalur berkas yang utuh di dalam share, sha256 yang utuh, atau innovation_id" in done.stderr
+        assert ("berkas yang namanya cocok: " in done.stderr) == (wanted in counts.index)
+
+
+def test_history_tells_the_time_of_the_region(store: Path, iid: Run) -> None:
+    order = ("history", "--store", store, "--cycle", "2026")
+    assert " WITA  terbit, sementara" in iid(*order).stdout
+    assert json.loads(iid(*order, "--json").stdout)[0]["published_at"].endswith("Z")

@@ -96,11 +96,12 @@ def test_the_text_names_finding_decision_and_hash(explain):
     assert (status, err) == (0, "")
     for words in (
         "1.01/Siaga Stunting",
-        "data per 2026-08-01T00:00:00Z",
+        "data per 1 Agustus 2026 08.00 WITA",
         "Dinilai: ya, peringkat 1",
         "Diklaim: parameter 3 x bobot 3,00 = 9,00 (0,3000 poin indeks)",
-        "Sebab: evidence.unreadable",
-        "Temuan [kritis] evidence.unreadable: Berkas b.pdf tidak dapat dibuka: rusak. Ganti.",
+        "Sebab: Berkas tidak dapat dibuka (evidence.unreadable)",
+        "Temuan [kritis] Berkas tidak dapat dibuka (evidence.unreadable): "
+        "Berkas b.pdf tidak dapat dibuka: rusak. Ganti.",
         "Keputusan turunkan ke 2 (berlaku; Ani, 2026-08-01): Baru Perkada",
         "sha256 0000",
         "Tidak diklaim: 18, 19",
@@ -110,7 +111,7 @@ def test_the_text_names_finding_decision_and_hash(explain):
 
 def test_an_ineligible_innovation_says_why(explain):
     _, out, _ = explain("peta")
-    assert "Dinilai: tidak, karena profile.window" in out
+    assert "Dinilai: tidak, karena Waktu penerapan di luar kurun (profile.window)" in out
     assert "Didukung: parameter 0 x bobot 3,00 = 0,00" in out
 
 

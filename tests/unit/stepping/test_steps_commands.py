@@ -115,6 +115,12 @@ def test_sensitivity_says_how_sure_it_is_and_that_it_repeats(iid):
     )
 
 
+def test_compare_into_a_folder_that_is_absent_says_so_in_indonesian(iid, tmp_path):
+    status, _, err = iid("compare", "--out", str(tmp_path / "tidak" / "x.html"))
+    assert status == 2
+    assert "tidak dapat ditulis: foldernya tidak ada; buat dahulu" in err
+
+
 def test_compare_tells_the_causes_in_a_table(iid, published):
     out = flat(iid("compare")[1])
     for words in (
