@@ -86,7 +86,7 @@ def test_of_many_creators_at_once_one_wins(store: Store, kind: str) -> None:
     with ThreadPoolExecutor(8) as pool:
         for turn in range(5):
             won = list(pool.map(lambda n, t=turn: store.create(f"rebut/{t}", b"%d" % n), range(8)))
-            # Where the server ignores the condition (rclone), or looks and writes in two steps (moto under load),
+            # Where the server ignores the condition (rclone), or looks and writes in two steps (moto),
             # an early writer may believe it and be overwritten.
             assert won.count(True) == 1 or kind != "folder"
             assert won[int(store.get(f"rebut/{turn}"))]
