@@ -16,6 +16,7 @@ from iid.tasks.reports.formatting import moment
 
 NAME = "tanda-terima.csv"
 HEADER = ("bagian", "nama", "ukuran", "waktu", "sha256", "keterangan")
+WHEN = "%Y-%m-%dT%H:%M:%SZ"
 RUN, SEEN, OURS = "penilaian", "terlihat", "umpan balik"
 MAX_BYTES = 32 * 1024**2
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet would run, as in the published tables
@@ -52,18 +53,22 @@ def receipt_bytes(feedback: Feedback, since: str, ours: dict[str, Written]) -> b
 
 
 def read_receipt(data: bytes) -> Receipt:
-    """The receipt in *data*; an empty one where it is damaged: then everything is written again."""
+    """The receipt in *data*; an empty one where it is damaged: then everything is written again.
+
+    Anybody may have written it. A time that is not as we write it, or of no year in which we did, is none.
+    """
     try:
         rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
         head = next(row for row in rows if row["bagian"] == RUN)
-        datetime.fromisoformat(head["waktu"]).astimezone(UTC)
+        if not 2000 <= datetime.strptime(head["waktu"], WHEN).replace(tzinfo=UTC).year <= 2999:
+            return Receipt()
         ours = {
             _unescaped(row["nama"]): Written(int(row["ukuran"]), row["sha256"])
             for row in rows
             if row["bagian"] == OURS and "/" not in row["nama"]
         }
         return Receipt(head["sha256"], head["waktu"], ours)
-    except (ValueError, KeyError, TypeError, StopIteration, csv.Error):
+    except (ValueError, KeyError, TypeError, StopIteration, ArithmeticError, csv.Error):
         return Receipt()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -11,12 +12,14 @@ from iid.tasks.errors import DriveError
 from iid.tasks.feedback import findings_book, page
 from iid.tasks.feedback.content import Book, Feedback, feedback_of
 from iid.tasks.feedback.copies import marked_copy
-from iid.tasks.feedback.receipt import MAX_BYTES, NAME, Receipt, Written, read_receipt, receipt_bytes
+from iid.tasks.feedback.receipt import MAX_BYTES, NAME, WHEN, Receipt, Written, read_receipt, receipt_bytes
 from iid.tasks.model import Unit
+from iid.tasks.review.files import FOLDER as REVIEW
 from iid.tasks.review.files import is_open_elsewhere
 from iid.tasks.submissions.container import MAX_BYTES as BOOK_BYTES
 
-GIVE_UP = 3  # units whose feedback could not be written, before the rest is not even tried
+GIVE_UP = 3  # units in a row that could not be written, before it is asked whether the drive refuses
+NAMED = 10  # units that a note names
 
 
 class LeftAloneError(Exception):
@@ -28,30 +31,60 @@ def write_feedback(
 ) -> Iterator[str]:
     """Bring every unit's feedback up to date; yields a note for what was left alone.
 
-    A share that refuses is one note, however many units it has. Nothing outside ``_umpan-balik``
-    is written or removed. An unchanged unit costs one small read and one listing.
+    A share that refuses is one note, however many units it has. What is wrong in a unit's own folder
+    is that unit's trouble alone. Nothing outside ``_umpan-balik`` is written to stay, or removed.
+    An unchanged unit costs one small read and one listing.
     """
-    failed: list[str] = []
+    failed: dict[str, str] = {}
+    in_a_row, refused = 0, False
     for feedback in feedback_of(assessment, listing, roster):
         try:
-            _update(drive, feedback, f"{assessment.as_of:%Y-%m-%dT%H:%M:%SZ}")
+            if _update(drive, feedback, f"{assessment.as_of:{WHEN}}"):
+                in_a_row = 0
         except LeftAloneError as error:
             yield str(error)
         except (DriveError, OSError) as error:
-            failed.append(str(error))
-            if len(failed) >= GIVE_UP:
+            failed[feedback.code] = str(error)
+            in_a_row += 1
+            refused = in_a_row % GIVE_UP == 0 and _refuses(drive, assessment.cycle)
+            if refused:
                 break
-    if failed:
-        yield f"umpan balik tidak ditulis ({failed[0]})"
+        except Exception as error:  # noqa: BLE001  (a unit's folder holds anything; the next unit waits)
+            failed[feedback.code] = f"{type(error).__name__}: {error}"
+    if refused or (in_a_row % GIVE_UP and _refuses(drive, assessment.cycle)):
+        yield f"umpan balik tidak ditulis ({[*failed.values()][-1]})"
+    elif failed:
+        yield _left_out(failed)
 
 
-def _update(drive: Drive, feedback: Feedback, now: str) -> None:
+def _refuses(drive: Drive, cycle: int) -> bool:
+    """Whether the drive takes nothing (read-only, gone), tried where no unit's folder is in the way."""
+    probe = f"{cycle}/{REVIEW}/.iid-periksa"
+    try:
+        drive.write(probe, b"iid")
+    except (DriveError, OSError):
+        return True
+    with contextlib.suppress(DriveError, OSError):
+        drive.remove(probe)
+    return False
+
+
+def _left_out(failed: Mapping[str, str]) -> str:
+    names = ", ".join([*failed][:NAMED])
+    more = f" dan {len(failed) - NAMED} unit lain" if len(failed) > NAMED else ""
+    first, why = next(iter(failed.items()))
+    why = f"misalnya {first}: {why}" if len(failed) > 1 else why
+    return f"umpan balik {len(failed)} unit tidak ditulis: {names}{more} ({why})"
+
+
+def _update(drive: Drive, feedback: Feedback, now: str) -> bool:
+    """Bring one unit's folder up to date; whether anything had to be written."""
     place = feedback.place
     old = _receipt(drive, f"{place}/{NAME}")
     there = _sizes(drive, place) if old.digest else {}
     complete = all(there.get(name) == one.size for name, one in old.ours.items())
     if old.digest == feedback.digest and complete:
-        return
+        return False
     since = old.since if old.digest == feedback.digest else now
     ours: dict[str, Written] = {}
     for name, data in _files(drive, feedback, since):
@@ -64,12 +97,13 @@ def _update(drive: Drive, feedback: Feedback, now: str) -> None:
             _write(drive, f"{place}/{name}", data, replaces=name in there)
     _tidy(drive, place, old, ours, there)
     drive.write(f"{place}/{NAME}", receipt_bytes(feedback, since, ours))
+    return True
 
 
 def _receipt(drive: Drive, path: str) -> Receipt:
     try:
         return read_receipt(drive.read_bytes(path, MAX_BYTES))
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):  # a pipe or a refused link in its place is no receipt
         return Receipt()
 
 
