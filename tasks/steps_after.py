@@ -268,6 +268,8 @@ def feedback(wishes: Wishes, opened: Opened, assessment: Assessment, listing: Li
             notes.extend(write())
         except (IidError, OSError) as error:
             notes.append(f"{what} tidak ditulis ({error})")
+        except Exception as error:  # noqa: BLE001  (published is published: what units put there ends no run)
+            notes.append(f"{what} tidak ditulis ({type(error).__name__}: {error})")
     return one_warning(notes)
 
 
