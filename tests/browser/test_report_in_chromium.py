@@ -122,6 +122,18 @@ def test_no_page_is_wider_than_a_phone(page: Page, report: Path, width: int) -> 
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
+def test_a_phone_shows_every_score_of_an_innovation_without_scrolling_sideways(
+    page: Page, report: Path
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto((report / "inovasi.html").as_uri())
+    scores = page.locator("tbody tr").first.locator("td[data-nama]")
+    assert scores.count() == 3
+    for box in (scores.nth(place).bounding_box() for place in range(3)):
+        assert box is not None
+        assert box["x"] + box["width"] <= 360
+
+
 def test_without_scripts_every_row_is_there_and_no_dead_control(browser: Browser, report: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
