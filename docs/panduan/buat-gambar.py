@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 PICTURES = Path(__file__).with_name("gambar")
 LARGEST = 150_000  # bytes of one picture
@@ -30,8 +31,14 @@ SHEETS = {
     "profil": ("102 Dinas Kesehatan/BATASBIH FUKAHA/inovasi.xlsx", "Profil", "A1:C21"),
     "indikator": ("102 Dinas Kesehatan/BATASBIH FUKAHA/inovasi.xlsx", "Indikator", "A1:G16"),
     "temuan-unit": (f"{WITH_FAULTS}/_umpan-balik/temuan.xlsx", "Temuan", "A1:J5"),
-    "tinjauan": (f"_tinjauan/{UNIT}.xlsx", "Keputusan", "A1:L13"),
+    "tinjauan": (f"_tinjauan/{UNIT}.xlsx", "Keputusan", "A1:L11"),
     "bukti": (f"_tinjauan/{UNIT}.xlsx", "Bukti", "A1:H16"),
+}
+#: picture: columns that are shown, with their width in characters; the others are hidden to stay readable
+COLUMNS = {
+    "temuan-unit": {"B": 13, "C": 12, "E": 5, "G": 20, "H": 40, "I": 36},
+    "tinjauan": {"B": 5, "C": 22, "D": 10, "F": 36, "G": 12, "H": 10, "I": 24, "J": 11},
+    "bukti": {"B": 5, "C": 66, "D": 8, "E": 10, "F": 10, "G": 10, "H": 14},
 }
 #: picture: (page below the run's report, width and height of the window)
 PAGES = {
@@ -56,6 +63,8 @@ def example(folder: Path) -> None:
     run(iid, "demo", "--dir", folder)
     share, store = folder / "share", folder / "hasil"
     shutil.rmtree(store)  # that run is of today; pictures shall not tell when they were made
+    for feedback in sorted((share / "2026").glob("*/_umpan-balik")):
+        shutil.rmtree(feedback)  # dated that run as well, and written again only where something changed
     order = ("assess", "--share", share, "--store", store, "--cycle", "2026", "--direct", "--as-of")
     run(iid, *order, FIRST)
     region = share / "2026" / "00 Pemda" / "bukti"
@@ -84,7 +93,7 @@ def decide(workbook: Path) -> None:
     book.save(workbook)
 
 
-def sheet_picture(workbook: Path, sheet: str, area: str, folder: Path) -> bytes:
+def sheet_picture(workbook: Path, sheet: str, area: str, folder: Path, widths: dict[str, int]) -> bytes:
     """The cells *area* of one sheet as LibreOffice prints them; an empty name is the first sheet."""
     import pypdfium2
     from openpyxl import load_workbook
@@ -94,6 +103,8 @@ def sheet_picture(workbook: Path, sheet: str, area: str, folder: Path) -> bytes:
     for other in [other for other in book.worksheets if other is not kept]:
         book.remove(other)
     kept.print_area = area
+    if widths:
+        narrow(kept, widths)
     for footer in (kept.oddFooter.left, kept.oddFooter.center, kept.oddFooter.right):
         footer.text = None
     kept.page_setup.orientation, kept.page_setup.paperSize = "landscape", 8  # A3
@@ -109,6 +120,27 @@ def sheet_picture(workbook: Path, sheet: str, area: str, folder: Path) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def narrow(sheet: Any, widths: dict[str, int]) -> None:
+    """Show only these columns, that wide, with rows as high as their text needs."""
+    from copy import copy
+
+    for cell in sheet[1]:
+        column = sheet.column_dimensions[cell.column_letter]
+        column.min = column.max = cell.column
+        column.hidden = cell.column_letter not in widths
+        column.width = widths.get(cell.column_letter, column.width)
+    for row in sheet.iter_rows():
+        lines = 1
+        for cell in row:
+            if width := widths.get(cell.column_letter):
+                text = "" if str(cell.value).startswith("=") else str(cell.value or "")  # a link is short
+                lines = max(lines, -(-len(text) * 19 // (width * 18)))
+            alignment = copy(cell.alignment)
+            alignment.wrap_text = True
+            cell.alignment = alignment
+        sheet.row_dimensions[row[0].row].height = 16 * lines
 
 
 def page_picture(page: Path, width: int, height: int, folder: Path) -> bytes:
@@ -147,7 +179,10 @@ def pictures(example_in: Path, folder: Path, wanted: set[str]) -> Iterator[tuple
     share, store = example_in / "share", example_in / "hasil"
     for name, (workbook, sheet, area) in SHEETS.items():
         if not wanted or name in wanted:
-            yield name, small(sheet_picture(share / "2026" / workbook, sheet, area, folder))
+            yield (
+                name,
+                small(sheet_picture(share / "2026" / workbook, sheet, area, folder, COLUMNS.get(name, {}))),
+            )
     [pointer] = store.glob("*/2026/latest.json")
     report = pointer.parent / "runs" / json.loads(pointer.read_text())["run_id"] / "report"
     places = {name: (report / page, w, h) for name, (page, w, h) in PAGES.items()}
