@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from iid.tasks.errors import DriveError
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -14,7 +16,8 @@ class Entry:
 
     ``modified`` is in seconds since the epoch; ``ident`` is the drive's own mark of
     this content (etag, file id, inode and change time), "" where it has none;
-    ``problem`` is "" or ``outside_share`` (a link out of the share), ``not_a_file`` (pipe, device).
+    ``problem`` is "" or ``outside_share`` (a link out of the share or of the unit's folder),
+    ``not_a_file`` (pipe, device).
     """
 
     path: str
@@ -26,6 +29,10 @@ class Entry:
 
 class FileChangedError(OSError):
     """The file became another one while it was read: half-copied, or replaced. Read it again, later."""
+
+
+class LinkRefusedError(DriveError):
+    """A folder on the way of a write or a removal is a link: that folder's own fault, not the drive's."""
 
 
 @dataclass(frozen=True, slots=True)

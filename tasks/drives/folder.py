@@ -3,7 +3,8 @@
 Everything below it is hostile: links out of the share, loops, pipes and devices
 are listed with a problem and never opened. Only regular files are read, and every
 folder on the way is opened by itself (``O_NOFOLLOW``), so that a folder swapped for
-a link between listing and reading leads nowhere.
+a link between listing and reading leads nowhere. Nothing is written or removed through
+a link, not even one that stays inside the share: units lay links, the pipeline does not.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from errno import EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from iid.tasks.drives.base import Listing
+from iid.tasks.drives.base import LinkRefusedError, Listing
 from iid.tasks.drives.names import checked, ours, printable, raw_name
-from iid.tasks.drives.walking import FOLDER, Walk, is_below, why
+from iid.tasks.drives.walking import FOLDER, Walk, out_of, why
 from iid.tasks.errors import DriveError
 
 # Without O_NONBLOCK, opening a pipe waits for a writer that never comes.
@@ -100,21 +101,24 @@ class FolderDrive:
     def write(self, path: str, data: bytes) -> None:
         """Write *data* to *path* so that a reader sees the old file or the new one, never half.
 
-        Folders on the way are made. DriveError when the share cannot be written.
+        Folders on the way are made. DriveError when the share cannot be written, LinkRefusedError
+        when a folder on the way is a link; a link at *path* itself is replaced.
         """
-        *folders, name = tuple(map(raw_name, checked(path))) or ("",)
+        *folders, name = checked(path) or ("",)
         try:
-            parent = self._made(tuple(folders))
-            _replace(parent, name, data)
+            with self._own(folders, make=True) as parent:
+                _replace(parent, raw_name(name), data)
         except OSError as error:
             raise DriveError(f"{printable(path)} tidak dapat ditulis di {self.url}: {why(error)}") from error
 
     def remove(self, path: str) -> None:
-        """Remove our own file at *path*; nothing happens when there is none. DriveError when it stays."""
-        folder, _, name = "/".join(ours(path)).rpartition("/")
+        """Remove our own file at *path*; nothing happens when there is none. DriveError when it stays,
+        LinkRefusedError when a folder on the way is a link.
+        """
+        *folders, name = ours(path)
         try:
-            with self._folder(self._inside(folder)) as handle:
-                os.unlink(raw_name(name), dir_fd=handle)
+            with self._own(folders) as parent:
+                os.unlink(raw_name(name), dir_fd=parent)
         except OSError as error:
             if error.errno not in _ABSENT:
                 words = f"{printable(path)} tidak dapat dihapus di {self.url}: {why(error)}"
@@ -124,12 +128,14 @@ class FolderDrive:
         return str(Path(self._real, *self._inside(path)))
 
     def _inside(self, path: str) -> tuple[str, ...]:
-        """Real names below the root that *path* leads to; PermissionError when it leads outside."""
+        """Real names below the root that *path* leads to; PermissionError when it leads out of the
+        share or of the unit's folder.
+        """
         names = checked(path)
         place = Path(self._real, *map(raw_name, names))
         target = os.path.realpath(place)
-        if not is_below(target, self._real):
-            raise PermissionError(EACCES, "menunjuk ke luar share", path)
+        if target != str(place) and (outside := out_of(self._real, names, target)):
+            raise PermissionError(EACCES, f"menunjuk ke luar {outside}", path)
         return Path(target).relative_to(self._real).parts
 
     def _descriptor(self, names: tuple[str, ...]) -> int:
@@ -153,28 +159,59 @@ class FolderDrive:
         finally:
             os.close(handle)
 
-    def _made(self, folders: tuple[str, ...]) -> Path:
-        place = Path(self._real)
-        for name in folders:
-            place /= name
-            place.mkdir(exist_ok=True)
-            if not is_below(os.path.realpath(place), self._real):
-                raise PermissionError(EACCES, "menunjuk ke luar share", str(place))
-        return place
+    @contextlib.contextmanager
+    def _own(self, names: Sequence[str], *, make: bool = False) -> Iterator[int]:
+        """A descriptor of the folder we write to, reached (and made) folder by folder, never by a link."""
+        handle = os.open(self._real, FOLDER)
+        try:
+            for depth, name in enumerate(map(raw_name, names), 1):
+                try:
+                    inner = _step(handle, name, make)
+                except OSError as error:
+                    if not _is_link(handle, name):
+                        raise
+                    link = printable("/".join(names[:depth]))
+                    words = "melalui tautan tidak ada yang ditulis atau dihapus; ganti dengan folder biasa"
+                    raise LinkRefusedError(f"{link} adalah tautan: {words}") from error
+                os.close(handle)
+                handle = inner
+            yield handle
+        finally:
+            os.close(handle)
 
 
-def _replace(parent: Path, name: str, data: bytes) -> None:
+def _step(parent: int, name: str, make: bool) -> int:
+    try:
+        return os.open(name, FOLDER, dir_fd=parent)
+    except FileNotFoundError:
+        if not make:
+            raise
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(name, dir_fd=parent)
+    return os.open(name, FOLDER, dir_fd=parent)
+
+
+def _is_link(parent: int, name: str) -> bool:
+    try:
+        return stat.S_ISLNK(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode)
+    except OSError:
+        return False
+
+
+def _replace(parent: int, name: str, data: bytes) -> None:
     """Temporary file beside the goal, flushed to the disk, then renamed over it."""
-    temporary = parent / f".iid-{uuid4().hex}.tmp"
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    temporary = f".iid-{uuid4().hex}.tmp"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    handle = os.open(temporary, flags, 0o666, dir_fd=parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(parent / name)
+        os.rename(temporary, name, src_dir_fd=parent, dst_dir_fd=parent)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary, dir_fd=parent)
         raise
 
 

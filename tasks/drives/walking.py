@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+from collections.abc import Sequence
 from errno import (
     EACCES,
     EADDRINUSE,
@@ -21,9 +23,10 @@ from operator import attrgetter
 from pathlib import Path
 
 from iid.tasks.drives.base import Entry, Listing
-from iid.tasks.drives.names import is_ignored, readable_name
+from iid.tasks.drives.names import is_ignored, raw_name, readable_name
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_CYCLE = re.compile(r"[0-9]{4}")
 _WORDS = {
     EACCES: "hak baca ditolak",
     ENOENT: "tidak ada",
@@ -86,13 +89,15 @@ class Walk:
         self._add(path, facts, problem)
 
     def _link(self, item: os.DirEntry[str], place: str, path: str) -> None:
-        """A link is read as the file it leads to; a link out of the share, in a loop or to no file is not."""
+        """A link is read as the file it leads to; one out of the share or of the unit's own folder, in a
+        loop or to no file is not.
+        """
         target = os.path.realpath(place)
         try:
             facts = Path(target).lstat()
         except OSError:
             facts = None
-        if not is_below(target, self.real) or (facts and stat.S_ISLNK(facts.st_mode)):
+        if out_of(self.real, path.split("/"), target) or (facts and stat.S_ISLNK(facts.st_mode)):
             self._file(item, path, "outside_share")  # realpath gives back a link only where links loop
         elif facts is None:
             self._file(item, path, "not_a_file")
@@ -119,6 +124,20 @@ def is_below(place: str, root: str) -> bool:
 def why_unwritten(error: OSError) -> str:
     """The same for a file that could not be written."""
     return _NOT_WRITTEN.get(error.errno or 0) or why(error)
+
+
+def out_of(real: str, names: Sequence[str], target: str) -> str:
+    """What the file *names* of the share *real* leads out of (``share``, ``folder unit``), else "".
+
+    A unit may lay links in its own folder, but what they show must be its own: else it could hand
+    in the work of another unit. *target* is the real path.
+    """
+    if not is_below(target, real):
+        return "share"
+    if len(names) < 3 or not _CYCLE.fullmatch(names[0]) or is_ignored(names[1]):
+        return ""
+    unit = f"{os.path.realpath(f'{real}/{names[0]}')}/{raw_name(names[1])}"
+    return "" if is_below(target, unit) else "folder unit"
 
 
 def why(error: OSError) -> str:
