@@ -6,6 +6,7 @@ nothing is published, the last run stays, and the words say what was seen.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -48,10 +49,16 @@ class Previous:
     decision_log: pd.DataFrame | None = None  # DECISION_LOG; None for a run from before there was one
 
 
-def check_losses(previous: Previous | None, present: frozenset[str], limits: Limits) -> None:
+def check_losses(
+    previous: Previous | None,
+    present: frozenset[str],
+    limits: Limits,
+    sizes: Mapping[str, int] | None = None,
+) -> None:
     """Raise GuardError when too many files of the last run are not listed any more.
 
-    *present* holds every path of the new listing. Trips when more than
+    *present* holds every path of the new listing, *sizes* each one's bytes: a file that went to another
+    place of its unit (a folder was renamed) is not gone. Trips when more than
     ``vanished_share`` of the files are gone (and at least ``vanished_files``), or
     when a unit's folder lost all of the files that carried its claims.
     """
@@ -59,6 +66,7 @@ def check_losses(previous: Previous | None, present: frozenset[str], limits: Lim
         return
     files = previous.evidence
     files = files[(files["kind"] == "file") & (files["problem"] != "missing")]
+    present = present | _moved(files, present, sizes or {})
     seen = files.drop_duplicates("source")
     gone = seen[~seen["source"].isin(present)]
     if len(gone) >= limits.vanished_files and len(gone) > limits.vanished_share * len(seen):
@@ -74,6 +82,31 @@ def check_losses(previous: Previous | None, present: frozenset[str], limits: Lim
             f"{previous.run_id} tidak ada lagi; tidak ada yang diterbitkan. "
             f"Periksa apakah foldernya dapat dibaca. {HOW_ON}"
         )
+
+
+def _moved(files: pd.DataFrame, present: frozenset[str], sizes: Mapping[str, int]) -> frozenset[str]:
+    """Vanished sources for which a new file of the same name and size lies in the same unit's folder.
+
+    Each new file stands for one that vanished.
+    """
+    if not sizes:
+        return frozenset()
+    seen = files.drop_duplicates("source").sort_values("source")
+    known = frozenset(seen["source"])
+    arrived = Counter(_mark(path, size) for path, size in sizes.items() if path not in known)
+    moved = []
+    for path, size in zip(seen["source"], seen["size"].fillna(-1), strict=True):
+        mark = _mark(path, int(size))
+        if path not in present and arrived[mark]:
+            arrived[mark] -= 1
+            moved.append(path)
+    return frozenset(moved)
+
+
+def _mark(path: str, size: int) -> tuple[str, str, int]:
+    """Unit code (the first word of ``<cycle>/<folder>``), name of the file, bytes."""
+    names = path.split("/")
+    return "".join(names[1:2]).partition(" ")[0], names[-1], size
 
 
 def _lost_folders(counted: pd.DataFrame, present: frozenset[str]) -> list[str]:

@@ -108,7 +108,8 @@ def with_earlier(opened: Opened, as_of: datetime) -> Opened:
 def guard_losses(wishes: Wishes, previous: Previous | None, listing: Listing) -> None:
     """Refuse when too much of the last run's evidence is gone (unless accepted with a reason)."""
     if not wishes.accept_loss:
-        check_losses(previous, frozenset(entry.path for entry in listing.entries), wishes.guard)
+        sizes = {entry.path: entry.size for entry in listing.entries}
+        check_losses(previous, frozenset(sizes), wishes.guard, sizes)
 
 
 def guard_fall(wishes: Wishes, previous: Previous | None, assessment: Assessment) -> None:

@@ -51,6 +51,36 @@ def test_a_unit_that_lost_all_of_its_evidence_trips_however_small() -> None:
     check_losses(previous([*big, *small]), frozenset([*big, small[0]]), LIMITS)
 
 
+def sized(there: Sequence[str]) -> tuple[Previous, dict[str, int]]:
+    """Each file with a size of its own, as the last run saw it and as it is listed."""
+    before = previous(there)
+    before.evidence["size"] = pd.array(range(1000, 1000 + len(there)), "Int64")
+    return before, {source: 1000 + number for number, source in enumerate(there)}
+
+
+def test_a_renamed_innovation_or_unit_folder_has_lost_nothing() -> None:
+    before, listed = sized(files("1 A", 100))
+    for old, new in (("1 A/X/", "1 A/Nama baru/"), ("1 A/", "1 Dinas A/")):
+        now = {path.replace(old, new): size for path, size in listed.items()}
+        check_losses(before, frozenset(now), LIMITS, now)
+
+
+@pytest.mark.parametrize("moved", ["to another unit", "other content", "one for all"])
+def test_what_only_looks_like_a_rename_trips(moved: str) -> None:
+    before, listed = sized(files("1 A", 100))
+    now = {path.replace("/X/", "/Y/"): size for path, size in listed.items()}
+    if moved == "to another unit":
+        now = {path.replace("/1 A/", "/2 B/"): size for path, size in now.items()}
+    elif moved == "other content":
+        now = {path: size + 500 for path, size in now.items()}
+    else:
+        before.evidence["source"] = [f"2026/1 A/{number}/sk.pdf" for number in range(100)]
+        before.evidence["size"] = 7
+        now = {"2026/1 A/baru/sk.pdf": 7}
+    with pytest.raises(GuardError, match=r"--accept-loss"):
+        check_losses(before, frozenset(now), LIMITS, now)
+
+
 def test_the_first_run_and_files_that_were_missing_before_trip_nothing() -> None:
     check_losses(None, frozenset(), LIMITS)
     before = previous(files("1 A", 100))
