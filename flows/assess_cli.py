@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -115,8 +115,6 @@ def run_and_tell(request: Any, *, direct: bool, as_json: bool) -> None:
         return
     from iid.tasks.reports.summary import summary_lines
 
-    if outcome.assessment.as_of > datetime.now(UTC) + timedelta(minutes=5):
-        typer.echo("Catatan: --as-of ada di masa depan; periksa tahunnya", err=True)
     for note in outcome.notes:
         typer.echo(f"Catatan: {note}", err=True)
     for line in summary_lines(outcome.assessment):

@@ -44,6 +44,7 @@ def close(
         str | None, typer.Option(help="Nama yang menyetujui hasil final; alasannya pada --reason.")
     ] = None,
     direct: Annotated[bool, typer.Option("--direct", help="Langkah yang sama tanpa Prefect.")] = False,
+    no_feedback: Annotated[bool, typer.Option("--no-feedback", help="Jangan menulis ke share.")] = False,
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -58,7 +59,7 @@ def close(
         region=region,
         roster=roster,
         rulebook=rulebook,
-        feedback=False,
+        feedback=False if no_feedback else None,
         accept_loss=accept_loss,
         endpoint_url=endpoint_url,
     )
@@ -115,6 +116,8 @@ def _tell(closed: Closed, *, as_json: bool) -> None:
         f"Ditutup: versi {facts['version']}, {facts['evidence']} isi bukti tersimpan menurut sidiknya, "
         + (f"ditandatangani kunci {facts['signed_by']}" if facts["signed_by"] else "tidak ditandatangani")
     )
+    for sentence in closed.uncounted:
+        typer.echo(f"{sentence[0].upper()}{sentence[1:]}")
     _tell_late(closed, "berubah setelah batas waktu; tidak dihitung")
     if facts["late_counted"]:
         why = next(one.why for one in closed.outcome.closing.late if one.counted)  # type: ignore[union-attr]

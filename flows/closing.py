@@ -61,6 +61,7 @@ class Closed:
     late: tuple[str, ...]
     outcome: Outcome | None = None
     remarks: tuple[str, ...] = ()  # what was mended, or could not be, where it had been closed before
+    uncounted: tuple[str, ...] = ()  # sentences on innovations that do not count for a late workbook
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -81,7 +82,7 @@ class Closed:
             "category": verified.get("category"),
             **({"closing": self.facts} if self.facts else {}),
             "late": list(self.late),
-            "notes": list(self.outcome.notes if self.outcome else self.remarks),
+            "notes": [*(self.outcome.notes if self.outcome else self.remarks), *self.uncounted],
         }
 
 
@@ -96,6 +97,7 @@ def run_closing(
     """
     from iid.tasks import steps
     from iid.tasks.closing import reopening
+    from iid.tasks.closing.late import late_workbooks
     from iid.tasks.closing.locking import lock_again
     from iid.tasks.closing.signing import signer
     from iid.tasks.closing.steps import CloseOrder
@@ -113,6 +115,7 @@ def run_closing(
     if last:
         notes = (
             *reopening.mend_pointer(opened, last),
+            *reopening.unused(opened, last, request.in_zone(opened.marker.zone).as_of),
             *lock_again(opened, last.run_id, request.retain_years),
         )
         changed = tuple(reopening.changed_since(opened, steps.list_cycle(opened)))
@@ -120,7 +123,14 @@ def run_closing(
     outcome = run_assessment(request, step, order)
     late = outcome.closing.late if outcome.closing else ()
     found = tuple(one.source for one in late if not one.counted)
-    return Closed(opened.marker.region, request.cycle, outcome.assessment.run_id, found, outcome)
+    return Closed(
+        opened.marker.region,
+        request.cycle,
+        outcome.assessment.run_id,
+        found,
+        outcome,
+        uncounted=late_workbooks(outcome.assessment.findings),
+    )
 
 
 def run_reopening(request: CloseRequest) -> Closed:

@@ -13,6 +13,7 @@ from iid.tasks.assessment import Assessment
 
 if TYPE_CHECKING:
     from iid.tasks.closing.steps import CloseOrder, Frozen
+    from iid.tasks.drives.base import Listing
     from iid.tasks.steps import Opened
 
 T = TypeVar("T")
@@ -71,6 +72,7 @@ def run_assessment(request: AssessRequest, step: Step, order: CloseOrder | None 
 def _in_order(request: AssessRequest, step: Step, order: CloseOrder | None) -> Outcome:
     from iid.tasks import steps, steps_after
     from iid.tasks.closing import steps as closing
+    from iid.tasks.closing.deadline import ahead
     from iid.tasks.evidence.engines import engine_of
 
     engine = engine_of(request.engine, request.scheduler, request.workers)
@@ -146,10 +148,8 @@ def _in_order(request: AssessRequest, step: Step, order: CloseOrder | None) -> O
                 network=True,
             )
         locked = closing.lock(frozen, opened, assessment.run_id) if frozen else ()
-        notes = step(
-            "Menulis buku tinjauan dan umpan balik",
-            lambda: steps_after.feedback(request, opened, assessment, listing),
-        )
+        notes = _feedback(request, step, opened, assessment, listing)
+    notes += ahead(as_of, datetime.now(UTC), opened.marker.zone, final=frozen is not None)
     return Outcome(
         assessment,
         report=opened.store.address(f"{published.prefix}/report/index.html"),
@@ -158,3 +158,15 @@ def _in_order(request: AssessRequest, step: Step, order: CloseOrder | None) -> O
         notes=(*locked, *notes),
         closing=frozen,
     )
+
+
+def _feedback(
+    request: AssessRequest, step: Step, opened: Opened, assessment: Assessment, listing: Listing
+) -> tuple[str, ...]:
+    """The step that writes to the share; none where the request wants nothing written."""
+    from iid.tasks import steps_after
+
+    if not request.feedback:
+        return ()
+    what = "umpan balik" if assessment.status == "final" else "buku tinjauan dan umpan balik"
+    return step(f"Menulis {what}", lambda: steps_after.feedback(request, opened, assessment, listing))

@@ -256,13 +256,18 @@ def publish_run(
 
 
 def feedback(wishes: Wishes, opened: Opened, assessment: Assessment, listing: Listing) -> tuple[str, ...]:
-    """Write review workbooks and each unit's feedback; the run is published, so what fails is a note."""
+    """Write review workbooks and each unit's feedback; the run is published, so what fails is a note.
+
+    The workbooks of a final run stay as the reviewers left them: nothing can be decided any more.
+    """
     if not wishes.feedback:
         return ()
     writers: dict[str, Callable[[], Iterator[str]]] = {
         "buku tinjauan": lambda: write_review_workbooks(opened.drive, assessment),
         "umpan balik": lambda: write_feedback(opened.drive, assessment, listing, opened.roster),
     }
+    if assessment.status == "final":
+        del writers["buku tinjauan"]
     notes: list[str] = []
     for what, write in writers.items():
         try:

@@ -16,6 +16,8 @@ from iid.tasks.errors import GuardError
 from iid.tasks.model import Marker
 
 READ, INFERRED, GIVEN, EARLY = "read", "inferred", "given", "early"
+SKEW = timedelta(minutes=5)  # clocks of two machines differ by less
+REOPENING = 'iid close --reopen --reason "alasan"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,11 @@ def deadline_of(
     if known and closing < known.moment:
         if early:
             return Deadline(closing, EARLY)
+        asked = f"--as-of menyebut {in_words(as_of, marker.zone)}, " if as_of else ""
         raise GuardError(
             f"siklus {rulebook.cycle} baru dapat ditutup setelah {in_words(known.moment, marker.zone)} "
-            f"(batas waktu {'menurut sumber' if known.status == READ else 'yang disimpulkan'}); sekarang "
-            f'{in_words(closing, marker.zone)}. Bila memang lebih awal: --early "alasan"'
+            f"(batas waktu {'menurut sumber' if known.status == READ else 'yang disimpulkan'}); "
+            f'{asked}sekarang {in_words(now, marker.zone)}. Bila memang lebih awal: --early "alasan"'
         )
     if as_of:
         return Deadline(as_of, GIVEN)
@@ -73,3 +76,20 @@ def deadline_of(
             "sebutkan dengan --as-of, misalnya --as-of 2027-08-31T23:59:59+08:00"
         )
     return known
+
+
+def ahead(as_of: datetime, now: datetime, zone: str, *, final: bool) -> tuple[str, ...]:
+    """A note where *as_of* is still to come: what is seen is the share of now, and a closing is for good."""
+    from iid.tasks.reports.formatting import moment as in_words
+
+    if as_of <= now + SKEW:
+        return ()
+    named = f"--as-of {in_words(as_of, zone)} masih akan datang"
+    if not final:
+        return (
+            f"{named}; yang dinilai adalah isi share sekarang, {in_words(now, zone)}. Periksa tanggalnya",
+        )
+    return (
+        f"{named}: siklus dibekukan SEKARANG, {in_words(now, zone)}; yang masuk sesudah ini tidak dihitung. "
+        f"Tunggu sampai saat itu, atau buka lagi dengan {REOPENING}, lalu tutup lagi setelah saat itu",
+    )

@@ -7,7 +7,7 @@ had recorded is on time whatever its date: copying and opening change dates, not
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,14 +16,17 @@ import pandas as pd
 
 from iid.tasks.closing.deadline import Deadline
 from iid.tasks.drives.base import Drive, Entry, Listing
+from iid.tasks.drives.names import printable, tidy
 from iid.tasks.model import Finding, Marker, finding, findings_table
-from iid.tasks.tables import REGION_ID
+from iid.tasks.tables import FINDINGS, REGION_ID, concat
 
 if TYPE_CHECKING:
     from iid.tasks.stores.reading import Run
     from iid.tasks.submissions.reading import Submissions
 
 CHUNK = 1 << 20  # bytes
+SHOWN = 10  # innovations that are named one by one
+MISSING, LATE_WORKBOOK = "submission.workbook_missing", "submission.workbook_late"
 NO_PROOF = "semua berkas bertanggal setelah batas waktu, jadi tanggalnya tidak membuktikan apa pun"
 INFERRED = "batas waktu disimpulkan, bukan dibaca dari sumber"
 
@@ -118,15 +121,37 @@ def _said(fields: pd.DataFrame, claims: pd.DataFrame) -> dict[str, list[tuple[st
     return {owner: sorted(rows) for owner, rows in said.items()}
 
 
-def late_findings(
-    late: Iterable[Late], units: pd.DataFrame, deadline: Deadline, marker: Marker
+def with_late_findings(
+    findings: pd.DataFrame, late: Iterable[Late], units: pd.DataFrame, deadline: Deadline, marker: Marker
 ) -> pd.DataFrame:
-    """One warning for each late file that does not count (FINDINGS)."""
-    return findings_table(_findings(late, units, deadline, marker))
+    """*findings* (FINDINGS) with one more for each late file that does not count.
+
+    A workbook that is late is not missing: its one finding says so, and is as critical.
+    """
+    gone = findings[findings["code"] == MISSING]
+    missing = {
+        source: (unit, owner)
+        for source, unit, owner in zip(gone["source"], gone["unit_code"], gone["innovation_id"], strict=True)
+    }
+    uncounted = [one for one in late if not one.counted]
+    found = {_workbook(one.source) for one in uncounted} & missing.keys()
+    kept = findings[~((findings["code"] == MISSING) & findings["source"].isin(found))]
+    more = findings_table(_findings(uncounted, missing, units, deadline, marker))
+    return concat(FINDINGS, [kept, more])
+
+
+def _workbook(path: str) -> str:
+    """Where the reader would have wanted the workbook that stands at *path*, however it is spelled."""
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/{tidy(name).casefold()}"
 
 
 def _findings(
-    late: Iterable[Late], units: pd.DataFrame, deadline: Deadline, marker: Marker
+    late: Iterable[Late],
+    missing: Mapping[str, tuple[str, str]],
+    units: pd.DataFrame,
+    deadline: Deadline,
+    marker: Marker,
 ) -> Iterator[Finding]:
     from iid.tasks.reports.formatting import moment as in_words
 
@@ -134,14 +159,32 @@ def _findings(
         folder: code for folder, code in zip(units["folder"], units["unit_code"], strict=True) if folder
     }
     for one in late:
-        if one.counted:
-            continue
-        folder = "/".join(one.source.split("/")[:2])
+        owner = missing.get(_workbook(one.source))
+        unit, innovation = owner or (folders.get("/".join(one.source.split("/")[:2]), ""), "")
         yield finding(
-            "submission.late",
-            unit_code=folders.get(folder, ""),
+            LATE_WORKBOOK if owner else "submission.late",
+            unit_code=unit,
+            innovation_id=innovation,
             source=one.source,
-            name=one.source.rpartition("/")[2],
+            name=printable(one.source.rpartition("/")[2]),
             changed=in_words(datetime.fromtimestamp(int(one.modified), UTC), marker.zone),
             deadline=in_words(deadline.moment, marker.zone),
         )
+
+
+def late_workbooks(findings: pd.DataFrame) -> tuple[str, ...]:
+    """Sentences on what does not count at all because its workbook is late; none where nothing is."""
+    owners = sorted(set(findings.loc[findings["code"] == LATE_WORKBOOK, "innovation_id"]))
+    said = []
+    if innovations := [owner for owner in owners if owner != REGION_ID]:
+        shown = "; ".join(innovations[:SHOWN])
+        more = f"; dan {len(innovations) - SHOWN} lagi" if len(innovations) > SHOWN else ""
+        said.append(
+            f"{len(innovations)} inovasi tidak dihitung karena buku kerjanya diubah setelah batas waktu: "
+            f"{shown}{more}"
+        )
+    if REGION_ID in owners:
+        said.append(
+            "indikator pemerintah daerah (SPD) tidak dihitung karena pemda.xlsx diubah setelah batas waktu"
+        )
+    return tuple(said)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from iid.tasks.closing.deadline import REOPENING
 from iid.tasks.closing.evidence import late_since
 from iid.tasks.drives.base import Listing
 from iid.tasks.errors import GuardError, StoreError
+from iid.tasks.reports.formatting import moment as in_words
 from iid.tasks.steps import Opened
 from iid.tasks.stores.frozen import CLOSING, closed_by
 from iid.tasks.stores.history import record
-from iid.tasks.stores.layout import canonical, latest_key
+from iid.tasks.stores.layout import canonical, latest_key, moment
 from iid.tasks.stores.lease import hold
 from iid.tasks.stores.reading import Latest, read_pointer, read_run
 
@@ -47,6 +49,21 @@ def changed_since(opened: Opened, listing: Listing) -> list[str]:
     """Paths of the share that differ from what was closed: they are late, and do not count."""
     run = read_run(opened.store, opened.marker.region, opened.cycle)
     return late_since(listing, run.json(CLOSING)) if CLOSING in run.files else []
+
+
+def unused(opened: Opened, last: Latest, as_of: datetime | None) -> tuple[str, ...]:
+    """A note where *as_of* names another deadline than the one the cycle had been closed with."""
+    if as_of is None:
+        return ()
+    run = read_run(opened.store, opened.marker.region, opened.cycle, last.run_id)
+    before = moment(run.json(CLOSING)["deadline"]) if CLOSING in run.files else as_of
+    if before == as_of:
+        return ()
+    zone = opened.marker.zone
+    return (
+        f"--as-of {in_words(as_of, zone)} tidak dipakai: siklus sudah ditutup dengan batas waktu "
+        f"{in_words(before, zone)}. Untuk menutup dengan batas lain, buka dulu: {REOPENING}",
+    )
 
 
 def reopen(opened: Opened, reason: str) -> Latest:

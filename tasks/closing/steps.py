@@ -17,8 +17,8 @@ from iid.tasks.closing.late import (
     Late,
     after_deadline,
     judged,
-    late_findings,
     not_recorded,
+    with_late_findings,
     without,
 )
 from iid.tasks.closing.locking import RETAIN_YEARS, lock_run
@@ -31,7 +31,6 @@ from iid.tasks.stores.history import history
 from iid.tasks.stores.layout import canonical, moment, stamp
 from iid.tasks.stores.reading import Run, read_run
 from iid.tasks.submissions.reading import Submissions
-from iid.tasks.tables import FINDINGS, concat
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +143,10 @@ def _run_before(opened: Opened, deadline: Deadline) -> Run | None:
 def with_late(
     frozen: Frozen | None, opened: Opened, read: Submissions, findings: pd.DataFrame
 ) -> pd.DataFrame:
-    """FINDINGS with one warning more for each late file that does not count."""
+    """FINDINGS with one more for each late file that does not count."""
     if frozen is None:
         return findings
-    more = late_findings(frozen.late, read.units, frozen.deadline, opened.marker)
-    return concat(FINDINGS, [findings, more])
+    return with_late_findings(findings, frozen.late, read.units, frozen.deadline, opened.marker)
 
 
 def approved(frozen: Frozen, opened: Opened, assessment: Assessment, digest: str) -> Frozen:

@@ -113,6 +113,7 @@ TITLES = {
     "submission.sheet_missing": "Lembar kerja tidak ditemukan",
     "submission.unit_unknown": "Kode unit tidak dikenal",
     "submission.late": "Berubah setelah batas waktu",
+    "submission.workbook_late": "Buku kerja berubah setelah batas waktu",
     "submission.repaired": "Buku kerja dibaca dengan cara cadangan",
     "unit.nothing_submitted": "Unit belum melaporkan inovasi",
     "unit.folder_repeated": "Folder unit lebih dari satu",

@@ -17,7 +17,12 @@ from iid.tasks.stepping.picture import Picture, Record
 
 DUPLICATE = "profile.duplicate"
 #: What qualifying such an innovation brings is only counted for its number: its claims are unread.
-UNREAD = ("submission.workbook_missing", "submission.workbook_unreadable", "submission.sheet_missing")
+UNREAD = (
+    "submission.workbook_missing",
+    "submission.workbook_unreadable",
+    "submission.workbook_late",
+    "submission.sheet_missing",
+)
 ASK_AGAIN = "Lengkapi bukti menurut catatan peninjau, lalu minta klaim ini ditinjau lagi."
 
 

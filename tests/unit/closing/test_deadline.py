@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from iid.expectations.loading import load
-from iid.tasks.closing.deadline import deadline_of, rulebook_deadline
+from iid.tasks.closing.deadline import ahead, deadline_of, rulebook_deadline
 from iid.tasks.errors import GuardError
 from iid.tasks.model import Marker
 
@@ -53,3 +53,24 @@ def test_a_cycle_without_a_known_deadline_asks_for_one():
     with pytest.raises(GuardError, match="--as-of"):
         deadline_of(rulebook, BANJAR, None, None, AFTER)
     assert deadline_of(rulebook, BANJAR, AFTER, None, AFTER).cuts
+
+
+def test_the_refusal_tells_the_real_time_beside_the_one_that_was_named():
+    now = datetime(2026, 8, 20, 1, tzinfo=UTC)
+    with pytest.raises(
+        GuardError, match=r"--as-of menyebut 1 Agustus 2026 08\.00 WITA, sekarang 20 Agu.* 09\.00"
+    ):
+        deadline_of(load(2026).rulebook, BANJAR, datetime(2026, 8, 1, tzinfo=UTC), None, now)
+    with pytest.raises(GuardError, match=r"\); sekarang 20 Agustus 2026 09\.00 WITA"):
+        deadline_of(load(2026).rulebook, BANJAR, None, None, now)
+
+
+def test_only_a_time_to_come_is_noted():
+    for passed in (AFTER, AFTER - timedelta(days=1), AFTER + timedelta(minutes=5)):
+        assert ahead(passed, AFTER, BANJAR.zone, final=True) == ()
+    [closing] = ahead(AFTER + timedelta(days=2), AFTER, BANJAR.zone, final=True)
+    assert "3 September 2026 08.00 WITA masih akan datang: siklus dibekukan SEKARANG, 1 September" in closing
+    assert "--reopen" in closing
+    [assessing] = ahead(AFTER + timedelta(days=2), AFTER, BANJAR.zone, final=False)
+    assert "masih akan datang" in assessing
+    assert "dibekukan" not in assessing
