@@ -11,7 +11,7 @@ import pandas as pd
 
 from iid.expectations.words import plain
 from iid.tasks.review.fingerprints import OF_CLAIM, fingerprints
-from iid.tasks.scoring.grid import ABSENT, TOTAL
+from iid.tasks.scoring.grid import TOTAL, nothing_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Claim:
     indicator: str
     amount: Fraction
     fingerprint: str
-    proven: bool  # at least one item of evidence exists
+    proven: bool  # at least one item of evidence exists and is not empty
 
     @property
     def key(self) -> tuple[str, str]:
@@ -73,7 +73,7 @@ def known_claims(claims: pd.DataFrame, evidence: pd.DataFrame, wanted: Iterable[
 
 
 def _claims(claims: pd.DataFrame, evidence: pd.DataFrame) -> Iterable[Claim]:
-    there = evidence[evidence["listed"].isin(OF_CLAIM) & ~evidence["problem"].isin(ABSENT)]
+    there = evidence[evidence["listed"].isin(OF_CLAIM) & ~nothing_there(evidence)]
     proven = set(zip(there["innovation_id"].tolist(), there["indicator"].tolist(), strict=True))
     columns = ("innovation_id", "unit_code", "indicator", "parameter", "value")
     rows = zip(*(claims[c].tolist() for c in columns), fingerprints(claims, evidence), strict=True)

@@ -28,6 +28,13 @@ TOTAL = "SPD"  # the single SPD indicator of a cycle with ``spd: total``
 ABSENT = ("missing", "outside_share", "link_malformed")
 
 
+def nothing_there(evidence: pd.DataFrame) -> Flags:
+    """Which rows of EVIDENCE hold nothing that could carry a score: absent, or a file of 0 bytes."""
+    hollow = evidence["problem"].isin((*ABSENT, "empty")).to_numpy(dtype=bool)
+    no_bytes = (evidence["size"] == 0).to_numpy(dtype=bool, na_value=False)
+    return np.asarray(hollow | (no_bytes & (evidence["kind"] != "link").to_numpy(dtype=bool, na_value=True)))
+
+
 def positions(values: pd.Series, wanted: pa.Array) -> Whole:
     """Place of each of *values* in *wanted*; -1 for those that are not there."""
     texts = pa.array(values, type=pa.large_string(), from_pandas=True)
@@ -79,10 +86,16 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Evidence by cell: items that prove (``usable``), and whether anything is there at all."""
+    """Evidence by cell: items that prove (``usable``), and items with content (``present``)."""
 
     usable: Whole
-    exists: Flags
+    present: Whole
+
+    @property
+    def exists(self) -> Flags:
+        """Whether anything is there that a reviewer could have accepted."""
+        flags: Flags = self.present > 0
+        return flags
 
 
 def evidence_items(grid: Grid, evidence: pd.DataFrame, rulebook: Rulebook) -> Items:
@@ -102,10 +115,10 @@ def evidence_items(grid: Grid, evidence: pd.DataFrame, rulebook: Rulebook) -> It
     is_file = (evidence["kind"] != "link").to_numpy(dtype=bool, na_value=True)
     readable = evidence["readable"].to_numpy(dtype=bool, na_value=False)
     usable = counted & readable & (is_file | takes_links[indicator])
-    exists = counted & ~evidence["problem"].isin(ABSENT).to_numpy(dtype=bool)
+    present = counted & ~nothing_there(evidence)
     return Items(
         usable=np.bincount(cell[usable], minlength=grid.size).astype(np.int64),
-        exists=np.bincount(cell[exists | usable], minlength=grid.size) > 0,
+        present=np.bincount(cell[present | usable], minlength=grid.size).astype(np.int64),
     )
 
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from iid.tasks.scoring.counting import Counted
 from iid.tasks.scoring.exact import exact_text
 from iid.tasks.scoring.grid import TOTAL, Flags, Whole, positions
-from iid.tasks.scoring.parameters import REFUSE, VIEWS, WORDS
+from iid.tasks.scoring.parameters import ACCEPT, LOWER, REFUSE, VIEWS, WORDS
 from iid.tasks.tables import FLAG, PUBLISHED_INNOVATIONS, SCORES, TEXT, WHOLE, Columns
 
 _DTYPES = {TEXT: pd.StringDtype(), WHOLE: pd.Int64Dtype(), FLAG: pd.BooleanDtype()}
@@ -54,7 +54,7 @@ def scores_table(counted: Counted) -> pd.DataFrame:
         "indicator": pc.take(grid.indicators, which),
         "aspect": _taken([i.aspect for i in indicators], which),
         "weight": _taken([exact_text(Fraction(i.weight.value)) for i in indicators], which),
-        "evidence_items": counted.items.usable[rows],
+        "evidence_items": _carrying(counted)[rows],
         "decision": _taken(["", *WORDS], counted.decision.word[rows]),
         "reasons": _taken(*counted.faults.texts(_reasons(counted)[rows])),
     }
@@ -66,6 +66,12 @@ def scores_table(counted: Counted) -> pd.DataFrame:
             total = pa.scalar(exact_text(counted.points[view].total), type=pa.large_string())
             columns[f"{view}_score"] = pc.if_else(is_total, total, columns[f"{view}_score"])
     return _table(SCORES, columns)
+
+
+def _carrying(counted: Counted) -> Whole:
+    """The items that carry each row: those that prove; where a reviewer accepts, all with content."""
+    accepted = np.isin(counted.decision.word, (ACCEPT, LOWER))
+    return np.where(accepted, counted.items.present, counted.items.usable)
 
 
 def _reasons(counted: Counted) -> Whole:

@@ -134,6 +134,18 @@ def test_acceptance_without_evidence_is_not_in_force(review):
     assert findings["code"].tolist() == ["decision.no_evidence"]
 
 
+@pytest.mark.parametrize("words", [{"Keputusan": "terima"}, {"Keputusan": "turunkan", "Parameter_baru": 1}])
+@pytest.mark.parametrize("facts", [{"problem": "empty", "size": 0}, {"size": 0}])
+def test_a_file_without_content_carries_no_decision(review, words, facts):
+    review.evidence[0] |= {"sha256": "", "readable": False} | facts
+    review.run()
+    review.decide(ID, "16", Catatan="kurang", **words)
+    row, findings = one(review)
+    assert not row["in_force"]
+    assert findings["code"].tolist() == ["decision.no_evidence"]
+    assert findings["source"][0] == row["source"]
+
+
 def test_two_rows_that_differ_put_each_other_out_of_force(review):
     review.decide(ID, "16", Keputusan="tolak", Catatan="kurang")
     shutil.copy(review.folder / "1.01.xlsx", review.folder / "1.01 (salinan Budi).xlsx")

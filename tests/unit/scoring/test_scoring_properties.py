@@ -19,7 +19,7 @@ WORDS = ("", "", "terima", "turunkan", "tolak")
 claim = st.fixed_dictionaries(
     {
         "parameter": st.integers(0, 3),
-        "item": st.sampled_from(["file", "file", "link", "unreadable", "missing", "none"]),
+        "item": st.sampled_from(["file", "file", "link", "unreadable", "empty", "missing", "none"]),
         "fault": st.sampled_from(FAULTS),
         "word": st.sampled_from(WORDS),
         "new": st.integers(0, 2),
@@ -54,7 +54,7 @@ def build(make_region, make_rulebook):
                 key,
                 kind="link" if claim["item"] == "link" else "file",
                 readable=claim["item"] in {"file", "link"},
-                problem=claim["item"] if claim["item"] in {"unreadable", "missing"} else "",
+                problem=claim["item"] if claim["item"] in {"unreadable", "empty", "missing"} else "",
             )
         if claim["fault"]:
             region.fault(claim["fault"], owner, key, "warning" if "no_text" in claim["fault"] else "critical")
@@ -167,11 +167,12 @@ def test_no_score_stands_without_the_evidence_row_that_carries_it(build, spec):
     region = build(spec)
     _, _, evidence, _, _ = region.tables()
     got = score(*region.tables(), region.rulebook)
-    there = evidence[~evidence["problem"].isin(["missing"])]
+    there = evidence[~evidence["problem"].isin(["missing", "empty"])]
     carried = set(zip(there["innovation_id"], there["indicator"], strict=True))
     for view in ("supported", "verified"):
         rows = got.scores[got.scores[f"{view}_score"] != "0.00"]
         assert set(zip(rows["innovation_id"], rows["indicator"], strict=True)) <= carried
+        assert (rows["evidence_items"] >= 1).all()
 
 
 @some

@@ -164,12 +164,12 @@ def test_acceptance_overrides_the_machine_when_something_is_there_to_look_at(reg
     region.fault("evidence.encrypted", "1.01/a", "16")
     region.decide("1.01/a", "16", "terima")
     got = row(scored(region), "1.01/a", "16")
-    assert (got["supported_score"], got["verified_score"], got["evidence_items"]) == ("9.00", "9.00", 0)
+    assert (got["supported_score"], got["verified_score"], got["evidence_items"]) == ("9.00", "9.00", 1)
     assert got["reasons"] == "evidence.encrypted"
 
 
 @pytest.mark.parametrize("word", ["terima", "turunkan"])
-@pytest.mark.parametrize("problem", ["missing", "outside_share"])
+@pytest.mark.parametrize("problem", ["missing", "outside_share", "empty"])
 def test_no_decision_gives_points_without_evidence(region, word, problem):
     region.innovation("1.01/a", {"16": 3}, proven=False)
     region.item("1.01/a", "16", readable=False, problem=problem)
