@@ -143,13 +143,15 @@ class Book:
 
     def sorted_findings(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
         """Findings with their worth, the most pressing first."""
-        ordered = sorted(rows, key=self.worth.order)
+        ordered = sorted(rows, key=lambda row: self.worth.order(row, self._gain(row)))
         return [{**row, **self._extra(row)} for row in ordered]
 
     def finding_pages(self, size: int) -> Iterator[list[dict[str, Any]]]:
         """All findings in the order of the work list, *size* at a time; at least one page."""
         table = self.assessment.findings
-        keys = [(self.worth.order(row), position) for position, row in enumerate(stream(table))]
+        keys = [
+            (self.worth.order(row, self._gain(row)), position) for position, row in enumerate(stream(table))
+        ]
         positions = [position for _, position in sorted(keys)]
         for start in range(0, max(len(positions), 1), size):
             rows = records(table.iloc[positions[start : start + size]])
@@ -158,12 +160,13 @@ class Book:
     def _extra(self, row: Row) -> dict[str, Any]:
         name, page = self.place(row["innovation_id"]) if row["innovation_id"] else ("", "")
         worth = self.worth.of(row["severity"], row["innovation_id"], row["indicator"])
-        gain = (
-            self.gains.get((row["innovation_id"], row["indicator"]))
-            if row["severity"] == "critical"
-            else None
-        )
-        return {"place": name, "page": page, "worth": worth, "gain": gain}
+        return {"place": name, "page": page, "worth": worth, "gain": self._gain(row)}
+
+    def _gain(self, row: Row) -> Decimal | None:
+        """What mending a critical finding brings in points of the index; None where nobody can say."""
+        if row["severity"] != "critical":
+            return None
+        return self.gains.get((row["innovation_id"], row["indicator"]))
 
 
 def open_book(assessment: Assessment) -> Book:

@@ -80,7 +80,7 @@ EVIDENCE = (
 FINDINGS = (
     Column("Tingkat", 12, "text", lambda row: SEVERITY.get(row["severity"], row["severity"])),
     Column("Sebab", 30, "wrap", lambda row: title(row["code"])),
-    Column("Nilai (poin)", 9, "exact", lambda row: row["worth"] or None),
+    Column("Tambahan indeks", 10, "exact", _of("gain")),
     Column("Unit", 30, "wrap", _of("unit")),
     Column("Inovasi", 34, "wrap", _of("place")),
     Column("No", 7, "text", _of("indicator")),

@@ -86,12 +86,13 @@ class Worth:
             return loss.points if loss else Decimal(0)
         return self._innovations.get(innovation_id, Decimal(0))
 
-    def order(self, row: Row) -> tuple[Any, ...]:
-        """Sort key: severity, then worth, then place."""
-        worth = self.of(row["severity"], row["innovation_id"], row["indicator"])
+    def order(self, row: Row, gain: Decimal | None) -> tuple[Any, ...]:
+        """Sort key: severity, then the shown *gain*: highest first, then unknown, then losses; then place."""
+        group = 1 if gain is None else 0 if gain >= 0 else 2
         return (
             SEVERITY_ORDER.get(row["severity"], 9),
-            -worth,
+            group,
+            -(gain or Decimal(0)),
             row["unit_code"],
             row["innovation_id"],
             row["indicator"],

@@ -64,7 +64,12 @@ def test_the_work_list_begins_with_the_most_costly_critical_finding(assessment: 
     rows = [row for page in open_book(assessment).finding_pages(50) for row in page]
     critical = [row for row in rows if row["severity"] == "critical"]
     assert rows[: len(critical)] == critical
-    assert [r["worth"] for r in critical] == sorted((r["worth"] for r in critical), reverse=True)
+    gains = [r["gain"] for r in critical]
+    known = [gain for gain in gains if gain is not None and gain >= 0]
+    unknown = gains.count(None)
+    assert known and gains[: len(known)] == sorted(known, reverse=True)
+    assert gains[len(known) : len(known) + unknown] == [None] * unknown
+    assert all(gain < 0 for gain in gains[len(known) + unknown :])
     assert all(row["worth"] == 0 for row in rows[len(critical) :])
     assert len(rows) == len(assessment.findings)
 
