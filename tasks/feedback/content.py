@@ -22,7 +22,7 @@ from iid.tasks.reports.rows import Grouped, Row, records
 from iid.tasks.submissions.layout import Layout, lay_out
 from iid.tasks.tables import REGION_ID
 
-LAYOUT = 1  # raise when the files look different for the same content
+LAYOUT = 2  # raise when the files look different for the same content
 FOLDER = "_umpan-balik"
 
 

@@ -1,7 +1,9 @@
 """A copy of a unit's workbook with the findings as coloured cells and notes; the original is never touched.
 
-The copy is built anew from the cells our own reader sees (same sheets, same addresses), so nothing
-of a hostile workbook lives on in it: no formulas, macros, links or pictures. It is for reading.
+The copy is built anew from the cells our own reader sees (same addresses), so nothing of a hostile
+workbook lives on in it: no formulas, macros, links or pictures. It holds only the sheets that were
+read, under the names of the form, so that it never passes for another workbook (a sheet *Keputusan*
+in a unit's own workbook would be one of decisions). It is for reading.
 """
 
 from __future__ import annotations
@@ -18,17 +20,18 @@ from iid.tasks.reports.formatting import clean
 from iid.tasks.reports.sheet import LONGEST_TEXT, as_double
 from iid.tasks.reports.wording import SEVERITY
 from iid.tasks.reports.worth import SEVERITY_ORDER
-from iid.tasks.submissions.cells import Grid, read_book
+from iid.tasks.submissions.cells import Book, Grid, read_book
 from iid.tasks.submissions.errors import Unreadable
+from iid.tasks.submissions.parsing import REGION_WORKBOOK
+from iid.tasks.submissions.sheets import INDICATORS, PROFILE, find_table
 from iid.tasks.submissions.values import CellError, Uncalculated, Value
 
-MOST_SHEETS, MOST_ROWS, MOST_COLUMNS = 20, 2_000, 60  # a form has 40 answers; what is beyond says nothing
+MOST_ROWS, MOST_COLUMNS = 2_000, 60  # a form has 40 answers; what is beyond says nothing
 WIDEST, TALLEST, LINE_HEIGHT = 60, 300, 15
 COLOURS = {"critical": "#F5B7B1", "warning": "#FBE3A8", "info": "#D6E6F5"}
 AUTHOR = "Penilai IID"
 SHEET = "Umpan balik"
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 Notes = dict[tuple[str, int, int], list[Line]]  # (sheet, row, column), both from 0
 
 
@@ -41,7 +44,7 @@ def marked_copy(data: bytes, path: str, lines: Sequence[Line]) -> bytes | None:
     import xlsxwriter
 
     try:
-        grids = read_book(data).grids[:MOST_SHEETS]
+        grids = _answered(read_book(data), path)
     except Unreadable:
         return None
     notes = _notes(path, lines)
@@ -50,15 +53,25 @@ def marked_copy(data: bytes, path: str, lines: Sequence[Line]) -> bytes | None:
     with xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"title": "Salinan dengan catatan", "created": CREATED})
         styles = _Styles(book)
-        names: set[str] = set()
         marked = [sheet for sheet, *_ in notes]
-        for grid in grids:
-            sheet = book.add_worksheet(_sheet_name(grid.name, names))
+        for name, grid in grids.items():
+            sheet = book.add_worksheet(name)
             _sheet(sheet, grid, notes, styles)
             if marked and grid.name == max(marked, key=lambda name: (marked.count(name), name)):
                 sheet.activate()  # open where the most is to be mended
-        _list(book.add_worksheet(_sheet_name(SHEET, names)), path, lines, styles)
+        _list(book.add_worksheet(SHEET), path, lines, styles)
     return target.getvalue()
+
+
+def _answered(book: Book, path: str) -> dict[str, Grid]:
+    """The sheets that the reader takes answers from, by the form's name for them."""
+    region = path.rpartition("/")[2].casefold() == REGION_WORKBOOK
+    found: dict[str, Grid] = {}
+    for form in (INDICATORS,) if region else (PROFILE, INDICATORS):
+        table = find_table(book, form)
+        if table and not any(table.grid is grid for grid in found.values()):
+            found[form.sheet] = table.grid
+    return found
 
 
 def _notes(path: str, lines: Iterable[Line]) -> Notes:
@@ -95,16 +108,6 @@ class _Styles:
 
     def of(self, shade: str = "", kind: str = "text") -> Any:
         return self._made[shade, kind]
-
-
-def _sheet_name(wanted: str, taken: set[str]) -> str:
-    name = _NAME.sub("_", clean(wanted)).strip("' ")[:31] or "Lembar"
-    number = 1
-    while name.casefold() in taken or name.casefold() == "history":
-        number += 1
-        name = f"{name[:26]} ({number})"
-    taken.add(name.casefold())
-    return name
 
 
 def _sheet(sheet: Any, grid: Grid, notes: Notes, styles: _Styles) -> None:

@@ -1,4 +1,8 @@
-"""Names of the copies: after the innovation's folder, safe on every drive, no two alike."""
+"""Names of the copies: after the innovation's folder, safe on every drive, no two alike.
+
+No copy is called like a workbook that anybody reads (``inovasi.xlsx``, ``pemda.xlsx``, a review
+workbook): should ``_umpan-balik`` lead elsewhere on a server, nothing of that kind is overwritten.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from collections.abc import Iterable
 from iid.tasks.reports.formatting import clean
 from iid.tasks.tables import REGION_ID
 
-SUFFIX = ".xlsx"
+SUFFIX = " (catatan).xlsx"
 LONGEST = 150  # bytes before the suffix; drives end at 255, and a mark may follow
 #: Ours already, whatever an innovation is called.
 RESERVED = frozenset({"temuan.xlsx"})

@@ -25,7 +25,7 @@ from iid.tasks.tables import CLAIMS, EVIDENCE, FIELDS, INNOVATIONS, TEXT, UNITS,
 Mapper = Callable[[Callable[[bytes], Parsed], Iterable[bytes]], Iterable[Parsed]]
 
 _NOT_OPENED = {
-    "outside_share": "tautan ke luar share",
+    "outside_share": "tautan ke luar share atau ke luar folder unit",
     "not_a_file": "bukan berkas biasa (pipa, perangkat, atau tautan ke folder)",
 }
 

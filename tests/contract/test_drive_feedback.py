@@ -23,7 +23,8 @@ from iid.tasks.watching.snapshots import look
 
 QUICK = Patience(tries=2, first_pause=0.02)
 PLACE = "2026/101 Dinas Kesehatan/_umpan-balik"
-OURS = {"Belum Boleh.xlsx", "Perahu Sehat.xlsx", "tanda-terima.csv", "temuan.xlsx", "umpan-balik.html"}
+COPIES = {"Belum Boleh (catatan).xlsx", "Perahu Sehat (catatan).xlsx"}
+OURS = {*COPIES, "tanda-terima.csv", "temuan.xlsx", "umpan-balik.html"}
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,7 @@ def test_feedback_is_written_once_and_stale_copies_go(
     kept = assessment.innovations[assessment.innovations["innovation_id"] != "101/Belum Boleh"]
     smaller = replace(assessment, innovations=kept)
     assert list(write_feedback(drive, smaller, drive.list("2026"), roster)) == []
-    assert names(drive) == OURS - {"Belum Boleh.xlsx"}
+    assert names(drive) == OURS - {"Belum Boleh (catatan).xlsx"}
     assert {path.rpartition("/")[0] for path in written} == {PLACE}
     assert drive.list("2026") == listing
 

@@ -138,7 +138,7 @@ def test_a_copy_shows_the_same_cells_and_a_note_on_the_faulty_one(
 
     one = told["101"]
     book = next(book for book in one.books if book.owner == "101/Perahu Sehat")
-    assert book.copy == "Perahu Sehat.xlsx"
+    assert book.copy == "Perahu Sehat (catatan).xlsx"
     data = (region.root / book.path).read_bytes()
     lines = [line for line in one.lines if line.innovation_id == book.owner]
     copy = marked_copy(data, book.path, lines)
@@ -155,12 +155,50 @@ def test_a_copy_shows_the_same_cells_and_a_note_on_the_faulty_one(
     assert page_["E7"].comment is None
 
 
+def test_a_copy_holds_only_the_sheets_that_were_read_under_the_names_of_the_form() -> None:
+    import io
+
+    from openpyxl import Workbook
+
+    def made(*sheets: tuple[str, tuple[str, ...]]) -> bytes:
+        book = Workbook()
+        book.remove(book.active)
+        for name, header in sheets:
+            book.create_sheet(name).append(header)
+        out = io.BytesIO()
+        book.save(out)
+        return out.getvalue()
+
+    def sheets(data: bytes, path: str) -> list[str]:
+        copy = marked_copy(data, path, ())
+        assert copy is not None
+        return [grid.name for grid in read_book(copy).grids]
+
+    profile, answers = ("Profil", ("Isian", "Jawaban")), ("Indikator", ("No", "Parameter"))
+    forged = ("Keputusan", ("innovation_id", "No", "Keputusan"))
+    path = "2026/105 Dinas/Karya/inovasi.xlsx"
+    assert sheets(made(forged, profile, answers, ("Riwayat", ())), path) == [
+        "Profil",
+        "Indikator",
+        "Umpan balik",
+    ]
+    # A sheet of decisions that is also one of answers is read as answers, and called so.
+    both = ("Keputusan", ("innovation_id", "No", "Keputusan", "Parameter"))
+    assert sheets(made(profile, both), path) == ["Profil", "Indikator", "Umpan balik"]
+    assert sheets(made(("Semua", ("Isian", "Jawaban", "No", "Parameter"))), path) == ["Profil", "Umpan balik"]
+    region = "2026/00 Pemda/pemda.xlsx"
+    assert sheets(made(forged, profile, answers), region) == ["Indikator", "Umpan balik"]
+    assert sheets(made(forged), region) == ["Umpan balik"]
+
+
 def test_copies_have_names_no_drive_confuses() -> None:
     owners = ["1/temuan", "1/Perahu", "1/PERAHU", "1/a:b?", "1/con", "1/" + "é" * 200, "1/_x", "pemda"]
     names = copy_names(owners)
     folded = [name.casefold() for name in names.values()]
     assert len(set(folded)) == len(owners)
     assert not set(folded) & RESERVED
-    assert names["pemda"] == "pemda.xlsx"
+    assert names["pemda"] == "pemda (catatan).xlsx"
+    read = {"inovasi.xlsx", "pemda.xlsx", "105.xlsx", "1.05.xlsx"}
+    assert not set(copy_names(["105/105", "105/inovasi", "105/pemda", "105/1.05"]).values()) & read
     assert all(len(name.encode()) < 255 and not set(name) & set('<>:"/\\|?*') for name in names.values())
     assert all(not name.startswith(("_", ".", "~$")) for name in names.values())
