@@ -65,7 +65,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "claimed_score": "weight x claimed_parameter; exact decimal",
         "supported_score": "weight x supported_parameter; exact decimal",
         "verified_score": "weight x verified_parameter; exact decimal",
-        "evidence_items": "items of evidence that carry the score: those that prove; where a decision accepts, all not empty",
+        "evidence_items": "items that carry the score: those that prove, or all not empty where accepted",
         "reasons": "codes of the critical findings on this claim, separated by ;",
     },
     "evidence": {

@@ -126,6 +126,7 @@ TITLES = {
     "decision.claim_unknown": "Keputusan menunjuk klaim yang tidak ada",
     "decision.conflict": "Keputusan bertentangan",
     "decision.no_evidence": "Keputusan tanpa bukti",
+    "decision.date_unreadable": "Tanggal keputusan tidak terbaca",
     "decision.workbook_unreadable": "Buku tinjauan tidak dapat dibaca",
     "decision.other_unit": "Keputusan di buku unit lain",
     "decision.vanished": "Keputusan tidak ditemukan lagi",

@@ -136,6 +136,9 @@ def _findings(row: Row, decided: Container[tuple[str, str]]) -> Iterator[Finding
         if code == "decision.lapsed" and claim and claim.key in decided:
             continue  # a newer decision took its place
         yield finding(code, **{**where, "source": source_of(row.path, line, column), **words})
+    if row.judged.in_force:  # of a row that does not count, its problem is told
+        for code, column, words in row.judged.remarks:
+            yield finding(code, **{**where, "source": source_of(row.path, line, column), **words})
     if line.row == NOWHERE and row.judged.in_force:
         name = row.path.rpartition("/")[2]
         yield finding("decision.vanished", **where, source=row.source, decision=row.judged.words, name=name)

@@ -14,6 +14,7 @@ from iid.tasks.review.cells import ENTRIES, Line, meant
 from iid.tasks.review.claims import Claim
 from iid.tasks.scoring.exact import exact_text
 from iid.tasks.scoring.grid import TOTAL
+from iid.tasks.submissions.dates import parse_date
 from iid.tasks.submissions.values import decimal_text, numbers
 
 WORDS = ("terima", "turunkan", "tolak")
@@ -32,6 +33,7 @@ class Judged:
     problems: tuple[Problem, ...] = ()
     current: bool = False  # the fingerprint is that of today's claim and evidence
     rivals: tuple[str, ...] = ()
+    remarks: tuple[Problem, ...] = ()  # told, but the decision counts
 
     @property
     def speaks(self) -> bool:
@@ -81,9 +83,22 @@ def judge(line: Line, claim: Claim | None) -> Judged:
         problems.append(_lapsed(line, word))
     elif word in {"terima", "turunkan"} and not claim.proven:
         problems.append(("decision.no_evidence", "Keputusan", {"decision": word}))
+    remarks = _date(line)
     if claim.indicator == TOTAL:
-        return Judged(word, None, "" if new is None else _decimal(new), tuple(problems), current)
-    return Judged(word, _step(new), problems=tuple(problems), current=current)
+        value = "" if new is None else _decimal(new)
+        return Judged(word, None, value, tuple(problems), current, remarks=remarks)
+    return Judged(word, _step(new), problems=tuple(problems), current=current, remarks=remarks)
+
+
+def _date(line: Line) -> tuple[Problem, ...]:
+    """A *Tanggal* that is no day of the calendar."""
+    text = meant(line["Tanggal"])
+    if not text or parse_date(text):
+        return ()
+    serial = float(text) if re.fullmatch(r"[0-9]{5}", text) else None  # a cell that lost its date format
+    if serial and parse_date(serial):
+        return ()
+    return (("decision.date_unreadable", "Tanggal", {"value": text}),)
 
 
 def _new(text: str, claim: Claim | None) -> Fraction | None:

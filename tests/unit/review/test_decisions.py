@@ -134,6 +134,21 @@ def test_acceptance_without_evidence_is_not_in_force(review):
     assert findings["code"].tolist() == ["decision.no_evidence"]
 
 
+def test_an_impossible_date_is_told_with_its_cell_and_the_decision_counts(review):
+    review.decide(ID, "16", Keputusan="terima", Tanggal="32/13/2026")
+    row, findings = one(review)
+    assert row["in_force"]
+    assert findings["code"].tolist() == ["decision.date_unreadable"]
+    assert "32/13/2026" in findings["message"][0]
+    assert findings["source"][0].startswith("2026/_tinjauan/1.01.xlsx#Keputusan!K")
+
+
+@pytest.mark.parametrize("text", ["2026-08-01", "1 Agustus 2026", "1/8/2026", "46235", "2026-08-01 10:30:00", "-"])
+def test_a_date_as_people_write_it_is_no_finding(review, text):
+    review.decide(ID, "16", Keputusan="terima", Tanggal=text)
+    assert codes(review) == []
+
+
 @pytest.mark.parametrize("words", [{"Keputusan": "terima"}, {"Keputusan": "turunkan", "Parameter_baru": 1}])
 @pytest.mark.parametrize("facts", [{"problem": "empty", "size": 0}, {"size": 0}])
 def test_a_file_without_content_carries_no_decision(review, words, facts):
