@@ -133,9 +133,9 @@ def test_only_input_cells_are_open_on_indikator_and_profil_is_free(rulebook: Rul
     assert not book["Profil"].protection.sheet
 
 
-def test_petunjuk_promises_no_folder_that_nothing_writes(rulebook: Rulebook) -> None:
+def test_petunjuk_names_the_page_that_tells_the_results(rulebook: Rulebook) -> None:
     text = "\n".join(str(c.value) for row in opened(innovation_workbook(rulebook))["Petunjuk"] for c in row)
-    assert "ada dalam laporan yang dibagikan Bappedalitbang" in text
+    assert "muncul di folder unit Anda: buka _umpan-balik/umpan-balik.html." in text
     assert "_umpan-balik dan setiap nama yang diawali garis bawah diabaikan saat menghitung" in text
 
 
