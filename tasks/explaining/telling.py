@@ -98,15 +98,20 @@ def _points(row: Record, view: str) -> str:
 
 def _evidence(row: Record) -> Iterator[str]:
     yield f"  Bukti yang dihitung: {row['evidence_items']}"
+    refused = {found["source"] for found in row["findings"] if found["severity"] == "critical"}
+    accepted = row["decision"] in {"terima", "turunkan"} and row["evidence_items"] > 0
     for item in row["evidence"]:
+        verdict = ""
+        if item["source"] in refused and item["size"] != 0:
+            verdict = ", diterima peninjau" if accepted else ", belum diterima"
         if item["kind"] == "link":  # counted by its form; whether it opens stands in links.csv
-            yield f"    {line(item['source'])} (tautan)"
+            yield f"    {line(item['source'])} (tautan{verdict})"
             continue
         opens = "terbuka" if item["readable"] else "tidak terbuka"
         size = "" if item["size"] is None else f", {item['size']} byte"
         mark = f", sha256 {item['sha256']}" if item["sha256"] else ""
         kind = file_kind(item["media_type"] or item["kind"])
-        yield f"    {line(item['source'])} ({kind}, {opens}{size}{mark})"
+        yield f"    {line(item['source'])} ({kind}, {opens}{verdict}{size}{mark})"
 
 
 def _findings(findings: list[Record], indent: str) -> Iterator[str]:

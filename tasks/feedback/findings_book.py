@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from iid.tasks.feedback.content import Feedback
+from iid.tasks.feedback.lines import UNCHOSEN
 from iid.tasks.reports.formatting import clean, moment, seen_day
 from iid.tasks.reports.sheet import Column, Styles, write_table
 from iid.tasks.reports.wording import SEVERITY
@@ -120,7 +121,11 @@ def summary(feedback: Feedback, since: str) -> list[str]:
     ]
     if feedback.all_mended:
         more = feedback.all_mended.removeprefix("+")
-        said.append(f"Bila semua temuan kritis unit ini diperbaiki, indeks daerah bertambah {more} poin.")
+        unchosen = sum(line.code == UNCHOSEN for line in feedback.lines)
+        beside = f" (belum termasuk {unchosen} klaim yang Parameternya harus dipilih)" if unchosen else ""
+        said.append(
+            f"Bila semua temuan kritis unit ini diperbaiki, indeks daerah bertambah {more} poin{beside}."
+        )
     if feedback.status == "final":
         said.append("Siklus ini sudah ditutup: perbaikan tidak lagi mengubah hasilnya.")
     said += [

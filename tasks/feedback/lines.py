@@ -18,9 +18,11 @@ from iid.tasks.tables import REGION_ID
 
 #: Findings about decisions are for reviewers; of these the unit only learns that one has lapsed.
 FOR_UNITS = frozenset({"decision.lapsed"})
+UNCHOSEN = "claim.parameter_unknown"
 TOGETHER = "bersama temuan lain pada klaim yang sama"
 ALL_OF_THEM = "bila semua syarat inovasi ini dipenuhi"
 NOTHING_YET = "belum menambah indeks: klaim di dalamnya belum terbukti"
+CHOOSING = "nilainya menurut Parameter yang dipilih"
 AFTERWARDS = "dihitung setelah syarat inovasinya dipenuhi"
 DECIDED = {"decision.tolak": "Ditolak peninjau", "decision.turunkan": "Diturunkan peninjau"}
 Steps = Mapping[tuple[str, str], Step]
@@ -136,8 +138,9 @@ def lines_of(findings: Iterable[Row], steps: Steps, causes: Causes, places: Plac
     made: list[tuple[Fraction, Line]] = []
     for row in told:
         step = _step(row, steps)
+        barred = (row["innovation_id"], "") in steps  # making it eligible is a step of its own
         shared = times.get((row["innovation_id"], row["indicator"]), 0) > 1
-        made.append((step.gain if step else Fraction(0), _line(row, step, shared, places)))
+        made.append((step.gain if step else Fraction(0), _line(row, step, shared, places, barred=barred)))
     made += _unexplained(steps, times, causes, places)
     return tuple(line for _, line in sorted(made, key=lambda pair: _order(pair[0], pair[1], places.rank)))
 
@@ -148,14 +151,14 @@ def _step(row: Row, steps: Steps) -> Step | None:
     return step if step and step.kind != "raise" else None
 
 
-def _line(row: Row, step: Step | None, shared: bool, places: Places) -> Line:
+def _line(row: Row, step: Step | None, shared: bool, places: Places, *, barred: bool = False) -> Line:
     remark = ""
     if step and not step.gain:
         remark = NOTHING_YET
     elif step and shared:
         remark = TOGETHER if row["indicator"] else ALL_OF_THEM
     elif not step and row["severity"] == "critical" and row["indicator"]:
-        remark = AFTERWARDS
+        remark = AFTERWARDS if barred else CHOOSING if row["code"] == UNCHOSEN else ""
     return Line(
         worth=shown(step.gain) if step else "",
         remark=remark,

@@ -26,13 +26,19 @@ class Seen:
     used: str
 
 
-def seen_below(folders: Sequence[str], entries: Iterable[Entry], evidence: Iterable[Row]) -> tuple[Seen, ...]:
-    """Every file of *entries* below the unit's *folders*, with what *evidence* (EVIDENCE) knows of it."""
+def seen_below(
+    folders: Sequence[str], entries: Iterable[Entry], evidence: Iterable[Row], findings: Iterable[Row] = ()
+) -> tuple[Seen, ...]:
+    """Every file of *entries* below the unit's *folders*, with what *evidence* (EVIDENCE) knows of it.
+
+    A file on which one of *findings* (FINDINGS) is critical is not called accepted evidence.
+    """
+    refused = {row["source"] for row in findings if row["severity"] == "critical"}
     known: dict[str, Row] = {}
     for row in evidence:
         if row["kind"] == "file" and (row["source"] not in known or row["counted"]):
             known[row["source"]] = row
-    return tuple(_seen(folders, entry, known.get(entry.path)) for entry in entries)
+    return tuple(_seen(folders, entry, known.get(entry.path), entry.path in refused) for entry in entries)
 
 
 def when(entry: Entry) -> str:
@@ -40,21 +46,23 @@ def when(entry: Entry) -> str:
     return f"{datetime.fromtimestamp(max(int(entry.modified), 0), UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _seen(folders: Sequence[str], entry: Entry, row: Row | None) -> Seen:
+def _seen(folders: Sequence[str], entry: Entry, row: Row | None, refused: bool) -> Seen:
     path = below(entry.path, f"{folders[0]}/")  # files of a second folder keep that folder's name
     return Seen(
         path=clean(path),
         size=entry.size,
         modified=when(entry),
         sha256=row["sha256"] if row else "",
-        used=_used(entry, row),
+        used=_used(entry, row, refused),
     )
 
 
-def _used(entry: Entry, row: Row | None) -> str:
+def _used(entry: Entry, row: Row | None, refused: bool) -> str:
     if row is None:
         book = entry.path.rpartition("/")[2].casefold() in BOOKS
         return "buku kerja" if book else "tidak dipakai"
     if row["problem"]:
         return PROBLEMS.get(row["problem"], str(row["problem"]))
-    return "bukti" if row["counted"] else "tidak dipakai"
+    if not row["counted"]:
+        return "tidak dipakai"
+    return "bukti, belum diterima" if refused else "bukti"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from iid.tasks.feedback.content import Feedback
 from iid.tasks.feedback.copies import marked_copy
 from iid.tasks.feedback.findings_book import findings_book
-from iid.tasks.feedback.lines import AFTERWARDS, NOTHING_YET
+from iid.tasks.feedback.lines import AFTERWARDS, CHOOSING, NOTHING_YET, Places, lines_of
 from iid.tasks.feedback.naming import RESERVED, copy_names
 from iid.tasks.feedback.page import page
+from iid.tasks.scoring.nextsteps import Step
 from iid.tasks.stepping.picture import Picture
 from iid.tasks.stepping.steps import steps_of
 from iid.tasks.stores.opening import open_store
@@ -69,6 +71,16 @@ def test_what_a_barred_innovation_loses_is_counted_once_it_is_eligible(told: Map
     ]
 
 
+def test_a_claim_without_a_readable_parameter_is_worth_what_will_be_chosen(region) -> None:
+    rulebook = region.assess()[0].rulebook
+    places = Places(["2026/101"], rulebook, {"101/A": "A"}, ())
+    row = dict.fromkeys(("message", "fix", "source"), "") | {"innovation_id": "101/A", "indicator": "16"}
+    row |= {"code": "claim.parameter_unknown", "severity": "critical"}
+    assert [line.remark for line in lines_of([row], {}, None, places)] == [CHOOSING]
+    qualify = {("101/A", ""): Step("qualify", "101/A", "", 0, 1, Fraction(1))}
+    assert [line.remark for line in lines_of([row], qualify, None, places)] == [AFTERWARDS]
+
+
 def test_findings_lead_to_the_cell_of_the_units_own_workbook(told: Mapping[str, Feedback]) -> None:
     cells = {(line.code, line.indicator): line.cell for line in told["101"].lines if line.cell}
     missing = cells["evidence.missing", "20"]
@@ -107,6 +119,7 @@ def test_the_receipt_names_every_file_with_size_time_and_hash(region, told: Mapp
     photo = seen["Perahu Sehat/bukti/19 bukti/alat.png"]
     assert photo.sha256 == hashlib.sha256(there[photo.path].read_bytes()).hexdigest()
     assert photo.used == "bukti"
+    assert seen["Perahu Sehat/bukti/16 bukti/sk.pdf"].used == "bukti, belum diterima"
     assert seen["Perahu Sehat/inovasi.xlsx"].used == "buku kerja"
     assert photo.modified.endswith("Z")
 
