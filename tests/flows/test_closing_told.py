@@ -82,7 +82,9 @@ def test_a_share_that_takes_no_feedback_is_a_note_and_the_cycle_is_closed(
     for folder in sorted(path for path in region.cycle.iterdir() if path.is_dir()):
         (folder / "_umpan-balik").write_text("bukan folder")
     assert iid("close", region) == 0
-    assert "umpan balik tidak ditulis (" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    [note] = [line for line in told.splitlines() if line.startswith("Catatan: umpan balik")]
+    assert "bukan folder" in note
     run = published(region.root.parent / "hasil")
     assert json.loads((run / "index.json").read_text())["status"] == "final"
 
