@@ -233,5 +233,6 @@ def validate_all(
         links=inspection.links,
         scans=inspection.scans,
         run_time=as_of,
+        found=submissions.findings,
     )
     return concat(FINDINGS, [submissions.findings, judged])

@@ -120,7 +120,7 @@ def _findings(
         evidence=evidence,
     )
     marker = Marker(picture.run.region, "", province_zone(picture.run.region))
-    return concat(FINDINGS, [kept, validate(tables, other, marker, docs_dir=None)])
+    return concat(FINDINGS, [kept, validate(tables, other, marker, docs_dir=None, found=kept)])
 
 
 def _spd(picture: Picture, after: State, before: State) -> State:

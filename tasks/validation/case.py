@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from iid.expectations.findings import catalogue
 from iid.expectations.rulebook import Rulebook
 from iid.tasks.evidence.facts import text_of
 from iid.tasks.model import Marker
@@ -43,6 +44,27 @@ class Case:
     facts: pd.DataFrame | None = None
     links: pd.DataFrame | None = None  # LINKS
     scans: pd.DataFrame | None = None  # what OCR read (iid.tasks.evidence.scans)
+    found: pd.DataFrame | None = None  # FINDINGS of the readers
+
+    @property
+    def refused(self) -> list[str]:
+        """Innovations of which the readers found what makes them ineligible."""
+        return [] if self.found is None else self._refusals["innovation_id"].unique().tolist()
+
+    @property
+    def refused_units(self) -> list[str]:
+        """The same of units whose every innovation is ineligible."""
+        if self.found is None:
+            return []
+        whole = self._refusals[self._refusals["innovation_id"] == ""]
+        return [code for code in whole["unit_code"].unique().tolist() if code]
+
+    @cached_property
+    def _refusals(self) -> pd.DataFrame:
+        scopes = {code: kind.scope for code, kind in catalogue().items()}
+        found = self.found if self.found is not None else pd.DataFrame()
+        ends = found["code"].map(scopes).isin(["innovation", "submission"])
+        return found[ends & (found["severity"] == "critical")]
 
     @cached_property
     def unread(self) -> pd.Index:

@@ -38,8 +38,8 @@ def innovations(case: Case) -> pd.DataFrame:
         words_given=only((table["design"] != "") | ("design" not in required), words),
         distinct_percent=only(words > 0, distinct * 100 // words.clip(1, REPETITIVE_WORDS)),
         **_dates(table, case),
-        **_same_names(table),
     )
+    table = table.assign(**_same_names(table, _ineligible(table, case)))
     for field in _SOURCES:
         cells = looked_up(table["innovation_id"] + "\n" + field, case.field_sources)
         table[f"{field}_source"] = cells.fillna(table["workbook"])
@@ -74,15 +74,36 @@ def _stage(given: pd.Series, case: Case) -> pd.Series:
     return only(given != "", given.map(spelling).astype("string"))
 
 
-def _same_names(table: pd.DataFrame) -> dict[str, pd.Series]:
-    """How many earlier innovations have the same name, and the first of them."""
+def _ineligible(table: pd.DataFrame, case: Case) -> pd.Series:
+    """Which innovations have another critical finding than that of their name: they keep no name."""
+    rules = case.rulebook.eligibility
+    start, end = pd.Timestamp(rules.applied_from.value), pd.Timestamp(rules.applied_to.value)
+    answers = case.tables.fields
+    empty = answers["field"].isin(_required(case)) & (answers["value"] == "")
+    broken = answers.loc[empty | (answers["problem"] == "date_unreadable"), "innovation_id"]
+    counting = table["counting_date"]
+    return (
+        (table["stage_given"].notna() & (table["stage_given"] != rules.stage.value)).fillna(False)
+        | (counting < start)
+        | (counting > end)
+        | (table["words_given"] < rules.min_words.value).fillna(False)
+        | table["innovation_id"].isin([*broken, *case.refused])
+        | table["unit_code"].isin(case.refused_units)
+    ).astype(bool)
+
+
+def _same_names(table: pd.DataFrame, ineligible: pd.Series) -> dict[str, pd.Series]:
+    """Whether another innovation of the same name stays, and which: the first eligible, else the first."""
     spelling = {text: plain(text) for text in table["name"].unique()}
     keys = table["name"].map(spelling).astype("string")
     named = keys != ""
-    groups = table[named].groupby(keys[named], sort=False)["innovation_id"]
+    order = ineligible[named].sort_values(kind="stable").index
+    ids = table["innovation_id"]
+    stays = ids.loc[order].groupby(keys.loc[order], sort=False).transform("first").reindex(table.index)
+    again = only(named, (stays != ids).fillna(False).astype("Int64"))
     return {
-        "earlier_same_name": groups.cumcount().reindex(table.index).astype("Int64"),
-        "first_same_name": groups.transform("first").reindex(table.index).astype("string"),
+        "earlier_same_name": again,
+        "first_same_name": stays.astype("string"),
         **_like_names(table, keys),
     }
 

@@ -32,12 +32,14 @@ def validate(  # noqa: PLR0913  the tables, the rules, and what was seen of file
     links: pd.DataFrame | None = None,
     scans: pd.DataFrame | None = None,
     run_time: datetime | None = None,
+    found: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """FINDINGS of everything the tables show, sorted; the readers' own findings are not among them.
 
     ``facts`` is the inspectors' table of contents (:data:`iid.tasks.evidence.facts.FACTS`);
     without it nothing is said about texts, pictures and macros. ``links`` (LINKS) says what a look at
-    the web addresses found, ``scans`` what OCR read. ``docs_dir`` gets the Data Docs
+    the web addresses found, ``scans`` what OCR read. ``found`` (FINDINGS) is what the readers
+    found: of innovations of one name an eligible one stays. ``docs_dir`` gets the Data Docs
     of this run (``index.html``), which name ``run_time`` (aware) and nothing of the clock.
 
     The same tables in any order give the same findings. Raises ValueError for a problem word
@@ -48,7 +50,7 @@ def validate(  # noqa: PLR0913  the tables, the rules, and what was seen of file
     from iid.tasks.validation.judging import judge
     from iid.tasks.validation.messages import findings_of, findings_of_check
 
-    case = Case(tables, rulebook, marker, facts, links, scans)
+    case = Case(tables, rulebook, marker, facts, links, scans, found)
     expected = suites(rulebook)
     judged = judged_tables(case)
     judgements = judge(expected, judged)

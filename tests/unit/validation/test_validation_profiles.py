@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from iid.tasks.tables import FINDINGS, frame
+from iid.tasks.validation.validating import validate
+
 
 def test_region_that_meets_every_rule_of_its_cycle_has_no_finding(region_of_any_cycle):
     found = region_of_any_cycle.validate()
@@ -156,6 +159,36 @@ def test_same_name_keeps_the_first_innovation_and_names_it(region):
     found = region.only("profile.duplicate")
     assert found["innovation_id"] == second
     assert region.one in found["message"]
+
+
+@pytest.mark.parametrize(
+    "flaw", ["stage", "applied_date", "design_words", "field", "reader", "unit"], ids=lambda flaw: flaw
+)
+def test_an_ineligible_template_of_the_same_name_takes_nothing_from_an_eligible_innovation(region, flaw):
+    second, third = "2.13.01/Zapa Warga", "2.13.01/Zapa Warga 2"
+    for other in (second, third):
+        region.add_innovation(other, "SAPA-WARGA!")
+    found = None
+    if flaw == "field":
+        region.set_field("benefit", raw="", value="")
+    elif flaw in {"reader", "unit"}:
+        whose = {"innovation_id": region.one} if flaw == "reader" else {"unit_code": "1.01"}
+        code = "innovation.folder_repeated" if flaw == "reader" else "submission.unit_unknown"
+        found = frame(FINDINGS, [{"code": code, "severity": "critical", **whose}])
+        region.innovations[0]["unit_code"] = "1.01"
+    else:
+        region.set_innovation(**{flaw: {"stage": "Inisiatif", "design_words": 3}.get(flaw, "2001-01-01")})
+    told = validate(region.tables(), region.rulebook, region.marker, docs_dir=None, found=found)
+    told = told[told["code"] == "profile.duplicate"]
+    assert sorted(told["innovation_id"]) == [region.one, third]
+    assert all(second in message for message in told["message"])
+
+
+def test_of_ineligible_innovations_of_one_name_the_first_stays(region):
+    second = "2.13.01/Zapa Warga"
+    region.add_innovation(second, "SAPA-WARGA!", design_words=3)
+    region.set_innovation(stage="Inisiatif")
+    assert region.only("profile.duplicate")["innovation_id"] == second
 
 
 def test_acronym_and_its_meaning_in_another_order_are_likely_the_same(region):
