@@ -69,6 +69,6 @@ def test_one_sheet_of_a_workbook_becomes_a_picture(script, tmp_path: Path) -> No
     for row in range(1, 6):
         other[f"B{row}"] = f"baris {row}"
     book.save(tmp_path / "buku.xlsx")
-    data = script.small(script.sheet_picture(tmp_path / "buku.xlsx", "Dua", "A1:B5", tmp_path))
+    data = script.small(script.sheet_picture(tmp_path / "buku.xlsx", "Dua", "A1:B5", tmp_path, {}))
     with Image.open(io.BytesIO(data)) as image:
         assert image.height > 100
