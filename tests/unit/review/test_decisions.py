@@ -143,7 +143,9 @@ def test_an_impossible_date_is_told_with_its_cell_and_the_decision_counts(review
     assert findings["source"][0].startswith("2026/_tinjauan/1.01.xlsx#Keputusan!K")
 
 
-@pytest.mark.parametrize("text", ["2026-08-01", "1 Agustus 2026", "1/8/2026", "46235", "2026-08-01 10:30:00", "-"])
+@pytest.mark.parametrize(
+    "text", ["2026-08-01", "1 Agustus 2026", "1/8/2026", "46235", "2026-08-01 10:30:00", "-"]
+)
 def test_a_date_as_people_write_it_is_no_finding(review, text):
     review.decide(ID, "16", Keputusan="terima", Tanggal=text)
     assert codes(review) == []
