@@ -181,6 +181,6 @@ def test_the_first_page_prints_on_few_sheets_without_navigation(
     assert len(paper) <= 5
     assert [round(x) for x in paper[0].get_size()] == [595, 842]  # A4
     first = paper[0].get_textpage().get_text_range()
-    assert "34,75" in first and "Data per 24 November 2026 16.30 WITA" in first
+    assert "34,69" in first and "Data per 24 November 2026 16.30 WITA" in first
     assert "Kekuatan dan kelemahan" in first and "Sejak 4 November 2026" in first
     paper.close()

@@ -8,8 +8,8 @@ from iid.tasks.reports.summary import summary_lines, summary_markdown
 
 def test_the_first_line_says_where_the_region_stands(assessment: Assessment) -> None:
     assert summary_lines(assessment)[0] == (
-        "Indeks Inovasi Daerah 2026 Kabupaten Banjar (CONTOH): 34,75 Kurang Inovatif (didukung bukti), "
-        "kurang 5,26 menuju Inovatif"
+        "Indeks Inovasi Daerah 2026 Kabupaten Banjar (CONTOH): 34,69 Kurang Inovatif (didukung bukti), "
+        "kurang 5,32 menuju Inovatif"
     )
 
 
