@@ -12,7 +12,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -168,7 +168,8 @@ class Team:
                 family = [psutil.Process(worker.process.pid)]
                 family += family[0].children(recursive=True)
                 for process in family:  # the worker first, so that it cannot tell what happened
-                    process.kill()
+                    with suppress(psutil.NoSuchProcess):  # guarded processes end with their parent
+                        process.kill()
                 return name
         raise AssertionError(f"no worker has {run}")
 
@@ -177,7 +178,11 @@ class Team:
         found = [
             psutil.Process(one.process.pid) for one in self.workers.values() if one.process.poll() is None
         ]
-        return [child.environ() for worker in found for child in worker.children(recursive=True)]
+        environments = []
+        for child in (child for worker in found for child in worker.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):  # short-lived ones
+                environments.append(child.environ())
+        return environments
 
     def kill_server(self) -> None:
         assert self.server is not None
