@@ -55,9 +55,9 @@ def shots() -> ModuleType:
     return loaded("report_shots", Path(__file__).with_name("shots.py"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium a module: Playwright keeps an event loop running in this thread, which others may need."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     if executable is None:
         pytest.skip("Chromium is not installed (apt-get install chromium)")

@@ -163,26 +163,37 @@ class Team:
 
     def kill_the_worker_of(self, run: str) -> str:
         """SIGKILL the worker that has a run's process, and that process, as when a machine dies; its name."""
-        for name, worker in self.workers.items():
-            if f"'{run}'" in worker.said() and worker.process.poll() is None:
-                family = [psutil.Process(worker.process.pid)]
-                family += family[0].children(recursive=True)
-                for process in family:  # the worker first, so that it cannot tell what happened
-                    with suppress(psutil.NoSuchProcess):  # guarded processes end with their parent
-                        process.kill()
-                return name
-        raise AssertionError(f"no worker has {run}")
+        until(lambda: self._worker_of(run), 60, why=lambda: self.report(run))
+        name = self._worker_of(run)
+        family = [psutil.Process(self.workers[name].process.pid)]
+        family += family[0].children(recursive=True)
+        for process in family:  # the worker first, so that it cannot tell what happened
+            with suppress(psutil.NoSuchProcess):  # guarded processes end with their parent
+                process.kill()
+        return name
 
-    def environment_of_runs(self) -> list[dict[str, str]]:
-        """What the processes of running flow runs have in their environment."""
-        found = [
-            psutil.Process(one.process.pid) for one in self.workers.values() if one.process.poll() is None
-        ]
+    def _worker_of(self, run: str) -> str:
+        """The living worker below which a run's process is, told by that process; empty for none."""
+        for name, worker in self.workers.items():
+            if worker.process.poll() is None and any(
+                environment.get("PREFECT__FLOW_RUN_ID") == run for environment in self._below(worker)
+            ):
+                return name
+        return ""
+
+    @staticmethod
+    def _below(worker: Running) -> list[dict[str, str]]:
+        """The environments of the processes below a worker."""
         environments = []
-        for child in (child for worker in found for child in worker.children(recursive=True)):
+        for child in psutil.Process(worker.process.pid).children(recursive=True):
             with suppress(psutil.NoSuchProcess, psutil.AccessDenied):  # short-lived ones
                 environments.append(child.environ())
         return environments
+
+    def environment_of_runs(self) -> list[dict[str, str]]:
+        """What the processes of running flow runs have in their environment."""
+        living = [one for one in self.workers.values() if one.process.poll() is None]
+        return [environment for worker in living for environment in self._below(worker)]
 
     def kill_server(self) -> None:
         assert self.server is not None

@@ -120,8 +120,9 @@ def test_a_run_from_before_there_was_a_log_starts_one(review):
 
 
 @pytest.fixture
-def told(review, tmp_path, capsys):
-    """Publish what a run would, and ask ``iid decisions``."""
+def told(review, tmp_path, capsys, monkeypatch):
+    """Publish what a run would, and ask ``iid decisions`` on a wide terminal."""
+    monkeypatch.setenv("COLUMNS", "200")
 
     def ask(*arguments):
         review.run()
