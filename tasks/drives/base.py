@@ -31,6 +31,10 @@ class FileChangedError(OSError):
     """The file became another one while it was read: half-copied, or replaced. Read it again, later."""
 
 
+class OutsideShareError(PermissionError):
+    """The file is a link out of the share or of the unit's folder, or goes round in a circle."""
+
+
 class LinkRefusedError(DriveError):
     """A folder on the way of a write or a removal is a link: that folder's own fault, not the drive's."""
 

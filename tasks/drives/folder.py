@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from iid.tasks.drives.base import LinkRefusedError, Listing
+from iid.tasks.drives.base import LinkRefusedError, Listing, OutsideShareError
 from iid.tasks.drives.names import checked, ours, printable, raw_name
 from iid.tasks.drives.walking import FOLDER, Walk, out_of, why
 from iid.tasks.errors import DriveError
@@ -26,7 +26,6 @@ from iid.tasks.errors import DriveError
 # Without O_NONBLOCK, opening a pipe waits for a writer that never comes.
 _FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _ABSENT = {ENOENT, ENOTDIR, ENAMETOOLONG}
-_REFUSED = {EACCES, ELOOP}
 
 
 class FolderDrive:
@@ -135,7 +134,7 @@ class FolderDrive:
         place = Path(self._real, *map(raw_name, names))
         target = os.path.realpath(place)
         if target != str(place) and (outside := out_of(self._real, names, target)):
-            raise PermissionError(EACCES, f"menunjuk ke luar {outside}", path)
+            raise OutsideShareError(EACCES, f"menunjuk ke luar {outside}", path)
         return Path(target).relative_to(self._real).parts
 
     def _descriptor(self, names: tuple[str, ...]) -> int:
@@ -219,6 +218,8 @@ def _translated(error: OSError, path: str) -> OSError | DriveError:
     """Absent and refused files are facts about the file; anything else is a failing drive."""
     if error.errno in _ABSENT:
         return FileNotFoundError(ENOENT, why(error), path)
-    if error.errno in _REFUSED or isinstance(error, PermissionError):
+    if isinstance(error, OutsideShareError) or error.errno == ELOOP:
+        return OutsideShareError(EACCES, why(error), path)
+    if error.errno == EACCES or isinstance(error, PermissionError):
         return PermissionError(EACCES, why(error), path)
     return DriveError(f"{printable(path)} tidak dapat dibaca: {why(error)}")

@@ -134,10 +134,21 @@ def out_of(real: str, names: Sequence[str], target: str) -> str:
     """
     if not is_below(target, real):
         return "share"
+    return "" if is_below(target, own_folder(real, names)) else "folder unit"
+
+
+def own_folder(real: str, names: Sequence[str]) -> str:
+    """Where the file *names* of the share *real* must really lie: below its unit's folder, else the share.
+
+    Always within *real*: a cycle that is a link may lead to another place of the share, not out of it.
+    """
     if len(names) < 3 or not _CYCLE.fullmatch(names[0]) or is_ignored(names[1]):
-        return ""
-    unit = f"{os.path.realpath(f'{real}/{names[0]}')}/{raw_name(names[1])}"
-    return "" if is_below(target, unit) else "folder unit"
+        return real
+    place = str(Path(real, names[0]))
+    cycle = os.path.realpath(place)
+    if not is_below(cycle, real):
+        cycle = place
+    return f"{cycle}/{raw_name(names[1])}"
 
 
 def why(error: OSError) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from iid.tasks.drives.base import Drive
+from iid.tasks.drives.names import raw_name
+from iid.tasks.drives.walking import is_below, own_folder
 from iid.tasks.evidence.process import Answer, Job
 from iid.tasks.evidence.reading import ProblemError
 
@@ -73,11 +76,14 @@ class Flights:
 
 
 class LocalFeed:
-    """Files that have a path on this machine; the workers read them there."""
+    """Files that have a path on this machine, below *root*; the workers read them there.
 
-    def __init__(self, drive: Drive, root: str, wanted: Sequence[Wanted], known: Known) -> None:
-        self._drive = drive
+    Each must really lie in the folder of its own unit, by the rule of the listing.
+    """
+
+    def __init__(self, root: str, wanted: Sequence[Wanted], known: Known) -> None:
         self._root = root
+        self._own: dict[tuple[str, ...], str] = {}  # folders of units, each looked up once
         self._queue = deque(wanted)
         self._known = known
         self._flights = Flights()
@@ -95,12 +101,16 @@ class LocalFeed:
         del self._queue[position]
         self._flights.start(wanted.size, slot)
         known = self._known.of(wanted.size)
-        return Job(wanted.key, self._place(wanted.path), wanted.size, self._root, known)
+        place = f"{self._root.rstrip('/')}/{'/'.join(map(raw_name, wanted.path.split('/')))}"
+        return Job(wanted.key, place, wanted.size, self._own_folder(wanted.path), known)
 
-    def _place(self, path: str) -> str:
-        """Where *path* lies on this machine; the drive knows of names it had to spell differently."""
-        odd = self._drive.local(path) if "\\x" in path else None
-        return str(odd) if odd is not None else f"{self._root}/{path}"
+    def _own_folder(self, path: str) -> str:
+        """Below which the file *path* must lie."""
+        names = tuple(path.split("/", 3)[:3])
+        unit = names[:2] if len(names) == 3 else ()
+        if unit not in self._own:
+            self._own[unit] = own_folder(self._root, names)
+        return self._own[unit]
 
     def __enter__(self) -> LocalFeed:
         return self
@@ -121,13 +131,15 @@ class LocalFeed:
 
 
 def local_root(drive: Drive, wanted: Sequence[Wanted]) -> str:
-    """The folder of this machine that *drive* shows, "" when its files have no local paths.
+    """The real folder of this machine that *drive* shows, "" when its files have no local paths.
 
-    Asked once and not for every file: the worker itself checks, by the kernel's word,
-    that what it opened lies below this folder.
+    Asked once and not for every file: the worker itself checks, by the kernel's word, that what
+    it opened lies where it may. A file's place only says that there are such paths; where the
+    share begins is never told from it, since a link in a unit's folder can lead anywhere there.
     """
+    root = os.path.realpath(drive.url)
     for want in wanted[:_AHEAD]:
         place = drive.local(want.path)
-        if place is not None and str(place).endswith("/" + want.path):
-            return str(place)[: -len(want.path) - 1] or "/"
+        if place is not None and is_below(str(place), root):
+            return root
     return ""

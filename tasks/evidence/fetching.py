@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from iid.tasks.drives.base import Drive, FileChangedError
+from iid.tasks.drives.base import Drive, FileChangedError, OutsideShareError
 from iid.tasks.evidence.feeding import Flights, Known, Wanted
 from iid.tasks.evidence.process import Answer, Job
 from iid.tasks.evidence.reading import RACY_S, ProblemError
@@ -121,6 +121,8 @@ class FetchingFeed:
             size = self._whole(wanted, path)
         except FileNotFoundError as error:
             raise ProblemError("missing", "berkasnya hilang sewaktu diperiksa") from error
+        except OutsideShareError as error:
+            raise ProblemError("outside_share") from error
         except PermissionError as error:
             raise ProblemError("unreadable", error.strerror or "tidak ada hak baca") from error
         return Copy(wanted, path, size, racy=began - wanted.modified < RACY_S)

@@ -102,7 +102,7 @@ def guarded(
 def _feed(drive: Drive, wanted: Sequence[Wanted], known: Known, workers: int) -> LocalFeed | FetchingFeed:
     root = local_root(drive, wanted)
     if root:
-        return LocalFeed(drive, root, wanted, known)
+        return LocalFeed(root, wanted, known)
     return FetchingFeed(drive, wanted, known, threads=max(4, 2 * workers))
 
 

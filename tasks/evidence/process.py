@@ -31,7 +31,7 @@ class Job:
     key: int
     path: str
     size: int
-    root: str = ""  # the file must lie below; "" = anywhere (a private copy)
+    root: str = ""  # its unit's folder, below which it must lie; "" = anywhere (a private copy)
     known: tuple[str, ...] = ()
     tries: int = 0
     verdict: dict[str, Any] | None = None  # why its inspection failed; it is then only hashed

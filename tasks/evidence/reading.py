@@ -23,6 +23,7 @@ from iid.tasks.evidence.limits import Limits
 #: Seconds within which a file system may give two versions the same time (FAT and SMB: 2 s).
 RACY_S = 2.0
 
+_OPEN_FILES = "/proc/self/fd"
 _GONE = (errno.ENOENT, errno.ENOTDIR)
 _FORBIDDEN = (errno.EACCES, errno.EPERM)
 #: The share itself has gone away; no statement about one file.
@@ -85,18 +86,27 @@ def _opened(path: str, root: str) -> Iterator[io.BufferedReader]:
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise ProblemError("unreadable", "bukan berkas biasa")
-        if root and not _inside(handle, root):
+        if root and not _inside(handle, path, root):
             raise ProblemError("outside_share")
         yield file
 
 
-def _inside(handle: int, root: str) -> bool:
+def _inside(handle: int, path: str, root: str) -> bool:
     """Whether the open file lies below *root*; asked of the kernel, so that no swap of links deceives."""
     try:
-        place = Path(os.readlink(f"/proc/self/fd/{handle}"))  # noqa: PTH115  Path.readlink is the same
-    except OSError:  # no /proc: the listing's own check stands alone
-        return True
+        place = Path(os.readlink(f"{_OPEN_FILES}/{handle}"))  # noqa: PTH115  Path.readlink is the same
+    except OSError:  # no /proc on this system: where the path leads now, if that is the open file
+        place = Path(path).resolve()
+        if not _is_file(place, handle):
+            return False
     return place.is_relative_to(root)
+
+
+def _is_file(place: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat(place.lstat(), os.fstat(handle))
+    except OSError:
+        return False
 
 
 def _hashed(file: io.BufferedReader, size: int, limits: Limits) -> tuple[Content, str]:

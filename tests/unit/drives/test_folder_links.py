@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from iid.tasks.drives import folder as module
-from iid.tasks.drives.base import LinkRefusedError
+from iid.tasks.drives.base import LinkRefusedError, OutsideShareError
 from iid.tasks.drives.folder import FolderDrive
+from iid.tasks.drives.walking import own_folder
 
 PLACE = "2026/105 Dinas/_umpan-balik"
 
@@ -114,3 +115,21 @@ def test_a_cycle_folder_that_is_a_link_is_read_as_before(root: Path) -> None:
     problems = {entry.path: entry.problem for entry in drive.list("2027").entries}
     assert problems["2027/105 Dinas/sk.pdf"] == ""
     assert problems["2027/105 Dinas/lain.pdf"] == "outside_share"
+
+
+@pytest.mark.parametrize("real", ["/", "/share"])
+def test_the_folder_a_file_must_lie_in_is_its_units_wherever_the_share_begins(real: str) -> None:
+    start = real.rstrip("/")
+    assert own_folder(real, ["2026", "105 Dinas", "Curi", "a.pdf"]) == f"{start}/2026/105 Dinas"
+    assert own_folder(real, ["2026", "105 Dinas"]) == real
+    assert own_folder(real, ["2026", "_tinjauan", "a.xlsx"]) == real
+    assert own_folder(real, ["arsip", "105 Dinas", "a.pdf"]) == real
+
+
+def test_a_cycle_that_leads_out_of_the_share_widens_nothing(root: Path) -> None:
+    (root / "2027").symlink_to(root.parent / "luar")
+    (root.parent / "luar/105 Dinas").mkdir()
+    (root.parent / "luar/105 Dinas/a.pdf").write_bytes(b"luar")
+    assert own_folder(str(root), ["2027", "105 Dinas", "a.pdf"]) == f"{root}/2027/105 Dinas"
+    with pytest.raises(OutsideShareError, match="luar share"):
+        FolderDrive(root).open("2027/105 Dinas/a.pdf")
