@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -39,8 +39,17 @@ _PATTERNS = {
 
 def describe(error: ValidationError, where: str, model: type[BaseModel] | None = None) -> str:
     """All mistakes of a pydantic error in one line; with *model*, an unknown key gets the known ones."""
-    found = (_sentence(dict(item), model) for item in error.errors(include_url=False))
-    return f"{where}: " + "; ".join(dict.fromkeys(found))
+    return told(where, sentences(error, model))
+
+
+def told(where: str, mistakes: Iterable[str]) -> str:
+    """All *mistakes* of a file in one line, each once."""
+    return f"{where}: " + "; ".join(dict.fromkeys(mistakes))
+
+
+def sentences(error: ValidationError, model: type[BaseModel] | None = None) -> list[str]:
+    """A sentence for each mistake of a pydantic error."""
+    return [_sentence(dict(item), model) for item in error.errors(include_url=False)]
 
 
 def _sentence(item: Mapping[str, Any], model: type[BaseModel] | None) -> str:

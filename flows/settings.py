@@ -23,15 +23,13 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from iid.flows import targets
-from iid.flows.mistakes import describe
+from iid.flows import setting_mistakes, targets
+from iid.flows.mistakes import describe, sentences, told
 from iid.flows.request import AssessRequest
 from iid.flows.setting_keys import Keys as Keys  # noqa: PLC0414
 from iid.flows.setting_keys import ServeSettings as ServeSettings  # noqa: PLC0414
 from iid.flows.setting_keys import WatchSettings as WatchSettings  # noqa: PLC0414
 from iid.tasks.errors import UsageError
-
-NEEDED = ("share", "store", "cycle")
 
 
 class _Environment(EnvSettingsSource):
@@ -115,44 +113,15 @@ def each_target() -> Iterator[tuple[str, Settings]]:
 
 def check_file(file: Path) -> Keys:
     """What *file* alone says, without the environment. UsageError with all of its mistakes."""
+    data = read_file(file)
+    between = setting_mistakes.between(data)
     try:
-        keys = Keys.model_validate(read_file(file))
+        keys = Keys.model_validate(data)
     except ValidationError as error:
-        raise UsageError(describe(error, str(file), Keys)) from error
-    lacking = [
-        f"target {one.name}: {key} belum disebut, di targetnya atau di awal berkas"
-        for one in keys.target
-        for key in NEEDED
-        if getattr(one, key) is None and getattr(keys, key) is None
-    ]
-    if lacking:
-        raise UsageError(f"{file}: {'; '.join(lacking)}")
-    if twice := _same_work(keys):
-        raise UsageError(f"{file}: target {twice}: share dan siklusnya sama; cukup satu")
-    _check_addresses(keys, file)
+        raise UsageError(told(str(file), [*sentences(error, Keys), *between])) from error
+    if between:
+        raise UsageError(told(str(file), between))
     return keys
-
-
-def _same_work(keys: Keys) -> str:
-    """Names of two targets that would assess the same cycle of the same share; "" without any."""
-    seen: dict[tuple[str | None, int | None], str] = {}
-    for one in keys.target:
-        what = (one.share or keys.share, one.cycle or keys.cycle)
-        if what in seen:
-            return f"{seen[what]} dan {one.name}"
-        seen[what] = one.name
-    return ""
-
-
-def _check_addresses(keys: Keys, file: Path) -> None:
-    from iid.tasks.notifying.channels import refusal
-
-    mail = (keys.notify.mail,) if keys.notify.mail else ()
-    said = {"notify.urls": keys.notify.urls, "notify.mail": mail}
-    for key, values in said.items():
-        for value in values:
-            if words := refusal(value):
-                raise UsageError(f"{file}: {key}: {words}")
 
 
 def build_request(**options: Any) -> AssessRequest:
@@ -167,7 +136,7 @@ def request_of(settings: Settings, options: Mapping[str, Any]) -> AssessRequest:
     names = set(AssessRequest.model_fields) & set(Settings.model_fields) - {"guard"}
     merged: dict[str, Any] = {name: getattr(settings, name) for name in names} | {"guard": settings.guard}
     merged |= {name: value for name, value in options.items() if value is not None}
-    missing = [f"--{name}" for name in NEEDED if merged[name] is None]
+    missing = [f"--{name}" for name in setting_mistakes.NEEDED if merged[name] is None]
     if missing:
         raise UsageError(f"{', '.join(missing)} belum disebut (pada perintah, IID_…, atau {settings_file()})")
     try:

@@ -77,7 +77,7 @@ def merged(data: Mapping[str, Any]) -> dict[str, Any]:
     UsageError when the name is no target's. Tables (``guard``) are merged key by key.
     """
     common = dict(data)
-    targets = [one for one in _listed(data) if choice().fits(one, data)]
+    targets = [one for one in listed(data) if choice().fits(one, data)]
     if choice().name is not None and not targets:
         raise _unknown(data)
     if len(targets) != 1 or (choice().share and choice().name is None):
@@ -94,7 +94,7 @@ def merged(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def meant(data: Mapping[str, Any]) -> tuple[str, ...]:
     """Names of the targets that the command is about, in the order of the file."""
-    return tuple(str(one.get("name")) for one in _listed(data) if choice().fits(one, data))
+    return tuple(str(one.get("name")) for one in listed(data) if choice().fits(one, data))
 
 
 def refuse_several(data: Mapping[str, Any]) -> None:
@@ -102,7 +102,7 @@ def refuse_several(data: Mapping[str, Any]) -> None:
     found = meant(data)
     if choice().name is not None and not found:
         raise _unknown(data)
-    if choice().share or len(found) == 1 or not _listed(data):
+    if choice().share or len(found) == 1 or not listed(data):
         return
     which = "tidak ada yang cocok" if not found else "pilih satu"
     raise UsageError(
@@ -148,10 +148,11 @@ def _value(key: str, words: Sequence[str]) -> str | None:
     return None
 
 
-def _listed(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def listed(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The ``[[target]]`` tables of the file; nothing where there are none, or no tables."""
     targets = data.get("target")
     return [one for one in targets if isinstance(one, dict)] if isinstance(targets, list) else []
 
 
 def _names(data: Mapping[str, Any]) -> str:
-    return ", ".join(str(one.get("name", "?")) for one in _listed(data)) or "tidak ada satu pun"
+    return ", ".join(str(one.get("name", "?")) for one in listed(data)) or "tidak ada satu pun"
