@@ -69,7 +69,7 @@ def inspect_evidence(  # noqa: PLR0913  each of these is the caller's choice
     if fresh:
         ledger.forget()
     files = Files.of(evidence, listing)
-    files.recall(ledger, frozenset(fresh_units))
+    files.recall(ledger, files.of_units(evidence, frozenset(fresh_units)) if fresh_units else [])
     mounted = drive.exists(_MARKER)
     run = _Run(drive, files, ledger, progress or _silent)
     run.settle(engine or Here(workers), limits or Limits())
@@ -77,7 +77,7 @@ def inspect_evidence(  # noqa: PLR0913  each of these is the caller's choice
         raise DriveError(
             f"Share {drive.url} terlepas di tengah pemeriksaan bukti; tidak ada yang disimpulkan."
         )
-    ledger.remember_paths(files.index(ledger.paths, listing))
+    ledger.remember_paths(files.index(ledger.paths))
     used = filling.used_facts(ledger.facts, files)
     return Inspection(filling.filled(evidence, files, used), tabling.frame(used))
 
@@ -130,15 +130,17 @@ class _Run:
         self._files = files
         self._ledger = ledger
         self._progress = progress
-        self._facts = set(ledger.facts["sha256"].to_pylist())
+        self._facts: set[str] = set()  # contents whose facts are there, once a file must be read
         self._rows: list[dict[str, object]] = []
         self._settled = 0
 
     def settle(self, engine: Engine, limits: Limits) -> None:
         """Read and inspect until every file has facts or a problem."""
-        wanted = self._files.wanted(self._facts)
+        wanted = self._files.wanted(self._ledger.facts)
         self._settled = len(self._files) - len(wanted)
         self._progress(self._settled, len(self._files))
+        if wanted:
+            self._facts = set(self._ledger.facts["sha256"].to_pylist())
         for _ in range(_ROUNDS):
             if not wanted:
                 return
@@ -149,7 +151,7 @@ class _Run:
             self._ledger.learn(tabling.facts_rows(self._rows))
             self._rows.clear()
             # A file that changed behind its time's back can leave copies of the old content without facts.
-            wanted = self._files.wanted(self._facts)
+            wanted = self._files.wanted(self._ledger.facts)
         for want in wanted:
             self._files.trouble(want.key, "still_changing", "")
 
@@ -176,7 +178,9 @@ class _Run:
             return
         self._facts.add(sha256)
         known.add(message["size"], sha256)
-        self._rows.append(filling.row(sha256, message, answer.text))
+        row = filling.row(sha256, message, answer.text)
+        # A version that no inspector has: told in this run, and dropped when the ledger is loaded.
+        self._rows.append(row if answer.lasting else {**row, "version": ""})
         if len(self._rows) >= _KEPT_ROWS:
             self._ledger.learn(tabling.facts_rows(self._rows))
             self._rows.clear()
