@@ -17,7 +17,7 @@ from iid.tasks.explaining.tracing import records
 from iid.tasks.reports.formatting import clean
 from iid.tasks.review.fingerprints import OF_CLAIM
 from iid.tasks.scaffold.names import safe_name, short_name
-from iid.tasks.scoring.grid import ABSENT, TOTAL
+from iid.tasks.scoring.grid import TOTAL, nothing_there
 from iid.tasks.stepping.picture import Picture, Record
 from iid.tasks.tables import REGION_ID
 
@@ -101,7 +101,7 @@ class _Maker:
         }
         self._profiles = {r["innovation_id"]: r for r in records(picture.table("profiles"))}
         evidence = picture.table("evidence_all")
-        evidence = evidence[evidence["listed"].isin(OF_CLAIM) & ~evidence["problem"].isin(ABSENT)]
+        evidence = evidence[evidence["listed"].isin(OF_CLAIM) & ~nothing_there(evidence)]
         self._items: defaultdict[tuple[str, str], list[Record]] = defaultdict(list)
         self._sources: defaultdict[str, list[str]] = defaultdict(list)
         for row in sorted(records(evidence), key=lambda row: str(row["source"])):

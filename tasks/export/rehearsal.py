@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from iid.expectations.findings import catalogue
 from iid.expectations.rulebook import Indicator
 from iid.tasks.explaining.tracing import records
-from iid.tasks.export.plan import Plan
+from iid.tasks.export.plan import Answer, Plan
 from iid.tasks.reports.formatting import number
 from iid.tasks.reports.wording import title
 from iid.tasks.scoring.grid import TOTAL
@@ -82,8 +82,16 @@ def _refused(picture: Picture, plan: Plan) -> Iterator[Check]:
                 yield from _why(picture, causes, entry.owner, answer.indicator)
             elif counted:
                 for found in picture.critical.get((entry.owner, key), []):
-                    what = f"Dikirim karena diterima peninjau, tetapi dapat ditolak: {found['message']}"
+                    what = f"{_sent_or_not(answer, found)}: {found['message']}"
                     yield Check("ditolak", entry.owner, key, what, found["fix"], found["source"])
+
+
+def _sent_or_not(answer: Answer, found: Record) -> str:
+    """What a critical finding on an accepted claim means: its file is absent or empty, or may be refused."""
+    sent = {source for item in answer.files for source in item.sources} | set(answer.links)
+    if found["code"].startswith("evidence.") and found["source"] and found["source"] not in sent:
+        return "Tidak ikut dikirim, walau klaimnya diterima peninjau"
+    return "Dikirim karena diterima peninjau, tetapi dapat ditolak"
 
 
 def _why(picture: Picture, causes: Causes, owner: str, indicator: Indicator) -> Iterator[Check]:

@@ -73,12 +73,23 @@ class Region:
                 | {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data), "format": "pdf"}
             )
 
+    def empty_file(self, owner: str, key: str, name: str) -> None:
+        """One more file of a claim, of 0 bytes, with its finding."""
+        source = f"2026/{owner}/bukti/{key}/{name}"
+        (self.share / source).parent.mkdir(parents=True, exist_ok=True)
+        (self.share / source).write_bytes(b"")
+        row = {"innovation_id": owner, "unit_code": owner.partition("/")[0], "indicator": key}
+        row |= {"source": source, "kind": "file", "listed": "folder", "counted": True, "readable": False}
+        row |= {"problem": "empty", "sha256": hashlib.sha256(b"").hexdigest(), "size": 0, "format": ""}
+        self.evidence.append(row)
+        self.fault("evidence.empty", owner, key, source=source, name=name)
+
     def link(self, owner: str, key: str, url: str) -> None:
         row = {"innovation_id": owner, "unit_code": owner.partition("/")[0], "indicator": key}
         row |= {"source": url, "kind": "link", "listed": "named", "counted": True, "readable": True}
         self.evidence.append(row | {"format": "link"})
 
-    def fault(self, code: str, owner: str, key: str = "", **words: object) -> None:
+    def fault(self, code: str, owner: str, key: str = "", **words: Any) -> None:
         found = finding(code, innovation_id=owner, indicator=key, unit_code=owner.partition("/")[0], **words)
         self.findings.append({name: getattr(found, name) for name in FINDINGS})
 

@@ -43,6 +43,14 @@ def test_the_same_bytes_twice_in_a_claim_are_entered_once(region):
     assert len(item.sources) == 2
 
 
+@pytest.mark.parametrize("status", ["provisional", "final"])
+def test_an_empty_file_is_no_proof_and_is_not_packed(region, status):
+    region.empty_file("101/Satu", "16", "kosong.pdf")
+    region.decide("101/Satu", "16", "terima")
+    files = plan_of(region.publish(status)).entries[1].answers[0].files
+    assert [item.sources[0].rpartition("/")[2] for item in files] == ["SK.pdf", "lampiran.pdf"]
+
+
 def test_of_a_closed_cycle_only_what_was_accepted_is_entered(region):
     region.decide("101/Satu", "16", "terima")
     plan = plan_of(region.publish("final"))

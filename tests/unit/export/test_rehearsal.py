@@ -52,6 +52,30 @@ def test_what_a_reviewer_accepted_against_the_rules_is_told_too(region):
     )
 
 
+def test_an_empty_file_of_an_accepted_claim_is_told_as_not_sent(region):
+    region.empty_file("101/Satu", "16", "kosong.pdf")
+    region.decide("101/Satu", "16", "terima")
+    _, plan, checks = told(region)
+    assert len(plan.entries[1].answers[0].files) == 2
+    [check] = [check for check in checks if (check.owner, check.indicator) == ("101/Satu", "16")]
+    assert check.kind == "ditolak"
+    assert check.what == (
+        "Tidak ikut dikirim, walau klaimnya diterima peninjau: Berkas kosong.pdf kosong (0 byte)."
+    )
+    assert check.fix.startswith("Salin ulang berkas aslinya")
+    assert check.source == "2026/101/Satu/bukti/16/kosong.pdf"
+
+
+def test_a_claim_with_nothing_but_an_empty_file_is_not_sent(region):
+    region.claim("102/Dua", "18", 3)
+    region.empty_file("102/Dua", "18", "kosong.pdf")
+    region.decide("102/Dua", "18", "terima")
+    _, plan, checks = told(region)
+    assert [a.parameter for a in plan.entries[2].answers if a.indicator.key == "18"] == [0]
+    [check] = [check for check in checks if (check.owner, check.indicator) == ("102/Dua", "18")]
+    assert check.what == "Klaim tidak dikirim: Berkas kosong.pdf kosong (0 byte)."
+
+
 def test_warnings_on_what_is_sent_are_doubts_and_others_are_not(region):
     region.fault("evidence.no_text", "101/Satu", "16", name="SK.pdf")
     region.fault("evidence.no_text", "103/Tiga", "16", name="tiga.pdf")
