@@ -134,7 +134,7 @@ class _Gathering:
             lines=lines_of(findings, steps, self.worths.causes, places),
             chances=chances_of(steps, self.worths.causes, places),
             scores=tuple(_score(row) for row in innovations),
-            seen=seen_below(folders, entries, self.evidence[code], findings),
+            seen=seen_below(folders, entries, self.evidence[code], findings, self.worths.causes.decisions),
             books=tuple(self._books(code, innovations, entries)),
             run_id=a.run_id,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,9 +10,12 @@ from iid.tasks.drives.base import Entry
 from iid.tasks.feedback.lines import below
 from iid.tasks.reports.formatting import clean
 from iid.tasks.reports.rows import Row
-from iid.tasks.reports.wording import PROBLEMS
+from iid.tasks.reports.wording import DECISION, PROBLEMS
+from iid.tasks.scoring.grid import ABSENT
 
 BOOKS = ("inovasi.xlsx", "pemda.xlsx")
+NO_PROOF = (*ABSENT, "empty")  # carries no score, whoever accepts it
+BEST_FIRST = ("terima", "turunkan", "", "tolak")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +30,34 @@ class Seen:
 
 
 def seen_below(
-    folders: Sequence[str], entries: Iterable[Entry], evidence: Iterable[Row], findings: Iterable[Row] = ()
+    folders: Sequence[str],
+    entries: Iterable[Entry],
+    evidence: Iterable[Row],
+    findings: Iterable[Row] = (),
+    decisions: Mapping[tuple[str, str], Row] | None = None,
 ) -> tuple[Seen, ...]:
     """Every file of *entries* below the unit's *folders*, with what *evidence* (EVIDENCE) knows of it.
 
-    A file on which one of *findings* (FINDINGS) is critical is not called accepted evidence.
+    A file on which one of *findings* (FINDINGS) is critical is not called accepted evidence, unless one of
+    *decisions* (those in force, by innovation and indicator) accepts its claim.
     """
     refused = {row["source"] for row in findings if row["severity"] == "critical"}
     known: dict[str, Row] = {}
+    words: dict[str, str] = {}
     for row in evidence:
-        if row["kind"] == "file" and (row["source"] not in known or row["counted"]):
-            known[row["source"]] = row
-    return tuple(_seen(folders, entry, known.get(entry.path), entry.path in refused) for entry in entries)
+        if row["kind"] != "file":
+            continue
+        source = row["source"]
+        if source not in known or row["counted"]:
+            known[source] = row
+        if row["counted"]:
+            decision = (decisions or {}).get((row["innovation_id"], row["indicator"]))
+            found = decision["decision"] if decision else ""
+            words[source] = min(words.get(source, found), found, key=BEST_FIRST.index)
+    return tuple(
+        _seen(folders, entry, known.get(entry.path), entry.path in refused, words.get(entry.path, ""))
+        for entry in entries
+    )
 
 
 def when(entry: Entry) -> str:
@@ -46,23 +65,26 @@ def when(entry: Entry) -> str:
     return f"{datetime.fromtimestamp(max(int(entry.modified), 0), UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _seen(folders: Sequence[str], entry: Entry, row: Row | None, refused: bool) -> Seen:
+def _seen(folders: Sequence[str], entry: Entry, row: Row | None, refused: bool, word: str) -> Seen:
     path = below(entry.path, f"{folders[0]}/")  # files of a second folder keep that folder's name
     return Seen(
         path=clean(path),
         size=entry.size,
         modified=when(entry),
         sha256=row["sha256"] if row else "",
-        used=_used(entry, row, refused),
+        used=_used(entry, row, refused, word),
     )
 
 
-def _used(entry: Entry, row: Row | None, refused: bool) -> str:
+def _used(entry: Entry, row: Row | None, refused: bool, word: str) -> str:
     if row is None:
         book = entry.path.rpartition("/")[2].casefold() in BOOKS
         return "buku kerja" if book else "tidak dipakai"
+    decided = f"bukti, {DECISION[word].lower()} peninjau" if word else ""
     if row["problem"]:
-        return PROBLEMS.get(row["problem"], str(row["problem"]))
+        problem = PROBLEMS.get(row["problem"], str(row["problem"]))
+        accepted = word in {"terima", "turunkan"} and row["problem"] not in NO_PROOF
+        return f"{decided} ({problem})" if accepted else problem
     if not row["counted"]:
         return "tidak dipakai"
-    return "bukti, belum diterima" if refused else "bukti"
+    return decided or ("bukti, belum diterima" if refused else "bukti")
