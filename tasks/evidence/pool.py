@@ -102,9 +102,13 @@ class Pool:
         poll = select.poll()
         for descriptor in [worker.output for _, worker in running] + ([] if wake is None else [wake]):
             poll.register(descriptor, select.POLLIN)
+        for descriptor in [worker.input for _, worker in running if worker.unsent]:
+            poll.register(descriptor, select.POLLOUT)
         left = min([worker.seconds_left for _, worker in running] + [_LONGEST_WAIT_S])
         heard = {descriptor for descriptor, _ in poll.poll(max(0.0, left) * 1000)}
         for slot, worker in running:
+            if worker.unsent and worker.input in heard:
+                worker.flush()
             if worker.output in heard:
                 yield from self._hear(slot, worker)
             elif worker.seconds_left <= 0:

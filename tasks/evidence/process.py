@@ -18,6 +18,7 @@ from iid.tasks.evidence.limits import Limits
 #: What a worker may see of our environment: no credentials, no settings of ours.
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")
 _REAP_S = 5.0
+_PIECE = 1 << 16
 
 
 @dataclass(slots=True, eq=False)
@@ -67,18 +68,32 @@ class Worker:
             [sys.executable, "-P", "-m", "iid.tasks.evidence.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=0,
             stderr=subprocess.DEVNULL,
             env=environment,
             start_new_session=True,  # Ctrl-C is ours to handle; the worker goes with its input
         )
         self._buffer = bytearray()
+        self._unsent = bytearray()
         self._turn = time.monotonic()  # when the first job in ``waiting`` got its turn
         self.waiting: deque[Job] = deque()
         self.ready = False
         self.alone = False  # one job at a time: a second try
         self.served = 0
-        os.set_blocking(self.output, False)
+        for end in (self.input, self.output):
+            os.set_blocking(end, False)
         self._write(frames.packed(limits.as_record()))
+
+    @property
+    def input(self) -> int:
+        """The descriptor to wait on for room, while there is something :attr:`unsent`."""
+        assert self._process.stdin is not None  # noqa: S101  a pipe, by construction
+        return self._process.stdin.fileno()
+
+    @property
+    def unsent(self) -> bool:
+        """Whether jobs did not fit into the pipe yet."""
+        return bool(self._unsent)
 
     @property
     def output(self) -> int:
@@ -94,10 +109,18 @@ class Worker:
         self._write(frames.packed(job.message()))
 
     def _write(self, frame: bytes) -> None:
-        assert self._process.stdin is not None  # noqa: S101
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.write(frame)
-            self._process.stdin.flush()
+        self._unsent += frame
+        self.flush()
+
+    def flush(self) -> None:
+        """Write as much as the pipe takes. Never waits: the worker may be waiting for us to read."""
+        try:
+            while self._unsent:
+                del self._unsent[: os.write(self.input, self._unsent[:_PIECE])]
+        except BlockingIOError:
+            pass
+        except BrokenPipeError:
+            self._unsent.clear()
 
     def receive(self) -> tuple[list[tuple[dict[str, Any], bytes]], bool]:
         """All whole answers that have arrived, and whether the worker is still there.
