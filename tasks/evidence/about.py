@@ -6,12 +6,13 @@ What EXIF says can be wrong or forged, and messengers strip it.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+import pyarrow as pa
+import pyarrow.compute as pc
 
-_WHATSAPP = re.compile(r"(?:^|[^a-z])(?:whatsapp|img-\d{8}-wa\d{4})", re.IGNORECASE)
-_SCREENSHOT = re.compile(r"screen ?shot|tangkapan ?layar", re.IGNORECASE)
+# In the last part of a path. Unicode's digits, for a name may hold any.
+_WHATSAPP = r"(?i)(?:^|[^a-z])(?:whatsapp|img-\p{Nd}{8}-wa\p{Nd}{4})[^/]*$"
+_SCREENSHOT = r"(?i)(?:screen ?shot|tangkapan ?layar)[^/]*$"
+_MOMENT = r"(?s)^(?P<day>[^T]*)(?:T(?P<clock>.{0,5}))?"
 
 #: Formats whose file names tell where they come from.
 PICTURES = ("jpg", "png", "webp", "heic", "mp4", "3gp", "mov")
@@ -32,40 +33,66 @@ COLUMNS = (
 )
 
 
-def about(facts: Mapping[str, Any]) -> str:
-    """The phrase about a content with these *facts*, parts separated by ``; ``; "" for nothing special."""
-    if facts["problem"]:
-        return facts["detail"] or ""
-    return "; ".join(part for part in _parts(facts) if part)
+def phrases(facts: pa.Table) -> pa.Array:
+    """The phrase about each content of *facts* (COLUMNS), its parts separated by ``; ``, "" for none."""
+    facts = facts.combine_chunks()
+    detail, problem = pc.fill_null(facts["detail"], ""), pc.fill_null(facts["problem"], "")
+    parts = [_part(pc.not_equal(detail, ""), detail), *_measures(facts), *_origins(facts), *_insides(facts)]
+    told = pc.utf8_slice_codeunits(_joined(*parts), 2)
+    return _whole(pc.if_else(pc.equal(problem, ""), told, detail))
 
 
-def _parts(facts: Mapping[str, Any]) -> Iterator[str]:
-    yield facts["detail"] or ""
-    if facts["width"] and facts["height"]:
-        yield f"{facts['width']} x {facts['height']} piksel"
-    if facts["duration_s"] is not None:
-        minutes, seconds = divmod(facts["duration_s"], 60)
-        yield f"durasi {minutes} menit {seconds} detik"
-    if facts["taken_at"]:
-        yield f"diambil {_moment(facts['taken_at'])}"
-    if facts["origin"]:
-        yield f"dibuat dengan {facts['origin']}"
-    if facts["text_pages"] is not None and facts["pages"] and 0 < facts["text_pages"] < facts["pages"]:
-        yield f"{facts['pages'] - facts['text_pages']} halaman tanpa teks"
-    if facts["attachments"]:
-        yield f"{facts['attachments']} berkas disisipkan di dalamnya"
-    if facts["macros"]:
-        yield "berisi makro atau skrip"
+def _measures(facts: pa.Table) -> tuple[pa.Array, ...]:
+    width, height, seconds = facts["width"], facts["height"], facts["duration_s"]
+    sized = pc.and_(pc.not_equal(width, 0), pc.not_equal(height, 0))
+    minutes = pc.divide(seconds, 60)
+    rest = pc.subtract(seconds, pc.multiply(minutes, 60))
+    return (
+        _part(sized, width, " x ", height, " piksel"),
+        _part(pc.is_valid(seconds), "durasi ", minutes, " menit ", rest, " detik"),
+    )
 
 
-def _moment(taken: str) -> str:
+def _origins(facts: pa.Table) -> tuple[pa.Array, ...]:
+    taken, origin = facts["taken_at"], facts["origin"]
+    return (
+        _part(pc.not_equal(taken, ""), "diambil ", *_moment(taken)),
+        _part(pc.not_equal(origin, ""), "dibuat dengan ", origin),
+    )
+
+
+def _insides(facts: pa.Table) -> tuple[pa.Array, ...]:
+    pages, with_text, embedded = facts["pages"], facts["text_pages"], facts["attachments"]
+    partly = pc.and_(pc.greater(with_text, 0), pc.less(with_text, pages))
+    return (
+        _part(partly, pc.subtract(pages, with_text), " halaman tanpa teks"),
+        _part(pc.not_equal(embedded, 0), embedded, " berkas disisipkan di dalamnya"),
+        _part(facts["macros"], "berisi makro atau skrip"),
+    )
+
+
+def _part(where: pa.Array, *words: pa.Array | str) -> pa.Array:
+    """*words* behind ``; `` where *where* holds, else ""."""
+    texts = (word if isinstance(word, str) else pc.cast(word, pa.string()) for word in words)
+    return pc.if_else(pc.fill_null(where, False), _joined("; ", *texts), "")
+
+
+def _joined(*texts: pa.Array | str) -> pa.Array:
+    return pc.binary_join_element_wise(*texts, "")
+
+
+def _moment(taken: pa.Array) -> tuple[pa.Array | str, ...]:
     """``2025-11-13T16:35:34`` → ``2025-11-13 16.35``: the camera's clock, which may be wrong."""
-    day, _, clock = taken.partition("T")
-    return f"{day} {clock[:5].replace(':', '.')}"
+    parts = pc.extract_regex(taken, _MOMENT)
+    day, clock = (pc.struct_field(parts, name) for name in ("day", "clock"))
+    return day, " ", pc.replace_substring(clock, ":", ".")
 
 
-def name_origin(name: str) -> str:
-    """Where a picture's *name* says it comes from: ``WhatsApp``, ``tangkapan layar`` or ""."""
-    if _WHATSAPP.search(name):
-        return "WhatsApp"
-    return "tangkapan layar" if _SCREENSHOT.search(name) else ""
+def name_origins(paths: pa.Array) -> pa.Array:
+    """Where the names of pictures say they come from: ``WhatsApp``, ``tangkapan layar`` or ""."""
+    chat, screen = (pc.match_substring_regex(paths, pattern) for pattern in (_WHATSAPP, _SCREENSHOT))
+    return pc.if_else(chat, "WhatsApp", pc.if_else(screen, "tangkapan layar", ""))
+
+
+def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -1,4 +1,8 @@
-"""The files behind the evidence rows: each once, with what is known of it so far."""
+"""The files behind the evidence rows: each once, with what is known of it so far.
+
+Most runs find most files unchanged, so all of them are handled as columns; only the files that
+must be read are looked at one by one.
+"""
 
 from __future__ import annotations
 
@@ -25,56 +29,74 @@ _SAME_TIME_S = 0.001  # a listing and the file system may round one time differe
 
 @dataclass(slots=True)
 class Files:
-    """Parallel lists, one place a file (a 'key'); ``rows`` gives each evidence row its key or -1."""
+    """One place a file (a 'key'); ``rows`` gives each evidence row its key or -1."""
 
     rows: np.ndarray[Any, Any]
     entries: list[Entry]
-    units: list[str]
-    sha256: list[str]
+    listed: pa.Array  # paths of everything that was listed
     problems: dict[int, tuple[str, str]]  # key → (problem, detail)
     missing: np.ndarray[Any, Any]  # rows that name a file which was not listed
     actual: dict[int, tuple[int, float]] = field(default_factory=dict)  # size and time where they differ
     read: set[int] = field(default_factory=set)  # read in this run
     distrusted: set[int] = field(default_factory=set)  # read, but the next change might not show
+    _hashes: pa.Array = field(init=False)  # of each file's content, "" where not known
+    _noted: dict[int, str] = field(default_factory=dict)  # key → what holds instead of that by now
+
+    def __post_init__(self) -> None:
+        self._hashes = pa.array([""], pa.string()).take(pa.array(np.zeros(len(self.entries), np.int64)))
 
     @classmethod
     def of(cls, evidence: pd.DataFrame, listing: Listing) -> Files:
         """The files of *evidence*'s rows of kind file to which the reader ascribed no problem."""
         asked = ((evidence["kind"] == "file") & (evidence["problem"] == "")).fillna(False).to_numpy(bool)
-        codes, paths = pd.factorize(evidence["source"].to_numpy(object)[asked])
+        named = tabling.texts(evidence["source"]).filter(pa.array(asked)).dictionary_encode()
         listed = pa.array([entry.path for entry in listing.entries], pa.string())
-        found = pc.fill_null(pc.index_in(pa.array(paths, pa.string()), listed), -1).to_numpy(False)
+        found = pc.fill_null(pc.index_in(named.dictionary, listed), -1).to_numpy(False)
         keys = np.where(found >= 0, np.cumsum(found >= 0) - 1, -1)
         rows = np.full(len(evidence), -1, dtype=np.int64)
-        rows[asked] = keys[codes] if len(paths) else -1
-        entries = [listing.entries[place] for place in found if place >= 0]
-        units = [""] * len(entries)
-        for key, unit in zip(rows[rows >= 0], evidence["unit_code"].to_numpy(object)[rows >= 0], strict=True):
-            units[key] = unit
+        rows[asked] = keys[named.indices.to_numpy(False)] if len(found) else -1
+        entries = [listing.entries[place] for place in found[found >= 0].tolist()]
         problems = {key: _MARK[e.problem] for key, e in enumerate(entries) if e.problem}
-        return cls(rows, entries, units, [""] * len(entries), problems, asked & (rows < 0))
+        return cls(rows, entries, listed, problems, asked & (rows < 0))
 
     def __len__(self) -> int:
         return len(self.entries)
 
-    def recall(self, ledger: Ledger, fresh_units: frozenset[str]) -> None:
-        """Take over the hashes of unchanged files; empty files need no reading either."""
-        self.sha256 = ledger.hashes(self.entries)
-        if fresh_units:
-            renewed = [key for key, unit in enumerate(self.units) if unit in fresh_units]
-            ledger.forget_contents(self.sha256[key] for key in renewed)
-            for key in renewed:
-                self.sha256[key] = ""
-        for key, entry in enumerate(self.entries):
-            if entry.size == 0 and not entry.problem:
-                self.sha256[key] = EMPTY_SHA256
+    def of_units(self, evidence: pd.DataFrame, units: frozenset[str]) -> list[int]:
+        """Keys of the files that *evidence* has from *units*."""
+        theirs = self.rows[evidence["unit_code"].isin(units).to_numpy(bool)]
+        return [key for key in np.unique(theirs).tolist() if key >= 0]
 
-    def wanted(self, facts: set[str]) -> list[Wanted]:
+    def recall(self, ledger: Ledger, renewed: list[int]) -> None:
+        """Take over the hashes of unchanged files but the *renewed*; empty files need no reading either."""
+        columns = {name: [getattr(entry, name) for entry in self.entries] for name in tabling.LISTED}
+        asked = pa.table(columns, tabling.LISTED_SCHEMA)
+        self._hashes, self._noted = ledger.hashes(asked), {}
+        if renewed:
+            ledger.forget_contents(self._hashes.take(pa.array(renewed)).to_pylist())
+            self._noted = dict.fromkeys(renewed, "")
+        for key in np.flatnonzero(asked["size"].to_numpy() == 0).tolist():
+            if not self.entries[key].problem:
+                self._noted[key] = EMPTY_SHA256
+
+    def hashes(self) -> pa.Array:
+        """The hash of each file's content as far as it is known now, else ""."""
+        if self._noted:
+            values = self._hashes.to_pylist()
+            for key, sha256 in self._noted.items():
+                values[key] = sha256
+            self._hashes, self._noted = pa.array(values, pa.string()), {}
+        return self._hashes
+
+    def wanted(self, facts: pa.Table) -> list[Wanted]:
         """Files to read: of unknown content, and one of each content that *facts* lack."""
+        hashes = self.hashes()
+        lacking = pc.invert(pc.is_in(hashes, facts["sha256"])).to_numpy(False)
         claimed: set[str] = {EMPTY_SHA256}
         wanted = []
-        for key, (entry, sha256) in enumerate(zip(self.entries, self.sha256, strict=True)):
-            if key in self.problems or sha256 in facts or sha256 in claimed:
+        for key in np.flatnonzero(lacking).tolist():
+            entry, sha256 = self.entries[key], hashes[key].as_py()
+            if key in self.problems or sha256 in claimed:
                 continue
             if sha256:
                 claimed.add(sha256)
@@ -84,12 +106,12 @@ class Files:
     def trouble(self, key: int, problem: str, detail: str) -> None:
         """The file of *key* could not be read."""
         self.problems[key] = (problem, detail)
-        self.sha256[key] = ""
+        self._noted[key] = ""
 
     def found(self, key: int, read: Mapping[str, Any], *, trusted: bool) -> None:
         """The file of *key* was read; *trusted* when its time will show the next change."""
         entry = self.entries[key]
-        self.sha256[key] = read["sha256"]
+        self._noted[key] = read["sha256"]
         self.read.add(key)
         if (read["size"], round(read["modified"])) != (entry.size, round(entry.modified)):
             self.actual[key] = (read["size"], read["modified"])
@@ -99,18 +121,16 @@ class Files:
         else:
             self.distrusted.add(key)
 
-    def index(self, before: pa.Table, listing: Listing) -> pa.Table:
+    def index(self, before: pa.Table) -> pa.Table:
         """What is known of paths from now on: *before* where it still holds, and what was read now."""
-        columns: dict[str, list[Any]] = {name: [] for name in PATHS_SCHEMA.names}
-        for key in sorted(self.read - self.distrusted - self.problems.keys()):
-            entry = self.entries[key]
-            row = (entry.path, entry.size, entry.modified, entry.ident, self.sha256[key])
-            for column, value in zip(columns.values(), row, strict=True):
-                column.append(value)
-        renewed = self.read | self.problems.keys()
+        path, renewed = before["path"], self.read | self.problems.keys()
         gone = pa.array([self.entries[key].path for key in sorted(renewed)], pa.string())
-        listed = pa.array([entry.path for entry in listing.entries], pa.string())
-        path = before["path"]
-        holds = pc.and_(pc.is_in(path, listed), pc.invert(pc.is_in(path, gone)))
-        table = pa.concat_tables([tabling.kept(before, holds), tabling.paths_rows(columns)])
-        return tabling.ordered(table, "path")
+        holds = pc.and_(pc.is_in(path, self.listed), pc.invert(pc.is_in(path, gone)))
+        kept = tabling.kept(before, holds)
+        fresh = sorted(self.read - self.distrusted - self.problems.keys())
+        if not fresh:
+            return kept
+        hashes = self.hashes().take(pa.array(fresh))
+        columns = {name: [getattr(self.entries[key], name) for key in fresh] for name in tabling.LISTED}
+        read = pa.table({**columns, "sha256": hashes}, PATHS_SCHEMA)
+        return tabling.ordered(pa.concat_tables([kept, read]), "path")

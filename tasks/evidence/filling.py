@@ -15,7 +15,6 @@ from iid.tasks.evidence import about, tabling
 from iid.tasks.evidence.facts import Facts, as_record
 from iid.tasks.evidence.files import EMPTY_SHA256, Files
 from iid.tasks.evidence.versions import inspector_version
-from iid.tasks.tables import EVIDENCE
 
 _EMPTY = Facts(media_type="application/x-empty", readable=False, problem="empty")
 #: Columns of EVIDENCE that are the content's facts.
@@ -45,9 +44,9 @@ def row(sha256: str, read: Mapping[str, Any], text: bytes) -> dict[str, Any]:
 
 def used_facts(facts: pa.Table, files: Files) -> pa.Table:
     """The facts of the contents that *files* hold, sorted by hash."""
-    used = pa.array(files.sha256, pa.string()).unique()
-    table = tabling.kept(facts, pc.is_in(facts["sha256"], used))
-    if EMPTY_SHA256 in files.sha256 and not pc.any(pc.equal(table["sha256"], EMPTY_SHA256)).as_py():
+    hashes = files.hashes()
+    table = tabling.kept(facts, pc.is_in(facts["sha256"], hashes))
+    if pc.index(hashes, EMPTY_SHA256).as_py() >= 0 and pc.index(table["sha256"], EMPTY_SHA256).as_py() < 0:
         record = {**as_record(_EMPTY), "sha256": EMPTY_SHA256, "size": 0, "text": b"", "version": ""}
         table = pa.concat_tables([table, tabling.facts_rows([record])])
     return tabling.ordered(table, "sha256")
@@ -55,39 +54,50 @@ def used_facts(facts: pa.Table, files: Files) -> pa.Table:
 
 def filled(evidence: pd.DataFrame, files: Files, facts: pa.Table) -> pd.DataFrame:
     """*evidence* with the facts' columns filled, in the same order."""
-    table = evidence.copy()
-    place = pc.index_in(pa.array(files.sha256, pa.string()), facts["sha256"])
-    of_key = np.append(pc.fill_null(place, -1).to_numpy(False), -1)
-    of_row = of_key[files.rows]  # key -1 is the last place: no facts
+    place = pc.fill_null(pc.index_in(files.hashes(), facts["sha256"]), -1).to_numpy(False)
+    of_row = np.append(place, -1)[files.rows]  # key -1 is the last place: no facts
     rows = of_row >= 0
-    known = facts.select(["sha256", *_COPIED]).to_pandas()
+    told = facts.select(["sha256", *_COPIED]).take(pa.array(of_row, mask=~rows))
+    details = _details(facts, of_row, evidence["source"])
+    told = told.append_column("detail", details)
+    if not rows.all():
+        told = _merged(told, evidence, pa.array(rows))
+    known = tabling.as_pandas(told)
+    table = evidence.copy(deep=False)
     for name in known.columns:
-        values = known[name].astype(EVIDENCE[name]).array.take(of_row[rows])
-        if rows.all():
-            table[name] = values
-        else:
-            table.loc[rows, name] = values
-    table.loc[rows, "detail"] = _details(facts, of_row[rows], table.loc[rows, "source"])
+        table[name] = known[name].array
     _fill_problems(table, files)
     _fill_actual(table, files)
     return table
 
 
-def _details(facts: pa.Table, places: np.ndarray, sources: pd.Series) -> np.ndarray:
-    """What is worth knowing of each file: of its content (*places* in *facts*), and of its name."""
+def _merged(told: pa.Table, evidence: pd.DataFrame, known: pa.Array) -> pa.Table:
+    """*told* where *known* holds, elsewhere what *evidence* says."""
+    columns = {
+        name: pc.if_else(known, told[name], pa.array(evidence[name].array).cast(told[name].type))
+        for name in told.column_names
+    }
+    return pa.table(columns)
+
+
+def _details(facts: pa.Table, places: np.ndarray, sources: pd.Series) -> pa.Array:
+    """What is worth knowing of each row's file: of its content (place in *facts*, or -1), of its name."""
     special = np.flatnonzero(_is_special(facts))
-    phrases = np.full(facts.num_rows, "", dtype=object)
     # Without the texts: taking rows joins a column's chunks first, a second copy of them all.
-    told = facts.select(list(about.COLUMNS)).take(special)
-    phrases[special] = [about.about(record) for record in told.to_pylist()]
-    details: np.ndarray = phrases[places]
-    pictures = pc.is_in(facts["format"], pa.array(about.PICTURES)).to_numpy(False)[places]
-    names = sources.to_numpy(object)
-    for row in np.flatnonzero(pictures):  # few names tell anything
-        origin = about.name_origin(names[row].rpartition("/")[2])
-        if origin:
-            details[row] = "; ".join(filter(None, (details[row], f"menurut namanya: {origin}")))
-    return details
+    told = about.phrases(facts.select(list(about.COLUMNS)).take(special))
+    phrase = np.zeros(facts.num_rows + 1, np.int64)  # 0 is no phrase; the last is the place of no facts
+    phrase[special] = np.arange(1, len(special) + 1)
+    details = pa.concat_arrays([pa.array([""]), told]).take(pa.array(phrase[places]))
+    pictures = pc.is_in(facts["format"], pa.array(about.PICTURES)).to_numpy()
+    rows = np.flatnonzero(np.append(pictures, False)[places])
+    origins = about.name_origins(tabling.texts(sources).take(pa.array(rows)))
+    told_by_name = pc.not_equal(origins, "")
+    named = np.zeros(len(places), bool)
+    named[rows[told_by_name.to_numpy(False)]] = True
+    words = pc.binary_join_element_wise("menurut namanya", origins.filter(told_by_name), ": ")
+    before = details.filter(pa.array(named))
+    both = pc.if_else(pc.equal(before, ""), words, pc.binary_join_element_wise(before, words, "; "))
+    return pc.replace_with_mask(details, pa.array(named), both)
 
 
 def _is_special(facts: pa.Table) -> np.ndarray:

@@ -19,7 +19,6 @@ from dataclasses import asdict, dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from iid.tasks.drives.base import Entry
 from iid.tasks.evidence import tabling
 from iid.tasks.evidence.versions import inspector_version
 from iid.tasks.stores.base import Store
@@ -83,20 +82,14 @@ class Ledger:
         dropped = pa.array(sorted(set(hashes)), pa.string())
         self.facts = tabling.kept(self.facts, pc.invert(pc.is_in(self.facts["sha256"], dropped)))
 
-    def hashes(self, entries: Iterable[Entry]) -> list[str]:
-        """For each entry the hash of its content if the file is as it was; "" otherwise."""
-        entries = list(entries)
-        row = pc.index_in(pa.array([e.path for e in entries], pa.string()), self.paths["path"])
-        before = self.paths.take(row)  # null where the path is new, and null is not "same"
-        same = pc.and_(
-            pc.equal(before["size"], pa.array([e.size for e in entries], pa.int64())),
-            pc.and_(
-                pc.equal(before["modified"], pa.array([e.modified for e in entries], pa.float64())),
-                pc.equal(before["ident"], pa.array([e.ident for e in entries], pa.string())),
-            ),
-        )
-        found: list[str] = pc.if_else(pc.fill_null(same, False), before["sha256"], "").to_pylist()
-        return found
+    def hashes(self, listed: pa.Table) -> pa.Array:
+        """For each file of *listed* (LISTED) the hash of its content if it is as it was; "" otherwise."""
+        row = pc.index_in(listed["path"].combine_chunks(), self.paths["path"])
+        before = self.paths.select(["size", "modified", "ident", "sha256"]).take(row)
+        same = pc.fill_null(pc.equal(before["size"], listed["size"]), False)  # null where the path is new
+        for name in ("modified", "ident"):
+            same = pc.and_(same, pc.equal(before[name], listed[name]))
+        return pc.if_else(pc.fill_null(same, False), before["sha256"], "").combine_chunks()
 
     def learn(self, facts: pa.Table) -> None:
         """Add *facts* of contents that were inspected now."""

@@ -19,16 +19,14 @@ FACTS_SCHEMA = pa.schema(
     [*((name, _ARROW[kind]) for name, kind in FACTS.items()), ("size", pa.int64()), ("version", pa.string())]
 )
 
-#: A path as it was listed when its content was read; sorted by path.
-PATHS_SCHEMA = pa.schema(
-    [
-        ("path", pa.string()),
-        ("size", pa.int64()),
-        ("modified", pa.float64()),
-        ("ident", pa.string()),
-        ("sha256", pa.string()),
-    ]
+#: A file as it was listed.
+LISTED_SCHEMA = pa.schema(
+    [("path", pa.string()), ("size", pa.int64()), ("modified", pa.float64()), ("ident", pa.string())]
 )
+LISTED: tuple[str, ...] = tuple(LISTED_SCHEMA.names)
+
+#: A path as it was listed when its content was read; sorted by path.
+PATHS_SCHEMA = LISTED_SCHEMA.append(pa.field("sha256", pa.string()))
 
 
 def no_facts() -> pa.Table:
@@ -66,9 +64,17 @@ def kept(table: pa.Table, mask: pa.Array) -> pa.Table:
 
 def frame(facts: pa.Table) -> pd.DataFrame:
     """*facts* as the FACTS data frame, without the ledger's columns."""
-    return facts.select(list(FACTS)).to_pandas(
-        types_mapper=lambda kind: _PANDAS.get(kind) or pd.ArrowDtype(kind)
-    )
+    return as_pandas(facts.select(list(FACTS)))
+
+
+def as_pandas(table: pa.Table) -> pd.DataFrame:
+    """*table* in the types of the long tables; what they do not have stays Arrow's."""
+    return table.to_pandas(types_mapper=lambda kind: _PANDAS.get(kind) or pd.ArrowDtype(kind))
+
+
+def texts(column: pd.Series) -> pa.Array:
+    """A text *column* of a long table as Arrow holds it, nothing copied but the offsets."""
+    return pa.array(column.array).cast(pa.string())
 
 
 def serialised(table: pa.Table) -> bytes:

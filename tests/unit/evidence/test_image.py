@@ -6,10 +6,11 @@ import io
 import struct
 import zlib
 
+import pyarrow as pa
 import pytest
 from PIL import Image, ImageDraw
 
-from iid.tasks.evidence.about import name_origin
+from iid.tasks.evidence.about import name_origins
 
 
 def far(one: str, other: str) -> int:
@@ -138,4 +139,5 @@ def test_heic_is_recognised_and_measured(make, facts_of) -> None:
     ],
 )
 def test_a_name_tells_where_a_picture_comes_from(name: str, origin: str) -> None:
-    assert name_origin(name) == origin
+    paths = pa.array([name, f"WhatsApp Images/{name}"])
+    assert name_origins(paths).to_pylist() == [origin, origin]
