@@ -101,6 +101,7 @@ def run_closing(
     from iid.tasks.closing.locking import lock_again
     from iid.tasks.closing.signing import signer
     from iid.tasks.closing.steps import CloseOrder
+    from iid.tasks.closing.telling import tell_units
 
     order = CloseOrder(
         early=request.early,
@@ -118,7 +119,10 @@ def run_closing(
             *reopening.unused(opened, last, request.in_zone(opened.marker.zone).as_of),
             *lock_again(opened, last.run_id, request.retain_years),
         )
-        changed = tuple(reopening.changed_since(opened, steps.list_cycle(opened)))
+        listing = steps.list_cycle(opened)
+        if request.feedback:
+            notes += step("Melengkapi umpan balik final", lambda: tell_units(opened, last, listing))
+        changed = tuple(reopening.changed_since(opened, listing))
         return Closed(opened.marker.region, request.cycle, last.run_id, changed, remarks=notes)
     outcome = run_assessment(request, step, order)
     late = outcome.closing.late if outcome.closing else ()

@@ -24,6 +24,7 @@ from iid.tasks.stores.reading import runs
 
 MOMENTS = 4
 PUBLISHING = "Menyusun dan menerbitkan hasil"
+CLOSED = "Siklus ini sudah ditutup: perbaikan tidak lagi mengubah hasilnya."
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,8 @@ def check_nothing_grows(store: FolderStore) -> None:
 def test_killed_before_any_step_the_cycle_stays_open_and_whole_and_the_next_closing_ends(
     store: FolderStore, closing: Closer
 ) -> None:
+    for folder in sorted(closing.share.glob("2026/*/_umpan-balik")):
+        shutil.rmtree(folder)
     kills, status, closed = 0, -9, False
     while status == -9:
         status, steps, left = closing.run(store.root, kill_at=kills + 1)
@@ -86,6 +89,9 @@ def test_killed_before_any_step_the_cycle_stays_open_and_whole_and_the_next_clos
     assert kills > 14
     assert check_whole(store) == "final"
     assert closing.run(store.root)[0] == 0
+    units = sorted(path for path in closing.share.glob("2026/[0-9]*") if path.is_dir())
+    assert units
+    assert all(CLOSED in (unit / "_umpan-balik/umpan-balik.html").read_text() for unit in units)
     check_nothing_grows(store)
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -139,3 +140,53 @@ def test_closing_again_with_another_deadline_says_that_it_was_not_used(
     assert "--as-of 30 September 2026 23.59 WITA tidak dipakai" in told
     assert "31 Agustus 2026 23.59 WITA" in told
     assert 'iid close --reopen --reason "alasan"' in told
+
+
+def test_closing_again_makes_up_for_feedback_that_was_never_written(
+    region: Region, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert iid("close", region, "--no-feedback") == 0
+    assert iid("close", region, "--no-feedback") == 0
+    assert not list(region.cycle.glob("*/_umpan-balik"))
+    capsys.readouterr()
+    assert iid("close", region) == 0
+    assert "✓ Melengkapi umpan balik final (" in capsys.readouterr().err
+    for unit in ("101", "102", "103", "00"):
+        assert CLOSED in (region.told(unit) / "umpan-balik.html").read_text(encoding="utf-8")
+
+
+def test_feedback_made_up_is_what_the_closing_would_have_written_also_after_later_changes(
+    region: Region,
+) -> None:
+    late = region.folder("101") / "Perahu Sehat/bukti/16 bukti/terlambat.pdf"
+    late.write_bytes(b"%PDF-1.4 terlambat")
+    dated(late, LATE)
+    assert iid("close", region) == 0
+    written = {path: data for path, (_, data) in region.files().items() if "/_umpan-balik/" in path}
+    for unit in ("101", "00"):
+        shutil.rmtree(region.told(unit))
+    (region.folder("101") / "Perahu Sehat/bukti/16 bukti/sk.pdf").write_bytes(b"diganti setelah ditutup")
+    (region.folder("101") / "Perahu Sehat/bukti/16 bukti/baru.pdf").write_bytes(b"baru")
+    assert iid("close", region) == 0
+    again = {path: data for path, (_, data) in region.files().items() if "/_umpan-balik/" in path}
+    assert sorted(again) == sorted(written)
+    assert [path for path in again if again[path] != written[path]] == []
+
+
+def test_closing_again_touches_no_feedback_that_is_there(region: Region) -> None:
+    assert iid("close", region) == 0
+    before = region.files()
+    assert iid("close", region) == 0
+    assert region.files() == before
+
+
+def test_a_final_run_without_its_tables_is_told_and_keeps_the_cycle_closed(
+    region: Region, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert iid("close", region, "--no-feedback") == 0
+    (published(region.root.parent / "hasil") / "fields.parquet").unlink()
+    capsys.readouterr()
+    assert iid("close", region) == 0
+    told = capsys.readouterr()
+    assert "Catatan: umpan balik tidak ditulis (berkas terbit hilang: " in told.err
+    assert "sudah ditutup" in told.out
