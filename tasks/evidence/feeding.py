@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iid.tasks.drives.base import Drive
 from iid.tasks.drives.names import raw_name
 from iid.tasks.drives.walking import is_below, own_folder
+from iid.tasks.evidence.limits import Limits
 from iid.tasks.evidence.process import Answer, Job
 from iid.tasks.evidence.reading import ProblemError
 
@@ -73,6 +74,17 @@ class Flights:
             flight[1] -= 1
             if flight[1] <= 0:
                 del self._by_size[size]
+
+
+def too_large(wanted: Sequence[Wanted], limits: Limits) -> Iterator[Answer]:
+    """The answer to each of *wanted* that is not read because of its size alone."""
+    for want in wanted:
+        if want.size > limits.file:
+            sizes = f"{want.size >> 30} GiB, lebih dari {limits.file >> 30} GiB"
+            detail = f"berukuran {sizes}; tidak diperiksa"
+            yield Answer(
+                Job(want.key, want.path, want.size), "problem", {"problem": "unreadable", "detail": detail}
+            )
 
 
 class LocalFeed:

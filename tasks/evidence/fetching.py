@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
+import io
 import os
 import tempfile
 import time
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from iid.tasks.drives.base import Drive, FileChangedError, OutsideShareError
+from iid.tasks.errors import FailedError
 from iid.tasks.evidence.feeding import Flights, Known, Wanted
 from iid.tasks.evidence.process import Answer, Job
 from iid.tasks.evidence.reading import RACY_S, ProblemError
@@ -22,6 +25,14 @@ from iid.tasks.evidence.reading import RACY_S, ProblemError
 _CHUNK = 1 << 20
 #: Seconds that a file which is being written is left alone before the second look.
 _REST_S = 2.0
+#: Bytes of private copies at once; a larger file has the room to itself.
+_ROOM = 1 << 30
+_LONGER = 64 << 20
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class _FullError(Exception):
+    """There is no room for a private copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +114,17 @@ class FetchingFeed:
                 self._here.append(future.result())
             except ProblemError as error:
                 self.problems[wanted.key] = error
-        while self._queue and len(self._coming) + len(self._here) + len(self._out) < self._window:
+        while self._queue and self._has_room(self._queue[0].size):
             wanted = self._queue.popleft()
             future = self._threads.submit(self._fetch, wanted)
             self._coming[future] = wanted
             future.add_done_callback(self._ring)
+
+    def _has_room(self, size: int) -> bool:
+        """Whether a copy of *size* bytes may come beside those that are there and on their way."""
+        copies = [copy.wanted.size for copy in (*self._here, *self._out.values())]
+        copies += [wanted.size for wanted in self._coming.values()]
+        return not copies or (len(copies) < self._window and sum(copies) + size <= _ROOM)
 
     def _ring(self, _: Future[Any]) -> None:
         with contextlib.suppress(OSError):  # full: it has been rung often enough
@@ -125,29 +142,61 @@ class FetchingFeed:
             raise ProblemError("outside_share") from error
         except PermissionError as error:
             raise ProblemError("unreadable", error.strerror or "tidak ada hak baca") from error
+        except _FullError as error:
+            path.unlink(missing_ok=True)
+            raise self._no_room(wanted) from error
         return Copy(wanted, path, size, racy=began - wanted.modified < RACY_S)
+
+    def _no_room(self, wanted: Wanted) -> ProblemError | FailedError:
+        """The disk is full: the doing of a file that has it to itself, else a trouble of this machine."""
+        if wanted.size > _ROOM:
+            return ProblemError("unreadable", "terlalu besar untuk ruang sementara mesin pemeriksa")
+        return FailedError(
+            f"ruang sementara di {self._folder.name} habis; tidak ada yang diterbitkan. Sediakan "
+            f"{_ROOM >> 30} GiB, atau pilih tempat lain dengan TMPDIR"
+        )
 
     def _whole(self, wanted: Wanted, path: Path) -> int:
         """Size of the copy, once the file holds still; else the problem ``still_changing``."""
         try:
-            first = self._copy(wanted.path, path)
+            first = self._copy(wanted.path, path, wanted.size)
             if first[0] == wanted.size:
                 return first[0]
         except FileChangedError:
             time.sleep(_REST_S)
             first = None
         try:
-            second = self._copy(wanted.path, path)
+            second = self._copy(wanted.path, path, wanted.size)
         except FileChangedError as error:
             raise ProblemError("still_changing") from error
         if first not in {None, second}:
             raise ProblemError("still_changing")
         return second[0]
 
-    def _copy(self, source: str, target: Path) -> tuple[int, str]:
-        digest = hashlib.sha256()
-        with self._drive.open(source) as file, target.open("wb") as copy:
+    def _copy(self, source: str, target: Path, listed: int) -> tuple[int, str]:
+        """Size and hash of the copy. Raises FileChangedError when it becomes far longer than listed."""
+        digest, size = hashlib.sha256(), 0
+        with self._drive.open(source) as file, _create(target) as copy:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
-                copy.write(chunk)
-            return copy.tell(), digest.hexdigest()
+                size += len(chunk)
+                if size > 2 * listed + _LONGER:
+                    raise FileChangedError("masih ditulis selagi dibaca")
+                _put(copy, chunk)
+        return size, digest.hexdigest()
+
+
+def _create(target: Path) -> io.RawIOBase:
+    return target.open("wb", buffering=0)
+
+
+def _put(copy: io.RawIOBase, chunk: bytes) -> None:
+    """Write all of *chunk*. Raises _FullError."""
+    rest = memoryview(chunk)
+    try:
+        while rest:
+            rest = rest[copy.write(rest) or 0 :]
+    except OSError as error:
+        if error.errno in _FULL:
+            raise _FullError from error
+        raise

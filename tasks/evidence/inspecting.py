@@ -19,7 +19,7 @@ from iid.tasks.drives.base import Drive, Listing
 from iid.tasks.errors import DriveError
 from iid.tasks.evidence import filling, tabling
 from iid.tasks.evidence.engines import Engine
-from iid.tasks.evidence.feeding import Known, LocalFeed, Wanted, local_root
+from iid.tasks.evidence.feeding import Known, LocalFeed, Wanted, local_root, too_large
 from iid.tasks.evidence.fetching import FetchingFeed
 from iid.tasks.evidence.files import Files
 from iid.tasks.evidence.ledger import Ledger
@@ -89,6 +89,8 @@ def guarded(
 
     Raises FailedError, DriveError. *known* may grow meanwhile.
     """
+    yield from too_large(wanted, limits)
+    wanted = [want for want in wanted if want.size <= limits.file]
     with Pool(workers, limits) as pool, _feed(drive, wanted, known, workers) as feed:
         for answer in pool.run(feed):
             feed.done(answer)

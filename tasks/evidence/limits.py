@@ -20,6 +20,7 @@ class Limits:
     wall_s: float = 180.0
     memory: int = 1536 * MIB  # address space of a worker, libraries included
     answer: int = 4 * MIB  # bytes of one answer
+    file: int = 16 * 1024 * MIB  # larger ones are not read: no evidence is, and a sparse file costs nothing
     in_memory: int = 64 * MIB  # larger files are parsed from disk
     pixels: int = 150_000_000  # a scanned A0 sheet at 300 dpi has 140 million
     pages: int = 3_000  # pages whose text is read
