@@ -32,6 +32,11 @@ class Standing:
     age: timedelta | None = None
     problem: str = ""
     target: str = ""  # its name in iid.toml
+    public: str = ""  # the problem for any visitor, without a place on the server; "": as it stands
+
+    def for_visitors(self) -> Standing:
+        """The same row with words that anybody may read."""
+        return replace(self, problem=self.public or self.problem)
 
     @property
     def mark(self) -> Mark:
@@ -68,6 +73,8 @@ class Standing:
         }
 
 
+_UNREAD = "hasil terbit tidak dapat dibaca"
+_NOT_OPENED = "belum dapat dibuka; sebabnya ada di catatan server dan pada iid doctor"
 _STATUS = {"provisional": "sementara", "final": "final"}
 
 
@@ -96,7 +103,9 @@ class Place:
     def standing(self, now: datetime, stale: timedelta) -> Standing:
         """How fresh it is; a place that is not known is a row with its problem."""
         if self.store is None or not self.region:
-            return Standing(self.region, self.cycle, problem=self.problem, target=self.target)
+            return Standing(
+                self.region, self.cycle, problem=self.problem, target=self.target, public=_NOT_OPENED
+            )
         found = standing(self.store, self.region, self.cycle, now, stale)
         return replace(found, target=self.target)
 
@@ -122,7 +131,8 @@ def standing(store: Store, region: str, cycle: int, now: datetime, stale: timede
             _late(age, stale) if pointer.status != "final" else "",
         )
     except (IidError, KeyError, TypeError, ValueError) as error:
-        return Standing(region, cycle, problem=f"hasil terbit tidak dapat dibaca: {first_line(error)}")
+        problem = f"{_UNREAD}: {first_line(error)}"
+        return Standing(region, cycle, problem=problem, public=f"{_UNREAD}; sebabnya disebut iid status")
 
 
 def _late(age: timedelta, stale: timedelta) -> str:

@@ -20,6 +20,7 @@ from iid.tasks.stores.reading import latest, read_run
 #: What is shown: the report and what it links to. Tables with stewards' decisions are not.
 SHOWN = ("report/", "data-docs/")
 SHOWN_FILES = frozenset({"hasil.xlsx", "index.json"})
+UNREAD = "Hasil terbit sedang tidak dapat dibaca; pengelolanya melihat sebabnya dengan iid status."
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -43,8 +44,8 @@ class Site:
         special = {"": self._front, "health": self._health, "metrics": self._metrics}
         try:
             return special[path]() if path in special else self._below(path)
-        except IidError as error:
-            return page(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+        except IidError:  # its words name places on this server
+            return page(HTTPStatus.SERVICE_UNAVAILABLE, UNREAD)
 
     def _below(self, path: str) -> Answer:
         places = self.places()
@@ -64,7 +65,7 @@ class Site:
 
     def _rows(self) -> list[Standing]:
         now = datetime.now(UTC)
-        return [place.standing(now, self.stale) for place in self.places()]
+        return [place.standing(now, self.stale).for_visitors() for place in self.places()]
 
     def _health(self) -> Answer:
         found = [row.as_json() for row in self._rows()]

@@ -184,6 +184,32 @@ def test_of_several_the_front_is_a_list_and_each_has_its_own_address(store: Fold
     ]
 
 
+def test_no_page_shows_a_place_on_the_server(store: FolderStore) -> None:
+    put(store)
+    (run,) = store.root.glob("63.03/2026/runs/*")
+    (run / "index.json").write_bytes(b"lain")
+    (run / "report/index.html").write_bytes(b"lain")
+    away = "share /mnt/rahasia/banjar tidak memuat iid-share.toml"
+    site = Site(lambda: [Place(2026, store, "63.03", "banjar"), Place(2026, None, "", "tapin", away)])
+    alone = Site(lambda: [Place(2026, None, "", "", away)])
+    answers = [site.answer(path) for path in ("/", "/health", "/metrics", "/63.03/2026/report/index.html")]
+    answers += [alone.answer(path) for path in ("/", "/health")]
+    for answer in answers:
+        assert str(store.root) not in answer.body.decode()
+        assert "/mnt/rahasia" not in answer.body.decode()
+    front, health, _, report, *_ = answers
+    assert "hasil terbit tidak dapat dibaca; sebabnya disebut iid status" in front.body.decode()
+    assert "belum dapat dibuka; sebabnya ada di catatan server dan pada iid doctor" in front.body.decode()
+    assert [row["ok"] for row in json.loads(health.body)["runs"]] == [False, False]
+    assert report.status == 503
+    assert "Hasil terbit sedang tidak dapat dibaca" in report.body.decode()
+    # Who runs the server is told it all.
+    now = datetime.now(UTC)
+    rows = [place.standing(now, site.stale) for place in site.places()]
+    assert str(store.root) in rows[0].line()
+    assert away in rows[1].line()
+
+
 def test_metrics_are_read_by_prometheus_parsers(store: FolderStore) -> None:
     put(store)
     places = [Place(2026, store, "63.03", "banjar"), Place(2026, None, "", "tapin", "belum")]
