@@ -13,7 +13,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,11 @@ from iid.tasks.evidence.limits import Limits
 RACY_S = 2.0
 
 _OPEN_FILES = "/proc/self/fd"
+#: Bytes of the next file that are read ahead; past them the kernel's own reading ahead follows.
+_AHEAD = 32 * 1024 * 1024
+#: Films are parsed from disk from this size on: their headers are a few reads, the rest is only hashed.
+_FILM = 1024 * 1024
+
 _GONE = (errno.ENOENT, errno.ENOTDIR)
 _FORBIDDEN = (errno.EACCES, errno.EPERM)
 #: The share itself has gone away; no statement about one file.
@@ -68,6 +73,17 @@ def reading(path: str, root: str, limits: Limits) -> Iterator[Read]:
             raise ProblemError("still_changing")
         racy = time.time() - after.st_mtime < RACY_S
         yield Read(content, digest, content.size, after.st_mtime, racy)
+        # What was parsed from disk must be what was hashed, or one content gets another's facts.
+        if content.data is None and not _same(after, os.fstat(file.fileno())):
+            raise ProblemError("still_changing")
+
+
+def fetch_ahead(path: str, root: str) -> None:
+    """Ask the kernel to read *path* before its turn; whatever is wrong with it shows when its turn comes."""
+    if not hasattr(os, "posix_fadvise"):
+        return
+    with suppress(ProblemError, ShareLostError, OSError), _opened(path, root) as file:
+        os.posix_fadvise(file.fileno(), 0, _AHEAD, os.POSIX_FADV_WILLNEED)
 
 
 def _same(one: os.stat_result, other: os.stat_result) -> bool:
@@ -113,13 +129,19 @@ def _hashed(file: io.BufferedReader, size: int, limits: Limits) -> tuple[Content
     """Content and SHA-256 from the first byte; small files in one read, kept in memory."""
     try:
         file.seek(0)
-        if size <= limits.in_memory:
+        film = size > _FILM and _is_film(file.peek(12)[:12])
+        if size <= limits.in_memory and not film:
             data = file.read(size + 1)
             return Content(io.BytesIO(data), len(data), data), hashlib.sha256(data).hexdigest()
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return Content(file, file.tell()), digest
     except OSError as error:
         raise _problem(error) from error
+
+
+def _is_film(head: bytes) -> bool:
+    """Whether MP4 and its kin, Matroska or AVI begin like *head*."""
+    return head[4:8] in (b"ftyp", b"moov", b"mdat") or head[:4] in (b"\x1aE\xdf\xa3", b"RIFF")
 
 
 def _problem(error: OSError) -> Exception:

@@ -14,14 +14,17 @@ import os
 import resource
 import signal
 import sys
-from typing import Any
+from collections.abc import Iterator
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, BinaryIO
 
 from iid.tasks.evidence import frames
 from iid.tasks.evidence.content import SetupError, unreadable
 from iid.tasks.evidence.facts import Facts, as_record, pack
 from iid.tasks.evidence.inspectors import inspect
 from iid.tasks.evidence.limits import Limits
-from iid.tasks.evidence.reading import ProblemError, Read, ShareLostError, reading
+from iid.tasks.evidence.reading import ProblemError, Read, ShareLostError, fetch_ahead, reading
 from iid.tasks.evidence.sniffing import recognise
 
 _PR_SET_PDEATHSIG = 1
@@ -36,12 +39,28 @@ def main() -> None:
         _confine(limits)
         frames.write(answers, {"status": "ready"})
         seen: set[str] = set()
-        while (frame := frames.read_or_end(jobs)) is not None:
+        for job in _queued(jobs):
             _allow(limits.cpu_s)
-            answer, text = _answer(frame[0], seen, limits)
+            answer, text = _answer(job, seen, limits)
             frames.write(answers, answer, text)
             if answer["status"] == "memory":
-                return  # what is left of this process is not trusted with the next file
+                # What is left of this process is not trusted with the next file; at once, because
+                # an orderly end would wait for the thread that waits for jobs.
+                os._exit(0)
+
+
+def _queued(jobs: BinaryIO) -> Iterator[dict[str, Any]]:
+    """The jobs in order; while one is worked on, the disk or network already reads the files of the next."""
+    waiting: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+
+    def receive() -> None:
+        while (frame := frames.read_or_end(jobs)) is not None:
+            waiting.put(frame[0])  # first: a file that hangs here hangs its own turn and no earlier one
+            fetch_ahead(frame[0]["path"], frame[0]["root"])
+        waiting.put(None)
+
+    Thread(target=receive, daemon=True).start()
+    yield from iter(waiting.get, None)
 
 
 def _quiet() -> None:
@@ -80,7 +99,7 @@ def _answer(job: dict[str, Any], seen: set[str], limits: Limits) -> tuple[dict[s
     """The answer to *job*, and the packed text where the content was inspected."""
     try:
         with reading(job["path"], job["root"], limits) as read:
-            return _inspected(job, read, seen, limits)
+            answer, text = _inspected(job, read, seen, limits)
     except ProblemError as error:
         return {"status": "problem", "problem": error.problem, "detail": error.detail}, b""
     except ShareLostError as error:
@@ -89,6 +108,9 @@ def _answer(job: dict[str, Any], seen: set[str], limits: Limits) -> tuple[dict[s
         return {"status": "setup", "detail": str(error)}, b""
     except MemoryError:
         return {"status": "memory"}, b""
+    if "facts" in answer and not job["light"]:  # only now: while it was inspected it did not change
+        seen.add(answer["sha256"])
+    return answer, text
 
 
 def _inspected(
@@ -106,7 +128,6 @@ def _inspected(
     if read.sha256 in job["known"] or read.sha256 in seen:
         return answer, b""
     facts = _scanned(read, limits) if limits.ocr_pages else inspect(read.content, limits)
-    seen.add(read.sha256)
     return {**answer, "facts": as_record(facts)}, pack(facts.text)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from iid.tasks.evidence import reading as module
 from iid.tasks.evidence.limits import Limits
-from iid.tasks.evidence.reading import ProblemError, reading
+from iid.tasks.evidence.reading import ProblemError, fetch_ahead, reading
 
 OLD = 1_700_000_000
 
@@ -118,3 +118,40 @@ def test_a_forbidden_file_is_unreadable(tmp_path: Path) -> None:
         assert problem(path) == "unreadable"
     finally:
         os.seteuid(user)
+
+
+def film(path: Path, size: int) -> Path:
+    path.write_bytes(b"\0\0\0\x18ftypisom" + b"x" * (size - 12))
+    os.utime(path, (OLD, OLD))
+    return path
+
+
+def test_a_large_film_is_hashed_and_left_on_disk(tmp_path: Path) -> None:
+    path = film(tmp_path / "a", 2_000_000)
+    with reading(str(path), "", Limits()) as found:
+        assert found.content.data is None
+        assert found.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+        assert found.content.head[:12] == b"\0\0\0\x18ftypisom"
+
+
+def test_what_is_parsed_from_disk_and_changes_meanwhile_is_still_changing(tmp_path: Path) -> None:
+    path = film(tmp_path / "a", 2_000_000)
+    with pytest.raises(ProblemError, match="still_changing"), reading(str(path), "", Limits()):
+        path.write_bytes(b"another film")
+
+
+def test_what_is_in_memory_may_change_while_it_is_inspected(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"x" * 5000)
+    with reading(str(path), "", Limits()) as found:
+        path.write_bytes(b"another")
+    assert found.sha256 == hashlib.sha256(b"x" * 5000).hexdigest()
+
+
+def test_reading_ahead_of_what_cannot_be_read_says_nothing(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "share").mkdir()
+    (tmp_path / "secret").write_bytes(b"x")
+    (tmp_path / "share" / "out").symlink_to(tmp_path / "secret")
+    for name in ("pipe", "gone", "share/out"):
+        fetch_ahead(str(tmp_path / name), str(tmp_path / "share"))
