@@ -13,9 +13,10 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from iid.tasks.submissions.bounds import MAX_EXTRAS, is_needed, is_texts, refuse_too_many, tricked
 from iid.tasks.submissions.errors import Unreadable
 from iid.tasks.submissions.inflating import Inflater, damaged, too_large
-from iid.tasks.submissions.sheetxml import count_cells, cut_sheet, is_sheet
+from iid.tasks.submissions.sheetxml import MAX_ROWS, count_cells, cut_sheet, is_sheet
 
 # Safety limits, not rules: far above any honest workbook of 40 answers, far below what hurts.
 MAX_BYTES = 32 * 1024**2  # the file itself; photos pasted into a workbook come to some 20 MB
@@ -29,7 +30,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NOT_NEEDED = re.compile(
     r"(^|/)(worksheets/_rels|media|drawings|charts|chartsheets|theme|pivot\w*|externallinks|customxml|docprops"
     r"|embeddings|ctrlprops|activex|diagrams|printersettings|tables|querytables|persons|richdata|slicer\w*"
-    r"|timeline\w*|model|comments\w*\.xml|threadedcomments)(/|$)",
+    r"|timeline\w*|model|revisions|calcchain\.xml|comments\w*\.xml|threadedcomments)(/|$)",
     re.IGNORECASE,
 )
 # Print areas and links to other files: nothing we read, and broken ones stop openpyxl.
@@ -62,15 +63,19 @@ _HEADS = (
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """A workbook that is safe to parse. ``odd``: formulas, error values or far cells stand in it."""
+    """A workbook that is safe to parse. ``odd``: formulas, error values or far cells stand in it.
+
+    ``lost``: cells with something in them stood below the last row that was kept.
+    """
 
     data: bytes
     kind: str  # xlsx | xls
     odd: bool = False
+    lost: bool = False
 
 
-def clean_copy(data: bytes) -> Clean:
-    """A copy of the workbook *data* with nothing but its cells; raises :class:`Unreadable`."""
+def clean_copy(data: bytes, rows: int = MAX_ROWS) -> Clean:
+    """A copy of the workbook *data* with nothing but the cells of the first *rows*; raises Unreadable."""
     if not data:
         raise Unreadable("berkas kosong (0 byte)")
     if len(data) > MAX_BYTES:
@@ -78,7 +83,7 @@ def clean_copy(data: bytes) -> Clean:
     if data.startswith(_OLE):
         return _old_workbook(data)
     if data.startswith(b"PK"):
-        return _rebuilt(data)
+        return _rebuilt(data, rows)
     raise Unreadable(f"isinya {_looks_like(data)}, bukan buku kerja Excel")
 
 
@@ -87,7 +92,7 @@ def without_styles(clean: Clean) -> Clean:
     with zipfile.ZipFile(io.BytesIO(clean.data)) as archive:
         names = [name for name in archive.namelist() if not name.endswith("styles.xml")]
         parts = {name: _STYLED.sub(rb"\1", archive.read(name)) for name in names}
-    return Clean(_zipped(parts), clean.kind, clean.odd)
+    return Clean(_zipped(parts), clean.kind, clean.odd, clean.lost)
 
 
 def _old_workbook(data: bytes) -> Clean:
@@ -98,34 +103,42 @@ def _old_workbook(data: bytes) -> Clean:
     return Clean(data, "xls")
 
 
-def _rebuilt(data: bytes) -> Clean:
-    members = _members(data)
+def _rebuilt(data: bytes, rows: int) -> Clean:
     inflater = Inflater(data, MAX_INFLATED)
     parts: dict[str, bytes] = {}
     sheets: list[str] = []
-    odd, kept = False, 0
-    for name, member in members.items():
+    odd, lost, kept = False, False, 0
+    for name, member in _members(data).items():
         chunks = inflater.chunks(member)
         first = next(chunks, b"")
         stream = itertools.chain((first,), chunks)
         if is_sheet(first):
-            sheet = cut_sheet(stream, MAX_KEPT)
-            parts[name], odd = sheet.xml, odd or sheet.odd
+            sheet = cut_sheet(stream, MAX_KEPT, rows)
+            part, odd, lost = sheet.xml, odd or sheet.odd, lost or sheet.lost
             sheets.append(name)
         else:
-            parts[name] = _without_extras(b"".join(_at_most(stream, MAX_KEPT)))
-            if is_sheet(parts[name]):  # hidden behind a long comment, so that it would not be cut
-                raise _tricked()
-        kept += len(parts[name])
+            part = _without_extras(b"".join(_at_most(stream, MAX_KEPT)))
+            if is_sheet(part):  # hidden behind a long comment, so that it would not be cut
+                raise tricked()
+            if not (is_texts(part) or is_needed(part)):
+                continue
+        kept += len(part)
         if kept > MAX_KEPT:
             raise too_large(MAX_KEPT)
-        _refuse_tricks(parts[name])
+        _refuse_tricks(part)
+        parts[name] = part
+    refuse_too_many(parts, sheets)
+    _refuse_multiplied(parts, sheets)
+    return Clean(_zipped(parts), "xlsx", odd, lost)
+
+
+def _refuse_multiplied(parts: dict[str, bytes], sheets: list[str]) -> None:
+    """One long text in all cells: every cell would be a text of its own."""
     longest = max((len(text) for part in parts.values() for text in _texts(part)), default=0)
     for name in sheets:
         # The quick bound first: a cell takes at least 5 bytes.
         if longest * len(parts[name]) // 5 > MAX_TEXT and longest * count_cells(parts[name]) > MAX_TEXT:
             raise too_large(MAX_TEXT)
-    return Clean(_zipped(parts), "xlsx", odd)
 
 
 def _members(data: bytes) -> dict[str, zipfile.ZipInfo]:
@@ -154,7 +167,9 @@ def _members(data: bytes) -> dict[str, zipfile.ZipInfo]:
 
 
 def _without_extras(part: bytes) -> bytes:
-    if any(extra in part for extra in _EXTRAS):
+    if found := sum(map(part.count, _EXTRAS)):
+        if found > MAX_EXTRAS:  # each one that is never closed would be sought to the very end
+            raise tricked()
         part = _EXTRA.sub(b"", part)
     return _LISTS.sub(lambda tag: _COUNT.sub(b"", tag[0]), part) if b"ount" in part else part
 
@@ -172,11 +187,7 @@ def _refuse_tricks(part: bytes) -> None:
     """Excel writes UTF-8 without document types; entities in one are the billion-laughs attack."""
     other_encoding = part.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"))
     if other_encoding or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
-        raise _tricked()
-
-
-def _tricked() -> Unreadable:
-    return Unreadable("isinya memakai bentuk XML yang tidak dipakai Excel")
+        raise tricked()
 
 
 def _texts(part: bytes) -> Iterable[bytes]:

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from iid.tasks.submissions.bounds import tricked
 from iid.tasks.submissions.inflating import too_large
 
 # Safety limits, not rules: the header stands in the first 30 rows, answers in the next 40.
 MAX_ROWS = 1_000
 MAX_COLUMNS = 256
+_DEEPEST = 10_000_000  # far below Excel's last row, 1,048,576
 _TAIL = 1024**2  # merged ranges stand after the rows; 40,000 of them fit into this many bytes
 _OVERLAP = 256  # a row's opening tag may lie across two chunks
 
@@ -27,6 +29,7 @@ _PLACED = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r=["'][A-Z]{1,3}\d+["'][^<>
 _FAR = re.compile(rb"""r=["'](?!(?:[A-Z]|[A-H][A-Z]|I[A-V])?\d{1,4}["'])""")
 _ODD = re.compile(rb"""<(?:\w+:)?f[\s/>]|\st=["']e["']""")
 _ODD_SIGNS = (b"<f", b":f", b't="e"', b"t='e'")
+_SAYS = re.compile(rb"<(?:\w+:)?(?:v|f|is)[\s>]")
 _ROOT = re.compile(rb"<(?:(\w+):)?worksheet(?:\s[^<>]*)?>")
 _ROWS = re.compile(rb"<(?:\w+:)?sheetData(?:\s[^<>]*)?>")
 _ROWS_END = re.compile(rb"</(?:\w+:)?sheetData\s*>")
@@ -35,10 +38,14 @@ _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?ref=["']([A-Z]{1,3})(\d+):(
 
 @dataclass(frozen=True, slots=True)
 class SheetCut:
-    """A small worksheet. ``odd``: formulas, error values or far cells need the careful reader."""
+    """A small worksheet. ``odd``: formulas, error values or far cells need the careful reader.
+
+    ``lost``: something stood in the rows that were let go.
+    """
 
     xml: bytes
     odd: bool
+    lost: bool = False
 
 
 def is_sheet(head: bytes) -> bool:
@@ -46,13 +53,13 @@ def is_sheet(head: bytes) -> bool:
     return b"worksheet" in head and _ROOT.search(head) is not None
 
 
-def cut_sheet(chunks: Iterable[bytes], limit: int) -> SheetCut:
-    """The worksheet in *chunks*, without rows below MAX_ROWS and without anything but cells."""
-    head, tail = _first_rows(chunks, limit)
+def cut_sheet(chunks: Iterable[bytes], limit: int, deepest: int = MAX_ROWS) -> SheetCut:
+    """The worksheet in *chunks*, without rows below *deepest* and without anything but cells."""
+    head, tail, lost = _first_rows(chunks, limit, deepest)
     root, start = _ROOT.search(head), _ROWS.search(head)
     if root is None or start is None:  # <sheetData/>: an empty sheet
         opening = root[0] if root else b"<worksheet>"
-        return SheetCut(opening + _closing(root), False)
+        return SheetCut(opening + _closing(root), False, lost)
     rows = head[start.end() :]
     if end := _ROWS_END.search(rows):
         tail, rows = rows[end.end() :] + tail, rows[: end.start()]
@@ -63,7 +70,7 @@ def cut_sheet(chunks: Iterable[bytes], limit: int) -> SheetCut:
             *(_merges(tail, prefix), _closing(root)),
         )
     )
-    return SheetCut(xml, _is_odd(rows))
+    return SheetCut(xml, _is_odd(rows), lost)
 
 
 def count_cells(xml: bytes) -> int:
@@ -98,12 +105,15 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def _first_rows(chunks: Iterable[bytes], limit: int) -> tuple[bytes, bytes]:
-    """Everything before row MAX_ROWS + 1 (at most *limit* bytes), and the end of what came after it."""
+def _first_rows(chunks: Iterable[bytes], limit: int, deepest: int) -> tuple[bytes, bytes, bool]:
+    """Everything down to row *deepest* (at most *limit* bytes), the end of what came after it, and
+    whether any of that held something.
+    """
     head, tail = bytearray(), bytearray()
-    cut = False
+    cut = lost = False
     for chunk in chunks:
         if cut:
+            lost = lost or _SAYS.search(bytes(tail[-_OVERLAP:]) + chunk) is not None
             tail += chunk
             del tail[:-_TAIL]
             continue
@@ -111,13 +121,20 @@ def _first_rows(chunks: Iterable[bytes], limit: int) -> tuple[bytes, bytes]:
         head += chunk
         window = bytes(head[start:])
         pattern = _PREFIXED_ROW if b":row" in window else _ROW
-        deep = next((row.start() for row in pattern.finditer(window) if int(row[1]) > MAX_ROWS), None)
+        deep = next((row.start() for row in pattern.finditer(window) if _number(row[1]) > deepest), None)
         if deep is not None:
             tail, cut = bytearray(window[deep:]), True
+            lost = _SAYS.search(window, deep) is not None
             del head[start + deep :]
         if len(head) > limit:
             raise too_large(limit)
-    return bytes(head), bytes(tail)
+    return bytes(head), bytes(tail), lost
+
+
+def _number(digits: bytes) -> int:
+    """A row's number; what is longer than any counts as the deepest row there is."""
+    digits = digits.lstrip(b"0")
+    return int(digits or b"0") if len(digits) < len(str(_DEEPEST)) else _DEEPEST
 
 
 def _merges(tail: bytes, prefix: bytes) -> bytes:
@@ -125,11 +142,17 @@ def _merges(tail: bytes, prefix: bytes) -> bytes:
     if b"mergeCell" not in tail:
         return b""
     kept = []
+    room = MAX_ROWS * MAX_COLUMNS
     for left, top, right, bottom in _MERGE.findall(tail):
-        if int(top) <= MAX_ROWS and column_number(left.decode()) <= MAX_COLUMNS:
-            last = min(column_number(right.decode()), MAX_COLUMNS)
-            corner = f"{column_letters(last)}{min(int(bottom), MAX_ROWS)}".encode()
-            kept.append(b"<%bmergeCell ref='%b%b:%b'/>" % (prefix, left, top, corner))
+        first, last = _number(top), min(_number(bottom), MAX_ROWS)
+        beginning, end = column_number(left.decode()), min(column_number(right.decode()), MAX_COLUMNS)
+        if first > MAX_ROWS or beginning > MAX_COLUMNS:
+            continue
+        room -= max(last - first + 1, 0) * max(end - beginning + 1, 0)
+        if room < 0:  # ranges over each other, which Excel does not allow
+            raise tricked()
+        corner = f"{column_letters(end)}{last}".encode()
+        kept.append(b"<%bmergeCell ref='%b%d:%b'/>" % (prefix, left, first, corner))
     if not kept:
         return b""
     return b"<%bmergeCells>%b</%bmergeCells>" % (prefix, b"".join(kept), prefix)
