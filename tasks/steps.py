@@ -31,6 +31,7 @@ from iid.tasks.stores.opening import open_store
 from iid.tasks.submissions.reading import Submissions, read_submissions
 from iid.tasks.submissions.roster import read_roster
 from iid.tasks.tables import FINDINGS, REGION_ID, concat
+from iid.tasks.validation.case import Case, Documents, Tables
 
 ROSTER_COPY = "_roster.csv"
 ROSTER_LIMIT = 5_000_000  # bytes; a safety limit, the national list of villages is far smaller
@@ -138,6 +139,13 @@ class Effort:
     ocr: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Inspected(Inspection):
+    """An inspection without the texts (most of its memory), and what they say of region, day, and names."""
+
+    documents: Documents | None = None
+
+
 def inspect(
     opened: Opened,
     listing: Listing,
@@ -145,8 +153,8 @@ def inspect(
     effort: Effort,
     progress: Progress | None = None,
     as_of: datetime | None = None,
-) -> Inspection:
-    """What each file of evidence is, unchanged files from the ledger; and where its links lead."""
+) -> Inspected:
+    """What each file of evidence is and says, unchanged files from the ledger; and where its links lead."""
     codes = sorted({*submissions.units["unit_code"], REGION_ID})
     if unknown := [code for code in effort.units if code not in codes]:
         raise UsageError(
@@ -168,7 +176,34 @@ def inspect(
     ledger.save(opened.store, opened.prefix)
     scans = _scans(opened, inspection, effort, progress) if effort.ocr else None
     links = _links(opened, inspection, effort, as_of, progress)
-    return Inspection(with_links(inspection.evidence, links), inspection.facts, links, scans)
+    evidence = with_links(inspection.evidence, links)
+    return without_texts(opened, submissions, Inspection(evidence, inspection.facts, links, scans))
+
+
+def without_texts(opened: Opened, submissions: Submissions, inspection: Inspection) -> Inspected:
+    """*inspection* with its texts read and dropped. It ends the step: what a step gives, Prefect keeps."""
+    from iid.tasks.validation.documents import read_documents
+
+    facts, scans = inspection.facts, inspection.scans
+    tables = _tables(submissions, inspection)
+    documents = read_documents(Case(tables, opened.loaded.rulebook, opened.marker, facts, scans=scans))
+    return Inspected(
+        inspection.evidence,
+        facts.drop(columns="text"),
+        inspection.links,
+        None if scans is None else scans.drop(columns="text"),
+        documents,
+    )
+
+
+def _tables(submissions: Submissions, inspection: Inspection) -> Tables:
+    return Tables(
+        units=submissions.units,
+        innovations=submissions.innovations,
+        fields=submissions.fields,
+        claims=submissions.claims,
+        evidence=inspection.evidence,
+    )
 
 
 def _scans(opened: Opened, inspection: Inspection, effort: Effort, progress: Progress | None) -> pd.DataFrame:
@@ -212,20 +247,13 @@ def _links(
 
 
 def validate_all(
-    opened: Opened, submissions: Submissions, inspection: Inspection, docs_dir: Path | None, as_of: datetime
+    opened: Opened, submissions: Submissions, inspection: Inspected, docs_dir: Path | None, as_of: datetime
 ) -> pd.DataFrame:
     """Every finding of readers and expectations, in one table."""
-    from iid.tasks.validation.validating import Tables, validate
+    from iid.tasks.validation.validating import validate
 
-    tables = Tables(
-        units=submissions.units,
-        innovations=submissions.innovations,
-        fields=submissions.fields,
-        claims=submissions.claims,
-        evidence=inspection.evidence,
-    )
     judged = validate(
-        tables,
+        _tables(submissions, inspection),
         opened.loaded.rulebook,
         opened.marker,
         docs_dir=docs_dir,
@@ -234,5 +262,6 @@ def validate_all(
         scans=inspection.scans,
         run_time=as_of,
         found=submissions.findings,
+        documents=inspection.documents,
     )
     return concat(FINDINGS, [submissions.findings, judged])

@@ -30,6 +30,20 @@ class Tables:
     evidence: pd.DataFrame  # EVIDENCE
 
 
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What the texts of evidence say (:func:`iid.tasks.validation.documents.read_documents`); no text itself.
+
+    ``contents`` by ``sha256``: ``region`` (another one that is named, "" for none, missing without
+    text), ``signed_on`` (day), ``number`` of a letter signed outside the rulebook's window; of what
+    OCR read also ``sketch`` and how many ``characters``. ``named`` by claim: whether a document of it
+    names the innovation; claims of which that cannot be told are left out.
+    """
+
+    contents: pd.DataFrame
+    named: pd.Series
+
+
 @dataclass(frozen=True)
 class Case:
     """Tables and rules, with the few look-ups that several judges share.
@@ -45,6 +59,14 @@ class Case:
     links: pd.DataFrame | None = None  # LINKS
     scans: pd.DataFrame | None = None  # what OCR read (iid.tasks.evidence.scans)
     found: pd.DataFrame | None = None  # FINDINGS of the readers
+    documents: Documents | None = None  # what the texts say, where they were read before
+
+    @cached_property
+    def said(self) -> Documents:
+        """What the texts say: as it was read before, or read now from ``facts`` and ``scans``."""
+        from iid.tasks.validation.documents import read_documents
+
+        return self.documents or read_documents(self)
 
     @property
     def refused(self) -> list[str]:
@@ -105,13 +127,22 @@ class Case:
         return hashes[rows], rows
 
     @cached_property
-    def by_ocr(self) -> dict[str, bytes]:
-        """The packed text that OCR read of each whole scan with at least OCR_LETTERS; can be wrong."""
-        if self.scans is None:
+    def by_ocr(self) -> frozenset[str]:
+        """Whole scans in which OCR read at least OCR_LETTERS; the text can be wrong."""
+        return frozenset() if self.scans is None else frozenset(self._legible["sha256"])
+
+    @cached_property
+    def _legible(self) -> pd.DataFrame:
+        scans = self.scans if self.scans is not None else pd.DataFrame()
+        whole = scans[scans["pages_read"] >= scans["pages"]]
+        return whole[whole["chars"] >= OCR_LETTERS]
+
+    @cached_property
+    def _read_by_ocr(self) -> dict[str, bytes]:
+        """Their packed texts, by ``sha256``."""
+        if self.scans is None or "text" not in self.scans:
             return {}
-        whole = self.scans[self.scans["pages_read"] >= self.scans["pages"]]
-        legible = whole[whole["chars"] >= OCR_LETTERS]
-        return dict(zip(legible["sha256"], legible["text"], strict=True))
+        return dict(zip(self._legible["sha256"], self._legible["text"], strict=True))
 
     @cached_property
     def checked(self) -> pd.DataFrame:
@@ -124,7 +155,7 @@ class Case:
 
     def text(self, sha256: str) -> str:
         """The text kept of a content, by OCR where it has no layer of its own; ``""`` without one."""
-        return text_of(self._packed(sha256)) or text_of(self.by_ocr.get(sha256))
+        return text_of(self._packed(sha256)) or text_of(self._read_by_ocr.get(sha256))
 
     def _packed(self, sha256: str) -> bytes | None:
         hashes, rows = self.places

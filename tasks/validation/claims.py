@@ -6,7 +6,6 @@ import pandas as pd
 
 from iid.expectations import demands
 from iid.tasks.validation.case import Case, flag, looked_up, only
-from iid.tasks.validation.contents import name_found
 
 
 def claims_read(case: Case) -> pd.DataFrame:
@@ -19,10 +18,7 @@ def claims_read(case: Case) -> pd.DataFrame:
     table = table.assign(place=table["indicator"].map(order)).sort_values(
         ["innovation_id", "place", "source"], ignore_index=True
     )
-    by_value = (table["indicator"] == "SPD") & (table["value"].str.strip("0.") != "")
-    # Claims stand in a sheet (path#Sheet!cell) when it was read; a lost sheet is a finding of its own.
-    read = case.read_rows(table) & table["source"].str.contains("#", regex=False)
-    parameter = table["parameter"].fillna(0).clip(lower=by_value.astype("Int64"))
+    parameter, read = _taken(case, table)
     return table.assign(
         claim=table["innovation_id"] + "\n" + table["indicator"],
         parameter_taken=parameter,
@@ -30,6 +26,28 @@ def claims_read(case: Case) -> pd.DataFrame:
         read=read,
         claimed=(parameter > 0) & read,
     )
+
+
+def claimed(case: Case) -> pd.Series:
+    """Whether each claim (its key) is one with a parameter; as :func:`claims_read`, without its table."""
+    table = case.tables.claims
+    parameter, read = _taken(case, table)
+    return ((parameter > 0) & read).set_axis(table["innovation_id"] + "\n" + table["indicator"])
+
+
+def counting(evidence: pd.DataFrame, claimed: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """The claim of each item of EVIDENCE, and whether the item counts there; *claimed* is by claim."""
+    claim = evidence["innovation_id"] + "\n" + evidence["indicator"]
+    counts = evidence["counted"].fillna(False) & looked_up(claim, claimed).fillna(False)
+    return claim, counts.astype(bool)
+
+
+def _taken(case: Case, table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The parameter of each row of CLAIMS, and whether its sheet was read."""
+    by_value = (table["indicator"] == "SPD") & (table["value"].str.strip("0.") != "")
+    # Claims stand in a sheet (path#Sheet!cell) when it was read; a lost sheet is a finding of its own.
+    read = case.read_rows(table) & table["source"].str.contains("#", regex=False)
+    return table["parameter"].fillna(0).clip(lower=by_value.astype("Int64")), read
 
 
 def claims(case: Case, table: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -40,7 +58,7 @@ def claims(case: Case, table: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame
     by_files = ~table["indicator"].isin(demands.accepting_links(case.rulebook))
     numbers = _numbers(items).reindex(table["claim"]).fillna(0).set_index(table.index)
     present = numbers["files"] + numbers["links"] > 0
-    named = looked_up(table["claim"], name_found(case, items))
+    named = looked_up(table["claim"], case.said.named)
     return table.assign(
         claim_problem=only(read, table["problem"]),
         claim_parameter=only(read, table["parameter"].fillna(0)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from iid.expectations import demands
-from iid.tasks.evidence.normalising import text_sketch
 from iid.tasks.validation.case import Case, flag, looked_up, only
+from iid.tasks.validation.claims import counting
 from iid.tasks.validation.contents import judged_contents
 from iid.tasks.validation.duplicates import TEXT_CHARACTERS, image_groups, sketch_groups, times_elsewhere
 
@@ -44,10 +44,9 @@ def _with_claims(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
     table = case.tables.evidence.sort_values(
         ["innovation_id", "indicator", "source", "kind", "listed"], ignore_index=True
     )
-    claim = table["innovation_id"] + "\n" + table["indicator"]
-    by_claim = claims.set_index("claim")
+    by_claim = claims[["claim", "read", "claimed", "parameter_taken", "problem"]].set_index("claim")
+    claim, counts = counting(table, by_claim["claimed"])
     read = looked_up(claim, by_claim["read"]).fillna(False)
-    counts = table["counted"].fillna(False) & looked_up(claim, by_claim["claimed"]).fillna(False)
     is_file = (table["kind"] == "file") & (table["problem"] != "missing")
     with_file = claim[counts & is_file].unique()
     return table.assign(
@@ -55,7 +54,7 @@ def _with_claims(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
         parameter=looked_up(claim, by_claim["parameter_taken"]).astype("Int64"),
         claim_trouble=looked_up(claim, by_claim["problem"]).fillna(""),
         read=read,
-        counts=counts.astype(bool),
+        counts=counts,
         accepts_links=table["indicator"].isin(demands.accepting_links(case.rulebook)),
         beside_file=claim.isin(with_file),
     )
@@ -109,7 +108,4 @@ def _sketches(table: pd.DataFrame, case: Case) -> pd.Series:
     own = case.content(table["sha256"], "sketch").astype("string")
     if not case.by_ocr:
         return own
-    read = {
-        sha256: text_sketch(case.text(sha256)) for sha256 in table["sha256"].unique() if sha256 in case.by_ocr
-    }
-    return own.where(own.fillna("") != "", table["sha256"].map(read).astype("string"))
+    return own.where(own.fillna("") != "", looked_up(table["sha256"], case.said.contents["sketch"]))

@@ -8,8 +8,7 @@ import pandas as pd
 
 from iid.expectations import demands
 from iid.tasks.validation import wording
-from iid.tasks.validation.case import Case
-from iid.tasks.validation.dating import letter_number
+from iid.tasks.validation.case import Case, looked_up
 from iid.tasks.validation.duplicates import places_elsewhere
 from iid.tasks.validation.texts_common import (
     Tables,
@@ -139,8 +138,8 @@ def _same(group: str, how: str, content: str | None = None) -> Wording:
 
 
 def _ocr(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
-    characters = [wording.number(len(case.text(sha256))) for sha256 in rows["sha256"]]
-    return {"name": files(rows), "characters": characters}
+    characters = looked_up(rows["sha256"], case.said.contents["characters"])
+    return {"name": files(rows), "characters": [wording.number(count) for count in characters.tolist()]}
 
 
 def _other_region(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
@@ -158,7 +157,7 @@ def _archive(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 
 def _dated(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
     first, last = demands.document_window(case.rulebook)
-    numbers = [letter_number(case.text(sha256)) for sha256 in rows["sha256"]]
+    numbers = looked_up(rows["sha256"], case.said.contents["number"]).fillna("")
     return {"name": documents(rows, case)} | {
         "number": [f" (nomor {number})" if number else "" for number in numbers],
         "date": [wording.day(f"{day:%Y-%m-%d}") for day in rows["signed_on"]],

@@ -7,17 +7,23 @@ reads a file, asks the clock or changes a score.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from iid.expectations.rulebook import Rulebook
 from iid.tasks.model import Marker
-from iid.tasks.validation.case import Case, Tables
+from iid.tasks.validation.case import Case, Documents, Tables
 from iid.tasks.validation.claims import claims, claims_read
 from iid.tasks.validation.items import items
 from iid.tasks.validation.profiles import fields, innovations, units
+
+if TYPE_CHECKING:
+    from iid.expectations.suites import Suite
+    from iid.tasks.validation.judging import Judgement
 
 __all__ = ["Tables", "judged_tables", "validate"]
 
@@ -33,12 +39,15 @@ def validate(  # noqa: PLR0913  the tables, the rules, and what was seen of file
     scans: pd.DataFrame | None = None,
     run_time: datetime | None = None,
     found: pd.DataFrame | None = None,
+    documents: Documents | None = None,
 ) -> pd.DataFrame:
     """FINDINGS of everything the tables show, sorted; the readers' own findings are not among them.
 
     ``facts`` is the inspectors' table of contents (:data:`iid.tasks.evidence.facts.FACTS`);
     without it nothing is said about texts, pictures and macros. ``links`` (LINKS) says what a look at
-    the web addresses found, ``scans`` what OCR read. ``found`` (FINDINGS) is what the readers
+    the web addresses found, ``scans`` what OCR read. ``documents`` is what the texts say, where they
+    were read before (:func:`iid.tasks.validation.documents.read_documents`): then ``facts`` and ``scans``
+    need no texts. ``found`` (FINDINGS) is what the readers
     found: of innovations of one name an eligible one stays. ``docs_dir`` gets the Data Docs
     of this run (``index.html``), which name ``run_time`` (aware) and nothing of the clock.
 
@@ -47,31 +56,47 @@ def validate(  # noqa: PLR0913  the tables, the rules, and what was seen of file
     """
     from iid.expectations.suites import suites
     from iid.tasks.validation.docs import write_docs
-    from iid.tasks.validation.judging import judge
-    from iid.tasks.validation.messages import findings_of, findings_of_check
+    from iid.tasks.validation.messages import findings_of
 
-    case = Case(tables, rulebook, marker, facts, links, scans, found)
+    case = Case(tables, rulebook, marker, facts, links, scans, found, documents)
+    _refuse_unknown_problems(tables)
     expected = suites(rulebook)
-    judged = judged_tables(case)
-    judgements = judge(expected, judged)
-    by_check = [findings_of_check(judgement, judged, case) for judgement in judgements]
+    checked: list[tuple[Judgement, pd.DataFrame]] = []
+    for part in _PARTS:  # each part's tables go before the next are made
+        checked += _checked(part(case), expected, case)
     if docs_dir is not None:
-        write_docs(docs_dir, expected, list(zip(judgements, by_check, strict=True)), case, run_time)
-    return findings_of(by_check, rulebook)
+        write_docs(docs_dir, expected, checked, case, run_time)
+    return findings_of([findings for _, findings in checked], rulebook)
+
+
+def _checked(
+    judged: dict[str, pd.DataFrame], expected: Mapping[str, Suite], case: Case
+) -> list[tuple[Judgement, pd.DataFrame]]:
+    """Each judgement on *judged* with its findings."""
+    from iid.tasks.validation.judging import judge
+    from iid.tasks.validation.messages import findings_of_check
+
+    judgements = judge({name: expected[name] for name in judged}, judged)
+    return [(judgement, findings_of_check(judgement, judged, case)) for judgement in judgements]
 
 
 def judged_tables(case: Case) -> dict[str, pd.DataFrame]:
     """The long tables with the columns that the suites judge, by suite name; rows numbered from 0."""
-    _refuse_unknown_problems(case.tables)
+    return {name: table for part in _PARTS for name, table in part(case).items()}
+
+
+def _of_profiles(case: Case) -> dict[str, pd.DataFrame]:
+    return {"units": units(case), "innovations": innovations(case), "fields": fields(case)}
+
+
+def _of_evidence(case: Case) -> dict[str, pd.DataFrame]:
     read = claims_read(case)
     evidence = items(case, read)
-    return {
-        "units": units(case),
-        "innovations": innovations(case),
-        "fields": fields(case),
-        "claims": claims(case, read, evidence),
-        "evidence": evidence,
-    }
+    return {"claims": claims(case, read, evidence), "evidence": evidence}
+
+
+#: Tables that are judged together, because sentences look from one into another; in the suites' order.
+_PARTS = (_of_profiles, _of_evidence)
 
 
 def _refuse_unknown_problems(tables: Tables) -> None:
