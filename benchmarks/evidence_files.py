@@ -26,7 +26,7 @@ MIX = (
     ("video", 3),  # indicator 35 asks one of every innovation; 5 minutes as a messenger packs them
 )
 VIDEO_BYTES = 24_000_000
-FRAME_BYTES = 4_000
+FRAME_BYTES = 30_000
 
 
 def picture(width: int, height: int, seed: int, quality: int) -> bytes:
@@ -59,16 +59,16 @@ def box(kind: bytes, *parts: bytes) -> bytes:
 
 
 def film(seconds: int, data: bytes) -> bytes:
-    """An MP4 whose header is whole and whose frames are noise."""
+    """An MP4 of *data*: Motion JPEG, each frame a picture of FRAME_BYTES."""
     matrix = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
     length, frames = seconds * 1000, len(data) // FRAME_BYTES
     mvhd = struct.pack(">IIIIIIH10x", 0, 0, 0, 1000, length, 0x10000, 0x100) + matrix + bytes(24)
     tkhd = struct.pack(">IIIIII8xHHHH", 7, 0, 0, 1, 0, length, 0, 0, 0, 0) + matrix
     mdhd = struct.pack(">IIIIIHH", 0, 0, 0, 1000, length, 0x55C4, 0)
-    avc1 = bytes(6) + struct.pack(">H16xHHII4xH32xHh", 1, 480, 360, 0x480000, 0x480000, 1, 24, -1)
+    entry = bytes(6) + struct.pack(">H16xHHII4xH32xHh", 1, 480, 360, 0x480000, 0x480000, 1, 24, -1)
     stbl = box(
         b"stbl",
-        box(b"stsd", struct.pack(">II", 0, 1), box(b"avc1", avc1)),
+        box(b"stsd", struct.pack(">II", 0, 1), box(b"jpeg", entry)),
         box(b"stts", struct.pack(">IIII", 0, 1, frames, length // frames)),
         box(b"stsc", struct.pack(">IIIII", 0, 1, 1, frames, 1)),
         box(b"stsz", struct.pack(">III", 0, FRAME_BYTES, frames)),
@@ -89,6 +89,7 @@ class Maker:
     def __init__(self) -> None:
         self.chats = [picture(1600, 1200, seed, 70) for seed in range(3)]
         self.photos = [picture(4000, 3000, seed, 80) for seed in range(2)]
+        self.frames = [picture(480, 360, seed, 60) for seed in range(4)]
         self.pages = [picture(1240, 1754, seed, 55) for seed in range(3)]
 
     def make(self, kind: str, number: int) -> tuple[str, bytes]:
@@ -96,8 +97,9 @@ class Maker:
         name = {"scan": "pdf", "chat": "jpg", "photo": "jpg", "video": "mp4"}.get(kind, kind)
         return name, getattr(self, kind)(rng, number)
 
-    def video(self, rng: random.Random, _number: int) -> bytes:
-        return film(300, rng.randbytes(VIDEO_BYTES))
+    def video(self, _rng: random.Random, number: int) -> bytes:
+        frames = [commented(jpeg, number).ljust(FRAME_BYTES, b"\0") for jpeg in self.frames]
+        return film(300, b"".join(frames) * (VIDEO_BYTES // FRAME_BYTES // len(frames)))
 
     def chat(self, rng: random.Random, number: int) -> bytes:
         return commented(rng.choice(self.chats), number)
