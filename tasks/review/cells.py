@@ -11,7 +11,6 @@ import math
 import re
 import unicodedata
 import warnings
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +18,8 @@ from decimal import Decimal
 from typing import Any
 
 from iid.expectations.words import plain
+from iid.tasks.submissions.container import clean_copy
+from iid.tasks.submissions.errors import Unreadable
 
 SHEET, HISTORY = "Keputusan", "Riwayat"
 
@@ -42,7 +43,7 @@ ENTRIES = ("Keputusan", "Parameter baru", "Catatan", "Peninjau", "Tanggal")
 NEEDED = ("innovation_id", "No", "Keputusan")
 
 # Safety limits of the machine, not rules of a cycle: a review workbook has some hundred rows.
-MAX_BYTES, MAX_INFLATED, MAX_PARTS = 20_000_000, 200_000_000, 2_000
+MAX_BYTES, MAX_SHOWN = 20_000_000, 32_000_000  # of the file; characters of all cells together
 MAX_ROWS, MAX_COLUMNS, HEADER_ROWS = 100_000, 40, 30
 
 MAX_TEXT = 32_000  # Excel holds 32,767 characters in a cell
@@ -135,28 +136,60 @@ def read_book(data: bytes) -> dict[str, Grid]:
     A formula gives the value it had when the file was saved; one that was never calculated
     gives its own text, so that it is seen and not lost.
     """
-    _check_container(data)
-    grids = _sheets(data, calculated=False)
+    clean = _clean(data)
+    grids = _sheets(clean, calculated=False)
     if any(text.startswith("=") for grid in grids.values() for row in grid for text in row):
-        values = _sheets(data, calculated=True)
+        values = _sheets(clean, calculated=True)
         grids = {name: _calculated(grid, values[name]) for name, grid in grids.items()}
     return grids
+
+
+def _clean(data: bytes) -> bytes:
+    """A copy with nothing but cells. Refuse what is no workbook, or one that would swell on opening."""
+    if len(data) > MAX_BYTES:
+        raise UnreadableBookError(f"lebih besar dari {MAX_BYTES // 1_000_000} MB")
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UnreadableBookError("terkunci kata sandi atau berformat .xls lama")
+    try:
+        clean = clean_copy(data, MAX_ROWS, texts_counted=True)
+    except Unreadable as error:
+        raise UnreadableBookError(str(error)) from error
+    if clean.lost:
+        raise UnreadableBookError(f"berisi lebih dari {MAX_ROWS} baris")
+    return clean.data
 
 
 def _sheets(data: bytes, *, calculated: bool) -> dict[str, Grid]:
     from openpyxl import load_workbook
 
+    shown = _Shown()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns about styles and extensions it drops
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=calculated)
-            grids = {sheet.title: _grid(sheet) for sheet in book.worksheets}
+            grids = {sheet.title: _grid(sheet, shown) for sheet in book.worksheets}
             book.close()
     except UnreadableBookError:
         raise
     except Exception as error:  # openpyxl fails on broken files in any way it likes
         raise UnreadableBookError(f"isinya rusak ({type(error).__name__})") from error
     return grids
+
+
+class _Shown:
+    """The texts of a workbook's cells, counted: one long text may stand in a million of them."""
+
+    def __init__(self) -> None:
+        self._left = MAX_SHOWN
+
+    def text(self, value: object) -> str:
+        """What a cell shows. UnreadableBookError when all cells together show too much."""
+        # A long text is counted before a copy of it is made.
+        text = cell_text(value) if not isinstance(value, str) or len(value) <= self._left else value
+        self._left -= len(text)
+        if self._left < 0:
+            raise UnreadableBookError("isinya mengembang terlalu besar")
+        return text
 
 
 def _calculated(grid: Grid, values: Grid) -> Grid:
@@ -207,32 +240,15 @@ def _line(row: int, cells: tuple[str, ...], places: Mapping[str, int]) -> Line:
     return Line(row, found, places)
 
 
-def _grid(sheet: Any) -> Grid:
-    """The sheet's texts. Rows are streamed, so a stray cell in the last row costs no memory."""
+def _grid(sheet: Any, shown: _Shown) -> Grid:
+    """The sheet's texts. Rows are streamed, and none below the last that counts is made."""
     rows: list[tuple[str, ...]] = []
-    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), 1):
-        texts = [cell_text(value) for value in row]
+    cells = sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
+    for number, row in enumerate(cells, 1):
+        texts = [shown.text(value) if value is not None else "" for value in row]
         while texts and not texts[-1]:
             texts.pop()
-        if not texts:
-            continue
-        if number > MAX_ROWS:
-            raise UnreadableBookError(f"lembar {sheet.title} berisi lebih dari {MAX_ROWS} baris")
-        rows += [()] * (number - 1 - len(rows))
-        rows.append(tuple(texts))
+        if texts:
+            rows += [()] * (number - 1 - len(rows))
+            rows.append(tuple(texts))
     return tuple(rows)
-
-
-def _check_container(data: bytes) -> None:
-    """Refuse what is no workbook, or one that would swell on opening."""
-    if len(data) > MAX_BYTES:
-        raise UnreadableBookError(f"lebih besar dari {MAX_BYTES // 1_000_000} MB")
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableBookError("terkunci kata sandi atau berformat .xls lama")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise UnreadableBookError("bukan berkas .xlsx yang utuh") from error
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_INFLATED:
-        raise UnreadableBookError("isinya mengembang terlalu besar")

@@ -44,7 +44,7 @@ def test_a_broken_workbook_is_left_alone(review):
     notes = review.run()[1]
     assert path.read_bytes() == b"PK rusak"
     assert len(notes) == 1
-    assert "1.01.xlsx tidak diperbarui: bukan berkas .xlsx yang utuh" in notes[0]
+    assert "1.01.xlsx tidak diperbarui: berkas terpotong atau rusak" in notes[0]
 
 
 def a_pipe(path):
