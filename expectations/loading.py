@@ -9,6 +9,7 @@ Nothing is used before everything holds: the text is parsed strictly
 from __future__ import annotations
 
 from dataclasses import dataclass
+from errno import errorcode
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -68,7 +69,8 @@ def load_file(path: Path) -> Loaded:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise RulebookError(f"{path}: berkas tidak dapat dibaca ({error.strerror})") from None
+        name = errorcode.get(error.errno or 0, "galat sistem")
+        raise RulebookError(f"{path}: berkas tidak dapat dibaca ({name}); periksa hak bacanya") from None
     return _loaded(data, str(path), path.name)
 
 

@@ -18,6 +18,7 @@ from iid.flows.starting_terms import TERMS, Terms
 from iid.flows.watch_cli import planned
 from iid.flows.watching import Plan, Tell, Watch
 from iid.tasks.doctoring.freshness import Place
+from iid.tasks.drives.reasons import said
 from iid.tasks.errors import DriveError, IidError, UsageError
 from iid.tasks.stores.opening import open_store
 from iid.tasks.watching.snapshots import look
@@ -112,7 +113,7 @@ class Keeper:
         wait: float = min(RETRY * 2**self._tries, LONGEST_RETRY)
         self._tries = min(self._tries + 1, 16)
         known = isinstance(error, IidError | OSError)
-        words = str(error) if known else f"kesalahan yang tidak terduga ({type(error).__name__}: {error})"
+        words = said(error) if known else f"kesalahan yang tidak terduga ({type(error).__name__}: {error})"
         if words != self._said:
             self._said = words
             self.tell(f"✗ {words}; dicoba lagi dalam {wait:.0f} detik dan seterusnya")

@@ -13,6 +13,7 @@ from iid.flows import events, starting
 from iid.flows.request import AssessRequest
 from iid.flows.standby import Standby
 from iid.tasks.drives.base import Drive
+from iid.tasks.drives.reasons import said
 from iid.tasks.errors import DriveError, FailedError, IidError
 from iid.tasks.model import Marker
 from iid.tasks.steps import find_roster
@@ -100,7 +101,7 @@ class Watch:
         try:
             change = self.watcher.poll(time.monotonic())
         except (DriveError, OSError) as error:
-            self._missing(str(error))
+            self._missing(said(error))
             return False
         self._missing("")
         self._warm()

@@ -18,6 +18,7 @@ from iid.tasks.assembling import digest_of_inputs, index_json, manifest_head, ru
 from iid.tasks.assessment import Assessment
 from iid.tasks.closing.steps import Frozen, with_late
 from iid.tasks.drives.base import Listing
+from iid.tasks.drives.reasons import said
 from iid.tasks.errors import GuardError, IidError
 from iid.tasks.evidence.inspecting import Inspection
 from iid.tasks.feedback.writing import write_feedback
@@ -273,7 +274,7 @@ def feedback(wishes: Wishes, opened: Opened, assessment: Assessment, listing: Li
         try:
             notes.extend(write())
         except (IidError, OSError) as error:
-            notes.append(f"{what} tidak ditulis ({error})")
+            notes.append(f"{what} tidak ditulis ({said(error)})")
         except Exception as error:  # noqa: BLE001  (published is published: what units put there ends no run)
             notes.append(f"{what} tidak ditulis ({type(error).__name__}: {error})")
     return one_warning(notes)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from iid.tasks.assessment import Assessment
 from iid.tasks.drives.base import Entry, Listing
+from iid.tasks.drives.reasons import said
 from iid.tasks.errors import IidError
 from iid.tasks.feedback.writing import write_feedback
 from iid.tasks.stepping.picture import rulebook_of
@@ -38,7 +39,7 @@ def tell_units(opened: Opened, last: Latest, listing: Listing) -> tuple[str, ...
         counted = as_closed(listing, run.json(CLOSING))
         return tuple(write_feedback(opened.drive, _assessment(opened, run), counted, opened.roster))
     except (IidError, OSError) as error:
-        return (f"umpan balik tidak ditulis ({error})",)
+        return (f"umpan balik tidak ditulis ({said(error)})",)
 
 
 def as_closed(listing: Listing, closing: Mapping[str, Any]) -> Listing:
@@ -46,8 +47,8 @@ def as_closed(listing: Listing, closing: Mapping[str, Any]) -> Listing:
     late = {one["source"] for one in closing["late"] if not one["counted"]}
     now = {entry.path: entry for entry in listing.entries}
     entries = (
-        replace(
-            now.get(one["source"], Entry(one["source"], 0, 0)), size=one["size"], modified=one["modified"]
+        now.get(one["source"], Entry(one["source"], 0, 0))._replace(
+            size=one["size"], modified=one["modified"]
         )
         for one in closing["files"]
         if one["source"] not in late

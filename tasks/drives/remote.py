@@ -20,6 +20,7 @@ from iid.tasks.drives.base import FileChangedError, Listing
 from iid.tasks.drives.daemon import Daemon, daemon_of
 from iid.tasks.drives.names import checked, ours, printable
 from iid.tasks.drives.patience import Patience, patience_wanted
+from iid.tasks.drives.reasons import why
 from iid.tasks.drives.remote_walk import Item, flat, walk
 from iid.tasks.drives.remotes import Remote, remote_of
 from iid.tasks.drives.streaming import RemoteFile, Version, seconds_of
@@ -145,7 +146,7 @@ class RemoteDrive:
         except FileNotFoundError:
             return
         except PermissionError as error:
-            words = f"{printable(path)} tidak dapat dihapus di {self.url}: {error.strerror}"
+            words = f"{printable(path)} tidak dapat dihapus di {self.url}: {why(error)}"
             raise DriveError(words) from None
 
     def _place(self, path: str) -> tuple[str, str]:

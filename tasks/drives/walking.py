@@ -6,41 +6,16 @@ import os
 import re
 import stat
 from collections.abc import Sequence
-from errno import (
-    EACCES,
-    EADDRINUSE,
-    EADDRNOTAVAIL,
-    EDQUOT,
-    EISDIR,
-    ELOOP,
-    ENAMETOOLONG,
-    ENOENT,
-    ENOSPC,
-    ENOTDIR,
-    EROFS,
-)
 from operator import attrgetter
 from pathlib import Path
 
 from iid.tasks.drives.base import Entry, Listing
 from iid.tasks.drives.names import is_ignored, raw_name, readable_name
+from iid.tasks.drives.reasons import why as why  # noqa: PLC0414
+from iid.tasks.drives.reasons import why_unwritten as why_unwritten  # noqa: PLC0414
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _CYCLE = re.compile(r"[0-9]{4}")
-_WORDS = {
-    EACCES: "hak baca ditolak",
-    ENOENT: "tidak ada",
-    ENOTDIR: "bukan folder",
-    ENAMETOOLONG: "namanya terlalu panjang",
-    ELOOP: "tautan berputar",
-    EISDIR: "itu folder, bukan berkas",
-    EROFS: "tempatnya hanya dapat dibaca",
-    ENOSPC: "ruang disk habis",
-    EDQUOT: "kuota disk habis",
-    EADDRINUSE: "sudah dipakai program lain",
-    EADDRNOTAVAIL: "bukan alamat mesin ini",
-}
-_NOT_WRITTEN = {EACCES: "hak tulis ditolak", ENOENT: "foldernya tidak ada; buat dahulu"}
 
 
 class Walk:
@@ -121,11 +96,6 @@ def is_below(place: str, root: str) -> bool:
     return place == root or place.startswith(root.rstrip("/") + "/")
 
 
-def why_unwritten(error: OSError) -> str:
-    """The same for a file that could not be written."""
-    return _NOT_WRITTEN.get(error.errno or 0) or why(error)
-
-
 def out_of(real: str, names: Sequence[str], target: str) -> str:
     """What the file *names* of the share *real* leads out of (``share``, ``folder unit``), else "".
 
@@ -149,11 +119,3 @@ def own_folder(real: str, names: Sequence[str]) -> str:
     if not is_below(cycle, real):
         cycle = place
     return f"{cycle}/{raw_name(names[1])}"
-
-
-def why(error: OSError) -> str:
-    """What the system said, in Indonesian where we know it; our own words stay."""
-    code = error.errno or 0
-    if code in _WORDS and error.strerror == os.strerror(code):
-        return _WORDS[code]
-    return str(error.strerror or error)

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from iid.tasks.drives.reasons import why
 from iid.tasks.evidence.content import Content
 from iid.tasks.evidence.limits import Limits
 
@@ -147,11 +148,11 @@ def _is_film(head: bytes) -> bool:
 def _problem(error: OSError) -> Exception:
     """The answer to an error of the file system."""
     if error.errno in _SHARE_LOST:
-        return ShareLostError(os.strerror(error.errno))
+        return ShareLostError(why(error))
     if error.errno in _GONE:
         return ProblemError("missing", "berkasnya hilang sewaktu diperiksa")
     if error.errno in _FORBIDDEN:
         return ProblemError("unreadable", "tidak ada hak baca")
     if error.errno == errno.ELOOP:
         return ProblemError("outside_share")
-    return ProblemError("unreadable", f"galat sewaktu dibaca: {os.strerror(error.errno or 0)}")
+    return ProblemError("unreadable", f"galat sewaktu dibaca: {why(error)}")

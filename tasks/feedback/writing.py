@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from iid.tasks.assessment import Assessment
 from iid.tasks.drives.base import Drive, Listing
+from iid.tasks.drives.reasons import said
 from iid.tasks.errors import DriveError
 from iid.tasks.feedback import findings_book, page
 from iid.tasks.feedback.content import Book, Feedback, feedback_of
@@ -44,7 +45,7 @@ def write_feedback(
         except LeftAloneError as error:
             yield str(error)
         except (DriveError, OSError) as error:
-            failed[feedback.code] = str(error)
+            failed[feedback.code] = said(error)
             in_a_row += 1
             refused = in_a_row % GIVE_UP == 0 and _refuses(drive, assessment.cycle)
             if refused:

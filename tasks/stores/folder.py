@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
+from iid.tasks.drives.reasons import why
 from iid.tasks.errors import StoreError
 from iid.tasks.stores.base import BINARY, Digest, Stored
 from iid.tasks.stores.keys import TEMP_PREFIX, check_key, check_prefix
@@ -221,7 +222,7 @@ class FolderStore:
     def _refuse(self, error: OSError, key: str, verb: str) -> NoReturn:
         if isinstance(error, FileNotFoundError) and verb == "dibaca":
             raise KeyError(key) from None
-        reason = _ADVICE.get(error.errno or 0, error.strerror or type(error).__name__)
+        reason = _ADVICE.get(error.errno or 0) or why(error)
         raise StoreError(f"penyimpanan {self.root / key} tidak dapat {verb}: {reason}") from error
 
 

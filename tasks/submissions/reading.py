@@ -11,6 +11,7 @@ import pandas as pd
 
 from iid.expectations.rulebook import Rulebook
 from iid.tasks.drives.base import Drive, Entry, Listing
+from iid.tasks.drives.reasons import why
 from iid.tasks.model import Unit, findings_table
 from iid.tasks.submissions.container import MAX_BYTES
 from iid.tasks.submissions.items import Gathered, gather, without_password
@@ -123,7 +124,7 @@ def _content(drive: Drive, entry: Entry) -> tuple[bytes, str]:
     except FileNotFoundError:
         return b"", "berkasnya hilang saat dibaca"
     except PermissionError as error:
-        return b"", str(error.strerror or "hak baca ditolak")
+        return b"", why(error)
 
 
 def _gather(place: Place, parsed: Parsed) -> Gathered:
