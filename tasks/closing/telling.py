@@ -45,11 +45,9 @@ def tell_units(opened: Opened, last: Latest, listing: Listing) -> tuple[str, ...
 def as_closed(listing: Listing, closing: Mapping[str, Any]) -> Listing:
     """*listing* with the files that counted when the cycle was closed, as ``closing.json`` recorded them."""
     late = {one["source"] for one in closing["late"] if not one["counted"]}
-    now = {entry.path: entry for entry in listing.entries}
+    problems = {entry.path: entry.problem for entry in listing.entries}
     entries = (
-        now.get(one["source"], Entry(one["source"], 0, 0))._replace(
-            size=one["size"], modified=one["modified"]
-        )
+        Entry(one["source"], one["size"], one["modified"], problem=problems.get(one["source"], ""))
         for one in closing["files"]
         if one["source"] not in late
     )
