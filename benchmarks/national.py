@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,8 @@ def run(folder: Path) -> None:
     from iid.tasks.scoring.scoring import score
     from iid.tasks.stores.folder import FolderStore
     from iid.tasks.tables import DECISIONS, frame
+    from iid.tasks.validation.case import Case
+    from iid.tasks.validation.documents import read_documents
     from iid.tasks.validation.validating import Tables, validate
 
     tables = {path.stem: pd.read_pickle(path) for path in folder.glob("*.pickle")}  # noqa: S301  our own
@@ -172,9 +175,13 @@ def run(folder: Path) -> None:
     lap("ledger")
     inspection = inspect_evidence(Unread(), listing, tables["evidence"], ledger)
     lap("inspect")
-    del ledger, listing
+    del ledger  # as the step does; a run keeps its listing and the evidence as it was read to the end
     judged = Tables(evidence=inspection.evidence, **{k: v for k, v in tables.items() if k != "evidence"})
-    findings = validate(judged, rulebook, marker, docs_dir=None, facts=inspection.facts)
+    documents = read_documents(Case(judged, rulebook, marker, inspection.facts))
+    inspection = replace(inspection, facts=inspection.facts.drop(columns="text"))
+    lap("texts")
+    told = {"facts": inspection.facts, "documents": documents}
+    findings = validate(judged, rulebook, marker, docs_dir=None, **told)
     lap("validate")
     decisions = frame(DECISIONS, [])
     scored = score(judged.innovations, judged.claims, inspection.evidence, findings, decisions, rulebook)
@@ -190,6 +197,7 @@ def run(folder: Path) -> None:
                 "total_s": round(sum(seconds.values()), 1),
                 "cpu_s": round(time.process_time() - started, 1),
                 "peak_mib": round(peak()),
+                "listed": len(listing.entries),
                 "peaks_mib": {"tables": round(before), **peaks},
             }
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from iid.expectations import demands
-from iid.tasks.validation.case import Case, flag, looked_up, only
+from iid.tasks.validation.case import Case, among, flag, in_order, looked_up, only
 from iid.tasks.validation.claims import counting
 from iid.tasks.validation.contents import judged_contents
 from iid.tasks.validation.duplicates import TEXT_CHARACTERS, image_groups, sketch_groups, times_elsewhere
@@ -41,14 +41,11 @@ def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
 
 def _with_claims(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
     """EVIDENCE, sorted, with what its claim says; ``counts`` is: belongs to a claim that was read."""
-    table = case.tables.evidence.sort_values(
-        ["innovation_id", "indicator", "source", "kind", "listed"], ignore_index=True
-    )
+    table = in_order(case.tables.evidence, ["innovation_id", "indicator", "source", "kind", "listed"])
     by_claim = claims[["claim", "read", "claimed", "parameter_taken", "problem"]].set_index("claim")
     claim, counts = counting(table, by_claim["claimed"])
     read = looked_up(claim, by_claim["read"]).fillna(False)
     is_file = (table["kind"] == "file") & (table["problem"] != "missing")
-    with_file = claim[counts & is_file].unique()
     return table.assign(
         claim=claim,
         parameter=looked_up(claim, by_claim["parameter_taken"]).astype("Int64"),
@@ -56,7 +53,7 @@ def _with_claims(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
         read=read,
         counts=counts,
         accepts_links=table["indicator"].isin(demands.accepting_links(case.rulebook)),
-        beside_file=claim.isin(with_file),
+        beside_file=among(claim, claim[counts & is_file]),
     )
 
 
@@ -69,7 +66,7 @@ def _cells(table: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
         named = zip(urls.split("\n"), places.split("\n"), strict=False)
         cells |= {f"{claim}\n{url}": place for url, place in named}
     link = table["kind"] == "link"
-    of_links = (table["claim"] + "\n" + table["source"]).where(link).map(cells)
+    of_links = (table.loc[link, "claim"] + "\n" + table.loc[link, "source"]).map(cells).reindex(table.index)
     nameless = ~link & (table["listed"] == "named") & table["size"].isna()
     nameless &= table["problem"].isin(["missing", "outside_share"])
     of_names = looked_up(table["claim"], claims.set_index("claim")["files_cell"]).where(nameless)

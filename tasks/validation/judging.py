@@ -16,6 +16,7 @@ import pandas as pd
 from iid.expectations.quiet_gx import quiet_context
 from iid.expectations.suites import Suite, columns_of
 
+_SOURCE = "iid"
 _FORMAT = {
     "result_format": "COMPLETE",
     "partial_unexpected_count": 0,
@@ -41,15 +42,19 @@ def judge(suites: Mapping[str, Suite], judged: Mapping[str, pd.DataFrame]) -> li
     Raises ValueError for a column that a suite needs and a table has not, RuntimeError for an
     expectation that could not be computed: both are mistakes of ours, never of the input.
     """
-    source = quiet_context().data_sources.add_pandas("iid")
+    sources = quiet_context().data_sources
+    source = sources.add_pandas(_SOURCE)
     answers: list[Judgement] = []
-    for name, suite in suites.items():
-        table = _needed(name, suite, judged[name])
-        asset = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
-        batch = asset.get_batch(batch_parameters={"dataframe": table})
-        results: list[Any] = batch.validate(suite, result_format=_FORMAT).results
-        found = {r.expectation_config.meta["check"]: _judgement(name, r) for r in results}
-        answers += [found[e.configuration.meta["check"]] for e in suite.expectations]
+    try:
+        for name, suite in suites.items():
+            table = _needed(name, suite, judged[name])
+            asset = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
+            batch = asset.get_batch(batch_parameters={"dataframe": table})
+            results: list[Any] = batch.validate(suite, result_format=_FORMAT).results
+            found = {r.expectation_config.meta["check"]: _judgement(name, r) for r in results}
+            answers += [found[e.configuration.meta["check"]] for e in suite.expectations]
+    finally:
+        sources.delete(_SOURCE)  # GX keeps the last context, and with it every table that was judged
     return answers
 
 
