@@ -45,8 +45,10 @@ def receipt_bytes(feedback: Feedback, since: str, ours: dict[str, Written]) -> b
     rows = [(RUN, feedback.code, "", since, feedback.digest, f"{when}, perhitungan {feedback.run_id}")]
     rows += [(SEEN, one.path, str(one.size), one.modified, one.sha256, one.used) for one in feedback.seen]
     rows += [(OURS, name, str(one.size), "", one.sha256, "") for name, one in sorted(ours.items())]
+    # Python's writer leaves a lone carriage return unquoted, and a spreadsheet begins a new cell there.
+    returns = any("\r" in cell for row in rows for cell in row)
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL)
     writer.writerow(HEADER)
     writer.writerows([_escaped(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "backslashreplace")  # Excel asks for the mark

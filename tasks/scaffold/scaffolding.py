@@ -100,10 +100,13 @@ def marker_toml(marker: Marker) -> bytes:
 
 def roster_csv(roster: Iterable[Unit]) -> bytes:
     """The roster as ``code,name,type,parent``."""
+    rows = [(unit.code, unit.name, unit.type, unit.parent) for unit in roster]
+    # Python's writer leaves a lone carriage return unquoted, and readers take it for a line's end.
+    returns = any("\r" in cell for row in rows for cell in row)
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL)
     writer.writerow(("code", "name", "type", "parent"))
-    writer.writerows((unit.code, unit.name, unit.type, unit.parent) for unit in roster)
+    writer.writerows(rows)
     return text.getvalue().encode()
 
 

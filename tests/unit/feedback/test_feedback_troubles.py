@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from pathlib import Path
 
@@ -80,3 +82,15 @@ def test_whatever_breaks_at_one_unit_is_a_note_and_the_next_has_its_feedback(reg
     (note,) = write_feedback(Surprising(region.root), *region.assess())
     assert note.startswith("umpan balik 1 unit tidak ditulis: 101 (OverflowError")
     assert names(region.told("102")) >= NAMES
+
+
+def test_a_file_name_with_a_carriage_return_begins_no_cell_with_a_formula(region) -> None:
+    region.proof(region.folder("101") / "Perahu Sehat", "19", "\r=1+1.png", b"x")
+    region.write()
+    receipt = (region.told("101") / "tanda-terima.csv").read_bytes()
+    rows = list(csv.reader(io.StringIO(receipt.decode("utf-8-sig"), newline="")))
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "\r"))]
+    assert {len(row) for row in rows} == {6}
+    before = region.files()
+    assert region.write(1, anew=False) == []
+    assert region.files() == before  # the receipt is still understood

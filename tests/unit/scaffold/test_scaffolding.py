@@ -16,7 +16,7 @@ from iid.tasks.model import Marker, Unit
 from iid.tasks.scaffold.answers import BLANK
 from iid.tasks.scaffold.instructions import folder_note
 from iid.tasks.scaffold.names import EXAMPLE_FOLDER
-from iid.tasks.scaffold.scaffolding import scaffold
+from iid.tasks.scaffold.scaffolding import roster_csv, scaffold
 from iid.tasks.submissions.reading import read_submissions
 from iid.tasks.submissions.roster import read_roster
 
@@ -150,3 +150,9 @@ def test_the_note_of_an_indicator_with_bases_lists_each_with_its_parameters_and_
             assert basis.evidence is None or basis.evidence in text
             assert all(f"{one.value} – {one.text}" in text for one in basis.parameters)
     assert cycle == 2023 or [indicator.key for indicator in several] == ["33"]
+
+
+def test_a_roster_is_the_same_after_a_round_whatever_stands_in_its_names() -> None:
+    names = ["Dinas\rBaru", "=1+1", 'Dinas "Satu", Dua', "Dinas\nTiga"]
+    units = tuple(Unit(str(number), name, "opd", "") for number, name in enumerate(names, 101))
+    assert read_roster(roster_csv(units), "_roster.csv") == units
