@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from iid.tasks.errors import DriveError
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file of a listing. ``path`` is relative to the share, with ``/``, as the drive spells it.
+class Entry(NamedTuple):
+    """One file of a listing; a tuple, because a share has hundreds of thousands of them.
 
-    ``modified`` is in seconds since the epoch; ``ident`` is the drive's own mark of
-    this content (etag, file id, inode and change time), "" where it has none;
-    ``problem`` is "" or ``outside_share`` (a link out of the share or of the unit's folder),
-    ``not_a_file`` (pipe, device).
+    ``path`` is relative to the share, with ``/``, as the drive spells it. ``modified`` is in
+    seconds since the epoch; ``ident`` is the drive's own mark of this content (etag, file id,
+    inode and change time), "" where it has none; ``problem`` is "" or ``outside_share`` (a link
+    out of the share or of the unit's folder), ``not_a_file`` (pipe, device).
     """
 
     path: str

@@ -20,7 +20,7 @@ from uuid import uuid4
 
 from iid.tasks.drives.base import LinkRefusedError, Listing, OutsideShareError
 from iid.tasks.drives.names import checked, ours, printable, raw_name
-from iid.tasks.drives.walking import FOLDER, Walk, out_of, why
+from iid.tasks.drives.walking import FOLDER, Walk, gathering, out_of, why
 from iid.tasks.errors import DriveError
 
 # Without O_NONBLOCK, opening a pipe waits for a writer that never comes.
@@ -48,19 +48,19 @@ class FolderDrive:
         listed are returned as ``unreadable``.
         """
         walk = Walk(self._real)
-        try:
-            walk.folder(self._place(under), f"{under}/" if under else "")
-        except OSError as error:
-            raise DriveError(
-                f"folder {printable(under) or self.url} tidak dapat didaftar: {why(error)}"
-            ) from error
-        while walk.waiting:
-            place, path = walk.waiting.pop()
+        with gathering():
             try:
-                walk.folder(place, f"{path}/")
+                walk.folder(self._place(under), f"{under}/" if under else "")
             except OSError as error:
-                walk.unreadable.append((path, why(error)))
-        return walk.listing()
+                words = f"folder {printable(under) or self.url} tidak dapat didaftar: {why(error)}"
+                raise DriveError(words) from error
+            while walk.waiting:
+                place, path = walk.waiting.pop()
+                try:
+                    walk.folder(place, f"{path}/")
+                except OSError as error:
+                    walk.unreadable.append((path, why(error)))
+            return walk.listing()
 
     def open(self, path: str) -> BinaryIO:
         """The file at *path*. FileNotFoundError when absent, PermissionError when it may not be

@@ -11,6 +11,8 @@ from iid.tasks.errors import DriveError
 #: Contract 2: these are never evidence. Everything else is used or reported.
 IGNORED_PREFIXES = ("_", ".", "~$")
 IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini"})
+#: First characters of names that may be ignored; others need no further look.
+SUSPECTS = frozenset("_.~tTdD")
 
 # A backslash of the name itself is escaped only where it would read as an escape: so no two
 # names look the same, and ordinary names with a backslash stay as they are.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
@@ -144,7 +144,7 @@ def told_apart(entries: list[Entry]) -> tuple[list[Entry], dict[str, str]]:
         ident = entry.ident.partition(":")[0]
         path = _marked(entry.path, ident) if entry.path in twins else entry.path
         twins[path] = ident
-        apart.append(replace(entry, path=path))
+        apart.append(entry._replace(path=path))
     return apart, twins
 
 

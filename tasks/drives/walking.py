@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
 
 from iid.tasks.drives.base import Entry, Listing
-from iid.tasks.drives.names import is_ignored, raw_name, readable_name
+from iid.tasks.drives.names import SUSPECTS, is_ignored, raw_name, readable_name
 from iid.tasks.drives.reasons import why as why  # noqa: PLC0414
 from iid.tasks.drives.reasons import why_unwritten as why_unwritten  # noqa: PLC0414
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _CYCLE = re.compile(r"[0-9]{4}")
+_NAME, _PATH, _ENTRY = attrgetter("name"), attrgetter("path"), Entry._make
 
 
 class Walk:
@@ -39,9 +42,9 @@ class Walk:
         try:
             with os.scandir(handle) as found:
                 # Sorted by short names here, the long paths are almost in order at the end.
-                for item in sorted(found, key=attrgetter("name")):
+                for item in sorted(found, key=_NAME):
                     name = item.name
-                    if is_ignored(name):
+                    if name[0] in SUSPECTS and is_ignored(name):
                         continue
                     plain = name.isascii() and "\\" not in name
                     path = prefix + (name if plain else readable_name(name))
@@ -53,8 +56,9 @@ class Walk:
                         self._file(item, path)
         finally:
             os.close(handle)
-        self.folders += [path for _, path in below]
-        self.waiting += reversed(below)
+        if below:  # most folders have none
+            self.folders += [path for _, path in below]
+            self.waiting += reversed(below)
 
     def _file(self, item: os.DirEntry[str], path: str, problem: str = "") -> None:
         try:
@@ -83,12 +87,24 @@ class Walk:
         if not problem and not stat.S_ISREG(facts.st_mode):
             problem = "not_a_file"
         ident = f"{facts.st_ino}-{facts.st_ctime_ns}"
-        self.entries.append(Entry(path, facts.st_size, facts.st_mtime, ident, problem))
+        self.entries.append(_ENTRY((path, facts.st_size, facts.st_mtime, ident, problem)))
 
     def listing(self) -> Listing:
         """All of it, sorted by path."""
-        self.entries.sort(key=attrgetter("path"))
+        self.entries.sort(key=_PATH)
         return Listing(tuple(self.entries), tuple(sorted(self.folders)), tuple(sorted(self.unreadable)))
+
+
+@contextlib.contextmanager
+def gathering() -> Iterator[None]:
+    """Leave the collector of cyclic garbage out: it would look at every entry again and again, in vain."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def is_below(place: str, root: str) -> bool:

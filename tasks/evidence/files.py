@@ -32,32 +32,35 @@ class Files:
     """One place a file (a 'key'); ``rows`` gives each evidence row its key or -1."""
 
     rows: np.ndarray[Any, Any]
-    entries: list[Entry]
+    entries: list[Entry]  # sorted by path
+    paths: pa.Array  # of them
     listed: pa.Array  # paths of everything that was listed
     problems: dict[int, tuple[str, str]]  # key → (problem, detail)
     missing: np.ndarray[Any, Any]  # rows that name a file which was not listed
     actual: dict[int, tuple[int, float]] = field(default_factory=dict)  # size and time where they differ
     read: set[int] = field(default_factory=set)  # read in this run
     distrusted: set[int] = field(default_factory=set)  # read, but the next change might not show
-    _hashes: pa.Array = field(init=False)  # of each file's content, "" where not known
+    _hashes: pa.Array = field(default_factory=lambda: pa.array([], pa.string()))
     _noted: dict[int, str] = field(default_factory=dict)  # key → what holds instead of that by now
-
-    def __post_init__(self) -> None:
-        self._hashes = pa.array([""], pa.string()).take(pa.array(np.zeros(len(self.entries), np.int64)))
+    _placed: tuple[pa.Table, np.ndarray[Any, Any]] | None = None
 
     @classmethod
     def of(cls, evidence: pd.DataFrame, listing: Listing) -> Files:
         """The files of *evidence*'s rows of kind file to which the reader ascribed no problem."""
         asked = ((evidence["kind"] == "file") & (evidence["problem"] == "")).fillna(False).to_numpy(bool)
-        named = tabling.texts(evidence["source"]).filter(pa.array(asked)).dictionary_encode()
         listed = pa.array([entry.path for entry in listing.entries], pa.string())
-        found = pc.fill_null(pc.index_in(named.dictionary, listed), -1).to_numpy(False)
-        keys = np.where(found >= 0, np.cumsum(found >= 0) - 1, -1)
+        named = tabling.texts(evidence["source"]).filter(pa.array(asked))
+        found = pc.fill_null(pc.index_in(named, listed), -1).to_numpy(False)
+        used = np.zeros(len(listed) + 1, bool)
+        used[found] = True
+        used[-1] = False  # the place of what was not found
+        keys = np.where(used, np.cumsum(used) - 1, -1)
         rows = np.full(len(evidence), -1, dtype=np.int64)
-        rows[asked] = keys[named.indices.to_numpy(False)] if len(found) else -1
-        entries = [listing.entries[place] for place in found[found >= 0].tolist()]
+        rows[asked] = keys[found]
+        entries = [listing.entries[place] for place in np.flatnonzero(used).tolist()]
+        paths = listed.filter(pa.array(used[:-1]))
         problems = {key: _MARK[e.problem] for key, e in enumerate(entries) if e.problem}
-        return cls(rows, entries, listed, problems, asked & (rows < 0))
+        return cls(rows, entries, paths, listed, problems, asked & (rows < 0))
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -69,9 +72,11 @@ class Files:
 
     def recall(self, ledger: Ledger, renewed: list[int]) -> None:
         """Take over the hashes of unchanged files but the *renewed*; empty files need no reading either."""
-        columns = {name: [getattr(entry, name) for entry in self.entries] for name in tabling.LISTED}
-        asked = pa.table(columns, tabling.LISTED_SCHEMA)
-        self._hashes, self._noted = ledger.hashes(asked), {}
+        size, modified, ident = (
+            [getattr(entry, name) for entry in self.entries] for name in tabling.LISTED[1:]
+        )
+        asked = pa.table([self.paths, size, modified, ident], schema=tabling.LISTED_SCHEMA)
+        self._hashes, self._noted, self._placed = ledger.hashes(asked), {}, None
         if renewed:
             ledger.forget_contents(self._hashes.take(pa.array(renewed)).to_pylist())
             self._noted = dict.fromkeys(renewed, "")
@@ -85,13 +90,20 @@ class Files:
             values = self._hashes.to_pylist()
             for key, sha256 in self._noted.items():
                 values[key] = sha256
-            self._hashes, self._noted = pa.array(values, pa.string()), {}
+            self._hashes, self._noted, self._placed = pa.array(values, pa.string()), {}, None
         return self._hashes
+
+    def places(self, facts: pa.Table) -> np.ndarray[Any, Any]:
+        """For each file the row of its content in *facts*, -1 where they lack it."""
+        hashes = self.hashes()
+        if self._placed is None or self._placed[0] is not facts:
+            found = pc.fill_null(pc.index_in(hashes, facts["sha256"]), -1).to_numpy(False)
+            self._placed = (facts, found)
+        return self._placed[1]
 
     def wanted(self, facts: pa.Table) -> list[Wanted]:
         """Files to read: of unknown content, and one of each content that *facts* lack."""
-        hashes = self.hashes()
-        lacking = pc.invert(pc.is_in(hashes, facts["sha256"])).to_numpy(False)
+        lacking, hashes = self.places(facts) < 0, self.hashes()
         claimed: set[str] = {EMPTY_SHA256}
         wanted = []
         for key in np.flatnonzero(lacking).tolist():
@@ -124,6 +136,8 @@ class Files:
     def index(self, before: pa.Table) -> pa.Table:
         """What is known of paths from now on: *before* where it still holds, and what was read now."""
         path, renewed = before["path"], self.read | self.problems.keys()
+        if not renewed and path.equals(pa.chunked_array([self.paths])):
+            return before
         gone = pa.array([self.entries[key].path for key in sorted(renewed)], pa.string())
         holds = pc.and_(pc.is_in(path, self.listed), pc.invert(pc.is_in(path, gone)))
         kept = tabling.kept(before, holds)

@@ -44,8 +44,10 @@ def row(sha256: str, read: Mapping[str, Any], text: bytes) -> dict[str, Any]:
 
 def used_facts(facts: pa.Table, files: Files) -> pa.Table:
     """The facts of the contents that *files* hold, sorted by hash."""
-    hashes = files.hashes()
-    table = tabling.kept(facts, pc.is_in(facts["sha256"], hashes))
+    hashes, places = files.hashes(), files.places(facts)
+    used = np.zeros(facts.num_rows, bool)
+    used[places[places >= 0]] = True
+    table = tabling.kept(facts, pa.array(used))
     if pc.index(hashes, EMPTY_SHA256).as_py() >= 0 and pc.index(table["sha256"], EMPTY_SHA256).as_py() < 0:
         record = {**as_record(_EMPTY), "sha256": EMPTY_SHA256, "size": 0, "text": b"", "version": ""}
         table = pa.concat_tables([table, tabling.facts_rows([record])])
@@ -54,8 +56,7 @@ def used_facts(facts: pa.Table, files: Files) -> pa.Table:
 
 def filled(evidence: pd.DataFrame, files: Files, facts: pa.Table) -> pd.DataFrame:
     """*evidence* with the facts' columns filled, in the same order."""
-    place = pc.fill_null(pc.index_in(files.hashes(), facts["sha256"]), -1).to_numpy(False)
-    of_row = np.append(place, -1)[files.rows]  # key -1 is the last place: no facts
+    of_row = np.append(files.places(facts), -1)[files.rows]  # key -1 is the last place: no facts
     rows = of_row >= 0
     told = facts.select(["sha256", *_COPIED]).take(pa.array(of_row, mask=~rows))
     details = _details(facts, of_row, evidence["source"])
