@@ -8,27 +8,38 @@ from typing import Annotated, Any
 
 import typer
 
-Share = Annotated[str | None, typer.Option("--share", help="Folder atau alamat berbagi berkas.")]
-StoreUrl = Annotated[str | None, typer.Option("--store", help="Folder atau s3://… tempat hasil terbit.")]
-CycleYear = Annotated[int | None, typer.Option("--cycle", help="Tahun penilaian, misalnya 2026.")]
+from iid.flows.options import (
+    AcceptLoss,
+    AsJson,
+    AsOf,
+    CycleYear,
+    Direct,
+    EndpointUrl,
+    NoFeedback,
+    Region,
+    Roster,
+    RulebookFile,
+    Share,
+    StoreUrl,
+)
 
 
 def assess(
     share: Share = None,
     store: StoreUrl = None,
     cycle: CycleYear = None,
-    region: Annotated[str | None, typer.Option(help="Kode wilayah; kosong: menurut iid-share.toml.")] = None,
-    roster: Annotated[str | None, typer.Option(help="Daftar unit, CSV code,name,type,parent.")] = None,
+    region: Region = None,
+    roster: Roster = None,
     unit: Annotated[
         list[str] | None, typer.Option(help="Periksa ulang bukti unit ini; boleh diulang.")
     ] = None,
-    as_of: Annotated[str | None, typer.Option(help="Keadaan per waktu ini (ISO); kosong: sekarang.")] = None,
-    rulebook: Annotated[str | None, typer.Option(help="Berkas YAML peraturan pengganti.")] = None,
-    direct: Annotated[bool, typer.Option("--direct", help="Langkah yang sama tanpa Prefect.")] = False,
-    no_feedback: Annotated[bool, typer.Option("--no-feedback", help="Jangan menulis ke share.")] = False,
+    as_of: AsOf = None,
+    rulebook: RulebookFile = None,
+    direct: Direct = False,
+    no_feedback: NoFeedback = False,
     full: Annotated[bool, typer.Option("--full", help="Periksa ulang semua bukti.")] = False,
-    accept_loss: Annotated[str | None, typer.Option(help="Terima berkas yang hilang, dengan alasan.")] = None,
-    endpoint_url: Annotated[str | None, typer.Option(help="Alamat S3 selain AWS.")] = None,
+    accept_loss: AcceptLoss = None,
+    endpoint_url: EndpointUrl = None,
     workers: Annotated[int | None, typer.Option(help="Jumlah proses pemeriksa; kosong: semua inti.")] = None,
     check_links: Annotated[
         bool | None, typer.Option(help="Buka setiap tautan bukti (hanya alamat umum); nilai tidak berubah.")
@@ -41,7 +52,7 @@ def assess(
     ] = None,
     engine: Annotated[str | None, typer.Option(help="Tempat bukti diperiksa: local atau dask.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Penjadwal Dask, misalnya tcp://server:8786.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Keluaran untuk mesin.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Nilai satu wilayah: baca share, periksa bukti, hitung indeks, terbitkan hasilnya."""
     from iid.flows.settings import build_request
@@ -75,7 +86,7 @@ def demo(
     ),
     cycle: Annotated[int, typer.Option(help="Tahun penilaian.")] = 2026,
     prefect: Annotated[bool, typer.Option("--prefect", help="Jalankan sebagai alur Prefect.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Keluaran untuk mesin.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Buat share contoh yang berlabel, lalu nilai dari awal sampai terbit."""
     from iid.flows.progress import Reporter

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from iid.flows.verify_cli import AsJson, CycleYear, EndpointUrl, RegionCode, StoreUrl
+from iid.flows.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion
 
 
 def calculate(
-    cycle: CycleYear,
+    cycle: NeededCycle,
     spd: Annotated[str | None, typer.Option("--spd", help="Skor SPD daerah, misalnya 45,5.")] = None,
     sid: Annotated[
         list[str] | None, typer.Option("--sid", help="Skor satu inovasi; ulangi untuk setiap inovasi.")
@@ -65,11 +65,11 @@ def explain(
             "jalur berkas di share, atau sha256.",
         ),
     ],
-    store: StoreUrl,
-    cycle: CycleYear,
+    store: NeededStore,
+    cycle: NeededCycle,
     indicator: Annotated[str | None, typer.Option("--indicator", help="Hanya indikator ini.")] = None,
     run: Annotated[str | None, typer.Option("--run", help="Perhitungan ini; kosong: yang terbit.")] = None,
-    region: RegionCode = None,
+    region: PublishedRegion = None,
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
 ) -> None:

@@ -6,10 +6,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iid.flows.assess_cli import CycleYear, Share, StoreUrl, moment
-from iid.flows.verify_cli import AsJson, EndpointUrl, RegionCode
-from iid.flows.verify_cli import CycleYear as Year
-from iid.flows.verify_cli import StoreUrl as Store
+from iid.flows.assess_cli import moment
+from iid.flows.options import (
+    AcceptLoss,
+    AsJson,
+    CycleYear,
+    Direct,
+    EndpointUrl,
+    NeededCycle,
+    NeededStore,
+    NoFeedback,
+    PublishedRegion,
+    Region,
+    Roster,
+    RulebookFile,
+    Share,
+    StoreUrl,
+)
 
 if TYPE_CHECKING:
     from iid.flows.closing import Closed, CloseRequest
@@ -21,8 +34,8 @@ def close(
     share: Share = None,
     store: StoreUrl = None,
     cycle: CycleYear = None,
-    region: Annotated[str | None, typer.Option(help="Kode wilayah; kosong: menurut iid-share.toml.")] = None,
-    roster: Annotated[str | None, typer.Option(help="Daftar unit, CSV code,name,type,parent.")] = None,
+    region: Region = None,
+    roster: Roster = None,
     as_of: Annotated[
         str | None,
         typer.Option(help="Batas waktu yang berlaku (ISO); kosong: menurut buku aturan."),
@@ -32,19 +45,19 @@ def close(
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Catatan untuk riwayat; wajib untuk --reopen.")] = None,
     reopen: Annotated[bool, typer.Option("--reopen", help="Buka kembali siklus yang sudah ditutup.")] = False,
-    rulebook: Annotated[str | None, typer.Option(help="Berkas YAML peraturan pengganti.")] = None,
+    rulebook: RulebookFile = None,
     signing_key: Annotated[
         str | None, typer.Option(help="Berkas kunci Ed25519 (PEM); kosong: IID_SIGNING_KEY_FILE.")
     ] = None,
     retain_years: Annotated[
         int, typer.Option(min=1, max=100, help="Lama penguncian objek bila penyimpanan mendukung.")
     ] = 5,
-    accept_loss: Annotated[str | None, typer.Option(help="Terima berkas yang hilang, dengan alasan.")] = None,
+    accept_loss: AcceptLoss = None,
     approved_by: Annotated[
         str | None, typer.Option(help="Nama yang menyetujui hasil final; alasannya pada --reason.")
     ] = None,
-    direct: Annotated[bool, typer.Option("--direct", help="Langkah yang sama tanpa Prefect.")] = False,
-    no_feedback: Annotated[bool, typer.Option("--no-feedback", help="Jangan menulis ke share.")] = False,
+    direct: Direct = False,
+    no_feedback: NoFeedback = False,
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -149,9 +162,9 @@ def _tell_reopened(closed: Closed, *, as_json: bool) -> None:
 
 
 def history(
-    store: Store,
-    cycle: Year,
-    region: RegionCode = None,
+    store: NeededStore,
+    cycle: NeededCycle,
+    region: PublishedRegion = None,
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
 ) -> None:

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from iid.flows.verify_cli import AsJson, CycleYear, EndpointUrl, RegionCode, StoreUrl
+from iid.flows.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion
 
 
 def decisions(
-    store: StoreUrl,
-    cycle: CycleYear,
-    region: RegionCode = None,
+    store: NeededStore,
+    cycle: NeededCycle,
+    region: PublishedRegion = None,
     unit: Annotated[
         str | None, typer.Option("--unit", help="Hanya unit ini (kode; pemda: baris SPD).")
     ] = None,

@@ -7,19 +7,19 @@ from typing import Annotated, Any
 
 import typer
 
-from iid.flows.verify_cli import AsJson, CycleYear, EndpointUrl, RegionCode, StoreUrl
+from iid.flows.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion
 
 SHOWN = 10  # refusals that are named on the screen; all are in the list
 
 
 def export(
-    store: StoreUrl,
-    cycle: CycleYear,
+    store: NeededStore,
+    cycle: NeededCycle,
     out: Annotated[Path, typer.Option("--out", help="Folder baru untuk hasilnya; tidak pernah menimpa.")],
     share: Annotated[
         str | None, typer.Option("--share", help="Share buktinya; tidak perlu bila siklus sudah ditutup.")
     ] = None,
-    region: RegionCode = None,
+    region: PublishedRegion = None,
     run: Annotated[str | None, typer.Option("--run", help="Perhitungan ini; kosong: yang terbit.")] = None,
     zipped: Annotated[bool, typer.Option("--zip", help="Satu berkas ZIP untuk setiap inovasi.")] = False,
     endpoint_url: EndpointUrl = None,

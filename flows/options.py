@@ -6,14 +6,27 @@ from typing import Annotated, Any
 
 import typer
 
+_STORE = typer.Option("--store", help="Folder atau s3://… tempat hasil terbit.")
+_CYCLE = typer.Option("--cycle", help="Tahun penilaian, misalnya 2026.")
+
 Share = Annotated[str | None, typer.Option("--share", help="Folder atau alamat berbagi berkas.")]
-StoreUrl = Annotated[str | None, typer.Option("--store", help="Folder atau s3://… tempat hasil terbit.")]
-CycleYear = Annotated[int | None, typer.Option("--cycle", help="Tahun penilaian, misalnya 2026.")]
+StoreUrl = Annotated[str | None, _STORE]
+NeededStore = Annotated[str, _STORE]
+CycleYear = Annotated[int | None, _CYCLE]
+NeededCycle = Annotated[int, _CYCLE]
 Region = Annotated[str | None, typer.Option("--region", help="Kode wilayah; kosong: menurut iid-share.toml.")]
+PublishedRegion = Annotated[
+    str | None, typer.Option("--region", help="Kode wilayah; kosong: satu-satunya yang ada.")
+]
 Roster = Annotated[str | None, typer.Option("--roster", help="Daftar unit, CSV code,name,type,parent.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Keadaan per waktu ini (ISO); kosong: sekarang.")]
+RulebookFile = Annotated[str | None, typer.Option("--rulebook", help="Berkas YAML peraturan pengganti.")]
+AcceptLoss = Annotated[
+    str | None, typer.Option("--accept-loss", help="Terima berkas yang hilang, dengan alasan.")
+]
 NoFeedback = Annotated[bool, typer.Option("--no-feedback", help="Jangan menulis ke share.")]
 EndpointUrl = Annotated[str | None, typer.Option("--endpoint-url", help="Alamat S3 selain AWS.")]
-Direct = Annotated[bool, typer.Option("--direct", help="Menilai tanpa Prefect.")]
+Direct = Annotated[bool, typer.Option("--direct", help="Langkah yang sama tanpa Prefect.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Keluaran untuk mesin.")]
 
 

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from iid.flows.assess_cli import CycleYear, Share, StoreUrl
+from iid.flows.options import (
+    AsJson,
+    AsOf,
+    CycleYear,
+    Direct,
+    EndpointUrl,
+    NoFeedback,
+    Region,
+    Roster,
+    Share,
+    StoreUrl,
+)
 
 SHOWN = 20  # claims where --limit says nothing
 
@@ -18,14 +29,14 @@ def recalculate(
     share: Share = None,
     store: StoreUrl = None,
     cycle: CycleYear = None,
-    region: Annotated[str | None, typer.Option(help="Kode wilayah; kosong: menurut iid-share.toml.")] = None,
-    roster: Annotated[str | None, typer.Option(help="Daftar unit, CSV code,name,type,parent.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="Keadaan per waktu ini (ISO); kosong: sekarang.")] = None,
-    direct: Annotated[bool, typer.Option("--direct", help="Menilai tanpa Prefect.")] = False,
-    no_feedback: Annotated[bool, typer.Option("--no-feedback", help="Jangan menulis ke share.")] = False,
-    endpoint_url: Annotated[str | None, typer.Option(help="Alamat S3 selain AWS.")] = None,
+    region: Region = None,
+    roster: Roster = None,
+    as_of: AsOf = None,
+    direct: Direct = False,
+    no_feedback: NoFeedback = False,
+    endpoint_url: EndpointUrl = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="Klaim yang ditampilkan; 0: semua.")] = SHOWN,
-    as_json: Annotated[bool, typer.Option("--json", help="Keluaran untuk mesin.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Baca ulang bukti beberapa unit; hasil seluruh daerah terbit lengkap, dan yang bergeser disebut."""
     import json

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from iid.flows.verify_cli import AsJson, CycleYear, EndpointUrl, RegionCode, StoreUrl
+from iid.flows.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion
 
 if TYPE_CHECKING:
     from iid.expectations.loading import Loaded
@@ -24,9 +24,9 @@ RunId = Annotated[str | None, typer.Option("--run", help="Perhitungan ini; koson
 
 
 def next_steps(
-    store: StoreUrl,
-    cycle: CycleYear,
-    region: RegionCode = None,
+    store: NeededStore,
+    cycle: NeededCycle,
+    region: PublishedRegion = None,
     target: Annotated[
         str | None,
         typer.Option("--target", help="Indeks sasaran, misalnya 60,01; kosong: kategori berikutnya."),
@@ -57,8 +57,8 @@ def next_steps(
 
 
 def what_if(
-    store: StoreUrl,
-    cycle: CycleYear,
+    store: NeededStore,
+    cycle: NeededCycle,
     sets: Annotated[
         list[str] | None,
         typer.Option(
@@ -85,7 +85,7 @@ def what_if(
             "--kept", metavar="PERSEN", help="Anggapan persen klaim yang diterima, untuk --sensitivity."
         ),
     ] = None,
-    region: RegionCode = None,
+    region: PublishedRegion = None,
     limit: Limit = None,
     run: RunId = None,
     endpoint_url: EndpointUrl = None,
@@ -117,8 +117,8 @@ def what_if(
 
 
 def compare(
-    store: StoreUrl,
-    cycle: CycleYear,
+    store: NeededStore,
+    cycle: NeededCycle,
     runs: Annotated[
         list[str] | None,
         typer.Argument(
@@ -126,7 +126,7 @@ def compare(
             help="Dua perhitungan (awalan cukup); satu: dengan yang terbit; kosong: dua terakhir.",
         ),
     ] = None,
-    region: RegionCode = None,
+    region: PublishedRegion = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -174,10 +174,10 @@ def _write_page(out: Path, record: dict[str, Any], old: Picture, new: Picture) -
 
 
 def withdraw(
-    store: StoreUrl,
-    cycle: CycleYear,
+    store: NeededStore,
+    cycle: NeededCycle,
     reason: Annotated[str, typer.Option("--reason", help="Alasan penarikan; disimpan dalam riwayat.")],
-    region: RegionCode = None,
+    region: PublishedRegion = None,
     run: Annotated[str | None, typer.Option("--run", help="Tarik hanya bila ini yang sedang terbit.")] = None,
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,

@@ -6,24 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from iid.flows.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion
+
 if TYPE_CHECKING:
     from iid.tasks.stores.base import Store
     from iid.tasks.stores.pruning import Pruned
     from iid.tasks.stores.verifying import Difference
 
-StoreUrl = Annotated[str, typer.Option("--store", help="Folder atau s3://… tempat hasil terbit.")]
-CycleYear = Annotated[int, typer.Option("--cycle", help="Tahun penilaian, misalnya 2026.")]
-RegionCode = Annotated[
-    str | None, typer.Option("--region", help="Kode wilayah; kosong: satu-satunya yang ada.")
-]
-EndpointUrl = Annotated[str | None, typer.Option("--endpoint-url", help="Alamat S3 selain AWS.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Keluaran untuk mesin.")]
-
 
 def verify(
-    store: StoreUrl,
-    cycle: CycleYear,
-    region: RegionCode = None,
+    store: NeededStore,
+    cycle: NeededCycle,
+    region: PublishedRegion = None,
     run: Annotated[str | None, typer.Option("--run", help="Perhitungan ini; kosong: yang terbit.")] = None,
     recompute: Annotated[
         bool, typer.Option("--recompute", help="Hitung ulang dari tabel perhitungan itu sendiri.")
@@ -113,9 +107,9 @@ def _tell(what: str, differences: list[Difference], recomputed: bool, signed_by:
 
 
 def prune(
-    store: StoreUrl,
-    cycle: CycleYear,
-    region: RegionCode = None,
+    store: NeededStore,
+    cycle: NeededCycle,
+    region: PublishedRegion = None,
     hours: Annotated[float, typer.Option(min=0, help="Sisakan yang lebih muda dari sekian jam.")] = 24,
     keep: Annotated[
         int | None,
