@@ -13,12 +13,14 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from iid.tasks.errors import StoreError
 from iid.tasks.evidence import tabling
 from iid.tasks.evidence.versions import inspector_version
 from iid.tasks.stores.base import Store
@@ -29,6 +31,7 @@ _FOLDER = "_ledger"
 _SEGMENTS = 8  # past that, all are merged
 _SEGMENT_ROWS = 50_000  # keeps one object at some ten megabytes
 _NAME_DIGITS = 32
+_NAME = re.compile(r"(facts|paths)-[0-9a-f]{32}\.arrow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Ledger:
                 ledger._segments.append(name)
                 ledger._stored_rows += table.num_rows
         if tables:
-            ledger.facts = _latest(_valid(pa.concat_tables(tables)))
+            ledger.facts = tabling.ordered(_latest(_valid(pa.concat_tables(tables))), "sha256")
         paths = _object(store, prefix, manifest.paths, tabling.PATHS_SCHEMA) if manifest.paths else None
         if paths is not None:
             ledger.paths = paths
@@ -84,10 +87,8 @@ class Ledger:
 
     def hashes(self, listed: pa.Table) -> pa.Array:
         """For each file of *listed* (LISTED) the hash of its content if it is as it was; "" otherwise."""
-        before = self.paths
-        if not before["path"].equals(listed["path"]):
-            row = pc.index_in(listed["path"].combine_chunks(), before["path"])
-            before = before.select(["size", "modified", "ident", "sha256"]).take(row)
+        row = pc.index_in(listed["path"].combine_chunks(), self.paths["path"])
+        before = self.paths.select(["size", "modified", "ident", "sha256"]).take(row)
         same = pc.fill_null(pc.equal(before["size"], listed["size"]), False)  # null where the path is new
         for name in ("modified", "ident"):
             same = pc.and_(same, pc.equal(before[name], listed[name]))
@@ -104,7 +105,15 @@ class Ledger:
         self.paths = paths
 
     def save(self, store: Store, prefix: str) -> None:
-        """Write what is new: objects first, then the manifest, then remove what it no longer names."""
+        """Write what is new. Where only that cannot be written the run goes on; else StoreError."""
+        try:
+            self._save(store, prefix)
+        except StoreError as error:
+            store.exists(f"{prefix}/latest.json")
+            _log.warning("ledger: tidak dapat disimpan (%s); berikutnya semua berkas diperiksa lagi", error)
+
+    def _save(self, store: Store, prefix: str) -> None:
+        """Objects first, then the manifest, then remove what it no longer names."""
         segments = self._save_facts(store, prefix)
         paths = self._save_paths(store, prefix)
         manifest = _Manifest(_FORMAT, tuple(segments), paths)
@@ -161,37 +170,45 @@ def _valid(facts: pa.Table) -> pa.Table:
 
 
 def _latest(facts: pa.Table) -> pa.Table:
-    """Each content once, as said last, sorted by hash."""
-    column = facts["sha256"].combine_chunks()
-    if pc.all(pc.less(column[:-1], column[1:]), min_count=0).as_py():
-        return facts  # so it is where one run has learnt everything
-    if pc.count_distinct(column).as_py() < facts.num_rows:
-        last = {sha256: row for row, sha256 in enumerate(column.to_pylist())}
-        facts = facts.take(pa.array(sorted(last.values())))
-    return tabling.ordered(facts, "sha256")
+    """Each content once, as said last."""
+    if pc.count_distinct(facts["sha256"]).as_py() == facts.num_rows:
+        return facts
+    last = {sha256: row for row, sha256 in enumerate(facts["sha256"].to_pylist())}
+    return facts.take(pa.array(sorted(last.values())))
 
 
 def _manifest(store: Store, prefix: str) -> _Manifest:
     why = "isinya rusak"
     try:
-        found = json.loads(store.get(f"{prefix}/{_FOLDER}/manifest.json"))
+        found = json.loads(_got(store, prefix, "manifest.json"))
         if isinstance(found, dict) and found.get("format") != _FORMAT:
             why = f"ditulis versi iid lain (bentuk {found.get('format')}, di sini {_FORMAT})"
         manifest = _Manifest(found["format"], tuple(found["segments"]), found["paths"])
         names = (*manifest.segments, manifest.paths)
-        if manifest.format == _FORMAT and all(isinstance(name, str) and "/" not in name for name in names):
+        if manifest.format == _FORMAT and all(_NAME.fullmatch(name) for name in names if name != ""):
             return manifest
     except KeyError:
         return _Manifest(_FORMAT)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         pass
     _log.warning("ledger: %s; semua berkas diperiksa lagi, hasilnya sama", why)
     return _Manifest(_FORMAT)
 
 
+def _got(store: Store, prefix: str, name: str) -> bytes:
+    """One object. KeyError where there is none, ValueError where it alone cannot be read: a folder in its
+    place, no rights. Raises StoreError when the store itself does not answer.
+    """
+    try:
+        return store.get(f"{prefix}/{_FOLDER}/{name}")
+    except StoreError as error:
+        store.exists(f"{prefix}/latest.json")
+        raise ValueError(str(error)) from error
+
+
 def _object(store: Store, prefix: str, name: str, schema: pa.Schema) -> pa.Table | None:
     try:
-        data = store.get(f"{prefix}/{_FOLDER}/{name}")
+        data = _got(store, prefix, name)
         if _digest(data) not in name:
             raise ValueError("its bytes are not those that were written")
         return tabling.parsed(data, schema)
