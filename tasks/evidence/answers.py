@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
-from iid.tasks.evidence.facts import TEXT_KEPT, Facts, as_record, checked
+from iid.tasks.evidence.facts import TEXT_KEPT, Facts, as_record, checked, sound
 from iid.tasks.evidence.process import Answer, Job
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PATH_PROBLEMS = ("missing", "unreadable", "outside_share", "still_changing")
 _READ = {"sha256": str, "size": int, "modified": float, "racy": bool}
-_LONGEST_DETAIL = 1000
+_LARGEST = 2**60  # bytes; the ledger's column holds 63 bits
 
 
 class AnswerError(ValueError):
@@ -30,7 +31,7 @@ def checked_answer(job: Job, message: dict[str, Any], text: bytes) -> Answer:
         facts = {**read.get("facts", as_record(Facts())), "readable": False, **verdict}
         return Answer(job, status, {**read, "facts": facts}, lasting=job.verdict["lasting"])
     detail = message.get("detail", "")
-    if not isinstance(detail, str) or len(detail) > _LONGEST_DETAIL:
+    if not isinstance(detail, str) or not sound(detail):
         raise AnswerError("detail")
     if status == "problem" and message.get("problem") in _PATH_PROBLEMS:
         return Answer(job, status, {"problem": message["problem"], "detail": detail})
@@ -43,7 +44,8 @@ def _read(message: dict[str, Any]) -> dict[str, Any]:
     facts = message.pop("facts", None)
     if {name: type(value) for name, value in message.items()} != _READ:
         raise AnswerError("fields")
-    if not _SHA256.fullmatch(message["sha256"]) or message["size"] < 0:
+    sane = 0 <= message["size"] <= _LARGEST and math.isfinite(message["modified"])
+    if not sane or not _SHA256.fullmatch(message["sha256"]):
         raise AnswerError("values")
     if facts is not None:
         try:

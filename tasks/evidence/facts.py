@@ -18,6 +18,7 @@ PROBLEMS = ("", "empty", "unreadable", "encrypted", "timeout")
 
 #: Characters of text kept for name checks; the text's hash and length count all that was read.
 TEXT_KEPT = 200_000
+_LONGEST = 1000  # characters of any other value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,11 @@ def as_record(facts: Facts) -> dict[str, Any]:
     return record
 
 
+def sound(text: str) -> bool:
+    """Whether *text* is short and on one line: no control sign, no lone surrogate, which no table holds."""
+    return len(text) <= _LONGEST and text.isprintable()
+
+
 def checked(record: Mapping[str, Any]) -> dict[str, Any]:
     """*record* with exactly the fields of Facts (less the text), each of its type.
 
@@ -118,7 +124,7 @@ def checked(record: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError("unexpected fields")
     for name, value in record.items():
         allowed = _CHECKS[str(_TYPES[name])]
-        if type(value) not in allowed or (isinstance(value, str) and len(value) > 1000):
+        if type(value) not in allowed or (isinstance(value, str) and not sound(value)):
             raise ValueError(f"unexpected value of {name}")
         if isinstance(value, int) and abs(value) > 2**53:
             raise ValueError(f"{name} is out of range")

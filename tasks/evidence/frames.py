@@ -44,7 +44,10 @@ def read_or_end(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
 
 def unpacked(frame: bytes, body: int) -> tuple[dict[str, Any], bytes]:
     """Message and blob of a frame without its header. Raises ValueError when it is no JSON object."""
-    message = json.loads(frame[:body])
+    try:
+        message = json.loads(frame[:body])
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if not isinstance(message, dict):
         raise ValueError("not an object")
     return message, frame[body:]

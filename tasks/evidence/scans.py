@@ -7,6 +7,7 @@ language and library; lost or spoilt, the file costs time only.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 import shutil
@@ -31,6 +32,7 @@ from iid.tasks.stores.base import Store
 
 _log = logging.getLogger(__name__)
 _KEY = "_ocr/texts.arrow"
+_DIGEST = 32  # bytes of the hash that stands before the table
 _KEPT_EVERY = 200  # contents after which what was read is put away: an evening's work is not lost
 
 #: One row a content that was read: its packed text, how many characters (normalised) and pages.
@@ -156,13 +158,22 @@ class _Keeper:
         fresh = pa.Table.from_pylist(self._rows, SCHEMA)
         self._table = tabling.ordered(pa.concat_tables([self._table, fresh]), "sha256")
         self._rows = []
-        self._store.put(self._key, tabling.serialised(self._table))
+        data = tabling.serialised(self._table)
+        self._store.put(self._key, _digest(data) + data)
         return self._table
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
 
 
 def _remembered(store: Store, prefix: str) -> pa.Table:
     try:
-        return tabling.parsed(store.get(f"{prefix}/{_KEY}"), SCHEMA)
+        found = store.get(f"{prefix}/{_KEY}")
+        digest, data = found[:_DIGEST], found[_DIGEST:]
+        if digest != _digest(data):  # Arrow itself would not notice, or worse
+            raise ValueError("its bytes are not those that were written")
+        return tabling.parsed(data, SCHEMA)
     except KeyError:
         return SCHEMA.empty_table()
     except (ValueError, pa.ArrowException) as error:

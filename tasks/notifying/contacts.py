@@ -22,7 +22,10 @@ def read_contacts(data: bytes, name: str, *, needed: bool = True) -> dict[str, s
         raise UsageError(f'{name}: bukan teks UTF-8; simpan ulang sebagai "CSV UTF-8"') from None
     first = text.lstrip().partition("\n")[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise UsageError(f"{name} rusak: bukan CSV yang dapat dibaca ({error})") from None
     header = [title.strip().casefold() for title in rows[0]] if rows else []
     column = next((header.index(title) for title in COLUMNS if title in header), None)
     if "code" not in header or column is None:

@@ -81,7 +81,7 @@ class Memory:
                 )
                 for key, one in content["channels"].items()
             }
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return {}
 
 

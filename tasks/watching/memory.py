@@ -25,7 +25,7 @@ def recall(file: Path) -> Snapshot | None:
         if content["version"] != VERSION:
             return None
         return {str(path): (int(size), float(when)) for path, (size, when) in content["files"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -74,7 +74,7 @@ def remembered(store: Store, prefix: str) -> dict[str, Check]:
         return {str(link): _check(record) for link, record in found["checks"].items()}
     except KeyError:
         return {}
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         _log.warning("The remembered link checks cannot be used (%s).", error)
         return {}
 
