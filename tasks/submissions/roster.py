@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 
 from iid.tasks.errors import UsageError
 from iid.tasks.model import Unit
@@ -14,6 +15,11 @@ TYPES = ("opd", "puskesmas", "sekolah", "bpp", "kecamatan", "kelurahan", "desa",
 REQUIRED = ("code", "name", "type")
 #: The region's own folder and rows carry these codes.
 RESERVED = frozenset({"00", "pemda"})
+
+# Safety limits, not rules: the largest region has some thousand units; a code begins folder names.
+MAX_BYTES, MAX_UNITS, MAX_CODE, MAX_TOLD = 16 * 1024**2, 100_000, 60, 20
+#: Windows takes these for devices, also with an ending (``CON.xlsx``).
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
 _CODE = re.compile(r'^(?![_.~])[^\s/\\:*?"<>|\x00-\x1f\x7f]+(?<!\.)$')
 
@@ -25,18 +31,24 @@ def read_roster(data: bytes, name: str) -> tuple[Unit, ...]:
     are ignored, ``parent`` may be left out. Raises one UsageError that names every mistake
     with *name*, line, value and what is allowed.
     """
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{name} lebih besar dari {MAX_BYTES // 1024**2} MB; ini bukan daftar unit")
     table = _table(data, name)
     header = [title.strip().casefold() for title in next(table, (0, []))[1]]
     missing = [column for column in REQUIRED if column not in header]
     if missing:
         raise UsageError(
             f"{name} baris 1: kolom {', '.join(missing)} tidak ada "
-            f"(yang ada: {', '.join(header) or 'kosong'}); judul kolomnya harus code,name,type,parent"
+            f"(yang ada: {_shown(', '.join(header)) or 'kosong'}); judul kolomnya harus code,name,type,parent"
         )
-    rows = [(line, dict(zip(header, map(str.strip, cells), strict=False))) for line, cells in table]
+    # Folders are matched in NFC, however a Mac or a spreadsheet spelt an accent.
+    rows = [(line, dict(zip(header, map(_tidy, cells), strict=False))) for line, cells in table]
+    if len(rows) > MAX_UNITS:
+        raise UsageError(f"{name} berisi lebih dari {MAX_UNITS} unit")
     mistakes = list(_mistakes(rows))
     if mistakes:
-        raise UsageError(f"{name}: {len(mistakes)} kesalahan. " + "; ".join(mistakes))
+        more = [f"dan {len(mistakes) - MAX_TOLD} kesalahan lagi"] if len(mistakes) > MAX_TOLD else []
+        raise UsageError(f"{name}: {len(mistakes)} kesalahan. " + "; ".join([*mistakes[:MAX_TOLD], *more]))
     if not rows:
         raise UsageError(f"{name} tidak berisi satu unit pun; isi satu baris untuk setiap unit")
     units = (Unit(row["code"], row["name"], row["type"].casefold(), row.get("parent", "")) for _, row in rows)
@@ -69,16 +81,17 @@ def _mistakes(rows: list[tuple[int, dict[str, str]]]) -> Iterator[str]:
     first: dict[str, int] = {}
     codes = {row.get("code", "").casefold() for _, row in rows}
     parents = {row.get("code", "").casefold(): row.get("parent", "").casefold() for _, row in rows}
+    circling = _own_ancestors(parents)
     for line, row in rows:
         code, kind, parent = (row.get(key, "") for key in ("code", "type", "parent"))
         yield from (f"baris {line}: {text}" for text in _code_mistakes(code, first))
         if not row.get("name"):
             yield f"baris {line}: name kosong"
         if kind.casefold() not in TYPES:
-            yield f'baris {line}: type "{kind}" tidak dikenal; yang boleh: {", ".join(TYPES)}'
+            yield f'baris {line}: type "{_shown(kind)}" tidak dikenal; yang boleh: {", ".join(TYPES)}'
         if parent and parent.casefold() not in codes:
-            yield f'baris {line}: parent "{parent}" tidak ada di kolom code'
-        elif parent and _is_own_ancestor(code.casefold(), parents):
+            yield f'baris {line}: parent "{_shown(parent)}" tidak ada di kolom code'
+        elif parent and code.casefold() in circling:
             yield f'baris {line}: parent "{parent}" membuat {code} menjadi induknya sendiri'
         first.setdefault(code.casefold(), line)
 
@@ -86,23 +99,41 @@ def _mistakes(rows: list[tuple[int, dict[str, str]]]) -> Iterator[str]:
 def _code_mistakes(code: str, first: dict[str, int]) -> Iterator[str]:
     if not code:
         yield "code kosong"
-    elif not _CODE.match(code):
+    elif not (_CODE.match(code) and code.isprintable() and len(code) <= MAX_CODE):
         yield (
-            f'code "{code}" tidak dapat menjadi awal nama folder; yang boleh: huruf, angka, titik dan '
-            "tanda hubung tanpa spasi, tidak diawali _ . ~ dan tidak diakhiri titik"
+            f'code "{_shown(code)}" tidak dapat menjadi awal nama folder; yang boleh: paling banyak '
+            f"{MAX_CODE} huruf, angka, titik dan tanda hubung tanpa spasi, tidak diawali _ . ~ dan tidak "
+            "diakhiri titik"
         )
+    elif _DEVICES.fullmatch(code):
+        yield f'code "{code}" dipakai Windows sendiri dan tidak dapat menjadi nama berkas; pilih kode lain'
     elif code.casefold() in RESERVED:
         yield f'code "{code}" dipakai untuk folder 00 Pemda; pilih kode lain'
     elif code.casefold() in first:
         yield f'code "{code}" sudah dipakai di baris {first[code.casefold()]}; setiap kode hanya satu kali'
 
 
-def _is_own_ancestor(code: str, parents: dict[str, str]) -> bool:
-    seen = {code}
-    current = parents.get(code, "")
-    while current and current in parents:
-        if current in seen:
-            return current == code
-        seen.add(current)
-        current = parents[current]
-    return False
+def _own_ancestors(parents: Mapping[str, str]) -> set[str]:
+    """The codes that come back to themselves by way of their parents; each code is walked over once."""
+    done: set[str] = set()
+    found: set[str] = set()
+    for start in parents:
+        way: dict[str, int] = {}
+        code = start
+        while code and code in parents and code not in done and code not in way:
+            way[code] = len(way)
+            code = parents[code]
+        if code in way:
+            found.update(list(way)[way[code] :])
+        done.update(way)
+    return found
+
+
+def _tidy(cell: str) -> str:
+    return unicodedata.normalize("NFC", cell.strip())
+
+
+def _shown(text: str) -> str:
+    """*text* short enough for a line, and without signs that cannot be seen."""
+    plain = "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+    return plain if len(plain) <= 2 * MAX_CODE else f"{plain[:MAX_CODE]}…"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from iid.tasks.errors import UsageError
 from iid.tasks.model import Unit
-from iid.tasks.submissions.roster import TYPES, read_roster
+from iid.tasks.submissions.roster import MAX_BYTES, MAX_UNITS, TYPES, read_roster
 
 GOOD = (
     "code,name,type,parent\n02,Dinas Sosial,opd,\n01,Dinas Kesehatan,opd,\n"
@@ -122,3 +122,46 @@ def test_any_bytes_are_a_roster_or_a_clear_error(data: bytes) -> None:
         return
     assert all(unit.code and unit.name and unit.type in TYPES for unit in units)
     assert len({unit.code for unit in units}) == len(units)
+
+
+HEAD = "code,name,type,parent\n"
+
+
+def refused(lines: str) -> str:
+    with pytest.raises(UsageError) as caught:
+        read_roster((HEAD + lines).encode(), "daftar.csv")
+    return str(caught.value)
+
+
+def test_of_a_million_mistakes_the_first_are_told_and_the_rest_counted() -> None:
+    told = refused("x/y,,zz,qq\n" * 5_000)
+    assert "20000 kesalahan" in told and told.endswith("dan 19980 kesalahan lagi")
+    assert len(told) < 10_000
+
+
+def test_a_long_line_of_parents_is_walked_over_once() -> None:
+    lines = "".join(f"u{n},Unit,desa,u{n + 1}\n" for n in range(60_000)) + "u60000,Unit,desa,\n"
+    assert len(read_roster((HEAD + lines).encode(), "daftar.csv")) == 60_001
+
+
+def test_units_in_a_circle_are_told_and_those_below_it_not() -> None:
+    told = refused("a,A,desa,b\nb,B,desa,c\nc,C,desa,b\n")
+    assert "2 kesalahan" in told and "membuat b menjadi" in told and "membuat c menjadi" in told
+
+
+@pytest.mark.parametrize("code", ["CON", "nul.x", "Lpt1", "1\u202e2", "1\u200b", "9" * 61])
+def test_codes_that_no_folder_on_windows_or_no_eye_can_tell_are_refused(code: str) -> None:
+    told = refused(f"{code},Dinas,opd,\n")
+    assert "1 kesalahan" in told and told.isprintable() and len(told) < 400
+
+
+def test_two_spellings_of_one_accent_are_one_code() -> None:
+    assert "sudah dipakai di baris 2" in refused("cafe\u0301,Satu,opd,\ncaf\u00e9,Dua,opd,\n")
+    (unit,) = read_roster(f"{HEAD}cafe\u0301,Satu,opd,\n".encode(), "daftar.csv")
+    assert unit.code == "caf\u00e9"
+
+
+@pytest.mark.parametrize("data", [b"x" * (MAX_BYTES + 1), HEAD.encode() + b"1,a,opd,\n" * (MAX_UNITS + 1)])
+def test_a_list_larger_than_any_region_is_refused(data: bytes) -> None:
+    with pytest.raises(UsageError, match="lebih"):
+        read_roster(data, "daftar.csv")
