@@ -65,7 +65,7 @@ class Ledger:
                 ledger._segments.append(name)
                 ledger._stored_rows += table.num_rows
         if tables:
-            ledger.facts = tabling.ordered(_latest(_valid(pa.concat_tables(tables))), "sha256")
+            ledger.facts = _latest(_valid(pa.concat_tables(tables)))
         paths = _object(store, prefix, manifest.paths, tabling.PATHS_SCHEMA) if manifest.paths else None
         if paths is not None:
             ledger.paths = paths
@@ -87,8 +87,10 @@ class Ledger:
 
     def hashes(self, listed: pa.Table) -> pa.Array:
         """For each file of *listed* (LISTED) the hash of its content if it is as it was; "" otherwise."""
-        row = pc.index_in(listed["path"].combine_chunks(), self.paths["path"])
-        before = self.paths.select(["size", "modified", "ident", "sha256"]).take(row)
+        before = self.paths
+        if not before["path"].equals(listed["path"]):
+            row = pc.index_in(listed["path"].combine_chunks(), before["path"])
+            before = before.select(["size", "modified", "ident", "sha256"]).take(row)
         same = pc.fill_null(pc.equal(before["size"], listed["size"]), False)  # null where the path is new
         for name in ("modified", "ident"):
             same = pc.and_(same, pc.equal(before[name], listed[name]))
@@ -170,11 +172,14 @@ def _valid(facts: pa.Table) -> pa.Table:
 
 
 def _latest(facts: pa.Table) -> pa.Table:
-    """Each content once, as said last."""
-    if pc.count_distinct(facts["sha256"]).as_py() == facts.num_rows:
-        return facts
-    last = {sha256: row for row, sha256 in enumerate(facts["sha256"].to_pylist())}
-    return facts.take(pa.array(sorted(last.values())))
+    """Each content once, as said last, sorted by hash."""
+    column = facts["sha256"].combine_chunks()
+    if pc.all(pc.less(column[:-1], column[1:]), min_count=0).as_py():
+        return facts  # so it is where one run has learnt everything
+    if pc.count_distinct(column).as_py() < facts.num_rows:
+        last = {sha256: row for row, sha256 in enumerate(column.to_pylist())}
+        facts = facts.take(pa.array(sorted(last.values())))
+    return tabling.ordered(facts, "sha256")
 
 
 def _manifest(store: Store, prefix: str) -> _Manifest:
