@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,16 +11,12 @@ from typing import Any
 from iid.tasks.feedback.content import Feedback
 from iid.tasks.feedback.lines import UNCHOSEN
 from iid.tasks.reports.formatting import clean, moment, seen_day
-from iid.tasks.reports.sheet import Column, Styles, write_table
+from iid.tasks.reports.sheet import Column, Styles, of, write_table
 from iid.tasks.reports.wording import SEVERITY
 
 NAME = "temuan.xlsx"
 #: XlsxWriter would write the present moment; the same content must give the same bytes.
 CREATED = datetime(2000, 1, 1)
-
-
-def _of(key: str) -> Callable[[Mapping[str, Any]], object]:
-    return lambda row: row[key]
 
 
 def _worth(row: Mapping[str, Any]) -> str:
@@ -30,43 +26,43 @@ def _worth(row: Mapping[str, Any]) -> str:
 
 
 LINES = (
-    Column("Urutan", 8, "whole", _of("place")),
+    Column("Urutan", 8, "whole", of("place")),
     Column("Nilai (poin indeks)", 13, "wrap", _worth),
     Column("Tingkat", 12, "text", lambda row: SEVERITY.get(row["severity"], row["severity"])),
-    Column("Inovasi", 28, "wrap", _of("innovation")),
-    Column("No", 6, "text", _of("indicator")),
-    Column("Indikator", 28, "wrap", _of("indicator_name")),
-    Column("Apa", 26, "wrap", _of("title")),
-    Column("Mengapa", 52, "wrap", _of("why")),
-    Column("Cara memperbaiki", 46, "wrap", _of("fix")),
-    Column("Tempat", 46, "wrap", _of("where")),
-    Column("Catatan nilai", 28, "wrap", _of("remark")),
-    Column("Kode", 28, "text", _of("code")),
+    Column("Inovasi", 28, "wrap", of("innovation")),
+    Column("No", 6, "text", of("indicator")),
+    Column("Indikator", 28, "wrap", of("indicator_name")),
+    Column("Apa", 26, "wrap", of("title")),
+    Column("Mengapa", 52, "wrap", of("why")),
+    Column("Cara memperbaiki", 46, "wrap", of("fix")),
+    Column("Tempat", 46, "wrap", of("where")),
+    Column("Catatan nilai", 28, "wrap", of("remark")),
+    Column("Kode", 28, "text", of("code")),
 )
 CHANCES = (
-    Column("Nilai (poin indeks)", 13, "text", _of("worth")),
-    Column("Inovasi", 28, "wrap", _of("innovation")),
-    Column("No", 6, "text", _of("indicator")),
-    Column("Indikator", 34, "wrap", _of("indicator_name")),
-    Column("Parameter sekarang", 11, "whole", _of("before")),
-    Column("Parameter yang mungkin", 12, "whole", _of("after")),
-    Column("Yang diminta pedoman", 80, "wrap", _of("demands")),
-    Column("Ingat", 40, "wrap", _of("caution")),
+    Column("Nilai (poin indeks)", 13, "text", of("worth")),
+    Column("Inovasi", 28, "wrap", of("innovation")),
+    Column("No", 6, "text", of("indicator")),
+    Column("Indikator", 34, "wrap", of("indicator_name")),
+    Column("Parameter sekarang", 11, "whole", of("before")),
+    Column("Parameter yang mungkin", 12, "whole", of("after")),
+    Column("Yang diminta pedoman", 80, "wrap", of("demands")),
+    Column("Ingat", 40, "wrap", of("caution")),
 )
 SCORES = (
-    Column("Inovasi", 44, "wrap", _of("name")),
-    Column("Diklaim", 11, "points", _of("claimed")),
-    Column("Didukung bukti", 11, "points", _of("supported")),
-    Column("Terverifikasi", 12, "points", _of("verified")),
-    Column("Memenuhi syarat", 11, "flag", _of("eligible")),
-    Column("innovation_id", 44, "text", _of("innovation_id")),
+    Column("Inovasi", 44, "wrap", of("name")),
+    Column("Diklaim", 11, "points", of("claimed")),
+    Column("Didukung bukti", 11, "points", of("supported")),
+    Column("Terverifikasi", 12, "points", of("verified")),
+    Column("Memenuhi syarat", 11, "flag", of("eligible")),
+    Column("innovation_id", 44, "text", of("innovation_id")),
 )
 SEEN = (
-    Column("Berkas", 70, "wrap", _of("path")),
-    Column("Ukuran (byte)", 13, "whole", _of("size")),
-    Column("Diubah", 12, "text", _of("day")),
-    Column("Dipakai sebagai", 22, "text", _of("used")),
-    Column("SHA-256", 66, "text", _of("sha256")),
+    Column("Berkas", 70, "wrap", of("path")),
+    Column("Ukuran (byte)", 13, "whole", of("size")),
+    Column("Diubah", 12, "text", of("day")),
+    Column("Dipakai sebagai", 26, "wrap", of("used")),
+    Column("SHA-256", 66, "text", of("sha256")),
 )
 
 

@@ -22,6 +22,14 @@ Kind = Literal["text", "wrap", "whole", "points", "exact", "flag"]
 FORMATS = {"whole": "#,##0", "points": "#,##0.00", "exact": "General"}
 
 
+Value = Callable[[Mapping[str, Any]], object]
+
+
+def of(key: str) -> Value:
+    """The value of a row under *key*."""
+    return lambda row: row[key]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: heading, width in characters, how its values are shown, and where they come from."""
@@ -29,7 +37,7 @@ class Column:
     heading: str
     width: int
     kind: Kind
-    value: Callable[[Mapping[str, Any]], object]
+    value: Value
 
 
 class Styles:

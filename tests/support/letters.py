@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -24,17 +25,15 @@ class Post:
 
 
 @contextmanager
-def web_server() -> Iterator[Post]:
-    post = Post("")
+def listening(take: Callable[[str, Message, bytes], bool]) -> Iterator[str]:
+    """A web server that gives every POST (path, headers, body) to *take*; 503 where that says False."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            if post.refuse:
-                post.refuse -= 1
+            if not take(self.path, self.headers, body):
                 self.send_error(503)
                 return
-            post.got.append(json.loads(body))
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -45,11 +44,28 @@ def web_server() -> Iterator[Post]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    post.address = f"json://127.0.0.1:{server.server_address[1]}/jalan-rahasia"
-    yield post
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    try:
+        yield f"127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def web_server() -> Iterator[Post]:
+    post = Post("")
+
+    def take(_path: str, _headers: Message, body: bytes) -> bool:
+        if post.refuse:
+            post.refuse -= 1
+            return False
+        post.got.append(json.loads(body))
+        return True
+
+    with listening(take) as where:
+        post.address = f"json://{where}/jalan-rahasia"
+        yield post
 
 
 class OnAnyPort(Controller):

@@ -6,21 +6,9 @@ import shutil
 
 import pytest
 from openpyxl import Workbook
+from review_rows import GOOD, ID, codes, one
 
 from iid.tasks.review.files import unit_of
-
-ID = "1.01/Siaga"
-GOOD = {"Keputusan": "terima", "Peninjau": "Ani", "Tanggal": "2026-08-01"}
-
-
-def codes(review):
-    return review.read()[1]["code"].tolist()
-
-
-def one(review):
-    table, findings = review.read()
-    assert len(table) == 1
-    return table.iloc[0].to_dict(), findings
 
 
 def broken(path):

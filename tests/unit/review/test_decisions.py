@@ -5,19 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
-
-ID = "1.01/Siaga"
-GOOD = {"Keputusan": "terima", "Peninjau": "Ani", "Tanggal": "2026-08-01"}
-
-
-def codes(review):
-    return review.read()[1]["code"].tolist()
-
-
-def one(review):
-    table, findings = review.read()
-    assert len(table) == 1
-    return table.iloc[0].to_dict(), findings
+from review_rows import GOOD, ID, codes, one
 
 
 def test_a_complete_row_is_in_force(review):
