@@ -26,6 +26,15 @@ class Entry(NamedTuple):
     problem: str = ""
 
 
+#: Times that every calendar here can show: of the years 1000 to 9998.
+EARLIEST, LATEST = -30_610_224_000.0, 253_370_764_800.0
+
+
+def shown_time(seconds: float) -> float:
+    """*seconds* since the epoch, or the nearest time that can be shown: a file may be dated anyhow."""
+    return seconds if EARLIEST <= seconds < LATEST else LATEST if seconds >= LATEST else EARLIEST
+
+
 class FileChangedError(OSError):
     """The file became another one while it was read: half-copied, or replaced. Read it again, later."""
 

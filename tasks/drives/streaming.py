@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
-from iid.tasks.drives.base import FileChangedError
+from iid.tasks.drives.base import LATEST, FileChangedError, shown_time
 
 #: A way to the bytes from a position on; raises what opening the file raises.
 Source = Callable[[int], http.client.HTTPResponse]
@@ -125,4 +125,7 @@ class RemoteFile(io.RawIOBase):
 
 def seconds_of(text: str) -> float:
     """Seconds since the epoch of a time as rclone writes it; 0 where the drive knows none."""
-    return datetime.fromisoformat(text).timestamp() if text else 0.0
+    try:
+        return shown_time(datetime.fromisoformat(text).timestamp()) if text else 0.0
+    except ValueError:  # of the year 10000 and later
+        return LATEST

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
 
-from iid.tasks.drives.base import Entry, Listing
+from iid.tasks.drives.base import EARLIEST, LATEST, Entry, Listing, shown_time
 from iid.tasks.drives.names import SUSPECTS, is_ignored, raw_name, readable_name
 from iid.tasks.drives.reasons import why as why  # noqa: PLC0414
 from iid.tasks.drives.reasons import why_unwritten as why_unwritten  # noqa: PLC0414
@@ -87,7 +87,10 @@ class Walk:
         if not problem and not stat.S_ISREG(facts.st_mode):
             problem = "not_a_file"
         ident = f"{facts.st_ino}-{facts.st_ctime_ns}"
-        self.entries.append(_ENTRY((path, facts.st_size, facts.st_mtime, ident, problem)))
+        modified = facts.st_mtime
+        if not EARLIEST <= modified < LATEST:
+            modified = shown_time(modified)
+        self.entries.append(_ENTRY((path, facts.st_size, modified, ident, problem)))
 
     def listing(self) -> Listing:
         """All of it, sorted by path."""

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from iid.tasks.drives.base import shown_time
 from iid.tasks.drives.reasons import why
 from iid.tasks.evidence.content import Content
 from iid.tasks.evidence.limits import Limits
@@ -73,7 +74,7 @@ def reading(path: str, root: str, limits: Limits) -> Iterator[Read]:
         else:
             raise ProblemError("still_changing")
         racy = time.time() - after.st_mtime < RACY_S
-        yield Read(content, digest, content.size, after.st_mtime, racy)
+        yield Read(content, digest, content.size, shown_time(after.st_mtime), racy)
         # What was parsed from disk must be what was hashed, or one content gets another's facts.
         if content.data is None and not _same(after, os.fstat(file.fileno())):
             raise ProblemError("still_changing")
