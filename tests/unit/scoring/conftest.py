@@ -241,3 +241,9 @@ def make_region() -> Callable[[Rulebook], Region]:
 def rulebook() -> Rulebook:
     """The weights and constants of 2026."""
     return build_rulebook()
+
+
+@pytest.fixture
+def region(make_region: Any, rulebook: Rulebook) -> Any:
+    """A new and empty region under the real weights."""
+    return make_region(rulebook)
