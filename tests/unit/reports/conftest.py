@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pandas as pd
 import pytest
+from report_pages import Page, pages_of
 
 from iid.tasks.assessment import Assessment
 from iid.tasks.model import findings_table
@@ -55,6 +56,12 @@ def strange(made: ModuleType) -> Assessment:
 def site(assessment: Assessment) -> dict[str, bytes]:
     """All files of its site by path."""
     return dict(render_site(assessment))
+
+
+@pytest.fixture(scope="session")
+def pages(site: dict[str, bytes]) -> dict[str, Page]:
+    """Its pages, read."""
+    return pages_of(site)
 
 
 @pytest.fixture(scope="session")
