@@ -274,7 +274,7 @@ def say(words: str, status: int, arguments: list[str], kind: str = "") -> int:
         if logs.wanted():
             logs.say(line, level="error", exit=status)
         else:
-            sys.stderr.write(f"iid: {line}\n")
+            sys.stderr.write(f"iid: {logs.visible(line)}\n")
     if "--json" in arguments:
         import json
 

@@ -80,7 +80,7 @@ def read_file(file: Path | None = None) -> dict[str, Any]:
         raise UsageError(f"pengaturan {path} tidak dapat dibaca: {why(error)}") from error
     except UnicodeDecodeError:
         raise UsageError(f"{path}: bukan teks UTF-8; simpan ulang sebagai UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also for numbers and brackets without end
         raise UsageError(f"{path}: bukan TOML yang sah: {error}") from error
 
 

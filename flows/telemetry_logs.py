@@ -75,7 +75,14 @@ def warn(message: str) -> None:
     if wanted():
         say(message, level="warning")
     else:
-        sys.stderr.write(f"iid: {message}\n")
+        sys.stderr.write(f"iid: {visible(message)}\n")
+
+
+def visible(text: str) -> str:
+    """*text* without signs that a terminal would obey: a file name may hold them."""
+    from iid.tasks.drives.names import printable
+
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def teller(text: str) -> None:

@@ -58,7 +58,7 @@ def _parsed(data: bytes, name: str) -> Mapping[str, object]:
         table: dict[str, object] = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise UsageError(f"{name} bukan teks UTF-8; simpan ulang sebagai UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise UsageError(f'{name} bukan TOML yang benar: {error}; contoh isinya: region = "63.03"') from error
     inner = table.get("region")
     return {**table, **inner} if isinstance(inner, dict) else table
@@ -73,8 +73,8 @@ def _region(table: Mapping[str, object], name: str) -> str:
     code = _CODE.match(value.strip()) if isinstance(value, str) else None
     if code is None:
         raise UsageError(
-            f'{name}: {key} = {value!r} bukan kode wilayah; yang boleh: "NN" atau "NN.NN" dalam tanda kutip, '
-            'misalnya region = "63.03"'
+            f"{name}: {key} = {repr(value)[:80]} bukan kode wilayah; "
+            'yang boleh: "NN" atau "NN.NN" dalam tanda kutip, misalnya region = "63.03"'
         )
     return ".".join(part for part in code.groups() if part)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from iid.flows.cli import run
+from iid.flows.cli import run, say
 
 EVERYTHING = """\
 stor = "hasil"
@@ -123,3 +123,17 @@ def test_a_key_of_another_kind_is_one_line_and_no_crash(
     here: Path, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "yang boleh" in checked(here, text, capsys)
+
+
+@pytest.mark.parametrize("text", ["cycle = " + "9" * 5_000, "x = " + "[" * 3_000 + "]" * 3_000])
+def test_what_the_reader_of_toml_cannot_take_is_one_line_and_no_crash(
+    here: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "bukan TOML yang sah" in checked(here, text, capsys)
+
+
+def test_a_mistake_that_quotes_a_name_moves_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert say("yang ada: 101/A\x1b[2J\x07\u202e\nbaris kedua", 1, []) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("iid: ") and said.count("\n") == 2
+    assert said.replace("\n", "").isprintable()

@@ -89,6 +89,8 @@ def test_share_without_marker_counts_as_not_mounted(tmp_path: Path) -> None:
         ("region = ", "bukan TOML yang benar"),
         ("\xff\xfer\0".encode("latin-1"), "bukan teks UTF-8"),
         (b"a = " + b"[" * 30_000, "bukan TOML yang benar"),
+        (b"a = " + b"9" * 5_000, "bukan TOML yang benar"),
+        ("region = ['" + "x" * 5_000 + "']", "xxx bukan kode wilayah"),
     ],
 )
 def test_wrong_marker_is_one_line_naming_key_and_value(tmp_path: Path, text: str | bytes, words: str) -> None:
