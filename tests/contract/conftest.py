@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import drive_servers
+import drive_shares
 import google_drive
 import pytest
 import s3_servers
@@ -122,14 +123,14 @@ def new_share(
     servers: Callable[[str], str],
     credentials: None,
     monkeypatch: pytest.MonkeyPatch,
-) -> Callable[[str], drive_servers.Outside]:
+) -> Callable[[str], drive_shares.Outside]:
     """Makes a new and empty share of a kind (smb, sftp, webdav, apache, s3, gdrive), seen from its server."""
 
-    def make(kind: str) -> drive_servers.Outside:
+    def make(kind: str) -> drive_shares.Outside:
         if kind == "s3":
-            return drive_servers.Bucket(servers("moto"), monkeypatch.setenv)
+            return drive_shares.Bucket(servers("moto"), monkeypatch.setenv)
         if kind == "gdrive":
             return drawers(monkeypatch.setenv)
-        return drive_servers.Folder(kind, file_servers(kind), monkeypatch.setenv)
+        return drive_shares.Folder(kind, file_servers(kind), monkeypatch.setenv)
 
     return make

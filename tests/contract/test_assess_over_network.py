@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import drive_servers
+import drive_shares
 import pandas as pd
 import pytest
 from runs import published, snapshot
@@ -63,12 +63,12 @@ def test_assessment_over_the_network_publishes_the_same_bytes(
     kind: str,
     example: Path,
     local: tuple[dict[str, str], dict[str, str]],
-    new_share: Callable[[str], drive_servers.Outside],
+    new_share: Callable[[str], drive_shares.Outside],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     outside = new_share(kind)
-    root = drive_servers.root_of(outside)
+    root = drive_shares.root_of(outside)
     shutil.copytree(example, root, dirs_exist_ok=True)
     opened: list[str] = []
     really = RemoteDrive.open

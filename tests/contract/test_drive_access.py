@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import drive_servers
+import drive_shares
 import pytest
 import s3_servers
 from drive_servers import PASSWORD
@@ -23,11 +24,11 @@ from iid.tasks.errors import DriveError, UsageError
 pytestmark = pytest.mark.integration
 
 QUICK = Patience(tries=2, first_pause=0.02)
-NewShare = Callable[[str], drive_servers.Outside]
+NewShare = Callable[[str], drive_shares.Outside]
 WITH_PASSWORD = {"smb": "IID_SMB_PASSWORD", "apache": "IID_WEBDAV_PASSWORD"}
 
 
-def opened(outside: drive_servers.Outside) -> RemoteDrive:
+def opened(outside: drive_shares.Outside) -> RemoteDrive:
     return RemoteDrive(remote_of(outside.url()), QUICK)
 
 
@@ -101,7 +102,7 @@ def test_sftp_is_entered_with_a_password_too(new_share: NewShare, monkeypatch: p
     outside = new_share("sftp")
     outside.put("a.pdf", b"isi")
     outside.url()
-    root = drive_servers.root_of(outside)
+    root = drive_shares.root_of(outside)
     monkeypatch.delenv("IID_SFTP_KEY_FILE")
     with drive_servers.running(drive_servers.rclone_sftp(root.parent.parent, root)) as server:
         monkeypatch.setenv("IID_SFTP_PASSWORD", PASSWORD)

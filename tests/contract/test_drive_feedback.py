@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import drive_servers
+import drive_shares
 import pytest
 from small_region import AS_OF, Region, emptied, filled
 
@@ -44,7 +44,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Region:
 def drive(
     request: pytest.FixtureRequest,
     region: Region,
-    new_share: Callable[[str], drive_servers.Outside],
+    new_share: Callable[[str], drive_shares.Outside],
     tmp_path: Path,
 ) -> Drive:
     put: Callable[[str, bytes], None]
@@ -98,7 +98,7 @@ def test_feedback_is_written_once_and_stale_copies_go(
 
 @pytest.mark.integration
 def test_an_assessment_of_a_share_that_may_only_be_read_is_published_with_one_warning(
-    region: Region, new_share: Callable[[str], drive_servers.Outside], tmp_path: Path
+    region: Region, new_share: Callable[[str], drive_shares.Outside], tmp_path: Path
 ) -> None:
     outside = new_share("smb")
     for path, (_, data) in region.files().items():
@@ -110,7 +110,7 @@ def test_an_assessment_of_a_share_that_may_only_be_read_is_published_with_one_wa
     (note,) = outcome.notes
     assert note.startswith("buku tinjauan dan umpan balik tidak ditulis (")
     assert "hak akses ditolak" in note
-    assert not any("/_" in path for path in (tree(drive_servers.root_of(outside))))
+    assert not any("/_" in path for path in (tree(drive_shares.root_of(outside))))
 
 
 def tree(root: Path) -> list[str]:

@@ -7,6 +7,7 @@ import pickle
 from collections.abc import Callable
 
 import drive_servers
+import drive_shares
 import google_drive
 import pytest
 
@@ -18,10 +19,10 @@ from iid.tasks.errors import DriveError
 pytestmark = pytest.mark.integration
 
 QUICK = Patience(tries=2, first_pause=0.02)
-NewShare = Callable[[str], drive_servers.Outside]
+NewShare = Callable[[str], drive_shares.Outside]
 
 
-def opened(outside: drive_servers.Outside) -> RemoteDrive:
+def opened(outside: drive_shares.Outside) -> RemoteDrive:
     return RemoteDrive(remote_of(outside.url()), QUICK)
 
 
@@ -56,7 +57,7 @@ def test_folder_without_rights_is_reported_once_and_the_rest_is_listed(
         outside.put(f"2026/tertutup/{number}.pdf", b"x")
     outside.put("2026/terbuka/a.pdf", b"x")
     outside.put("2026/terbuka/milik-saya.pdf", b"x")
-    root = drive_servers.root_of(outside)
+    root = drive_shares.root_of(outside)
     (root / "2026/tertutup").chmod(0)
     (root / "2026/terbuka/milik-saya.pdf").chmod(0)
     drive = as_stranger(kind, outside.url())
@@ -73,7 +74,7 @@ def test_links_on_sftp_are_listed_and_not_followed(new_share: NewShare) -> None:
     outside = new_share("sftp")
     outside.put("asli.pdf", b"isi")
     outside.put("dalam/b.pdf", b"isi")
-    root = drive_servers.root_of(outside)
+    root = drive_shares.root_of(outside)
     (root / "keluar.pdf").symlink_to("/etc/hostname")
     (root / "putus.pdf").symlink_to("tidak-ada")
     (root / "dalam" / "lingkar").symlink_to("..")
@@ -93,7 +94,7 @@ def test_links_in_a_circle_on_smb_end(new_share: NewShare) -> None:
     outside = new_share("smb")
     outside.put("2026/a/b/c.pdf", b"isi")
     outside.put("2026/x.pdf", b"isi")
-    (drive_servers.root_of(outside) / "2026/a/b/lingkar").symlink_to("../..")
+    (drive_shares.root_of(outside) / "2026/a/b/lingkar").symlink_to("../..")
     listing = opened(outside).list()
     assert [entry.path for entry in listing.entries] == ["2026/a/b/c.pdf", "2026/x.pdf"]
     assert listing.unreadable == (("2026/a/b/lingkar", "tautan berputar ke folder di atasnya"),)
@@ -117,7 +118,7 @@ def test_times_of_the_server_are_taken_as_they_are(kind: str, new_share: NewShar
     outside = new_share(kind)
     for name, seconds in {"kelak.pdf": 4_000_000_000, "dulu.pdf": 1_000_000_000}.items():
         outside.put(name, b"x")
-        os.utime(drive_servers.root_of(outside) / name, (seconds, seconds))
+        os.utime(drive_shares.root_of(outside) / name, (seconds, seconds))
     assert [entry.modified for entry in opened(outside).list().entries] == [1_000_000_000, 4_000_000_000]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import drive_servers
+import drive_shares
 import pytest
 from tcp_weather import Link, link_to
 
@@ -34,12 +35,12 @@ class Place:
     kind: str
     drive: RemoteDrive
     link: Link
-    outside: drive_servers.Outside
+    outside: drive_shares.Outside
 
 
 @pytest.fixture
 def place(
-    request: pytest.FixtureRequest, new_share: Callable[[str], drive_servers.Outside]
+    request: pytest.FixtureRequest, new_share: Callable[[str], drive_shares.Outside]
 ) -> Iterator[Place]:
     outside = new_share(request.param)
     outside.put("besar.bin", BIG)
@@ -131,7 +132,7 @@ def test_server_restarted_while_a_file_is_read_loses_no_byte(place: Place) -> No
 def test_file_that_grows_while_it_is_read_is_not_taken_for_whole(place: Place) -> None:
     with place.drive.open("besar.bin") as file:
         file.read(1_000_000)
-        with (drive_servers.root_of(place.outside) / "besar.bin").open("ab") as other:
+        with (drive_shares.root_of(place.outside) / "besar.bin").open("ab") as other:
             other.write(b"lagi")
         with pytest.raises(FileChangedError):
             file.read()

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import drive_servers
+import drive_shares
 import pytest
 
 from iid.tasks.drives.base import Drive
@@ -65,7 +66,7 @@ def folder_share(request: pytest.FixtureRequest) -> Share:
 
 def network_share(kind: str, request: pytest.FixtureRequest) -> Share:
     """A new share of a server that runs on loopback."""
-    outside: drive_servers.Outside = request.getfixturevalue("new_share")(kind)
+    outside: drive_shares.Outside = request.getfixturevalue("new_share")(kind)
     return Share(kind, RemoteDrive(remote_of(outside.url()), QUICK), outside.put)
 
 
