@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from iid.tasks.drives.base import Drive, FileChangedError
 from iid.tasks.drives.marker import read_marker
@@ -79,32 +80,39 @@ def bring(item: Packed, target: Path, origin: Origin) -> Check | None:
         raise ValueError(f"{item.name} has no kept copy and no share was opened")
     first = ""
     for source in item.sources:
-        why = _from_share(origin.drive, source, target, item.sha256)
+        why = _from_share(origin.drive, item, source, target)
         if not why:
             return None
         first = first or why
     return _gone(item, first)
 
 
-def _from_share(drive: Drive, source: str, target: Path, sha256: str) -> str:
+def _from_share(drive: Drive, item: Packed, source: str, target: Path) -> str:
     """Copy *source* in flat memory; "" when it is the content that was judged, else what is wrong."""
-    digest = hashlib.sha256()
     try:
         with drive.open(source) as stream, target.open("wb") as copy:
-            while chunk := stream.read(CHUNK):
-                digest.update(chunk)
-                copy.write(chunk)
+            why = "" if _copied(stream, copy, item) else "isinya berubah sejak dinilai"
     except FileNotFoundError:
-        return "tidak ada lagi di share"
+        why = "tidak ada lagi di share"
     except PermissionError:
-        return "tidak dapat dibaca (hak baca)"
+        why = "tidak dapat dibaca (hak baca)"
     except FileChangedError:
+        why = "berubah selagi dibaca"
+    if why:  # half a file must not be sent
         target.unlink(missing_ok=True)
-        return "berubah selagi dibaca"
-    if digest.hexdigest() == sha256:
-        return ""
-    target.unlink()
-    return "isinya berubah sejak dinilai"
+    return why
+
+
+def _copied(stream: BinaryIO, copy: BinaryIO, item: Packed) -> bool:
+    """Whether *stream* was the content of *item*; what has grown is not read to its end."""
+    digest, copied = hashlib.sha256(), 0
+    while chunk := stream.read(CHUNK):
+        copied += len(chunk)
+        if 0 < item.size < copied:
+            return False
+        digest.update(chunk)
+        copy.write(chunk)
+    return digest.hexdigest() == item.sha256
 
 
 def _gone(item: Packed, why: str) -> Check:

@@ -1,0 +1,100 @@
+"""Files of the share that change between the plan and the packing: the judged bytes, or nothing."""
+
+from __future__ import annotations
+
+import io
+import os
+
+import pytest
+
+from iid.tasks.drives.base import FileChangedError
+from iid.tasks.drives.folder import FolderDrive
+from iid.tasks.export.bringing import CHUNK, Origin, bring, share_of
+from iid.tasks.export.plan import plan_of
+
+SOURCE = "2026/101/Satu/bukti/16/SK.pdf"
+
+
+class Stream(io.RawIOBase):
+    """Gives *data* again and again; then *error*, where there is one."""
+
+    def __init__(self, data: bytes, error: Exception | None) -> None:
+        self.data, self.error, self.given = data, error, 0
+
+    def read(self, size: int = -1) -> bytes:
+        if self.error and self.given:
+            raise self.error
+        self.given += len(self.data)
+        return self.data
+
+
+class Share(FolderDrive):
+    """A share whose files are that stream."""
+
+    stream: Stream
+
+    def open(self, path: str) -> Stream:  # type: ignore[override]
+        return self.stream
+
+
+def packed(region):
+    files = (item for entry in plan_of(region.publish()).entries for item in entry.files)
+    return next(item for item in files if item.sources[0] == SOURCE)
+
+
+def origin(region, data: bytes, error: Exception | None = None) -> Origin:
+    drive = Share(region.share)
+    drive.stream = Stream(data, error)
+    return Origin(region.store, {}, drive)
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionError(13, "x"), FileNotFoundError(2, "x"), FileChangedError("x")]
+)
+def test_a_file_that_fails_half_way_leaves_no_half_of_it(region, tmp_path, error):
+    check = bring(packed(region), tmp_path / "berkas.pdf", origin(region, b"isi", error))
+    assert check is not None and check.kind == "berkas"
+    assert not (tmp_path / "berkas.pdf").exists()
+
+
+def test_a_file_that_has_grown_without_end_is_not_read_to_its_end(region, tmp_path):
+    endless = origin(region, b"\0" * CHUNK)
+    check = bring(packed(region), tmp_path / "berkas.pdf", endless)
+    assert check is not None and "berubah sejak dinilai" in check.what
+    assert endless.drive.stream.given <= 2 * CHUNK
+    assert not (tmp_path / "berkas.pdf").exists()
+
+
+def outside(path, tmp_path):
+    secret = tmp_path / "rahasia.pdf"
+    secret.write_bytes(path.read_bytes())  # even the same bytes: what lies outside is not looked at
+    path.unlink()
+    path.symlink_to(secret)
+
+
+def another_unit(path, tmp_path):
+    other = path.parents[4] / "102/Dua/bukti/16/lain.pdf"
+    other.parent.mkdir(parents=True, exist_ok=True)
+    other.write_bytes(b"milik unit lain")
+    path.unlink()
+    path.symlink_to(other)
+
+
+def a_pipe(path, tmp_path):
+    path.unlink()
+    os.mkfifo(path)
+
+
+def a_folder(path, tmp_path):
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize("swap", [outside, another_unit, a_pipe, a_folder])
+def test_a_file_swapped_for_something_else_stays_out(region, tmp_path, swap):
+    item = packed(region)
+    drive = share_of(plan_of(region.publish()), {}, str(region.share), "63.03")
+    swap(region.share / SOURCE, tmp_path)
+    check = bring(item, tmp_path / "berkas.pdf", Origin(region.store, {}, drive))
+    assert check is not None and check.kind == "berkas"
+    assert not (tmp_path / "berkas.pdf").exists()
