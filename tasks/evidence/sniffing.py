@@ -59,6 +59,9 @@ MEDIA_TYPES = {
 #: Words of the library that differ from ours.
 _WORDS = {"tif": "tiff", "m4v": "mp4", "apng": "png"}
 _BRANDS = re.compile(rb"(heic|heix|hevc|heim|heis|mif1|msf1)")
+#: Brands of the MP4 registration authority (mp4ra.org) for films; those of sound and pictures are not here.
+_FILM = re.compile(rb"iso[2-9a-c]|avc1|hvc1|hev1|dash|msdh|cmf[c2sf]|MSNV|XAVC|[fF]4[vV] |mp4v|mmp4|M4V[HP ]")
+_PHONE = re.compile(rb"3g[2eghmprst][0-9a-z]|kddi")
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _PART = {"word": "docx", "xl": "xlsx", "ppt": "pptx"}
 _ODF_TYPES = {
@@ -117,7 +120,14 @@ def _by_magic(head: bytes) -> str:
         return "mov"
     guess = filetype.guess(head)
     word = _WORDS.get(guess.extension, guess.extension) if guess else ""
-    return word if word in MEDIA_TYPES else ""
+    return word if word and word in MEDIA_TYPES else _by_brand(head)
+
+
+def _by_brand(head: bytes) -> str:
+    """Films that bear none of the three brands which the library knows; MediaInfo says whether they play."""
+    if head[4:8] != b"ftyp":
+        return ""
+    return "3gp" if _PHONE.match(head, 8) else "mp4" if _FILM.match(head, 8) else ""
 
 
 def _zip_format(content: Content, limits: Limits) -> str:

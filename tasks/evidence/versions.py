@@ -14,7 +14,7 @@ from iid.tasks.evidence.inspectors import module_of
 VERSIONS = {"pdf": 1, "image": 1, "office": 1, "legacy": 1, "archive": 1, "video": 1, "text": 1}
 
 #: What stands in front of all of them: sniffing, the normalised text, the record itself.
-SNIFFING_VERSION = 3
+SNIFFING_VERSION = 4
 
 #: Libraries whose new release can read a file differently.
 _LIBRARIES = {"pdf": ("pypdfium2",), "image": ("pillow",), "video": ("pymediainfo",)}
