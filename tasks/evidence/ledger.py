@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -163,12 +164,10 @@ def _parts(table: pa.Table) -> Iterator[pa.Table]:
 
 def _valid(facts: pa.Table) -> pa.Table:
     """Only what the inspectors of today have said."""
-    pairs = facts.select(["format", "version"]).group_by(["format", "version"]).aggregate([])
-    stale = [row for row in pairs.to_pylist() if row["version"] != inspector_version(row["format"])]
-    for row in stale:
-        same = pc.and_(pc.equal(facts["format"], row["format"]), pc.equal(facts["version"], row["version"]))
-        facts = facts.filter(pc.invert(same))
-    return facts
+    formats = facts["format"].combine_chunks().dictionary_encode()
+    today = [inspector_version(name) for name in formats.dictionary.to_pylist()]
+    versions = pa.array(today, pa.string()).take(formats.indices)
+    return tabling.kept(facts, pc.equal(facts["version"], pa.chunked_array([versions])))
 
 
 def _latest(facts: pa.Table) -> pa.Table:
@@ -176,10 +175,10 @@ def _latest(facts: pa.Table) -> pa.Table:
     column = facts["sha256"].combine_chunks()
     if pc.all(pc.less(column[:-1], column[1:]), min_count=0).as_py():
         return facts  # so it is where one run has learnt everything
-    if pc.count_distinct(column).as_py() < facts.num_rows:
-        last = {sha256: row for row, sha256 in enumerate(column.to_pylist())}
-        facts = facts.take(pa.array(sorted(last.values())))
-    return tabling.ordered(facts, "sha256")
+    order = pc.sort_indices(column)  # stable
+    hashes = column.take(order)
+    last = np.append(pc.not_equal(hashes[:-1], hashes[1:]).to_numpy(False), True)
+    return tabling.rows_of(facts, order.to_numpy()[last])
 
 
 def _manifest(store: Store, prefix: str) -> _Manifest:

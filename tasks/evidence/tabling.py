@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,6 +29,8 @@ LISTED: tuple[str, ...] = tuple(LISTED_SCHEMA.names)
 #: A path as it was listed when its content was read; sorted by path.
 PATHS_SCHEMA = LISTED_SCHEMA.append(pa.field("sha256", pa.string()))
 
+_SLICES = 500  # past that, one copy costs less than many pieces
+
 
 def no_facts() -> pa.Table:
     """A table of facts without a row."""
@@ -50,16 +53,34 @@ def paths_rows(columns: Mapping[str, list[Any]]) -> pa.Table:
 
 
 def ordered(table: pa.Table, name: str) -> pa.Table:
-    """*table* sorted by column *name*; the same table, not copied, where it is so already."""
+    """*table* sorted by column *name*, equals as they stood; not copied where little is out of order."""
     column = table[name].combine_chunks()
     if len(column) < 2 or pc.all(pc.less_equal(column[:-1], column[1:])).as_py():
         return table
-    return table.sort_by(name)
+    return rows_of(table, pc.sort_indices(column).to_numpy())
 
 
 def kept(table: pa.Table, mask: pa.Array) -> pa.Table:
-    """The rows of *table* where *mask* holds; the same table, not copied, where all do."""
-    return table if pc.all(mask, min_count=0).as_py() else table.filter(mask)
+    """The rows of *table* where *mask* holds; not copied where few do not."""
+    return rows_of(table, np.flatnonzero(mask.to_numpy(zero_copy_only=False)))
+
+
+def rows_of(table: pa.Table, numbers: np.ndarray[Any, Any]) -> pa.Table:
+    """The rows of *table* with these *numbers*, in their order.
+
+    Texts make a table of facts large, and from night to night only a few rows go and come: what lies
+    together stays where it is, in a slice.
+    """
+    numbers = numbers.astype(np.int64)
+    ends = np.append(np.flatnonzero(np.diff(numbers) != 1) + 1, len(numbers))
+    if len(ends) > _SLICES:
+        return table.take(pa.array(numbers))
+    starts = np.append(0, ends[:-1])
+    first = numbers[starts] if len(numbers) else starts
+    slices = (
+        table.slice(row, length) for row, length in zip(first.tolist(), (ends - starts).tolist(), strict=True)
+    )
+    return pa.concat_tables(slices)
 
 
 def frame(facts: pa.Table) -> pd.DataFrame:
@@ -82,7 +103,7 @@ def serialised(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     options = pa.ipc.IpcWriteOptions(compression="zstd")
     with pa.ipc.new_file(sink, table.schema, options=options) as writer:
-        writer.write_table(table)
+        writer.write_table(table.combine_chunks())
     return bytes(sink.getvalue())
 
 

@@ -1,0 +1,220 @@
+"""A share in which nothing changed, and one in which one file of very many did, against listing it.
+
+    python benchmarks/unchanged.py [--files 100000] [--repeat 5]
+
+Makes a share of small real files (letters, reports, pictures, notes, no two alike) in the folders of
+units, innovations and indicators, and inspects it once, really. Then, in turns and the best of each:
+
+- ``find -printf`` (sizes and times of all files; it sorts nothing and keeps nothing): the floor,
+- our own listing,
+- unchanged: listing, ledger, and all facts filled into the evidence rows,
+- one changed: the same after one file was written anew.
+
+Each of them in a process of its own that has imported everything (start-up is not what is measured).
+It fails when a byte of evidence was read where nothing changed (every byte this process read is
+accounted for by the kernel and the store), or another file than the changed one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+from unchanged_share import CYCLE, build, rows
+
+PREFIX = f"63.03/{CYCLE}"
+ROWS = "rows.pickle"
+
+
+class Counting:
+    """This machine's engine; notes every file that it is asked to read."""
+
+    def __init__(self) -> None:
+        from iid.tasks.evidence.inspecting import Here
+
+        self.here, self.read = Here(), list[str]()
+
+    def check(self) -> None:
+        self.here.check()
+
+    def answers(self, drive: Any, wanted: Any, known: Any, limits: Any) -> Generator[Any]:
+        self.read += [want.path for want in wanted]
+        return self.here.answers(drive, wanted, known, limits)
+
+
+class CountingStore:
+    """The store; counts the bytes that it gave."""
+
+    def __init__(self, store: Any) -> None:
+        self.store, self.given = store, 0
+
+    def get(self, key: str) -> bytes:
+        data = self.store.get(key)
+        self.given += len(data)
+        return data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+
+def characters_read() -> tuple[int, int]:
+    """Bytes that this process and its ended children have read, as the kernel counted them: before this
+    question, and with it.
+    """
+    told = Path("/proc/self/io").read_bytes()
+    before = int(told.split()[1])
+    return before, before + len(told)
+
+
+def processors() -> float:
+    """Seconds that this process and its ended children have used."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in both)
+
+
+def night(root: Path, place: Path, evidence: Any) -> dict[str, Any]:
+    """One inspection of the share; its seconds, and what it read."""
+    from iid.tasks.drives.folder import FolderDrive
+    from iid.tasks.evidence.inspecting import inspect_evidence
+    from iid.tasks.evidence.ledger import Ledger
+    from iid.tasks.stores.folder import FolderStore
+
+    store, engine, drive = CountingStore(FolderStore(place)), Counting(), FolderDrive(root)
+    _, before = characters_read()
+    start, cpu = time.perf_counter(), processors()
+    listing = drive.list()
+    listed, listed_cpu = time.perf_counter() - start, processors() - cpu
+    ledger = Ledger.load(store, PREFIX)
+    found = inspect_evidence(drive, listing, evidence, ledger, engine=engine)
+    ledger.save(store, PREFIX)
+    wall, cpu = time.perf_counter() - start, processors() - cpu
+    other = characters_read()[0] - before - store.given
+    if not found.evidence["readable"].all():
+        raise SystemExit("not every file was found again")
+    return {"listing": (listed, listed_cpu), "all": (wall, cpu), "read": engine.read, "other_bytes": other}
+
+
+def apart(folder: Path) -> dict[str, Any]:
+    """One night in a process of its own, as every run is one."""
+    command = [sys.executable, __file__, "--night", "--share", str(folder)]
+    return dict(json.loads(subprocess.run(command, check=True, capture_output=True).stdout))
+
+
+def alone(folder: Path) -> dict[str, Any]:
+    """What :func:`apart` starts: first a tiny share twice, so that whatever is imported late has been."""
+    import pandas as pd
+
+    evidence = pd.read_pickle(folder / ROWS)  # noqa: S301  written by this script
+    with tempfile.TemporaryDirectory(prefix="iid-tetap-") as small:
+        import_all(Path(small))
+    return night(folder / "share", folder / "store", evidence)
+
+
+def import_all(folder: Path) -> None:
+    """Inspect a tiny share in *folder* twice."""
+    root = folder / "share"
+    root.mkdir(parents=True)
+    build(root, 8)
+    from iid.tasks.drives.folder import FolderDrive
+
+    for _ in range(2):
+        night(root, folder / "store", rows(FolderDrive(root).list()))
+
+
+def found(root: Path) -> tuple[float, float]:
+    """Wall and processor seconds of ``find``."""
+    start, cpu = time.perf_counter(), processors()
+    command = ["find", str(root), "-printf", r"%p %s %T@ %C@ %i\n"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start, processors() - cpu
+
+
+def change(root: Path, evidence: Any, turn: int) -> str:
+    """Write one file anew; its path in the share."""
+    path = str(evidence["source"].iat[len(evidence) // 2])
+    data = (root / path).read_bytes()
+    (root / path).write_bytes(data + b"\n%% %d" % turn)
+    past = int(time.time()) - 86_400 + turn
+    os.utime(root / path, (past, past))
+    return path
+
+
+def best(taken: list[tuple[float, float]]) -> tuple[float, float]:
+    return min(wall for wall, _ in taken), min(cpu for _, cpu in taken)
+
+
+def measure(folder: Path, evidence: Any, repeat: int) -> None:
+    """Measure in turns and print."""
+    root = folder / "share"
+    times: dict[str, list[tuple[float, float]]] = {}
+    for turn in range(repeat):
+        times.setdefault("find -printf", []).append(found(root))
+        same = apart(folder)
+        if same["read"] or same["other_bytes"]:
+            raise SystemExit(f"unchanged, and yet read: {same['read']}, {same['other_bytes']} bytes")
+        path = change(root, evidence, turn)
+        one = apart(folder)
+        if one["read"] != [path]:
+            raise SystemExit(f"{path} changed, and read were {one['read']}")
+        times.setdefault("our listing", []).append(same["listing"])
+        times.setdefault("unchanged", []).append(same["all"])
+        times.setdefault("one changed", []).append(one["all"])
+    floor, listing = best(times["find -printf"]), best(times["our listing"])
+    print("seconds: wall (processors); ratios by processors (wall)")
+    for name, taken in times.items():
+        wall, cpu = best(taken)
+        ratios = (
+            f"{cpu / base[1]:5.2f} ({wall / base[0]:.2f}) x {what}"
+            for what, base in (("find", floor), ("our listing", listing))
+        )
+        print(f"{name:14} {wall:7.3f} ({cpu:6.3f})   {'   '.join(ratios)}")
+    print("unchanged: no byte of evidence read; one changed: that file read and no other")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--files", type=int, default=100_000)
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument(
+        "--share", type=Path, help="keep the share and its ledger here, or use those that are"
+    )
+    parser.add_argument("--night", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.night:
+        print(json.dumps(alone(options.share)))
+        return
+    with tempfile.TemporaryDirectory(prefix="iid-tetap-") as temporary:
+        folder = options.share or Path(temporary)
+        root = folder / "share"
+        if not root.exists():
+            root.mkdir(parents=True)
+            build(root, options.files)
+        from iid.tasks.drives.folder import FolderDrive
+
+        listing = FolderDrive(root).list()
+        evidence, size = rows(listing), sum(entry.size for entry in listing.entries)
+        cores = len(os.sched_getaffinity(0))
+        print(
+            f"{len(evidence)} files, {len(listing.folders)} folders, {size / 1e6:.0f} MB; "
+            f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, page cache warm"
+        )
+        evidence.to_pickle(folder / ROWS)
+        first = apart(folder)
+        print(f"first inspection {first['all'][0]:.1f} s, {len(first['read'])} files read", flush=True)
+        measure(folder, evidence, options.repeat)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
