@@ -6,6 +6,7 @@ The public variant goes further: no person's name or number at all (:func:`witho
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -34,22 +35,25 @@ def public(assessment: Assessment) -> Assessment:
 
 def _without(texts: pd.Series, names: list[str]) -> pd.Series:
     """*texts* with every one of *names* replaced; longer names first, so that no half remains."""
+    named = re.compile("|".join(map(_as_written, names)), re.IGNORECASE)
+    hidden = [named.sub(STAND_IN, text) for text in texts.tolist()]
+    return pd.Series(hidden, index=texts.index, dtype="string")
 
-    def hide(text: str) -> str:
-        for name in names:
-            text = text.replace(name, STAND_IN)
-        return text
 
-    return pd.Series([hide(text) for text in texts.tolist()], index=texts.index, dtype="string")
+def _as_written(name: str) -> str:
+    """A pattern for *name* in any case and spacing, never a part of another word (*ani* in *melayani*)."""
+    return r"(?<!\w)" + r"\s+".join(map(re.escape, name.split())) + r"(?!\w)"
 
 
 #: Telephone numbers (with a nought or +62), identity cards, numbers of civil servants, addresses of mail.
 _NUMBERS = re.compile(
-    r"(?:\+62|(?<![\d.])0)[\s().-]*[2-9](?:[\s().-]*\d){6,11}(?!\d)"
-    r"|(?<!\d)\d{16}(?!\d)"
+    r"(?:\+62|(?<![\d.])0)[\s().–-]*[2-9](?:[\s().–-]*\d){6,11}(?!\d)"
+    r"|(?<![\d.])62[\s().–-]*8(?:[\s().–-]*\d){7,11}(?!\d)"  # as wa.me writes mobile numbers
+    r"|(?<!\d)\d{4}(?:[\s.-]?\d{4}){3}(?!\d)"
     r"|(?<!\d)\d{8}\s?\d{6}\s?\d\s?\d{3}(?!\d)"
-    r"|[\w.+-]+@[\w-]+\.[\w.-]+"
+    r"|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+"
 )
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 #: Words of *Inisiator* that mean an office, so that *Nama Inisiator* is no person's name.
 _OFFICES = ("opd", "perangkat", "dinas", "unit", "badan", "kecamatan", "kelurahan", "desa")
 _SHORTEST = 4  # characters of a name that is looked for inside other texts
@@ -70,9 +74,12 @@ def without_persons(assessment: Assessment) -> Callable[[str], str]:
     }
     ordered = sorted(names, key=lambda name: (-len(name), name))
 
+    named = re.compile("|".join(map(_as_written, ordered)) or r"(?!)", re.IGNORECASE)
+
     def hidden(text: str) -> str:
-        for name in ordered:
-            text = re.sub(re.escape(name), "[nama pribadi]", text, flags=re.IGNORECASE)
-        return _NUMBERS.sub("[nomor pribadi]", text)
+        # Wide digits and signs between letters that nobody sees hide nothing from people.
+        plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+        shown = _NUMBERS.sub("[nomor pribadi]", named.sub("[nama pribadi]", plain))
+        return shown if shown != plain else text
 
     return hidden

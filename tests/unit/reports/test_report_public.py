@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from iid.tasks.assessment import Assessment
+from iid.tasks.reports.privacy import public as public_of
 from iid.tasks.reports.privacy import without_persons
 from iid.tasks.reports.site import render_site
 
@@ -85,6 +86,11 @@ def test_the_bucket_opens_the_public_variant_and_not_the_report(site: dict[str, 
         "6303051205900001",
         "19800101 200501 1 002",
         "budi@contoh.go.id",
+        "62812 3456 7890",
+        "6303 0512 0590 0001",
+        "０８１２３４５６７８９０",
+        "08\u200b12 3456 7890",
+        "0812–3456–7890",
     ],
 )
 def test_personal_numbers_are_hidden(assessment: Assessment, text: str) -> None:
@@ -93,9 +99,27 @@ def test_personal_numbers_are_hidden(assessment: Assessment, text: str) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["Kelas 2024/2025", "SIGAP 01", "63.03.05.1001", "1.250.000", "Jam 08.00"])
+@pytest.mark.parametrize(
+    "text",
+    ["Kelas 2024/2025", "SIGAP 01", "63.03.05.1001", "1.250.000", "Jam 08.00", "2023 2024 2025", "62 desa ②"],
+)
 def test_other_numbers_stay(assessment: Assessment, text: str) -> None:
     assert without_persons(assessment)(text) == text
+
+
+def test_a_persons_name_is_hidden_in_any_spelling_and_never_inside_a_word(told: Assessment) -> None:
+    hide = without_persons(told)
+    assert hide(f"Oleh {PERSON.upper().replace(' ', '  ')}!") == "Oleh [nama pribadi]!"
+    assert hide(f"Oleh {PERSON[:3]}\u200b{PERSON[3:]}") == "Oleh [nama pribadi]"
+    assert hide(f"{PERSON}ah") == f"{PERSON}ah"
+
+
+def test_a_reviewers_name_goes_in_any_spelling_and_no_other_word_with_it(assessment: Assessment) -> None:
+    decisions = assessment.decisions.iloc[:2].copy()
+    decisions["reviewer"] = ["Siti Rahmaniah", "ani"]
+    decisions["note"] = ["Dicek SITI  RAHMANIAH.", "Belum melayani warga, kata Ani"]
+    shown = public_of(replace(assessment, decisions=decisions)).decisions["note"].tolist()
+    assert shown == ["Dicek peninjau.", "Belum melayani warga, kata peninjau"]
 
 
 def test_an_office_as_initiator_keeps_its_name(made: ModuleType) -> None:
