@@ -101,6 +101,12 @@ class Files:
             self._placed = (facts, found)
         return self._placed[1]
 
+    def moved(self, kept: pa.Table, used: np.ndarray[Any, Any]) -> None:
+        """*kept* holds the *used* of the facts last asked for: so the places in it are known."""
+        if self._placed is not None:
+            places = np.append(np.cumsum(used) - 1, -1)  # place -1 stays what it is
+            self._placed = (kept, places[self._placed[1]])
+
     def wanted(self, facts: pa.Table) -> list[Wanted]:
         """Files to read: of unknown content, and one of each content that *facts* lack."""
         lacking, hashes = self.places(facts) < 0, self.hashes()

@@ -44,14 +44,16 @@ def row(sha256: str, read: Mapping[str, Any], text: bytes) -> dict[str, Any]:
 
 def used_facts(facts: pa.Table, files: Files) -> pa.Table:
     """The facts of the contents that *files* hold, sorted by hash."""
+    facts = tabling.ordered(facts, "sha256")
     hashes, places = files.hashes(), files.places(facts)
     used = np.zeros(facts.num_rows, bool)
     used[places[places >= 0]] = True
     table = tabling.kept(facts, pa.array(used))
+    files.moved(table, used)
     if pc.index(hashes, EMPTY_SHA256).as_py() >= 0 and pc.index(table["sha256"], EMPTY_SHA256).as_py() < 0:
         record = {**as_record(_EMPTY), "sha256": EMPTY_SHA256, "size": 0, "text": b"", "version": ""}
-        table = pa.concat_tables([table, tabling.facts_rows([record])])
-    return tabling.ordered(table, "sha256")
+        table = tabling.ordered(pa.concat_tables([table, tabling.facts_rows([record])]), "sha256")
+    return table
 
 
 def filled(evidence: pd.DataFrame, files: Files, facts: pa.Table) -> pd.DataFrame:
