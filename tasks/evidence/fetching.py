@@ -87,8 +87,10 @@ class FetchingFeed:
         return Job(copy.wanted.key, str(copy.path), copy.wanted.size, known=self._known.of(copy.size))
 
     def exhausted(self) -> bool:
-        """Whether every file has been handed out or has a problem."""
-        self._collect()
+        """Whether every file has been handed out or has a problem.
+
+        Nothing is taken in here: that would silence the bell, and nobody would pull what has come.
+        """
         return not (self._queue or self._coming or self._here)
 
     def wake(self) -> int:

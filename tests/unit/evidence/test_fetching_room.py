@@ -6,6 +6,8 @@ import errno
 import io
 import os
 import re
+import select
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ import pytest
 from iid.tasks.drives.base import Entry, Listing
 from iid.tasks.errors import FailedError
 from iid.tasks.evidence import fetching
+from iid.tasks.evidence.feeding import Known, Wanted
+from iid.tasks.evidence.fetching import FetchingFeed
 from iid.tasks.evidence.inspecting import inspect_evidence
 from iid.tasks.evidence.ledger import Ledger
 from iid.tasks.evidence.limits import MIB, Limits
@@ -126,3 +130,22 @@ def test_a_file_that_alone_is_larger_than_the_disk_is_its_own_problem(
     monkeypatch.setattr(fetching, "_ROOM", MIB)
     remote = Remote({"a.txt": TEXT, "b.txt": TEXT * (2 * MIB // 17)})
     assert problems(remote) == {"a.txt": "", "b.txt": "unreadable"}
+
+
+def test_a_copy_that_arrives_between_two_questions_is_not_waited_for() -> None:
+    """Asking whether all is handed out must not silence the bell: the pool would sleep on a ready copy."""
+    arrived = threading.Event()
+
+    class Slow(Remote):
+        def open(self, path: str) -> io.BytesIO | Endless:
+            assert arrived.wait(60)
+            return super().open(path)
+
+    with FetchingFeed(Slow({"a": TEXT}), [Wanted(0, "a", len(TEXT), 0.0)], Known(), 1) as feed:
+        assert feed.pull(0) is None
+        arrived.set()
+        assert select.select([feed.wake()], [], [], 60)[0]
+        assert not feed.exhausted()
+        assert select.select([feed.wake()], [], [], 0)[0]
+        assert feed.pull(0) is not None
+        assert feed.exhausted()
