@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -15,6 +15,8 @@ from iid.tasks.submissions.layout import Place
 from iid.tasks.submissions.names import TOTAL
 from iid.tasks.submissions.parsed import Claim
 
+# Safety limits, not rules: a cell of 32,000 letters can name thousands of files that are not there.
+MAX_NAMES, MAX_LINKS = 500, 100  # of one cell
 NOT_NAMED = "tidak disebut di kolom Bukti"
 NOT_CLAIMED = "indikatornya tidak diklaim"
 _OUTSIDE = re.compile(r"^(?:[/\\]|~[^$]|~$|[a-z]:|file:)|(?:^|[/\\])\.\.(?:[/\\]|$)", re.IGNORECASE)
@@ -71,7 +73,7 @@ def gather(place: Place, claims: Iterable[Claim]) -> Gathered:
                 rows[entry.path] = _file(claim, entry, "folder", counted, "" if counted else NOT_CLAIMED)
             elif entry.path not in used:
                 rows[entry.path] = _file(claim, entry, "extra", False, NOT_NAMED if counted else NOT_CLAIMED)
-        for link in claim.links:
+        for link in _told(claim.links, MAX_LINKS, "tautan"):
             rows.setdefault(without_password(link), _link(claim, link, counted))
         gathered.items += sorted(rows.values(), key=lambda item: (item.kind, item.source))
     gathered.numberless = [entry for entry in place.numberless if entry.path not in used]
@@ -115,7 +117,7 @@ def _named(place: Place, shelf: _Shelf, claim: Claim) -> Iterator[Item]:
     counted = is_claimed(claim)
     folder = place.evidence_folders.get(claim.indicator, f"{place.folder}/bukti/{claim.indicator}")
     seen: set[str] = set()
-    for name in claim.files:
+    for name in _told(claim.files, MAX_NAMES, "nama"):
         outside = _OUTSIDE.search(name) is not None
         entry, why = (None, "") if outside else shelf.find(name, claim.indicator)
         if entry is not None and entry.path not in seen:
@@ -125,6 +127,13 @@ def _named(place: Place, shelf: _Shelf, claim: Claim) -> Iterator[Item]:
             path = name if outside else f"{folder}/{name.replace(chr(92), '/')}"
             problem, detail = _PROBLEMS["outside_share"] if outside else ("missing", why)
             yield Item(claim.indicator, path, "file", "named", True, problem=problem, detail=detail)
+
+
+def _told(named: Sequence[str], most: int, what: str) -> Sequence[str]:
+    """The first *most* of *named*; the others are one item that cannot be there, told as such."""
+    if len(named) <= most:
+        return named
+    return [*named[:most], f"({len(named) - most} {what} lain; paling banyak {most} dalam satu sel)"]
 
 
 def _file(claim: Claim, entry: Entry, listed: str, counted: bool, detail: str) -> Item:
