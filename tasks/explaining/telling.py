@@ -111,7 +111,8 @@ def _evidence(row: Record) -> Iterator[str]:
         size = "" if item["size"] is None else f", {item['size']} byte"
         mark = f", sha256 {item['sha256']}" if item["sha256"] else ""
         kind = file_kind(item["media_type"] or item["kind"])
-        yield f"    {line(item['source'])} ({kind}, {opens}{verdict}{size}{mark})"
+        more = f"; {line(item['detail'])}" if item["detail"] else ""
+        yield f"    {line(item['source'])} ({kind}, {opens}{verdict}{size}{mark}{more})"
 
 
 def _findings(findings: list[Record], indent: str) -> Iterator[str]:

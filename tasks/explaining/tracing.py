@@ -109,9 +109,17 @@ class _About:
 
     def __init__(self, run: Run, owner: str) -> None:
         self._tables = {name: _of(run, name, owner) for name in ("evidence", "findings", "decisions")}
+        every = _of(run, "evidence_all", owner)  # older runs lack it
+        self._details = {(row["indicator"], row["source"]): row["detail"] or "" for row in every}
 
     def evidence(self, indicator: str) -> list[Record]:
-        return [{name: row[name] for name in EVIDENCE} for row in self._rows("evidence", indicator)]
+        return [
+            {
+                **{name: row[name] for name in EVIDENCE},
+                "detail": self._details.get((indicator, row["source"]), ""),
+            }
+            for row in self._rows("evidence", indicator)
+        ]
 
     def findings(self, indicator: str) -> list[Record]:
         names = ("code", "severity", "source", "message", "fix")

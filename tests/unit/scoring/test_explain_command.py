@@ -16,6 +16,7 @@ from iid.tasks.stores.tables import table_files
 from iid.tasks.tables import PUBLISHED_EVIDENCE
 
 RUN = "20260801T000000Z-0123abcd"
+PHOTO = "800 x 600 piksel; diambil 2026-05-06 10.11; menurut namanya: WhatsApp"
 SIAGA, PETA = "1.01/Siaga Stunting", "1.02.01/Peta Jalan"
 
 
@@ -43,7 +44,10 @@ def store(tmp_path_factory, make_region):
         "status": "provisional",
         "rulebook": {"cycle": 2026, "sha256": loaded.sha256}, **scored.index,
     }  # fmt: skip
+    mine = (evidence["innovation_id"] == SIAGA) & (evidence["indicator"] == "16")
+    evidence.loc[mine, "detail"] = PHOTO
     tables = {
+        "evidence_all": evidence,
         "innovations": scored.innovations,
         "scores": scored.scores,
         "evidence": evidence[list(PUBLISHED_EVIDENCE)],
@@ -152,3 +156,12 @@ def test_an_unknown_cycle_or_region_exits_2(explain, store, capsys):
     assert explain(SIAGA, "--region", "99.99")[0] == 2
     assert run(["explain", "--store", str(store), "--cycle", "2024", SIAGA]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_is_known_of_a_file_is_told_beside_it(explain):
+    _, out, _ = explain(SIAGA, "--indicator", "16")
+    assert f"; {PHOTO})" in out
+    _, out, _ = explain(SIAGA, "--indicator", "17")
+    assert PHOTO not in out
+    _, out, _ = explain(SIAGA, "--indicator", "16", "--json")
+    assert [item["detail"] for item in json.loads(out)["indicators"][0]["evidence"]] == [PHOTO]
