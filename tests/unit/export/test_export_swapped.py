@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import os
+import re
 
 import pytest
 
@@ -98,3 +101,13 @@ def test_a_file_swapped_for_something_else_stays_out(region, tmp_path, swap):
     check = bring(item, tmp_path / "berkas.pdf", Origin(region.store, {}, drive))
     assert check is not None and check.kind == "berkas"
     assert not (tmp_path / "berkas.pdf").exists()
+
+
+def test_the_rehearsal_page_allows_its_own_style_and_nothing_else(region):
+    out, _, _ = region.export()
+    page = (out / "gladi-kirim.html").read_text(encoding="utf-8")
+    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    mark = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"content=\"default-src 'none'; style-src 'sha256-{mark}'; base-uri" in page
+    assert "<script" not in page
+    assert " style=" not in page
