@@ -219,6 +219,6 @@ def _content(rulebook: Rulebook) -> Iterator[Any]:
     yield _Check("evidence.macro", "Berkas tidak berisi makro atau skrip.").is_true("free_of_macros")
     about = "Berkas bukan arsip."
     yield _Check("evidence.archive", about).is_not("item_format", *demands.ARCHIVES)
-    yield _Check("evidence.blank", "Gambar tidak hanya berisi satu warna.").is_true("shows_something")
+    yield _Check("evidence.blank", "Berkas menampilkan sesuatu.").is_true("shows_something")
     about = "Tanggal penetapan dokumen jatuh dalam kurun siklus atau sampai akhir tahunnya."
     yield _Check("evidence.date_outside", about).days("signed_on", *demands.document_window(rulebook))

@@ -80,7 +80,7 @@ TITLES = {
     "evidence.fewer_than_expected": "Dokumen lebih sedikit daripada lazimnya",
     "evidence.other_region": "Bukti menyebut daerah lain",
     "evidence.macro": "Berkas berisi makro",
-    "evidence.blank": "Gambar hanya satu warna",
+    "evidence.blank": "Berkas tidak menampilkan apa pun",
     "evidence.date_outside": "Tanggal dokumen di luar kurun",
     "evidence.archive": "Isi berkas arsip tidak dinilai",
     "evidence.folder_unreadable": "Folder tidak dapat dibaca",
