@@ -87,7 +87,7 @@ def in_prefect(hours: int) -> Callable[[Assessment, str], Approval]:
         if refusal := _refusal(str(runtime.flow_run.id)):
             return refusal  # whatever has changed since: a no is a no
         _show(assessment, hours)
-        form = FinalApproval.with_initial_data(description=_words(assessment, hours))
+        form = FinalApproval.with_initial_data(description=question(assessment, hours))
         found = suspend_flow_run(wait_for_input=form, timeout=hours * HOUR, key=f"iid-{digest}")
         return _approval(found, digest, _answered_at(str(runtime.flow_run.id)))
 
@@ -118,16 +118,17 @@ def _show(assessment: Assessment, hours: int) -> None:
 
     key = f"iid-{assessment.marker.region}-{assessment.cycle}-persetujuan".replace(".", "-").lower()
     create_markdown_artifact(
-        f"{_words(assessment, hours)}\n\n{summary_markdown(assessment)}",
+        f"{question(assessment, hours)}\n\n{summary_markdown(assessment)}",
         key=key,
         description="Menunggu persetujuan",
     )
 
 
-def _words(assessment: Assessment, hours: int) -> str:
-    from iid.tasks.reports.summary import summary_lines
+def question(assessment: Assessment, hours: int) -> str:
+    """What the form asks, as Markdown."""
+    from iid.tasks.reports.summary import escaped, summary_lines
 
-    first = summary_lines(assessment)[0]
+    first = escaped(summary_lines(assessment)[0])  # Markdown to the form; the region's name is the share's
     return (
         f"**Penutupan siklus {assessment.cycle} menunggu persetujuan.** {first}. "
         f"Jawab dalam {hours} jam; tanpa jawaban tidak ada yang terbit. Bila data berubah selama "

@@ -29,10 +29,10 @@ def summary_markdown(assessment: Assessment) -> str:
     """The same as Markdown with one table; names from the share cannot break out of it."""
     a, head = assessment, headline(assessment)
     lines = [
-        f"# {_escaped(_title(a))}",
+        f"# {escaped(_title(a))}",
         "",
-        f"**{points(head.index)} {_escaped(head.values['category'])}** "
-        f"({head.title.lower()}){_escaped(_missing(a, head))}",
+        f"**{points(head.index)} {escaped(head.values['category'])}** "
+        f"({head.title.lower()}){escaped(_missing(a, head))}",
         "",
         "| Cara menghitung | Indeks | Kategori | SPD | Rata-rata SID | Jumlah inovasi |",
         "|---|---:|---|---:|---:|---:|",
@@ -40,7 +40,7 @@ def summary_markdown(assessment: Assessment) -> str:
     for level in levels(a):
         v = level.values
         lines.append(
-            f"| {level.title} | {points(level.index)} | {_escaped(v['category'])} | {points(v['spd'])} "
+            f"| {level.title} | {points(level.index)} | {escaped(v['category'])} | {points(v['spd'])} "
             f"| {points(v['sid_mean'])} | {points(v['count_score'])} |"
         )
     lines += ["", *(f"- {line}" for line in _counts(a)), ""]
@@ -77,7 +77,7 @@ def _counts(a: Assessment) -> Sequence[str]:
     )
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """*text* without anything Markdown or HTML would act on."""
     plain = re.sub(r"\s+", " ", clean(text)).replace("&", "&amp;").replace("<", "&lt;")
     return re.sub(r"([\\`*_\[\]|#~])", r"\\\1", plain)

@@ -40,3 +40,12 @@ def test_a_folder_that_is_not_in_the_roster_is_no_unit(assessment: Assessment, s
     assert "; 21 dari 27 unit sudah melapor; " in summary_lines(assessment)[2]
     assert "; 20 dari 26 unit sudah melapor, dan 1 folder tak dikenal; " in summary_lines(strange)[2]
     assert "- 20 dari 26 unit sudah melapor, dan 1 folder tak dikenal\n" in summary_markdown(strange)
+
+
+def test_a_region_name_makes_no_link_in_the_question_for_approval(assessment: Assessment) -> None:
+    from iid.flows.approval import question
+
+    marker = replace(assessment.marker, name="[Setujui](https://jahat.id) <img src=x>")
+    asked = question(replace(assessment, marker=marker), 48)
+    assert r"\[Setujui\](https://jahat.id)" in asked
+    assert "<img" not in asked
