@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from iid.tasks.drives.base import Drive
 from iid.tasks.drives.names import raw_name
@@ -34,15 +35,19 @@ class Known:
     """Hashes by size of the contents whose facts are there already."""
 
     def __init__(self) -> None:
-        self._by_size: dict[int, list[str]] = {}
+        self._by_size: dict[int, dict[str, None]] = {}  # a set that keeps its order
 
     def add(self, size: int, sha256: str) -> None:
         """The facts of content *sha256*, *size* bytes, are known."""
-        self._by_size.setdefault(size, []).append(sha256)
+        self._by_size.setdefault(size, {})[sha256] = None
+
+    def holds(self, size: int, sha256: str) -> bool:
+        """Whether the facts of content *sha256*, *size* bytes, are known."""
+        return sha256 in self._by_size.get(size, ())
 
     def of(self, size: int) -> tuple[str, ...]:
         """Hashes worth telling a worker that reads a file of *size* bytes."""
-        return tuple(self._by_size.get(size, ())[:_TOLD])
+        return tuple(islice(self._by_size.get(size, ()), _TOLD))
 
 
 class Flights:

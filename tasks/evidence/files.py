@@ -43,6 +43,7 @@ class Files:
     _hashes: pa.Array = field(default_factory=lambda: pa.array([], pa.string()))
     _noted: dict[int, str] = field(default_factory=dict)  # key → what holds instead of that by now
     _placed: tuple[pa.Table, np.ndarray[Any, Any]] | None = None
+    _unplaced: set[int] = field(default_factory=set)  # keys whose hash is another since
 
     @classmethod
     def of(cls, evidence: pd.DataFrame, listing: Listing) -> Files:
@@ -76,7 +77,7 @@ class Files:
             [getattr(entry, name) for entry in self.entries] for name in tabling.LISTED[1:]
         )
         asked = pa.table([self.paths, size, modified, ident], schema=tabling.LISTED_SCHEMA)
-        self._hashes, self._noted, self._placed = ledger.hashes(asked), {}, None
+        self._hashes, self._noted, self._placed, self._unplaced = ledger.hashes(asked), {}, None, set()
         if renewed:
             ledger.forget_contents(self._hashes.take(pa.array(renewed)).to_pylist())
             self._noted = dict.fromkeys(renewed, "")
@@ -87,19 +88,33 @@ class Files:
     def hashes(self) -> pa.Array:
         """The hash of each file's content as far as it is known now, else ""."""
         if self._noted:
-            values = self._hashes.to_pylist()
-            for key, sha256 in self._noted.items():
-                values[key] = sha256
-            self._hashes, self._noted, self._placed = pa.array(values, pa.string()), {}, None
+            keys = np.array(sorted(self._noted))
+            values = pa.array([self._noted[key] for key in keys.tolist()], pa.string())
+            mask = np.zeros(len(self._hashes), bool)
+            mask[keys] = True
+            self._hashes = pc.replace_with_mask(self._hashes, pa.array(mask), values)
+            self._unplaced |= self._noted.keys()
+            self._noted = {}
         return self._hashes
 
     def places(self, facts: pa.Table) -> np.ndarray[Any, Any]:
-        """For each file the row of its content in *facts*, -1 where they lack it."""
+        """For each file the row of its content in *facts*, -1 where they lack it.
+
+        Looked up once; then only for files that were read since, while *facts* do nothing but grow.
+        """
         hashes = self.hashes()
-        if self._placed is None or self._placed[0] is not facts:
-            found = pc.fill_null(pc.index_in(hashes, facts["sha256"]), -1).to_numpy(False)
-            self._placed = (facts, found)
-        return self._placed[1]
+        if self._placed is not None and not _begins(facts, self._placed[0]):
+            self._placed = None
+        if self._placed is None:
+            found = _index(hashes, facts["sha256"])
+        elif self._placed[0] is facts and not self._unplaced:
+            found = self._placed[1]
+        else:
+            found = self._placed[1].copy()
+            again = np.union1d(np.flatnonzero(found < 0), sorted(self._unplaced)).astype(np.int64)
+            found[again] = _rows_of(hashes.take(pa.array(again)), facts["sha256"])
+        self._placed, self._unplaced = (facts, found), set()
+        return found
 
     def moved(self, kept: pa.Table, used: np.ndarray[Any, Any]) -> None:
         """*kept* holds the *used* of the facts last asked for: so the places in it are known."""
@@ -145,7 +160,9 @@ class Files:
         if not renewed and path.equals(pa.chunked_array([self.paths])):
             return before
         gone = pa.array([self.entries[key].path for key in sorted(renewed)], pa.string())
-        holds = pc.and_(pc.is_in(path, self.listed), pc.invert(pc.is_in(path, gone)))
+        holds = pc.invert(pc.is_in(path, gone))
+        if not path.equals(pa.chunked_array([self.listed])):
+            holds = pc.and_(holds, pc.is_in(path, self.listed))
         kept = tabling.kept(before, holds)
         fresh = sorted(self.read - self.distrusted - self.problems.keys())
         if not fresh:
@@ -153,4 +170,22 @@ class Files:
         hashes = self.hashes().take(pa.array(fresh))
         columns = {name: [getattr(self.entries[key], name) for key in fresh] for name in tabling.LISTED}
         read = pa.table({**columns, "sha256": hashes}, PATHS_SCHEMA)
-        return tabling.ordered(pa.concat_tables([kept, read]), "path")
+        return tabling.merged(kept, read, "path")
+
+
+def _begins(facts: pa.Table, before: pa.Table) -> bool:
+    """Whether *facts* are *before*, or *before* and more rows after them."""
+    return facts is before or facts["sha256"].slice(0, before.num_rows).equals(before["sha256"])
+
+
+def _rows_of(hashes: pa.Array, column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
+    """For each of a few *hashes* its first row in *column*, or -1; no index of the whole column is made."""
+    rows = np.flatnonzero(pc.is_in(column, hashes).to_numpy(zero_copy_only=False))
+    found: np.ndarray[Any, Any] = np.append(rows, -1)[_index(hashes, column.take(pa.array(rows)))]
+    return found
+
+
+def _index(hashes: pa.Array, column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
+    """For each of *hashes* its first row in *column*, or -1."""
+    rows: np.ndarray[Any, Any] = pc.fill_null(pc.index_in(hashes, column), -1).to_numpy(False)
+    return rows

@@ -132,7 +132,6 @@ class _Run:
         self._files = files
         self._ledger = ledger
         self._progress = progress
-        self._facts: set[str] = set()  # contents whose facts are there, once a file must be read
         self._rows: list[dict[str, object]] = []
         self._settled = 0
 
@@ -141,8 +140,6 @@ class _Run:
         wanted = self._files.wanted(self._ledger.facts)
         self._settled = len(self._files) - len(wanted)
         self._progress(self._settled, len(self._files))
-        if wanted:
-            self._facts = set(self._ledger.facts["sha256"].to_pylist())
         for _ in range(_ROUNDS):
             if not wanted:
                 return
@@ -176,9 +173,8 @@ class _Run:
             return
         self._files.found(answer.job.key, message, trusted=answer.lasting and not message["racy"])
         sha256 = message["sha256"]
-        if "facts" not in message or sha256 in self._facts:
+        if "facts" not in message or known.holds(message["size"], sha256):
             return
-        self._facts.add(sha256)
         known.add(message["size"], sha256)
         row = filling.row(sha256, message, answer.text)
         # A version that no inspector has: told in this run, and dropped when the ledger is loaded.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -58,6 +59,18 @@ def ordered(table: pa.Table, name: str) -> pa.Table:
     if len(column) < 2 or pc.all(pc.less_equal(column[:-1], column[1:])).as_py():
         return table
     return rows_of(table, pc.sort_indices(column).to_numpy())
+
+
+def merged(table: pa.Table, rows: pa.Table, name: str) -> pa.Table:
+    """*table* and *rows*, both sorted by the text *name*, as one; a few rows are put between the others."""
+    if rows.num_rows > _SLICES:
+        return ordered(pa.concat_tables([table, rows]), name)
+    column, pieces, start = table[name], [], 0
+    for number, value in enumerate(rows[name].to_pylist()):
+        end = bisect_left(range(table.num_rows), value, key=lambda row: column[row].as_py())
+        pieces += [table.slice(start, end - start), rows.slice(number, 1)]
+        start = end
+    return pa.concat_tables([*pieces, table.slice(start)])
 
 
 def kept(table: pa.Table, mask: pa.Array) -> pa.Table:

@@ -35,6 +35,17 @@ def test_a_few_rows_that_come_and_go_move_no_others() -> None:
     assert first == table["n"].chunk(0).buffers()[1].address
 
 
+@given(st.sets(st.text("abAé😀\uffff", max_size=3)), st.sets(st.text("abAé😀\uffff", max_size=3)))
+def test_sorted_tables_are_merged_like_sorting_them(some: set[str], others: set[str]) -> None:
+    one, other = (pa.table({"t": pa.array(sorted(names), pa.string())}) for names in (some, others - some))
+    assert tabling.merged(one, other, "t")["t"].to_pylist() == sorted(some | others)
+
+
+def test_many_rows_are_merged_too() -> None:
+    one, other = (pa.table({"t": [f"{n:05}" for n in range(start, 4000, 2)]}) for start in (0, 1))
+    assert tabling.merged(one, other, "t")["t"].to_pylist() == [f"{n:05}" for n in range(4000)]
+
+
 def test_many_scattered_rows_become_one_piece() -> None:
     table = pa.table({"n": range(3000)})
     held = tabling.kept(table, pa.array(np.arange(3000) % 2 == 0))
