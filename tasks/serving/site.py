@@ -19,7 +19,11 @@ from iid.tasks.stores.reading import latest, read_run
 
 #: What is shown: the report and what it links to. Tables with stewards' decisions are not.
 SHOWN = ("report/", "data-docs/")
-SHOWN_FILES = frozenset({"hasil.xlsx", "index.json"})
+TABLES = ("scores", "innovations", "units", "findings", "evidence")
+SHOWN_FILES = frozenset(
+    {"hasil.xlsx", "index.json", *(f"{name}.{kind}" for name in TABLES for kind in ("csv", "parquet"))}
+)
+ABSENT = "Halaman tidak ada. Tabel keputusan peninjau dan manifest hanya ada di penyimpanan hasil."
 UNREAD = "Hasil terbit sedang tidak dapat dibaca; pengelolanya melihat sebabnya dengan iid status."
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -40,7 +44,7 @@ class Site:
         try:
             path = unquote(urlsplit(target).path).lstrip("/")
         except ValueError:  # for example "//[x"
-            return page(HTTPStatus.NOT_FOUND, "Halaman tidak ada.")
+            return page(HTTPStatus.NOT_FOUND, ABSENT)
         special = {"": self._front, "health": self._health, "metrics": self._metrics}
         try:
             return special[path]() if path in special else self._below(path)
@@ -55,7 +59,7 @@ class Site:
                 return _file(place.store, place, path[len(prefix) :].lstrip("/"), f"/{prefix}")
         if len(places) == 1 and places[0].store:
             return _file(places[0].store, places[0], path, "")
-        return page(HTTPStatus.NOT_FOUND, "Halaman tidak ada.")
+        return page(HTTPStatus.NOT_FOUND, ABSENT)
 
     def _front(self) -> Answer:
         places = self.places()
@@ -86,10 +90,10 @@ def _file(store: Store, place: Place, name: str, below: str) -> Answer:
     name = f"{name}index.html" if name.endswith("/") else name
     shown = name in SHOWN_FILES or name.startswith(SHOWN)
     if not shown or latest(store, place.region, place.cycle) is None:
-        return page(HTTPStatus.NOT_FOUND, "Halaman tidak ada.")
+        return page(HTTPStatus.NOT_FOUND, ABSENT)
     run = read_run(store, place.region, place.cycle)
     if name not in run.files:
-        return page(HTTPStatus.NOT_FOUND, "Halaman tidak ada.")
+        return page(HTTPStatus.NOT_FOUND, ABSENT)
     return Answer(HTTPStatus.OK, content_type_of(name), run.bytes(name))
 
 

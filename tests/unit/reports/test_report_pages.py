@@ -8,6 +8,7 @@ from report_pages import Page, pages_of
 
 from iid.tasks.assessment import Assessment
 from iid.tasks.reports.site import render_site
+from iid.tasks.serving.site import SHOWN, SHOWN_FILES
 from iid.tasks.tables import DECISIONS, concat, frame
 
 
@@ -141,3 +142,10 @@ def test_a_lapsed_decision_is_shown_as_not_in_force(assessment: Assessment) -> N
     page = next(page for path, page in pages.items() if path.startswith("inovasi/bpp-01-kalender"))
     assert "Ditolak peninjau (tidak berlaku)" in page.text
     assert "✕ ditolak peninjau" not in page.text
+
+
+def test_the_server_shows_every_file_that_the_data_page_links_to(site: dict[str, bytes]) -> None:
+    linked = set(re.findall(r'href="\.\./([^"]+)"', site["data.html"].decode()))
+    assert {"scores.csv", "evidence.parquet", "hasil.xlsx"} <= linked
+    unseen = {name for name in linked if name not in SHOWN_FILES and not name.startswith(SHOWN)}
+    assert unseen == {"manifest.json"}  # also of the tables with decisions
