@@ -40,6 +40,8 @@ def tell_units(opened: Opened, last: Latest, listing: Listing) -> tuple[str, ...
         return tuple(write_feedback(opened.drive, _assessment(opened, run), counted, opened.roster))
     except (IidError, OSError) as error:
         return (f"umpan balik tidak ditulis ({said(error)})",)
+    except (KeyError, TypeError, ValueError):  # the closing itself is done; it must not fail for this
+        return ("umpan balik tidak ditulis (isi closing.json tidak lengkap)",)
 
 
 def as_closed(listing: Listing, closing: Mapping[str, Any]) -> Listing:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
+from background import until
 from runs import Run
 
 
@@ -24,8 +26,12 @@ def test_the_flow_emits_cycle_closed_and_a_refusal_trips_the_guard(
     request = urllib.request.Request(  # noqa: S310 (our own loopback server)
         f"{prefect_server}/events/filter", body, {"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-        events = {event["event"]: event for event in json.load(answer)["events"]}
+
+    def told() -> dict[str, Any]:  # the server writes events down some seconds after it got them
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            return {event["event"]: event for event in json.load(answer)["events"]}
+
+    events = until(lambda: (found := told()).get("iid.cycle.closed") and found)
     closed = events["iid.cycle.closed"]
     assert closed["resource"]["prefect.resource.id"] == "iid.region.63.03.cycle.2026"
     assert closed["payload"]["run_id"] == json.loads(done.stdout)["run_id"]
