@@ -59,8 +59,13 @@ def parquet_bytes(table: pd.DataFrame) -> bytes:
 
 
 def read_table(source: IO[bytes]) -> pd.DataFrame:
-    """A published Parquet file with the types of :mod:`iid.tasks.tables`."""
-    table = pd.read_parquet(source)
+    """A published Parquet file with the types of :mod:`iid.tasks.tables`.
+
+    No threads: one of Arrow's that lets go of *source* while Python ends aborts the process,
+    and a command that had said all it should would exit with 134 (apache/arrow#34314).
+    """
+    arrow = pq.ParquetFile(source, pre_buffer=False).read(use_threads=False)
+    table = arrow.to_pandas(use_threads=False)
     types = {name: "string" for name in table.columns if not isinstance(table[name].dtype, _Nullable)}
     return table.astype(types)
 

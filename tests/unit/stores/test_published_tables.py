@@ -24,6 +24,21 @@ for name, data in table_files("scores", frame(SCORES, rows)):
     print(name, hashlib.sha256(data).hexdigest())
 """
 
+#: Reads what it wrote, and says how many threads of the system that started.
+THREADS = """\
+from iid.tasks.evidence import scans, tabling
+from iid.tasks.stores.tables import read_table, table_files
+from iid.tasks.tables import SCORES, frame
+import io, os
+rows = [("pemda", "2a", "SPD", "1.50", 3, 2, None, "4.5", "3", "0", 4, "", "evidence.missing")] * 700
+made = dict(table_files("scores", frame(SCORES, rows)))
+facts = tabling.serialised(scans.SCHEMA.empty_table())
+before = len(os.listdir("/proc/self/task"))
+read_table(io.BytesIO(made["scores.parquet"]))
+tabling.as_pandas(tabling.parsed(facts, scans.SCHEMA))
+print(len(os.listdir("/proc/self/task")) - before)
+"""
+
 
 def files(table: pd.DataFrame, **more: object) -> dict[str, bytes]:
     return dict(table_files("t", table, **more))  # type: ignore[arg-type]
@@ -122,3 +137,8 @@ def test_bytes_do_not_depend_on_hash_seed_locale_or_index() -> None:
     assert len(seen) == 1
     table = frame({"a": TEXT}, [("x",), ("y",)])
     assert files(table) == files(table.set_index(pd.Index([9, 4])))
+
+
+def test_reading_a_table_starts_no_thread_that_could_abort_the_process_at_its_end() -> None:
+    done = subprocess.run([sys.executable, "-c", THREADS], capture_output=True, text=True, check=True)
+    assert done.stdout == "0\n"
