@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
+import mmap
 import os
 import socket
 from pathlib import Path
 
 import pytest
+from background import until
 
 from iid.tasks.evidence import reading as module
 from iid.tasks.evidence.limits import Limits
@@ -155,3 +158,28 @@ def test_reading_ahead_of_what_cannot_be_read_says_nothing(tmp_path: Path) -> No
     (tmp_path / "share" / "out").symlink_to(tmp_path / "secret")
     for name in ("pipe", "gone", "share/out"):
         fetch_ahead(str(tmp_path / name), str(tmp_path / "share"))
+
+
+def resident(path: Path) -> int:
+    """How many pages of *path* the kernel holds in memory."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as mapped:
+        pages = -(-len(mapped) // mmap.PAGESIZE)
+        held = (ctypes.c_ubyte * pages)()
+        start = (ctypes.c_char * len(mapped)).from_buffer(mapped)
+        done = libc.mincore(ctypes.byref(start), ctypes.c_size_t(len(mapped)), held)
+        del start
+    assert done == 0, os.strerror(ctypes.get_errno())
+    return sum(page & 1 for page in held)
+
+
+def test_a_file_that_was_asked_for_ahead_is_in_memory_before_its_turn(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"x" * 1_000_000)
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    if resident(path):
+        pytest.skip("this file system keeps every file in memory")
+    fetch_ahead(str(path), str(tmp_path))
+    until(lambda: resident(path) == -(-1_000_000 // mmap.PAGESIZE))
