@@ -14,8 +14,9 @@ from typing import Any
 import jsonschema
 import pytest
 from background import runs, until
+from prefect_api import ask
 from runs import Run, published
-from team_server import ROOT, ask, team_server
+from team_server import ROOT, team_server
 
 NAME, WHY = "Drs. H. Budi Santoso", "angka sudah diperiksa bersama"
 #: Executes flow runs as a worker's process does, several in one process, because starting one takes seconds.

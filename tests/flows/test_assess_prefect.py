@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from pathlib import Path
-from typing import Any
 
 import pytest
 from background import until
+from prefect_api import ask
 from runs import AS_OF, Run, assess, published, snapshot
-
-
-def ask(api: str, path: str, body: dict[str, Any]) -> Any:
-    request = urllib.request.Request(  # noqa: S310 (our own loopback server)
-        f"{api}{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-        return json.load(answer)
 
 
 @pytest.mark.integration

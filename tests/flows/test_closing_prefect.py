@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 from background import until
+from prefect_api import ask
 from runs import Run
 
 
@@ -22,14 +22,10 @@ def test_the_flow_emits_cycle_closed_and_a_refusal_trips_the_guard(
     assert not list((tmp_path / "hasil").glob("**/latest.json"))
     done = iid(*order, "--as-of", "2026-09-01", "--json", PREFECT_API_URL=prefect_server)
     assert done.returncode == 0, done.stderr
-    body = json.dumps({"filter": {"event": {"prefix": ["iid."]}}}).encode()
-    request = urllib.request.Request(  # noqa: S310 (our own loopback server)
-        f"{prefect_server}/events/filter", body, {"Content-Type": "application/json"}
-    )
+    asked = {"filter": {"event": {"prefix": ["iid."]}}}
 
     def told() -> dict[str, Any]:  # the server writes events down some seconds after it got them
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-            return {event["event"]: event for event in json.load(answer)["events"]}
+        return {event["event"]: event for event in ask(prefect_server, "/events/filter", asked)["events"]}
 
     events = until(lambda: (found := told()).get("iid.cycle.closed") and found)
     closed = events["iid.cycle.closed"]

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from background import runs, until
 from postgres import postgres, programs
-from team_server import SECRET, Team, ask, team_server
+from prefect_api import ask
+from team_server import SECRET, Team, team_server
 
 pytestmark = [
     pytest.mark.integration,

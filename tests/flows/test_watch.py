@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,17 +13,10 @@ from typing import Any
 import pandas as pd
 import pytest
 from background import proof_folder, running, runs, unit, until
+from prefect_api import ask
 from runs import Run, assess, published, snapshot
 
 ROOT = Path(__file__).parents[2]
-
-
-def ask(api: str, path: str, body: dict[str, Any]) -> Any:
-    request = urllib.request.Request(  # noqa: S310 (our own loopback server)
-        f"{api}{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-        return json.load(answer)
 
 
 @pytest.fixture

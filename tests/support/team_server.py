@@ -9,8 +9,6 @@ import socket
 import subprocess
 import sys
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ from typing import Any
 
 import psutil
 from background import Running, running, until
+from prefect_api import ask
 
 ROOT = Path(__file__).parents[2]
 BLOCK = """
@@ -29,16 +28,6 @@ from prefect.blocks.system import Secret
 Secret(value=sys.argv[2]).save("iid-s3")
 Block(name="iid", url=sys.argv[1], json_data={"subject": "{{subject}}", "body": "{{body}}"}).save("iid")
 """
-
-
-def ask(api: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """The answer of the server; POST with a *body*, else GET."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(  # noqa: S310 (our own loopback server)
-        f"{api}{path}", data, {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-        return json.load(answer)
 
 
 def answers(api: str) -> bool:
