@@ -52,7 +52,12 @@ Progress = Callable[[int, int], None]
 
 def no_scans() -> pd.DataFrame:
     """The table of texts without a row."""
-    return SCHEMA.empty_table().drop_columns(["version"]).to_pandas(use_threads=False)
+    return _frame(SCHEMA.empty_table())
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    """No threads, as in :func:`iid.tasks.stores.tables.read_table`."""
+    return table.drop_columns(["version"]).to_pandas(use_threads=False)
 
 
 @cache
@@ -124,7 +129,7 @@ def read_scans(  # noqa: PLR0913  what is read, with what, and where it is kept
             if same and answer.lasting and "facts" in message:
                 keep.add(message, answer.text)
         table = keep.put()
-    return tabling.ordered(table, "sha256").drop_columns(["version"]).to_pandas(use_threads=False)
+    return _frame(tabling.ordered(table, "sha256"))
 
 
 class _Keeper:

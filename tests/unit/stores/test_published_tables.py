@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from iid.tasks.evidence import scans, tabling
 from iid.tasks.stores.tables import read_table, table_files, unescaped
 from iid.tasks.tables import FINDINGS, FLAG, SCORES, TEXT, WHOLE, frame
 
@@ -24,18 +27,21 @@ for name, data in table_files("scores", frame(SCORES, rows)):
     print(name, hashlib.sha256(data).hexdigest())
 """
 
-#: Reads what it wrote, and says how many threads of the system that started.
+#: Reads what another process wrote (writing starts threads); says how many threads that started.
 THREADS = """\
+import io, os, pathlib, sys
 from iid.tasks.evidence import scans, tabling
-from iid.tasks.stores.tables import read_table, table_files
-from iid.tasks.tables import SCORES, frame
-import io, os
-rows = [("pemda", "2a", "SPD", "1.50", 3, 2, None, "4.5", "3", "0", 4, "", "evidence.missing")] * 700
-made = dict(table_files("scores", frame(SCORES, rows)))
-facts = tabling.serialised(scans.SCHEMA.empty_table())
+from iid.tasks.stores.tables import read_table
+data = pathlib.Path(sys.argv[2]).read_bytes()
+what = sys.argv[1]
+table = tabling.parsed(data, scans.SCHEMA) if what in ("facts", "scans") else None
 before = len(os.listdir("/proc/self/task"))
-read_table(io.BytesIO(made["scores.parquet"]))
-tabling.as_pandas(tabling.parsed(facts, scans.SCHEMA))
+{
+    "published": lambda: read_table(io.BytesIO(data)),
+    "ledger": lambda: tabling.parsed(data, scans.SCHEMA),
+    "facts": lambda: tabling.as_pandas(table),
+    "scans": lambda: scans._frame(table),
+}[what]()
 print(len(os.listdir("/proc/self/task")) - before)
 """
 
@@ -139,6 +145,14 @@ def test_bytes_do_not_depend_on_hash_seed_locale_or_index() -> None:
     assert files(table) == files(table.set_index(pd.Index([9, 4])))
 
 
-def test_reading_a_table_starts_no_thread_that_could_abort_the_process_at_its_end() -> None:
-    done = subprocess.run([sys.executable, "-c", THREADS], capture_output=True, text=True, check=True)
-    assert done.stdout == "0\n"
+@pytest.mark.parametrize("what", ["published", "ledger", "facts", "scans"])
+def test_reading_a_table_starts_no_thread_that_could_abort_the_process_at_its_end(
+    what: str, tmp_path: Path
+) -> None:
+    rows = [("pemda", "2a", "SPD", "1.50", 3, 2, None, "4.5", "3", "0", 4, "", "evidence.missing")] * 700
+    row = {"sha256": "a" * 64, "version": "1", "text": b"x" * 999, "chars": 1, "pages": 1, "pages_read": 1}
+    facts = tabling.serialised(pa.Table.from_pylist([row] * 700, scans.SCHEMA))
+    path = tmp_path / "table"
+    path.write_bytes(files(frame(SCORES, rows))["t.parquet"] if what == "published" else facts)
+    order = [sys.executable, "-c", THREADS, what, str(path)]
+    assert subprocess.run(order, capture_output=True, text=True, check=True).stdout == "0\n"
