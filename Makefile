@@ -5,10 +5,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help install demo test check lint types lock bench clean
+.PHONY: help install demo test test-quick test-bare check lint types lock bench clean
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
 install: $(STAMP) ## make .venv from requirements.lock
 
@@ -23,11 +23,18 @@ test: $(STAMP) ## run all tests (installs the services they start where it may)
 	@.ci/services
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
+test-quick: $(STAMP) ## the first gate: no servers, no browser
+	@$(BIN)/pytest -n auto --maxprocesses 4 -m "not integration and not browser" tests/unit tests/cases tests/test_layout.py tests/test_language.py $(PYTEST_ARGS)
+
+test-bare: ## make demo and make test in a bare Debian root (needs root and debootstrap; half an hour)
+	@.ci/bare
+
 check: lint types ## lint and types
 
-lint: $(STAMP)
+lint: $(STAMP) ## style, and the rules between rooms (import-linter)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
 
 types: $(STAMP)
 	@$(BIN)/mypy

@@ -32,8 +32,8 @@ AFFAIRS = (
 
 def build_part(share: Path, unit: int, count: int) -> None:
     """The innovations of one unit."""
-    from iid.expectations.loading import load
-    from iid.tasks.demo.building import build_share
+    from iid.expectations.rulebook.loading import load
+    from iid.tasks.demo.build_share import build_share
     from iid.tasks.demo.recipe import InnovationSpec, Recipe, UnitSpec
 
     units = tuple(UnitSpec(code=f"U{n:02d}", name=f"Dinas {n:02d}", type="opd") for n in range(UNITS))

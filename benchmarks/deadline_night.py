@@ -43,8 +43,8 @@ def codes(count: int) -> list[str]:
 
 def build(folder: Path, regions: list[str]) -> None:
     """One small share, and a copy of it for each region with its own marker."""
-    from iid.expectations.loading import load
-    from iid.tasks.demo.building import build_share
+    from iid.expectations.rulebook.loading import load
+    from iid.tasks.demo.build_share import build_share
     from iid.tasks.demo.recipe import InnovationSpec, Recipe, UnitSpec
 
     unit = UnitSpec(code="101", name="Dinas Kesehatan", type="opd")
@@ -92,7 +92,8 @@ class Night:
         (proof_folder(self.folder, code) / LATE_FILE).write_text(f"Laporan susulan {code}")
         self.changed.append(code)
         emit = (
-            "import sys; from iid.flows.events import share_changed as s; s(sys.argv[1], {}, ['101'], ['x'])"
+            "import sys\nfrom iid.flows.prefect_glue.events import share_changed as s\n"
+            "s(sys.argv[1], {}, ['101'], ['x'])"
         )
         self.server.python("-c", emit.format(CYCLE), code)
 

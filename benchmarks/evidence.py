@@ -46,7 +46,7 @@ def build(root: Path, files: int) -> None:
 
 def rows(listing):
     """Evidence rows for every listed file, as the reader makes them."""
-    from iid.tasks.tables import EVIDENCE, frame
+    from iid.tasks.values.tables import EVIDENCE, frame
 
     return frame(
         EVIDENCE,
@@ -66,9 +66,9 @@ def rows(listing):
 
 
 def run(root: Path, store, workers: int | None):
-    from iid.tasks.drives.folder import FolderDrive
-    from iid.tasks.evidence.inspecting import inspect_evidence
-    from iid.tasks.evidence.ledger import Ledger
+    from iid.tasks.inspect.inspection import inspect_evidence
+    from iid.tasks.inspect.ledger.ledger import Ledger
+    from iid.tasks.shares.folder_drive import FolderDrive
 
     drive = FolderDrive(root)
     listing = drive.list()
@@ -124,8 +124,8 @@ def main() -> None:
 
 
 def measure(root: Path, place: Path, options: argparse.Namespace) -> None:
-    from iid.tasks.drives.folder import FolderDrive
-    from iid.tasks.stores.folder import FolderStore
+    from iid.tasks.shares.folder_drive import FolderDrive
+    from iid.tasks.store.folder_store import FolderStore
 
     def empty_cache() -> None:
         if options.drop_caches:
@@ -179,9 +179,9 @@ def by_kind(root: Path) -> float:
 
     Gives the sum: what the libraries themselves take, without processes, pipes, tables and ledger.
     """
-    from iid.tasks.evidence.inspectors import inspect
-    from iid.tasks.evidence.limits import Limits
-    from iid.tasks.evidence.reading import reading
+    from iid.tasks.inspect.inspectors.registry import inspect
+    from iid.tasks.sandbox.file_reader import reading
+    from iid.tasks.sandbox.limits import Limits
 
     totals: dict[str, list[float]] = {}
     for path in sorted(path for path in root.rglob("bukti/*/*") if path.is_file()):

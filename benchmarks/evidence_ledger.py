@@ -33,7 +33,7 @@ class Unread:
 
 
 def entries(count: int):
-    from iid.tasks.drives.base import Entry
+    from iid.tasks.shares.drive import Entry
 
     folder = "2026/{unit:04} Unit/Inovasi {innovation}/bukti/16 Regulasi/berkas {n}.pdf"
     return tuple(
@@ -50,11 +50,11 @@ def entries(count: int):
 def write(place: Path, count: int) -> None:
     import numpy as np
 
-    from iid.tasks.evidence import tabling
-    from iid.tasks.evidence.facts import Facts, as_record
-    from iid.tasks.evidence.filling import row
-    from iid.tasks.evidence.ledger import Ledger
-    from iid.tasks.stores.folder import FolderStore
+    from iid.tasks.inspect.ledger import arrow_tables
+    from iid.tasks.inspect.ledger.fact_columns import row
+    from iid.tasks.inspect.ledger.ledger import Ledger
+    from iid.tasks.sandbox.facts import Facts, as_record
+    from iid.tasks.store.folder_store import FolderStore
 
     ledger, noise = Ledger(), np.random.default_rng(0)
     listed = entries(count)
@@ -67,10 +67,10 @@ def write(place: Path, count: int) -> None:
             row(hashes[n], {"facts": facts, "size": listed[n].size}, noise.bytes(2500) if n % 5 < 3 else b"")
             for n in range(start, min(count, start + BATCH))
         ]
-        ledger.learn(tabling.facts_rows(rows))
+        ledger.learn(arrow_tables.facts_rows(rows))
     names = ("path", "size", "modified", "ident")
     columns = {name: [getattr(entry, name) for entry in listed] for name in names}
-    ledger.remember_paths(tabling.paths_rows({**columns, "sha256": hashes}))
+    ledger.remember_paths(arrow_tables.paths_rows({**columns, "sha256": hashes}))
     ledger.save(FolderStore(place), PREFIX)
 
 
@@ -78,7 +78,7 @@ def evidence(listing):
     """Evidence rows for the whole listing, made by columns: as rows they would cost more than all else."""
     import pandas as pd
 
-    from iid.tasks.tables import EVIDENCE, FLAG, TEXT
+    from iid.tasks.values.tables import EVIDENCE, FLAG, TEXT
 
     count = len(listing.entries)
     nothing = {TEXT: "", FLAG: False}
@@ -91,10 +91,10 @@ def evidence(listing):
 
 
 def fill(place: Path, count: int) -> None:
-    from iid.tasks.drives.base import Listing
-    from iid.tasks.evidence.inspecting import inspect_evidence
-    from iid.tasks.evidence.ledger import Ledger
-    from iid.tasks.stores.folder import FolderStore
+    from iid.tasks.inspect.inspection import inspect_evidence
+    from iid.tasks.inspect.ledger.ledger import Ledger
+    from iid.tasks.shares.drive import Listing
+    from iid.tasks.store.folder_store import FolderStore
 
     listing = Listing(entries(count), ())
     rows = evidence(listing)

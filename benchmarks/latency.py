@@ -34,7 +34,7 @@ def main() -> None:
 
 def measure(folder: Path, drops: int, quiet: float) -> None:
     share, store = folder / "share", folder / "hasil"
-    python("-c", f"from iid.tasks.demo.building import *; build_demo_share(Path({str(share)!r}), 2026)")
+    python("-c", f"from iid.tasks.demo.build_share import *; build_demo_share(Path({str(share)!r}), 2026)")
     where = ("--share", str(share), "--store", str(store), "--cycle", "2026")
     python("-m", "iid.flows", "assess", *where, "--direct")
     imports = median(drops, lambda: python("-c", IMPORTS))
@@ -50,7 +50,8 @@ def measure(folder: Path, drops: int, quiet: float) -> None:
 
 
 IMPORTS = (
-    "import importlib; from iid.flows.standby import MODULES; [importlib.import_module(m) for m in MODULES]"
+    "import importlib\nfrom iid.flows.service.warm_worker import MODULES\n"
+    "for module in MODULES: importlib.import_module(module)"
 )
 
 

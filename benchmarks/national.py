@@ -33,8 +33,8 @@ PATHS = ("folder", "workbook", "source", "basis_cell", "files_cell")
 
 def small_share(folder: Path) -> None:
     """A share of 25 innovations in 5 units with one file a claim."""
-    from iid.expectations.loading import load
-    from iid.tasks.demo.building import build_share
+    from iid.expectations.rulebook.loading import load
+    from iid.tasks.demo.build_share import build_share
     from iid.tasks.demo.recipe import InnovationSpec, Recipe, UnitSpec
 
     units = tuple(UnitSpec(code=f"U{n}", name=f"Dinas {n}", type="opd") for n in range(5))
@@ -48,11 +48,11 @@ def small_share(folder: Path) -> None:
 
 def read(folder: Path) -> dict[str, Any]:
     """The small share's tables, evidence inspected for real, and its facts."""
-    from iid.expectations.loading import load
-    from iid.tasks.drives.folder import FolderDrive
-    from iid.tasks.evidence.inspecting import inspect_evidence
-    from iid.tasks.evidence.ledger import Ledger
-    from iid.tasks.submissions.reading import read_submissions
+    from iid.expectations.rulebook.loading import load
+    from iid.tasks.ingest.submissions import read_submissions
+    from iid.tasks.inspect.inspection import inspect_evidence
+    from iid.tasks.inspect.ledger.ledger import Ledger
+    from iid.tasks.shares.folder_drive import FolderDrive
 
     drive = FolderDrive(folder)
     listing = drive.list(str(CYCLE))
@@ -67,7 +67,7 @@ def multiplied(table: Any, copies: int) -> Any:
     import numpy as np
     import pandas as pd
 
-    from iid.tasks.tables import REGION_ID
+    from iid.tasks.values.tables import REGION_ID
 
     own = table["innovation_id"] == REGION_ID if "innovation_id" in table else None
     once = table[own] if own is not None else table.iloc[:0]
@@ -91,7 +91,7 @@ def text(name: str, number: int) -> bytes:
     """A packed text of some 2.5 kB that names the innovation."""
     import random
 
-    from iid.tasks.evidence.facts import pack
+    from iid.tasks.sandbox.facts import pack
 
     noise = random.Random(number)  # noqa: S311  filler
     words = " ".join(f"{noise.getrandbits(28):x}" for _ in range(580))
@@ -102,11 +102,11 @@ def write_ledger(store: Path, tables: dict[str, Any]) -> None:
     """Facts and paths of every evidence row, each with a content of its own."""
     import hashlib
 
-    from iid.tasks.evidence import tabling
-    from iid.tasks.evidence.facts import Facts, as_record
-    from iid.tasks.evidence.filling import row
-    from iid.tasks.evidence.ledger import Ledger
-    from iid.tasks.stores.folder import FolderStore
+    from iid.tasks.inspect.ledger import arrow_tables
+    from iid.tasks.inspect.ledger.fact_columns import row
+    from iid.tasks.inspect.ledger.ledger import Ledger
+    from iid.tasks.sandbox.facts import Facts, as_record
+    from iid.tasks.store.folder_store import FolderStore
 
     evidence = tables["evidence"]
     rows = evidence[evidence["kind"] == "file"]
@@ -122,21 +122,21 @@ def write_ledger(store: Path, tables: dict[str, Any]) -> None:
         known = Facts(format=kind, media_type=media, pages=3, **told)
         batch.append(row(sha256, {"facts": as_record(known), "size": 100_000 + number % 50_000}, packed))
         if len(batch) == BATCH:
-            ledger.learn(tabling.facts_rows(batch))
+            ledger.learn(arrow_tables.facts_rows(batch))
             batch.clear()
-    ledger.learn(tabling.facts_rows(batch))
+    ledger.learn(arrow_tables.facts_rows(batch))
     listed = [(path, 100_000 + n % 50_000, 1.7e9 + n, f"{n}") for n, path in enumerate(rows["source"])]
     paths = {
         name: [entry[place] for entry in listed]
         for place, name in enumerate(("path", "size", "modified", "ident"))
     }
-    ledger.remember_paths(tabling.paths_rows({**paths, "sha256": hashes}))
+    ledger.remember_paths(arrow_tables.paths_rows({**paths, "sha256": hashes}))
     ledger.save(FolderStore(store), PREFIX)
 
 
 def listing_of(evidence: Any) -> Any:
     """The listing in which every file is as the ledger knows it."""
-    from iid.tasks.drives.base import Entry, Listing
+    from iid.tasks.shares.drive import Entry, Listing
 
     files = evidence.loc[evidence["kind"] == "file", "source"]
     return Listing(
@@ -148,16 +148,16 @@ def run(folder: Path) -> None:
     """Everything after the reading of workbooks; prints one line of JSON."""
     import pandas as pd
 
-    from iid.expectations.loading import load
-    from iid.tasks.evidence.inspecting import inspect_evidence
-    from iid.tasks.evidence.ledger import Ledger
-    from iid.tasks.model import Marker
-    from iid.tasks.scoring.scoring import score
-    from iid.tasks.stores.folder import FolderStore
-    from iid.tasks.tables import DECISIONS, frame
-    from iid.tasks.validation.case import Case
-    from iid.tasks.validation.documents import read_documents
-    from iid.tasks.validation.validating import Tables, validate
+    from iid.expectations.rulebook.loading import load
+    from iid.tasks.inspect.inspection import inspect_evidence
+    from iid.tasks.inspect.ledger.ledger import Ledger
+    from iid.tasks.score.scoring import score
+    from iid.tasks.store.folder_store import FolderStore
+    from iid.tasks.validate.case import Case
+    from iid.tasks.validate.documents import read_documents
+    from iid.tasks.validate.validation import Tables, validate
+    from iid.tasks.values.region import Marker
+    from iid.tasks.values.tables import DECISIONS, frame
 
     tables = {path.stem: pd.read_pickle(path) for path in folder.glob("*.pickle")}  # noqa: S301  our own
     listing = listing_of(tables["evidence"])

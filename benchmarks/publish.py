@@ -49,8 +49,8 @@ def timed(work: Callable[[], object]) -> float:
 
 def publish(address: str, bucket: str, innovations: int, day: int) -> tuple[float, int]:
     """Seconds, and bytes that were sent."""
-    from iid.tasks.stores.publishing import publish as put_out
-    from iid.tasks.stores.s3 import S3Store
+    from iid.tasks.store.publishing import publish as put_out
+    from iid.tasks.store.s3_store import S3Store
 
     files, when = list(files_of(innovations, f"hari {day}")), datetime(2026, 8, day, tzinfo=UTC)
     run = f"{when:%Y%m%dT%H%M%SZ}-{innovations:08x}"
@@ -80,7 +80,7 @@ def rclone(address: str, *arguments: str) -> None:
 
 
 def measure(address: str, innovations: int) -> None:
-    from iid.tasks.stores.s3 import S3Store
+    from iid.tasks.store.s3_store import S3Store
 
     bucket = f"ukur-{innovations}"
     S3Store("unused-name", endpoint_url=address).client.create_bucket(Bucket=bucket)

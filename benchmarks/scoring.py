@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from iid.expectations.loading import load
-from iid.tasks.scoring.scoring import score
-from iid.tasks.tables import CLAIMS, DECISIONS, EVIDENCE, FINDINGS, INNOVATIONS, REGION_ID, TEXT, WHOLE
+from iid.expectations.rulebook.loading import load
+from iid.tasks.score.scoring import score
+from iid.tasks.values.tables import CLAIMS, DECISIONS, EVIDENCE, FINDINGS, INNOVATIONS, REGION_ID, TEXT, WHOLE
 
 CODES = np.array(
     ["evidence.missing", "evidence.unreadable", "evidence.no_text", "profile.window"], dtype=object
@@ -26,7 +26,7 @@ CODES = np.array(
 
 
 def table(columns: dict[str, Any], given: dict[str, Any], rows: int) -> pd.DataFrame:
-    """A whole table of ``iid.tasks.tables``: *given* columns, the others empty."""
+    """A whole table of ``iid.tasks.values.tables``: *given* columns, the others empty."""
 
     def values(name: str, kind: Any) -> Any:
         if name in given:

@@ -40,7 +40,7 @@ class Counting:
     """This machine's engine; notes every file that it is asked to read."""
 
     def __init__(self) -> None:
-        from iid.tasks.evidence.inspecting import Here
+        from iid.tasks.inspect.inspection import Here
 
         self.here, self.read = Here(), list[str]()
 
@@ -84,10 +84,10 @@ def processors() -> float:
 
 def night(root: Path, place: Path, evidence: Any) -> dict[str, Any]:
     """One inspection of the share; its seconds, and what it read."""
-    from iid.tasks.drives.folder import FolderDrive
-    from iid.tasks.evidence.inspecting import inspect_evidence
-    from iid.tasks.evidence.ledger import Ledger
-    from iid.tasks.stores.folder import FolderStore
+    from iid.tasks.inspect.inspection import inspect_evidence
+    from iid.tasks.inspect.ledger.ledger import Ledger
+    from iid.tasks.shares.folder_drive import FolderDrive
+    from iid.tasks.store.folder_store import FolderStore
 
     store, engine, drive = CountingStore(FolderStore(place)), Counting(), FolderDrive(root)
     _, before = characters_read()
@@ -125,7 +125,7 @@ def import_all(folder: Path) -> None:
     root = folder / "share"
     root.mkdir(parents=True)
     build(root, 8)
-    from iid.tasks.drives.folder import FolderDrive
+    from iid.tasks.shares.folder_drive import FolderDrive
 
     for _ in range(2):
         night(root, folder / "store", rows(FolderDrive(root).list()))
@@ -201,7 +201,7 @@ def main() -> None:
         if not root.exists():
             root.mkdir(parents=True)
             build(root, options.files)
-        from iid.tasks.drives.folder import FolderDrive
+        from iid.tasks.shares.folder_drive import FolderDrive
 
         listing = FolderDrive(root).list()
         evidence, size = rows(listing), sum(entry.size for entry in listing.entries)

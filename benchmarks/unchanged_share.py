@@ -105,8 +105,8 @@ def rows(listing: Any) -> Any:
     """Evidence rows for every listed file below the cycle, as the reader makes them, by columns."""
     import pandas as pd
 
-    from iid.tasks.evidence.filling import iso
-    from iid.tasks.tables import EVIDENCE, FLAG, TEXT
+    from iid.tasks.inspect.ledger.fact_columns import iso
+    from iid.tasks.values.tables import EVIDENCE, FLAG, TEXT
 
     entries = [entry for entry in listing.entries if entry.path.startswith(f"{CYCLE}/")]
     names = [entry.path.split("/") for entry in entries]

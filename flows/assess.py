@@ -1,117 +1,149 @@
-"""The main flow: assess one region in one cycle and publish the run."""
+"""Assess one region in one cycle and publish the run: the order of the steps, on one page.
+
+The page runs the plain functions (``--direct``), or the same as tasks of the Prefect flow ``assess``;
+a closing (:mod:`iid.flows.close`) runs it with other steps.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from iid.flows import quiet_prefect
+from iid.flows.telemetry.observe import observed, pinged
+from iid.flows.telemetry.progress import Runner
+from iid.tasks.assess import steps, steps_after
+from iid.tasks.assess.request import AssessRequest
+from iid.tasks.assess.step import About, progress_to, wrapped
+from iid.tasks.assess.steps import Inspected, Listed, Opened, Past
+from iid.tasks.assess.steps_after import (
+    Decided,
+    Outcome,
+    PublishedRun,
+    Scored,
+    docs_folder,
+    leased,
+    outcome_of,
+    standing,
+)
+from iid.tasks.close.deadline import ahead
 
-quiet_prefect.prepare()
+if TYPE_CHECKING:
+    import pandas as pd
 
-from prefect import flow, task  # noqa: E402  (after prepare: settings are read on import)
-from prefect.cache_policies import NO_CACHE  # noqa: E402
-from prefect.events import emit_event  # noqa: E402
+    from iid.tasks.ingest.submissions import Submissions
+    from iid.tasks.inspect.inspection import Batch, Inspecting
+    from iid.tasks.store.lease import Lease
 
-from iid.flows import artifacts, unattended  # noqa: E402
-from iid.flows.events import region_of  # noqa: E402
-from iid.flows.pipeline import Outcome, run_assessment  # noqa: E402
-from iid.flows.progress import Reporter  # noqa: E402
-from iid.flows.request import AssessRequest  # noqa: E402
-from iid.tasks.errors import DriveError, GuardError, StoreError  # noqa: E402
-
-T = TypeVar("T")
-
-
-class PrefectStep:
-    """Runs each step as a Prefect task; network steps are tried again after a failed drive or store."""
-
-    def __init__(self, reporter: Reporter) -> None:
-        self.reporter = reporter
-        self.artifact = artifacts.Progress()
-
-    def __call__(self, title: str, run: Callable[[], T], *, network: bool = False) -> T:
-        """Run the step as a task named *title*."""
-        as_task = task(
-            name=title,
-            retries=3 if network else 0,
-            retry_delay_seconds=[2, 10, 30],
-            retry_jitter_factor=0.5,
-            retry_condition_fn=_worth_a_retry,
-            cache_policy=NO_CACHE,  # a cached step would hide a changed share
-            persist_result=False,
-        )
-        return self.reporter.run(title, as_task(run))
-
-    def progress(self, done: int, total: int) -> None:
-        """Pass on."""
-        self.reporter.progress(done, total)
-        self.artifact.tell(done, total)
+S = TypeVar("S")
 
 
-def _worth_a_retry(_task: Any, _run: Any, state: Any) -> bool:
-    try:
-        state.result()
-    except (DriveError, StoreError, ConnectionError, TimeoutError):
-        return True
-    except Exception:  # noqa: BLE001  (any other failure is told as it is, once)
-        return False
-    return False
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The steps of a run; a closing's know more of the run than Listed, hence Any."""
+
+    open: Callable[[AssessRequest], Opened]
+    wait: Callable[[Opened], None]
+    recall: Callable[[Opened], Past]
+    list: Callable[[Opened, Past], Listed]
+    guard_losses: Callable[[Listed], Listed]
+    read: Callable[[Listed], Submissions]
+    plan: Callable[[Listed, Submissions], Inspecting]
+    inspect: Callable[[Inspecting, Sequence[Batch]], Sequence[int]]
+    gather: Callable[[Listed, Submissions, Inspecting, Sequence[int]], Inspected]
+    validate: Callable[[Listed, Submissions, Inspected, Path], pd.DataFrame]
+    decide: Callable[[Any, Submissions, Inspected, pd.DataFrame], Decided]
+    score: Callable[[Any, Submissions, Inspected, Decided], Scored]
+    guard_fall: Callable[[Listed, Scored], None]
+    publish: Callable[[Any, Scored, Path, Lease], PublishedRun]
+    write_back: Callable[[Listed, Scored], Sequence[str]]
 
 
-def emit(name: str, request: AssessRequest, region: str, payload: dict[str, Any]) -> None:
-    """Emit one of the contract's events about this region and cycle."""
-    emit_event(
-        event=f"iid.{name}",
-        resource={
-            "prefect.resource.id": f"iid.region.{region}.cycle.{request.cycle}",
-            "iid.region": region,
-            "iid.cycle": str(request.cycle),
-        },
-        payload=payload,
-    )
+STEPS = Steps(
+    open=steps.open_run,
+    wait=steps_after.await_turn,
+    recall=steps_after.read_past,
+    list=steps.list_files,
+    guard_losses=steps.guard_losses,
+    read=steps.read_books,
+    plan=steps.plan_inspection,
+    inspect=steps.inspect_batches,
+    gather=steps.gather_facts,
+    validate=steps.validate_all,
+    decide=steps_after.decide,
+    score=steps_after.score_run,
+    guard_fall=steps_after.guard_fall,
+    publish=steps_after.publish_run,
+    write_back=steps_after.write_back,
+)
 
 
-@flow(name="assess", flow_run_name="{request.cycle}", validate_parameters=True, persist_result=False)
-def assess(request: AssessRequest) -> Any:
+def assess_region(request: AssessRequest, do: Steps) -> Outcome:
+    """The order. Raises an :class:`iid.tasks.values.errors.IidError` when nothing was published."""
+    opened = do.open(request)
+    if request.wait:
+        do.wait(opened)
+    with leased(opened) as lease, docs_folder() as docs:
+        run = do.guard_losses(do.list(opened, do.recall(opened)))
+        books = do.read(run)
+        with do.plan(run, books) as plan:
+            facts = do.gather(run, books, plan, do.inspect(plan, plan.batches))
+        findings = do.validate(run, books, facts, docs)
+        decided = do.decide(run, books, facts, findings)
+        result = do.score(run, books, facts, decided)
+        do.guard_fall(run, result)
+        published = do.publish(run, result, docs, lease)
+    result = standing(result, published)
+    notes = do.write_back(run, result) if request.feedback else ()
+    final = result.assessment.status == "final"
+    to_come = ahead(run.as_of, datetime.now(UTC), run.marker.zone, final=final)
+    return outcome_of(run, result, published, (*notes, *to_come))
+
+
+def run_assessment(request: AssessRequest, runner: Runner, do: Steps = STEPS) -> Outcome:
+    """Assess with every step run by *runner*."""
+    with running(request, runner, do) as watched:
+        return assess_region(request, watched)
+
+
+@contextmanager
+def running(request: AssessRequest, runner: Runner, do: S) -> Iterator[S]:
+    """The steps *do* as *runner* runs and the settings observe them."""
+    with pinged(request), observed(runner, request) as watched, progress_to(watched.progress):
+
+        def run_by(work: Callable[..., Any], about: About) -> Callable[..., Any]:
+            return lambda *given: watched.run(about.title, lambda: work(*given))
+
+        yield wrapped(do, run_by)
+
+
+def assess_as_flow(request: AssessRequest) -> Any:
     """Baca share, periksa bukti, hitung indeks, dan terbitkan hasilnya."""
-    return unattended.once(request, lambda: assess_quietly(request, Reporter(quiet=True)).assessment.index)
+    from iid.flows.prefect_glue.page_flow import state_of
+
+    return state_of(request, lambda: assess_in_tasks(request))
 
 
-def assess_quietly(request: AssessRequest, reporter: Reporter) -> Outcome:
-    """The body of the flow, for callers that show progress and need the whole outcome."""
-    try:
-        outcome = run_assessment(request, PrefectStep(reporter))
-    except GuardError as error:
-        emit("guard.tripped", request, region_of(request), {"reason": str(error)})
-        raise
-    tell(request, outcome)
+def assess_in_tasks(request: AssessRequest) -> Outcome:
+    """Inside a flow: each step a task; artifacts for people and events for automations afterwards."""
+    from iid.flows.prefect_glue import artifacts, events
+    from iid.flows.prefect_glue.page_flow import as_tasks, reporter
+
+    outcome = run_assessment(request, artifacts.Progress(reporter()), as_tasks(STEPS))
+    artifacts.show(outcome)
+    events.assessed(outcome.assessment)
+    if not outcome.unchanged:
+        events.held(outcome.assessment)
     return outcome
 
 
-def tell(request: AssessRequest, outcome: Outcome) -> None:
-    """Artifacts for people and events for automations."""
-    artifacts.show(outcome)
-    a = outcome.assessment
-    emit(
-        "cycle.assessed",
-        request,
-        a.marker.region,
-        {"run_id": a.run_id, "index": a.index["supported"]["index"]},
-    )
-    critical = int((a.findings["severity"] == "critical").sum())
-    if critical:
-        emit("findings.critical", request, a.marker.region, {"run_id": a.run_id, "count": critical})
+def __getattr__(name: str) -> Any:
+    """The Prefect flow ``assess``, made when it is asked for: ``--direct`` must not load Prefect (1.7 s)."""
+    if name != "assess":
+        raise AttributeError(name)
+    from iid.flows.prefect_glue.page_flow import as_flow
 
-
-def assess_with_progress(request: AssessRequest, reporter: Reporter) -> Outcome:
-    """Run the flow in this process and give the whole outcome to the command line."""
-    found: list[Outcome] = []
-
-    @flow(name="assess", flow_run_name=f"{request.cycle}", validate_parameters=False, persist_result=False)
-    def assess_here() -> None:
-        found.append(assess_quietly(request, reporter))
-
-    with quiet_prefect.embedded_server():
-        assess_here()
-    return found[0]
+    return as_flow(assess_as_flow, "assess")

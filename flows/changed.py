@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from iid.flows import quiet_prefect
+from iid.flows.prefect_glue import quiet_prefect
 
 quiet_prefect.prepare()
 
@@ -21,17 +21,17 @@ from prefect.client.schemas.objects import FlowRun, StateType  # noqa: E402
 from prefect.client.schemas.sorting import FlowRunSort  # noqa: E402
 from prefect.states import Cancelled  # noqa: E402
 
-from iid.flows import unattended  # noqa: E402
-from iid.flows.assess import assess_quietly  # noqa: E402
-from iid.flows.progress import Reporter  # noqa: E402
-from iid.flows.request import AssessRequest  # noqa: E402
+from iid.flows.assess import assess_in_tasks  # noqa: E402
+from iid.flows.prefect_glue.page_flow import named, state_of  # noqa: E402
+from iid.tasks.assess.request import AssessRequest  # noqa: E402
+from iid.tasks.assess.steps_after import Outcome  # noqa: E402
 
 MOST = 200  # runs in one answer of the server; more wait for the next run
 
 
 @flow(
     name="assess-changed",
-    flow_run_name="{request.cycle} perubahan",
+    flow_run_name=named("perubahan"),
     validate_parameters=True,
     persist_result=False,
 )
@@ -41,14 +41,15 @@ def assess_changed(request: AssessRequest) -> Any:
     Runs of the same deployment that wait already when this one begins are about changes that
     this one sees too: it takes over their units, and they are cancelled once it has published.
     """
-    return unattended.once(request, lambda: _assess(request))
+    # Any run that begins later sees the changes: they differ in what a listing shows.
+    return state_of(request.model_copy(update={"units": ()}), lambda: _assess(request))
 
 
-def _assess(request: AssessRequest) -> dict[str, Any]:
+def _assess(request: AssessRequest) -> Outcome:
     waiting = _waiting()
-    outcome = assess_quietly(with_units_of(request, waiting), Reporter(quiet=True))
+    outcome = assess_in_tasks(with_units_of(request, waiting))
     _cancel(waiting, outcome.assessment.run_id)
-    return outcome.assessment.index
+    return outcome
 
 
 def with_units_of(request: AssessRequest, waiting: list[FlowRun]) -> AssessRequest:

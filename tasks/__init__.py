@@ -1,1 +1,1 @@
-"""The steps of an assessment, pure or behind one small seam; no Prefect below this line."""
+"""The steps of an assessment and what is asked of its results. No Prefect in this package."""

@@ -21,10 +21,10 @@ def iid(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess
 
 
 def names() -> list[str]:
-    from iid.flows.cli import mount
+    from iid.flows.cli.main import mount
 
     app = mount()
-    return [c.name or c.callback.__name__ for c in app.registered_commands if c.callback]
+    return [c.name or c.callback.__name__ for c in app.registered_commands if c.callback and not c.hidden]
 
 
 def test_help_lists_every_command_without_loading_anything_heavy() -> None:
@@ -34,7 +34,7 @@ def test_help_lists_every_command_without_loading_anything_heavy() -> None:
             "-X",
             "importtime",
             "-c",
-            "from iid.flows.cli import run; raise SystemExit(run(['--help']))",
+            "from iid.flows.cli.main import run; raise SystemExit(run(['--help']))",
         ],
         check=False,
         capture_output=True,
@@ -108,7 +108,7 @@ def test_a_mistake_is_one_json_object_on_standard_output_where_json_is_asked_for
 
 
 def test_an_error_in_json_is_one_line_whatever_the_words(capsys: pytest.CaptureFixture[str]) -> None:
-    from iid.flows.cli import say
+    from iid.flows.cli.main import say
 
     assert say('a "b"\né', 1, ["watch", "--json"]) == 1
     out = capsys.readouterr().out

@@ -1,15 +1,16 @@
-"""The house stands as designed: every folder packaged, imports only to the right, scoring pure."""
+"""Every folder is packaged, scoring is pure, names are unique; `make lint` checks the layers of imports."""
 
 from __future__ import annotations
 
 import ast
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("expectations", "tasks", "flows")  # each may import those before it
+ROOMS = ("expectations", "tasks", "flows")
 IMPURE = {"os", "time", "datetime", "random", "socket", "pathlib", "io", "prefect", "boto3", "requests"}
 
 
@@ -41,15 +42,6 @@ def test_every_folder_with_files_is_declared_as_a_package() -> None:
     assert found - data_only == declared
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_imports_point_only_to_the_right(room: str) -> None:
-    allowed = ROOMS[: ROOMS.index(room) + 1]
-    for path in modules(room):
-        for name in imported(path):
-            if name.startswith("iid."):
-                assert name.split(".")[1] in allowed, f"{path.relative_to(ROOT)} imports {name}"
-
-
 @pytest.mark.parametrize("room", ["tasks", "expectations"])
 def test_prefect_is_known_only_in_flows(room: str) -> None:
     for path in modules(room):
@@ -57,7 +49,7 @@ def test_prefect_is_known_only_in_flows(room: str) -> None:
 
 
 def test_scoring_imports_nothing_impure() -> None:
-    for path in modules("tasks/scoring"):
+    for path in modules("tasks/score"):
         assert not {n.split(".")[0] for n in imported(path)} & IMPURE, path.relative_to(ROOT)
 
 
@@ -66,14 +58,9 @@ def test_no_root_conftest_and_no_root_folder_named_like_the_package() -> None:
     assert not (ROOT / "iid").exists()
 
 
-def test_no_module_is_longer_than_three_hundred_lines() -> None:
-    long = {
-        str(p.relative_to(ROOT)): n
-        for r in ROOMS
-        for p in modules(r)
-        if (n := len(p.read_text().splitlines())) > 300
-    }
-    assert long == {}
+def test_no_file_name_is_used_twice() -> None:
+    names = Counter(p.name for room in ROOMS for p in modules(room) if p.name != "__init__.py")
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_the_lock_names_no_registry_and_hashes_every_package() -> None:

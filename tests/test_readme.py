@@ -18,10 +18,11 @@ DOCS = [
 
 
 def commands() -> list[str]:
-    from iid.flows.cli import mount
+    from iid.flows.cli.main import mount
 
     app = mount()
-    names = [c.name or c.callback.__name__.replace("_", "-") for c in app.registered_commands if c.callback]
+    public = [c for c in app.registered_commands if c.callback and not c.hidden]
+    names = [c.name or c.callback.__name__.replace("_", "-") for c in public if c.callback]
     return sorted({*names, *(g.name for g in app.registered_groups if g.name)})
 
 
@@ -46,7 +47,7 @@ def test_every_relative_link_of_the_docs_leads_somewhere(page: Path) -> None:
 def test_every_iid_command_in_the_docs_exists_with_its_options(page: Path) -> None:
     import typer
 
-    from iid.flows.cli import mount
+    from iid.flows.cli.main import mount
 
     group = typer.main.get_command(mount())
     for line in re.findall(

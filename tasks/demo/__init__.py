@@ -1,1 +1,1 @@
-"""Made-up shares with real files: the example of ``iid demo`` and the golden cases."""
+"""Made-up shares with real files: the example and the golden cases."""

@@ -23,11 +23,17 @@ def photo(caption: str, rng: random.Random, *, size: tuple[int, int] = _PHOTO) -
     image = Image.linear_gradient("L").resize(size)
     image = Image.composite(Image.new("RGB", size, low), Image.new("RGB", size, top), image)
     draw = ImageDraw.Draw(image)
-    floor = int(height * 0.72)
-    draw.rectangle((0, floor, width, height), fill=_colour(rng, 90, 140))
-    draw.rectangle((width * 0.08, height * 0.16, width * 0.92, height * 0.42), fill=_colour(rng, 20, 120))
+    floor = int(height * rng.uniform(0.55, 0.85))
+    draw.rectangle((0, floor, width, height), fill=_colour(rng, 20, 220))
+    for _ in range(6):  # walls and windows: no two halls look alike to an image comparison
+        x, y = width * rng.uniform(-0.1, 0.9), height * rng.uniform(-0.1, 0.6)
+        far = (x + width * rng.uniform(0.1, 0.5), y + height * rng.uniform(0.1, 0.5))
+        draw.rectangle((x, y, *far), fill=_colour(rng, 60, 250))
+    left, high = width * rng.uniform(0.02, 0.3), height * rng.uniform(0.03, 0.2)
+    draw.rectangle((left, high, left + width * 0.66, high + height * 0.26), fill=_colour(rng, 20, 120))
     for number, line in enumerate(textwrap.wrap(caption, 30)[:3]):
-        draw.text((width * 0.11, height * (0.18 + 0.075 * number)), line, fill="white", font=_font(34))
+        place = (left + width * 0.03, high + height * (0.02 + 0.075 * number))
+        draw.text(place, line, fill="white", font=_font(34))
     for seat in range(rng.randrange(6, 11)):
         x, y = width * 0.06 + seat * width * 0.095, floor - rng.randrange(10, 70)
         draw.ellipse((x, y, x + 42, y + 46), fill=_colour(rng, 110, 190))

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from iid.tasks.reports.formatting import day
+from iid.tasks.text.indonesian import day
 
 #: Said on every page: nobody may take these papers for real ones.
 EXAMPLE_NOTE = "CONTOH. Dokumen rekaan untuk uji coba, bukan dokumen resmi."

@@ -1,6 +1,6 @@
 """What a made-up share consists of: the strict models of ``contoh.yaml`` and of every ``make.yaml``.
 
-A recipe says what operators did; :mod:`iid.tasks.demo.building` makes the files.
+A recipe says what operators did; :mod:`iid.tasks.demo.build_share` makes the files.
 ``finds`` notes beside each planted fault which finding it must lead to.
 """
 
@@ -32,14 +32,14 @@ class Strict(BaseModel):
 
 
 class Find(Strict):
-    """A planted fault: the finding it must lead to ("" when none may come), and why it stands here."""
+    """A planted fault: the finding it must lead to ("" when none may come), and why it is here."""
 
     code: str = ""
     why: str
 
 
 class FileSpec(Strict):
-    """One file. Its name is the key it stands under; ``make`` decides what is inside."""
+    """One file. Its name is its key; ``make`` decides what is inside."""
 
     make: Make = "auto"
     of: str = ""  # for copy and retyped: "<innovation name>/<indicator>"

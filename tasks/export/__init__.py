@@ -1,1 +1,1 @@
-"""What the region enters in the ministry's application: forms, evidence, and a rehearsal of sending."""
+"""The export for the ministry's application and its preflight."""

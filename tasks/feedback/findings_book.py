@@ -8,11 +8,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from iid.tasks.feedback.content import Feedback
-from iid.tasks.feedback.lines import UNCHOSEN
-from iid.tasks.reports.formatting import clean, moment, seen_day
-from iid.tasks.reports.sheet import Column, Styles, of, write_table
-from iid.tasks.reports.wording import SEVERITY
+from iid.tasks.feedback.unit_feedback import Feedback
+from iid.tasks.feedback.work_list import UNCHOSEN
+from iid.tasks.report.sheet_writer import Column, Styles, of, write_table
+from iid.tasks.text.indonesian import clean, moment, seen_day
+from iid.tasks.text.labels import SEVERITY
 
 NAME = "temuan.xlsx"
 #: XlsxWriter would write the present moment; the same content must give the same bytes.
@@ -20,20 +20,20 @@ CREATED = datetime(2000, 1, 1)
 
 
 def _worth(row: Mapping[str, Any]) -> str:
-    if row["severity"] == "info":
-        return ""
     return row["worth"] or ("setelah syarat" if row["remark"] else "tidak mengubah nilai")
 
 
 LINES = (
     Column("Urutan", 8, "whole", of("place")),
     Column("Nilai (poin indeks)", 13, "wrap", _worth),
+    Column("Nilai (poin inovasi)", 13, "text", of("points")),
     Column("Tingkat", 12, "text", lambda row: SEVERITY.get(row["severity"], row["severity"])),
     Column("Inovasi", 28, "wrap", of("innovation")),
     Column("No", 6, "text", of("indicator")),
     Column("Indikator", 28, "wrap", of("indicator_name")),
     Column("Apa", 26, "wrap", of("title")),
     Column("Mengapa", 52, "wrap", of("why")),
+    Column("Akibatnya", 24, "wrap", of("stake")),
     Column("Cara memperbaiki", 46, "wrap", of("fix")),
     Column("Tempat", 46, "wrap", of("where")),
     Column("Catatan nilai", 28, "wrap", of("remark")),
@@ -67,7 +67,7 @@ SEEN = (
 
 
 def findings_book(feedback: Feedback, since: str) -> bytes:
-    """The workbook's bytes; *since* (ISO, UTC) is when this was first told."""
+    """The workbook's bytes; *since* (ISO, UTC) is when this was first reported."""
     import xlsxwriter
 
     target = io.BytesIO()
@@ -106,16 +106,20 @@ def _cover(sheet: Any, styles: Styles, feedback: Feedback, since: str) -> None:
 
 def summary(feedback: Feedback, since: str) -> list[str]:
     """What the unit must know first, in sentences."""
-    critical = sum(line.severity == "critical" for line in feedback.lines)
-    warnings = sum(line.severity == "warning" for line in feedback.lines)
+    critical = sum(line.severity == "critical" and line.found for line in feedback.lines)
+    unproven = sum(not line.found for line in feedback.lines)
+    warnings = sum(line.severity == "warning" for line in feedback.lines) + feedback.for_reviewers
+    theirs = f" ({feedback.for_reviewers} untuk peninjau)" if feedback.for_reviewers else ""
     when = moment(datetime.fromisoformat(since), feedback.zone)
     said = [
         f"Indeks Inovasi Daerah {feedback.cycle}, {feedback.region}"
         + (" (CONTOH: data buatan untuk peragaan)" if feedback.example else ""),
-        f"Keadaan share seperti terlihat {when}. Ditulis ulang hanya bila ada yang berubah.",
-        f"{critical} temuan kritis, {warnings} peringatan, {len(feedback.seen)} berkas terlihat.",
+        f"Keadaan folder bersama seperti terlihat {when}. Ditulis ulang hanya bila ada yang berubah.",
+        f"{critical} temuan kritis, {warnings} peringatan{theirs}, {len(feedback.seen)} berkas terlihat."
+        + (f" Selain itu {unproven} klaim ditolak, diturunkan, atau tanpa bukti." if unproven else ""),
     ]
-    if feedback.all_mended:
+    said[1:1] = [line.why for line in feedback.lines if line.code == "unit.held"]
+    if feedback.all_mended and feedback.status != "final":
         more = feedback.all_mended.removeprefix("+")
         unchosen = sum(line.code == UNCHOSEN for line in feedback.lines)
         beside = f" (belum termasuk {unchosen} klaim yang Parameternya harus dipilih)" if unchosen else ""
@@ -128,6 +132,6 @@ def summary(feedback: Feedback, since: str) -> list[str]:
         "Nilai adalah poin indeks daerah yang bertambah bila hanya temuan itu yang diperbaiki; "
         "kerjakan dari atas. Peringatan dan keterangan tidak mengubah nilai.",
         "Perbaiki di buku kerja dan folder bukti unit sendiri. Folder _umpan-balik ini ditulis oleh "
-        "penilai: jangan menyimpan pekerjaan di sini, karena berkasnya akan ditimpa.",
+        "sistem: jangan menyimpan pekerjaan di sini, karena berkasnya akan ditimpa.",
     ]
     return said

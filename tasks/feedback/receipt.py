@@ -1,6 +1,6 @@
 """``tanda-terima.csv``: what was seen of a unit, and which files of the folder are ours.
 
-One CSV file, so that it opens everywhere. It also is our memory: the digest of what was told, and
+One CSV file, so that it opens everywhere. It also is our memory: the digest of what was sent, and
 name, size and hash of every file we wrote. Written last, so that a broken attempt is made again.
 """
 
@@ -11,8 +11,8 @@ import io
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from iid.tasks.feedback.content import Feedback
-from iid.tasks.reports.formatting import moment
+from iid.tasks.feedback.unit_feedback import Feedback
+from iid.tasks.text.indonesian import moment
 
 NAME = "tanda-terima.csv"
 HEADER = ("bagian", "nama", "ukuran", "waktu", "sha256", "keterangan")
@@ -32,7 +32,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a receipt on the share says: digest and time of what was told, our files by name."""
+    """What a receipt on the share says: digest and time of what was sent, our files by name."""
 
     digest: str = ""
     since: str = ""  # ISO, UTC: when this was first told

@@ -1,1 +1,1 @@
-"""The nation: every published region of a store, ranked by cluster, with the nominees of each category."""
+"""All published regions of a store, ranked by cluster."""

@@ -1,6 +1,6 @@
 """Which clusters a cycle has, who belongs to them, and how many nominees each has.
 
-What was read and what was inferred stands in ``klaster.yaml``; membership of *daerah
+What was read and what was inferred is in ``klaster.yaml``; membership of *daerah
 tertinggal* and *perbatasan* comes from the user's list, all else from the region's code.
 """
 
@@ -18,8 +18,8 @@ from typing import Any
 
 import yaml
 
-from iid.tasks.drives.walking import why
-from iid.tasks.errors import UsageError
+from iid.tasks.shares.folder_listing import why
+from iid.tasks.values.errors import UsageError
 
 FIRST_CITY = 71  # regencies are numbered from 01, cities from 71 (Kemendagri's codes of regions)
 _CODE = re.compile(r"(\d{2})(?:\.?(\d{2}))?")
@@ -107,7 +107,7 @@ def scheme_of(cycle: int, nominees: Path | None = None) -> Scheme:
 def read_members(path: Path) -> Members:
     """The CSV ``region,cluster[,name]``, one line a membership. All mistakes in one UsageError.
 
-    A region without a cluster stands there to be expected: when it has not published, that is told.
+    A region without a cluster is there as expected: when it has not published, the ranking says so.
     """
     text = _text(path, "daftar klaster")
     separator = ";" if ";" in text.partition("\n")[0] else ","

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from statistics import median
 
+from iid.expectations.rulebook.sourced import half_up
 from iid.tasks.national.clusters import Cluster, Members, Scheme, belongs
-from iid.tasks.national.gathering import Problem, Region
+from iid.tasks.national.gather import Problem, Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,10 @@ class Place:
     rank: int
     region: Region
     nominee: bool
+
+    def gap(self, median: Decimal) -> Decimal:
+        """Points of the published index above (below: negative) the cluster's *median*."""
+        return Decimal(self.region.index) - median
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,11 @@ class Ranking:
     seats: int | None
     tied: bool
     unlisted: bool
+
+    @property
+    def median(self) -> Decimal | None:
+        """The median index of the cluster, 2 places; None without a region."""
+        return half_up(median(place.region.exact for place in self.places), 2) if self.places else None
 
     @property
     def nominees(self) -> tuple[Place, ...]:
@@ -48,6 +60,7 @@ class Nation:
     problems: tuple[Problem, ...]
     as_of: datetime | None
     oldest: datetime | None
+    by: str  # the measure that all are ranked by
 
     def also(self, code: str, here: str) -> tuple[str, ...]:
         """Names of the other clusters in which that region is a nominee."""
@@ -59,9 +72,13 @@ class Nation:
 
 
 def rank_nation(
-    scheme: Scheme, members: Members, regions: Sequence[Region], problems: Sequence[Problem]
+    scheme: Scheme,
+    members: Members,
+    regions: Sequence[Region],
+    problems: Sequence[Problem],
+    by: str = "supported",
 ) -> Nation:
-    """Every cluster of *scheme*. A region stands in each cluster that it belongs to."""
+    """Every cluster of *scheme*. A region is in each cluster that it belongs to."""
     times = sorted(region.as_of for region in regions)
     return Nation(
         scheme,
@@ -70,6 +87,7 @@ def rank_nation(
         tuple(problems),
         times[-1] if times else None,
         times[0] if times else None,
+        by,
     )
 
 

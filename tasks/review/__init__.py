@@ -1,1 +1,1 @@
-"""The decisions of data stewards."""
+"""Decisions of stewards, in and out."""

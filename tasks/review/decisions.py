@@ -1,41 +1,64 @@
 """Read what stewards decided. Nothing is lost, and everything unclear names its cell.
 
 A decision is in force only while its fingerprint is that of the claim and evidence
-at hand, when its row is complete, and when no other row says otherwise.
+at hand, when its row is complete, and when no other row says otherwise. Where the
+review desk and a workbook both decide one claim, the desk wins (contract 9).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
-from iid.tasks.drives.base import Drive
-from iid.tasks.model import Finding, finding, findings_table
-from iid.tasks.review.cells import SHEET, Line, UnreadableBookError, lines, meant
-from iid.tasks.review.claims import Claim, Known, known_claims, plain_id
-from iid.tasks.review.files import Book, books, unit_of
-from iid.tasks.review.keeping import NOWHERE, place_of, vanished
-from iid.tasks.review.rules import Judged, judge
-from iid.tasks.tables import DECISIONS, frame
+from iid.tasks.review.carried_over import NOWHERE, place_of, vanished
+from iid.tasks.review.claim_keys import Claim, Known, known_claims, plain_id
+from iid.tasks.review.decision_rules import Judged, judge
+from iid.tasks.review.desk_records import WITHDRAWN, DeskRecord, newest
+from iid.tasks.review.review_cells import (
+    SHEET,
+    Line,
+    UnreadableBookError,
+    filled_copies,
+    lines,
+    meant,
+)
+from iid.tasks.review.review_files import Book, books, unit_of
+from iid.tasks.shares.drive import Drive
+from iid.tasks.values.region import Finding, finding, findings_table
+from iid.tasks.values.tables import DECISIONS, frame
+
+#: ``DECISIONS.origin``: where a decision was made.
+DESK, BOOK = "meja", "buku"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A filled row of a review workbook, with what it means."""
+    """A filled row of a review workbook, or a record of the desk, with what it means."""
 
     path: str
     line: Line
     claim: Claim | None
     judged: Judged
+    origin: str = BOOK
+    overruled: bool = False  # a row of a workbook whose claim the desk has decided
 
     @property
     def source(self) -> str:
-        """``path#Keputusan!G12``."""
-        return source_of(self.path, self.line, "Keputusan")
+        """``path#Keputusan!G12``; of the desk ``decisions/<record>``."""
+        return self.at("Keputusan")
+
+    def at(self, column: str) -> str:
+        """Where *column* of the row is, for a finding."""
+        return self.path if self.origin == DESK else source_of(self.path, self.line, column)
+
+    @property
+    def in_force(self) -> bool:
+        """Whether the decision counts."""
+        return self.judged.in_force and not self.overruled
 
 
 def read_decisions(
@@ -44,8 +67,15 @@ def read_decisions(
     evidence: pd.DataFrame,
     cycle: int,
     kept: pd.DataFrame | None = None,
+    desk: Iterable[DeskRecord] = (),
+    *,
+    workbooks: bool = True,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All filled rows of the cycle's review workbooks (DECISIONS) and what is unclear (FINDINGS).
+
+    *desk* are the records of the review desk; the last one of a claim counts, and wins over the
+    workbooks, unless it withdraws the one before. Without *workbooks* ([review] workbooks = false)
+    none is read; what they decided in the last published run stays in force while its fingerprint fits.
 
     *claims* and *evidence* are CLAIMS and EVIDENCE with facts. *kept* are the DECISIONS of the
     last published run: one in force there stays so although its row or workbook is gone, while
@@ -54,31 +84,48 @@ def read_decisions(
     """
     there: list[tuple[str, Line]] = []
     unclear: list[Finding] = []
-    for book in books(drive, cycle):
+    for book in books(drive, cycle) if workbooks else ():
         try:
             there += [(book.path, line) for line in _lines(book)]
+            unclear += _copies(book)
         except UnreadableBookError as error:
             unclear.append(_unreadable(book, str(error)))
     found = [(path, line) for path, line in there if line.filled]
     present = {place_of(path, line["innovation_id"], line["No"]) for path, line in there}
     gone = [] if kept is None else list(vanished(kept, present))
-    known = known_claims(claims, evidence, [line["innovation_id"] for _, line in (*found, *gone)])
+    last = sorted(newest(desk).items())
+    made = [entered(record) for _, record in last if record.decision != WITHDRAWN]
+    asked = [line["innovation_id"] for _, line in (*found, *gone, *made)]
+    known = known_claims(claims, evidence, asked)
+    at_desk = [_desk_row(path, line, known) for path, line in made]
     rows = _settled([_row(path, line, known) for path, line in found])
     rows += _carried(rows, [_row(path, line, known) for path, line in gone])
-    decided = {row.claim.key for row in rows if row.claim and row.judged.in_force}
-    unclear += [item for row in rows for item in _findings(row, decided)]
+    rows = [*_overruled(rows, at_desk), *at_desk]
+    decided = {row.claim.key for row in rows if row.claim and row.in_force}
+    unclear += [item for row in rows for item in _findings(row, decided, told_vanished=workbooks)]
     return frame(DECISIONS, (_record(row) for row in rows)), findings_table(unclear)
 
 
 def source_of(path: str, line: Line, column: str) -> str:
-    """Where a cell stands: ``path#Keputusan!G12``; without a cell where the row is gone."""
-    return f"{path}#{SHEET}" + (f"!{line.address(column)}" if line.row != NOWHERE else "")
+    """Where a cell is: ``path#Keputusan!G12``; without a cell where the row is gone."""
+    return f"{path}#{line.sheet}" + (f"!{line.address(column)}" if line.row != NOWHERE else "")
 
 
 def _lines(book: Book) -> tuple[Line, ...]:
     if book.problem:
         raise UnreadableBookError(book.problem)
     return lines(book.grids)
+
+
+def _copies(book: Book) -> Iterator[Finding]:
+    """A sheet Keputusan and a filled copy of it: decisions of both are read, and both are named."""
+    for name in filled_copies(book.grids):
+        unit = book.name.rpartition(".")[0]
+        words = {
+            "used": f'lembar "{SHEET}"',
+            "other": f'lembar "{name}" untuk klaim yang sudah diputuskan di sana',
+        }
+        yield finding("submission.two_candidates", unit_code=unit, source=f"{book.path}#{name}", **words)
 
 
 def _unreadable(book: Book, detail: str) -> Finding:
@@ -95,6 +142,32 @@ def _row(path: str, line: Line, known: Known) -> Row:
         words = {"unit": claim.unit_code, "name": path.rpartition("/")[2]}
         judged = replace(judged, current=False, problems=(("decision.other_unit", "innovation_id", words),))
     return Row(path, line, claim, judged)
+
+
+def entered(record: DeskRecord) -> tuple[str, Line]:
+    """A record of the desk as the cells of a row."""
+    cells = {
+        "innovation_id": record.innovation_id,
+        "No": record.indicator,
+        "Keputusan": record.decision,
+        "Parameter baru": record.new,
+        "Catatan": record.note,
+        "Peninjau": record.reviewer,
+        "Tanggal": record.at,
+        "Sidik bukti": record.fingerprint,
+    }
+    return f"decisions/{record.name}", Line(NOWHERE, cells, {})
+
+
+def _desk_row(path: str, line: Line, known: Known) -> Row:
+    claim = known.find(line["innovation_id"], line["No"])
+    return Row(path, line, claim, judge(line, claim), DESK)
+
+
+def _overruled(rows: list[Row], at_desk: list[Row]) -> list[Row]:
+    """*rows* of workbooks without force where the desk has decided the claim."""
+    decided = {row.claim.key for row in at_desk if row.claim and row.in_force}
+    return [replace(row, overruled=True) if row.claim and row.claim.key in decided else row for row in rows]
 
 
 def _carried(rows: list[Row], gone: list[Row]) -> list[Row]:
@@ -123,7 +196,11 @@ def _settled(rows: list[Row]) -> list[Row]:
     ]
 
 
-def _findings(row: Row, decided: Container[tuple[str, str]]) -> Iterator[Finding]:
+def _findings(
+    row: Row, decided: Container[tuple[str, str]], *, told_vanished: bool = True
+) -> Iterator[Finding]:
+    if row.overruled:
+        return  # the desk has decided; what is unclear in the row decides nothing
     claim, line = row.claim, row.line
     where: dict[str, Any] = {}
     if claim:
@@ -135,11 +212,11 @@ def _findings(row: Row, decided: Container[tuple[str, str]]) -> Iterator[Finding
     for code, column, words in row.judged.problems:
         if code == "decision.lapsed" and claim and claim.key in decided:
             continue  # a newer decision took its place
-        yield finding(code, **{**where, "source": source_of(row.path, line, column), **words})
+        yield finding(code, **{**where, "source": row.at(column), **words})
     if row.judged.in_force:  # of a row that does not count, its problem is told
         for code, column, words in row.judged.remarks:
-            yield finding(code, **{**where, "source": source_of(row.path, line, column), **words})
-    if line.row == NOWHERE and row.judged.in_force:
+            yield finding(code, **{**where, "source": row.at(column), **words})
+    if told_vanished and row.origin == BOOK and line.row == NOWHERE and row.judged.in_force:
         name = row.path.rpartition("/")[2]
         yield finding("decision.vanished", **where, source=row.source, decision=row.judged.words, name=name)
     if row.judged.rivals:
@@ -159,7 +236,8 @@ def _record(row: Row) -> dict[str, Any]:
         "date": meant(line["Tanggal"]),
         "fingerprint": line["Sidik bukti"],
         "source": row.source,
-        "in_force": judged.in_force,
+        "in_force": row.in_force,
         "new_value": judged.new_value,
-        "state": judged.state,
+        "state": "replaced" if row.overruled else judged.state,
+        "origin": row.origin,
     }

@@ -10,16 +10,17 @@ from typing import Any
 
 import pandas as pd
 
-from iid.expectations.findings import catalogue
-from iid.tasks.assessment import Assessment
-from iid.tasks.reports.wording import PROBLEMS
-from iid.tasks.review.claims import plain_id, plain_key
-from iid.tasks.review.files import path_of
+from iid.expectations.findings.catalogue import bars_innovation
+from iid.tasks.review.carried_over import in_force, new_text
+from iid.tasks.review.claim_keys import plain_id, plain_key
+from iid.tasks.review.claim_meaning import meaning
+from iid.tasks.review.evidence_links import target_of
 from iid.tasks.review.fingerprints import OF_CLAIM, fingerprints
-from iid.tasks.review.keeping import in_force, new_text
-from iid.tasks.review.links import target_of
-from iid.tasks.scoring.grid import TOTAL
-from iid.tasks.tables import REGION_ID
+from iid.tasks.review.review_files import path_of
+from iid.tasks.score.grid import TOTAL
+from iid.tasks.text.labels import PROBLEMS
+from iid.tasks.values.assessment import Assessment
+from iid.tasks.values.tables import REGION_ID
 
 _ITEM = (
     "unit_code", "innovation_id", "indicator", "source", "kind", "size", "pages", "readable", "problem",
@@ -40,6 +41,7 @@ class Proposal:
     supported: str
     findings: str
     fingerprint: str
+    meaning: tuple[str, ...]  # its row of sheet Arti klaim
     decided: tuple[str, ...] = ()  # cells of the decision in force, in the order of ENTRIES
     carried: bool = False  # its own row is gone
 
@@ -66,7 +68,7 @@ class Item:
 
     @property
     def shown(self) -> str:
-        """What tells it apart: the path inside the innovation's ``bukti`` folder, or the URL."""
+        """What distinguishes it: the path inside the innovation's ``bukti`` folder, or the URL."""
         return self.source if self.kind == "tautan" else self.source.rpartition("/bukti/")[2]
 
 
@@ -81,6 +83,7 @@ class Proposals:
     example: bool
     rows: tuple[Proposal, ...]
     items: tuple[Item, ...]
+    meanings: tuple[tuple[str, ...], ...]  # rows of sheet Arti klaim, by innovation
 
 
 def proposals(assessment: Assessment) -> Iterator[Proposals]:
@@ -101,6 +104,7 @@ def proposals(assessment: Assessment) -> Iterator[Proposals]:
             example=a.marker.example,
             rows=tuple(proposal for _, proposal in sorted(rows[unit], key=lambda pair: pair[0])),
             items=tuple(items.get(unit, ())),
+            meanings=tuple(p.meaning for _, p in sorted(rows[unit], key=lambda pair: pair[0][-2:])),
         )
 
 
@@ -115,14 +119,14 @@ class _Notes:
 def _notes(findings: pd.DataFrame) -> _Notes:
     notes = _Notes(defaultdict(list), defaultdict(list))
     columns = ("severity", "code", "innovation_id", "indicator", "message")
-    found = set(zip(*(findings[c].tolist() for c in columns), strict=True))
+    barring = bars_innovation(findings).tolist()
+    found = set(zip(*(findings[c].tolist() for c in columns), barring, strict=True))
     order = list(MARKS)
-    for severity, code, owner, key, message in sorted(found, key=lambda row: (order.index(row[0]), *row)):
+    for severity, _, owner, key, message, bars in sorted(found, key=lambda row: (order.index(row[0]), *row)):
         text = f"{MARKS[severity]} {message}"
-        kind = catalogue().get(code)
         if key:
             notes.on_claim[owner, key].append((severity, text))
-        elif severity == "critical" and kind and kind.scope in {"innovation", "submission"}:
+        elif bars:
             notes.on_owner[owner].append((severity, f"[inovasi tidak dinilai] {message}"))
     return notes
 
@@ -134,6 +138,7 @@ def _proposals(a: Assessment, notes: _Notes) -> Iterator[tuple[str, Any, Proposa
     counts = {(owner, key): (parameter, points) for owner, key, parameter, points in scores}
     marks = fingerprints(a.claims, a.evidence)
     decided, elsewhere = in_force(a.decisions), _elsewhere(a)
+    called = {REGION_ID: a.marker.name, **dict(_columns(a.innovations, "innovation_id", "name"))}
     names = ("unit_code", "innovation_id", "indicator", "parameter", "value", "basis", "problem")
     for row, mark in zip(_columns(a.claims, *names), marks, strict=True):
         unit, owner, key, parameter, value, basis, problem = row
@@ -152,13 +157,9 @@ def _proposals(a: Assessment, notes: _Notes) -> Iterator[tuple[str, Any, Proposa
         # What an unread claim could be worth is not known, so it counts as a full one.
         at_stake = (Decimal(claimed or 0) or 3) * (1 if key == TOTAL else Decimal(indicator.weight.value))
         order = (-urgency * at_stake, -urgency, owner, places[key])
-        yield (
-            unit,
-            order,
-            Proposal(
-                owner, key, title, claimed or "0", supported, texts, mark, *decided.get((owner, key), ())
-            ),
-        )
+        explained = (owner, called[owner], key, title, claimed or "0", *meaning(indicator, claimed, basis))
+        cells = (owner, key, title, claimed or "0", supported, texts, mark, explained)
+        yield unit, order, Proposal(*cells, *decided.get((owner, key), ()))
 
 
 def _elsewhere(a: Assessment) -> dict[Key, tuple[str]]:
@@ -168,12 +169,15 @@ def _elsewhere(a: Assessment) -> dict[Key, tuple[str]]:
     for row in a.decisions[a.decisions["in_force"]].to_dict("records"):
         key = row["innovation_id"], row["indicator"]
         path, _, cell = str(row["source"]).rpartition("#")
-        if path == path_of(a.cycle, row["innovation_id"].partition("/")[0]) or "!" not in cell:
+        at_desk = row.get("origin") == "meja"
+        own_book = path_of(a.cycle, row["innovation_id"].partition("/")[0])
+        if not at_desk and (path == own_book or "!" not in cell):
             own.add(key)
             continue
         new = new_text(row).replace(".", ",") if row["decision"] == "turunkan" else ""
         words = f"{row['decision']} ke {new}" if new else row["decision"]
-        notes[key] = (f"{MARKS['info']} Sudah diputus {words} di {path.rpartition('/')[2]}.",)
+        place = "meja tinjauan" if at_desk else path.rpartition("/")[2]
+        notes[key] = (f"{MARKS['info']} Sudah diputuskan {words} di {place}.",)
     return {key: note for key, note in notes.items() if key not in own}
 
 

@@ -1,1 +1,1 @@
-"""The empty share that units fill: folders, workbooks with dropdowns, instructions."""
+"""The empty share that units fill."""

@@ -1,4 +1,4 @@
-"""What stands in a filled workbook. The scaffold writes none of it; the example share writes all."""
+"""What is in a filled workbook. The scaffold writes none of it; the example share writes all."""
 
 from __future__ import annotations
 

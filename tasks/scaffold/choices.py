@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from iid.expectations.rulebook import Basis, Indicator, Parameter, Rulebook
+from iid.expectations.rulebook.model import Basis, Indicator, Parameter, Rulebook
 from iid.tasks.scaffold import guidance
 from iid.tasks.scaffold.styles import Styles, print_setup, set_height
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from iid.expectations.rulebook import Basis, Indicator, Parameter, ProfileField, Rulebook
-from iid.tasks.reports.formatting import day, number
+from iid.expectations.rulebook.model import Basis, Indicator, Parameter, ProfileField, Rulebook
+from iid.tasks.text.indonesian import day, number
 
 #: Marks what no source says in so many words; the legend stands on sheet Petunjuk.
 INFERRED = "*simpulan"

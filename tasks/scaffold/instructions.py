@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from iid.expectations.rulebook import Indicator, Parameter, Rulebook
-from iid.tasks.reports.formatting import day, number
+from iid.expectations.rulebook.model import Indicator, Parameter, Rulebook
 from iid.tasks.scaffold import guidance
-from iid.tasks.scaffold.names import EXAMPLE_FOLDER, INNOVATION_WORKBOOK, REGION_FOLDER
+from iid.tasks.text.indonesian import day, number
+from iid.tasks.values.folder_names import EXAMPLE_FOLDER, INNOVATION_WORKBOOK, REGION_FOLDER
 
 Section = tuple[str, tuple[str, ...]]
 
@@ -29,7 +29,7 @@ def region_instructions(rulebook: Rulebook) -> tuple[Section, ...]:
         filling: tuple[str, ...] = (
             f"Bobot aspek SPD siklus {rulebook.cycle} tidak ditemukan dalam sumber mana pun, maka cukup "
             "satu baris: "
-            f"kolom Nilai berisi skor SPD daerah (0 s.d. {number(rulebook.formula.maximum_spd.value)}).",
+            f"kolom Nilai berisi skor SPD (0 s.d. {number(rulebook.formula.maximum_spd.value)}).",
             "Lampirkan bukti resmi skor itu di folder bukti/SPD.",
         )
     else:

@@ -1,4 +1,4 @@
-"""Make the tree and the workbooks of one cycle on a share; nothing that stands there is touched."""
+"""Make the tree and the workbooks of one cycle on a share; nothing that is there is touched."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from iid.expectations.rulebook import Rulebook
-from iid.tasks.drives.base import Drive
-from iid.tasks.model import Marker, Unit
+from iid.expectations.rulebook.model import Rulebook
 from iid.tasks.scaffold.answers import Answers
+from iid.tasks.scaffold.blank_workbooks import innovation_workbook, region_workbook
 from iid.tasks.scaffold.instructions import folder_note
-from iid.tasks.scaffold.names import (
+from iid.tasks.shares.drive import Drive
+from iid.tasks.values.folder_names import (
     EXAMPLE_FOLDER,
     INNOVATION_LENGTH,
     INNOVATION_WORKBOOK,
@@ -26,7 +26,7 @@ from iid.tasks.scaffold.names import (
     safe_name,
     unit_folder,
 )
-from iid.tasks.scaffold.workbooks import innovation_workbook, region_workbook
+from iid.tasks.values.region import Marker, Unit
 
 NOTE_FILE = "_petunjuk.txt"
 ROSTER_LIMIT = 5_000_000  # bytes; a safety limit, the national list of villages is far smaller
@@ -37,7 +37,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ScaffoldReport:
-    """Paths made and paths that stood there already (inside the share), and what to know about them."""
+    """Paths made and paths that were there already (inside the share), and what to know about them."""
 
     created: tuple[str, ...]
     kept: tuple[str, ...]
@@ -143,13 +143,13 @@ def _plan(
 def _drive(place: Drive | Path | str) -> Drive:
     if not isinstance(place, Path | str):
         return place
-    from iid.tasks.drives.opening import open_drive
+    from iid.tasks.shares.open_share import open_drive
 
     return open_drive(str(place))
 
 
 def _unit_folders(drive: Drive, cycle: int, roster: Sequence[Unit]) -> tuple[dict[str, str], list[str]]:
-    """The folder of every unit: the one that stands there for its code, else the name we give it."""
+    """The folder of every unit: the one that is there for its code, else the name we give it."""
     standing: dict[str, str] = {}
     if drive.exists(str(cycle)):
         for path in drive.list(str(cycle)).folders:

@@ -15,13 +15,14 @@ from types import ModuleType
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from iid.tasks.reports.compare_page import comparison_page
-from iid.tasks.reports.site import render_site
-from iid.tasks.stepping.comparing import compared
-from iid.tasks.stepping.picture import Picture
-from iid.tasks.stores.reading import read_run
+from iid.tasks.answers.compare import compared
+from iid.tasks.answers.run_view import Picture
+from iid.tasks.report.book import open_book
+from iid.tasks.report.compare_page import comparison_page
+from iid.tasks.report.site import render_site
+from iid.tasks.store.published_run import read_run
 
-SAMPLE = Path(__file__).parents[1] / "unit" / "reports" / "sample.py"
+SAMPLE = Path(__file__).parents[1] / "unit" / "report" / "sample.py"
 # The last three keep Chromium from calling its maker's hosts while a test runs.
 FLAGS = (
     "--no-sandbox",
@@ -40,7 +41,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     module = loaded("reports_sample", SAMPLE)
     folder = tmp_path_factory.mktemp("situs") / "report"
     store, now = module.with_past(folder.parent / "hasil")
-    for path, data in render_site(now):
+    for path, data in render_site(open_book(now)):
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)

@@ -19,14 +19,6 @@ def shown(page: Page) -> int:
     return page.locator("[data-tabel] tbody tr:visible").count()
 
 
-def test_what_leaders_ask_stands_on_one_screen(page: Page, report: Path) -> None:
-    page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto((report / "index.html").as_uri())
-    for place in (".big", ".gap", ".scale", ".course", ".steps", ".delta", ".sw"):
-        box = page.locator(place).first.bounding_box()
-        assert box is not None and box["y"] + box["height"] <= 800, place
-
-
 @pytest.mark.parametrize("name", ["indikator", "unit", "keadaan", "sebab", "tingkat"])
 def test_every_filter_of_the_work_list_leaves_its_own_rows(page: Page, report: Path, name: str) -> None:
     page.goto((report / "tinjauan.html").as_uri())

@@ -15,18 +15,18 @@ CASES = sorted(path.parent for path in Path(__file__).parent.glob("*/make.yaml")
 class Plainly:
     """Runs the steps of the pipeline one after the other, saying nothing."""
 
-    def __call__(self, title: str, run: Any, *, network: bool = False) -> Any:
-        return run()
+    def run(self, title: str, work: Any) -> Any:
+        return work()
 
     def progress(self, done: int, total: int) -> None:
         pass
 
 
 def assess(case: Path, folder: Path) -> Any:
-    from iid.expectations.loading import load
-    from iid.flows.pipeline import run_assessment
-    from iid.flows.request import AssessRequest
-    from iid.tasks.demo.building import build_share
+    from iid.expectations.rulebook.loading import load
+    from iid.flows.assess import run_assessment
+    from iid.tasks.assess.request import AssessRequest
+    from iid.tasks.demo.build_share import build_share
     from iid.tasks.demo.recipe import Recipe
 
     recipe = Recipe.model_validate(yaml.safe_load((case / "make.yaml").read_text(encoding="utf-8")))

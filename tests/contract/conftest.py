@@ -14,8 +14,8 @@ import google_drive
 import pytest
 import s3_servers
 
-from iid.tasks.stores.base import Store
-from iid.tasks.stores.opening import open_store
+from iid.tasks.store.open_store import open_store
+from iid.tasks.store.store import Store
 
 KINDS = ("folder", "moto", "rclone")
 
@@ -72,7 +72,7 @@ def store(place: tuple[str, str | None]) -> Store:
 
 
 def make_bucket(endpoint: str, bucket: str) -> None:
-    from iid.tasks.stores.s3 import S3Store
+    from iid.tasks.store.s3_store import S3Store
 
     S3Store("unused-name", endpoint_url=endpoint).client.create_bucket(Bucket=bucket)
 

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from runs import published, snapshot
 
-from iid.flows.pipeline import run_assessment
-from iid.flows.progress import DirectStep, Reporter
-from iid.flows.request import AssessRequest
-from iid.tasks import steps
-from iid.tasks.drives.remote import RemoteDrive
+from iid.flows.assess import run_assessment
+from iid.flows.telemetry.progress import Reporter
+from iid.tasks.assess import steps
+from iid.tasks.assess.request import AssessRequest
+from iid.tasks.shares.remote_drive import RemoteDrive
 
 pytestmark = pytest.mark.integration
 
@@ -25,7 +25,7 @@ UNITS = 1  # of the example; the network is the same for all of them
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some units of the example share, with real documents and planted faults."""
-    from iid.tasks.demo.building import build_demo_share
+    from iid.tasks.demo.build_share import build_demo_share
 
     share = tmp_path_factory.mktemp("contoh") / "share"
     build_demo_share(share, 2026)
@@ -48,7 +48,7 @@ def local(example: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict
 
 def assess(share: str, store: Path) -> None:
     request = AssessRequest(share=share, store=str(store), cycle=2026, as_of="2026-08-31T12:00:00+00:00")
-    run_assessment(request, DirectStep(Reporter(quiet=True)))
+    run_assessment(request, Reporter(quiet=True))
 
 
 def run_of(store: Path) -> dict[str, str]:
@@ -85,7 +85,8 @@ def test_assessment_over_the_network_publishes_the_same_bytes(
 
 def inspect_again(share: str, store: Path) -> pd.DataFrame:
     """The steps of a second run that touch the share."""
-    where = {"region": None, "roster": None, "rulebook": None, "endpoint_url": None}
-    run = steps.open_run(share=share, store=str(store), cycle=2026, **where)
-    listing = steps.list_cycle(run)
-    return steps.inspect(run, listing, steps.read_workbooks(run, listing), steps.Effort()).evidence
+    run = steps.open_run(AssessRequest(share=share, store=str(store), cycle=2026))
+    run = steps.list_files(run, steps.Past())
+    books = steps.read_books(run)
+    with steps.plan_inspection(run, books) as plan:
+        return steps.gather_facts(run, books, plan, steps.inspect_batches(plan, plan.batches)).evidence

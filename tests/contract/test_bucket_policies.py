@@ -14,12 +14,14 @@ import pytest
 import s3_servers
 from botocore.exceptions import ClientError
 
-from iid.tasks.doctoring.stores import examine_store
-from iid.tasks.errors import StoreError
-from iid.tasks.stores.opening import open_store
-from iid.tasks.stores.pruning import prune
-from iid.tasks.stores.publishing import publish, read_run, verify
-from iid.tasks.stores.s3 import S3Store
+from iid.tasks.desk.accounts import Account, Accounts
+from iid.tasks.operate.health.store_check import examine_store
+from iid.tasks.review.desk_records import DeskLog, DeskRecord, keep
+from iid.tasks.store.open_store import open_store
+from iid.tasks.store.publishing import publish, read_run, verify
+from iid.tasks.store.retention import prune
+from iid.tasks.store.s3_store import S3Store
+from iid.tasks.values.errors import StoreError
 
 POLICIES = Path(__file__).parents[2] / "deployments" / "s3"
 BUCKET, PREFIX = "indeks-banjar", "iid"
@@ -125,3 +127,29 @@ def test_no_policy_allows_everything() -> None:
             if statement["Effect"] == "Allow":
                 assert "*" not in statement["Resource"], path.name
                 assert not [a for a in statement["Action"] if a.endswith("*")], path.name
+
+
+def test_the_desk_keeps_decisions_and_removes_accounts_with_the_publishers_keys(role: As) -> None:
+    store = role("publisher")
+    accounts = Accounts(store)
+    accounts.put(Account("ani"))
+    assert accounts.remove("ani")
+    record = DeskRecord("101/X", "16", "terima", "", "", "ani", "2026-08-31T12:00:00Z", "0" * 16, 1)
+    assert keep(store, "63.03/2026", record)
+    assert not keep(store, "63.03/2026", record_of_another())
+    with pytest.raises(StoreError):
+        store.delete(f"63.03/2026/decisions/{record.name}")
+
+
+def record_of_another() -> DeskRecord:
+    return DeskRecord("101/X", "16", "tolak", "", "palsu", "budi", "2026-08-31T12:00:00Z", "0" * 16, 1)
+
+
+def test_a_reader_sees_decisions_and_no_account(role: As) -> None:
+    store = role("publisher")
+    Accounts(store).put(Account("ani", password="sidik"))  # noqa: S106
+    keep(store, "63.03/2026", record_of_another())
+    reader = role("reader")
+    assert [one.reviewer for one in DeskLog(reader, "63.03/2026").read()] == ["budi"]
+    with pytest.raises(StoreError):
+        Accounts(reader).find("ani")

@@ -16,10 +16,10 @@ import pytest
 import s3_servers
 from drive_servers import PASSWORD
 
-from iid.tasks.drives.patience import Patience
-from iid.tasks.drives.remote import RemoteDrive
-from iid.tasks.drives.remotes import remote_of
-from iid.tasks.errors import DriveError, UsageError
+from iid.tasks.shares.remote_drive import RemoteDrive
+from iid.tasks.shares.remotes import remote_of
+from iid.tasks.shares.timeouts import Patience
+from iid.tasks.values.errors import DriveError, UsageError
 
 pytestmark = pytest.mark.integration
 
@@ -178,7 +178,7 @@ def test_secrets_stand_in_no_argument_environment_or_file_of_the_process(
 
 HOLDER = """
 import sys
-from iid.tasks.drives.opening import open_drive
+from iid.tasks.shares.open_share import open_drive
 drive = open_drive(sys.argv[1])
 print(drive.exists("a.pdf"), drive.daemon.process, drive.daemon.folder, flush=True)
 sys.stdin.read()

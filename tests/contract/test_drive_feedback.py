@@ -10,16 +10,16 @@ import drive_shares
 import pytest
 from small_region import AS_OF, Region, emptied, filled
 
-from iid.flows.pipeline import run_assessment
-from iid.flows.progress import DirectStep, Reporter
-from iid.flows.request import AssessRequest
-from iid.tasks.drives.base import Drive
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.drives.patience import Patience
-from iid.tasks.drives.remote import RemoteDrive
-from iid.tasks.drives.remotes import remote_of
-from iid.tasks.feedback.writing import write_feedback
-from iid.tasks.watching.snapshots import look
+from iid.flows.assess import run_assessment
+from iid.flows.telemetry.progress import Reporter
+from iid.tasks.assess.request import AssessRequest
+from iid.tasks.feedback.write_feedback import write_feedback
+from iid.tasks.operate.watch.watcher import look
+from iid.tasks.shares.drive import Drive
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.shares.remote_drive import RemoteDrive
+from iid.tasks.shares.remotes import remote_of
+from iid.tasks.shares.timeouts import Patience
 
 QUICK = Patience(tries=2, first_pause=0.02)
 PLACE = "2026/101 Dinas Kesehatan/_umpan-balik"
@@ -105,7 +105,7 @@ def test_an_assessment_of_a_share_that_may_only_be_read_is_published_with_one_wa
         outside.put(path, data)
     url = outside.url().replace("/inovasi/", "/baca/")
     request = AssessRequest(share=url, store=str(tmp_path / "hasil"), cycle=2026, as_of=AS_OF, workers=1)
-    outcome = run_assessment(request, DirectStep(Reporter(quiet=True)))
+    outcome = run_assessment(request, Reporter(quiet=True))
     assert (tmp_path / "hasil/63.03/2026/latest.json").exists()
     (note,) = outcome.notes
     assert note.startswith("buku tinjauan dan umpan balik tidak ditulis (")

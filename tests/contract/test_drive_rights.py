@@ -11,10 +11,10 @@ import drive_shares
 import google_drive
 import pytest
 
-from iid.tasks.drives.patience import Patience
-from iid.tasks.drives.remote import RemoteDrive
-from iid.tasks.drives.remotes import remote_of
-from iid.tasks.errors import DriveError
+from iid.tasks.shares.remote_drive import RemoteDrive
+from iid.tasks.shares.remotes import remote_of
+from iid.tasks.shares.timeouts import Patience
+from iid.tasks.values.errors import DriveError
 
 pytestmark = pytest.mark.integration
 

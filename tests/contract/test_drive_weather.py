@@ -13,11 +13,11 @@ import drive_shares
 import pytest
 from tcp_weather import Link, link_to
 
-from iid.tasks.drives.base import FileChangedError
-from iid.tasks.drives.patience import Patience
-from iid.tasks.drives.remote import RemoteDrive
-from iid.tasks.drives.remotes import remote_of
-from iid.tasks.errors import DriveError
+from iid.tasks.shares.drive import FileChangedError
+from iid.tasks.shares.remote_drive import RemoteDrive
+from iid.tasks.shares.remotes import remote_of
+from iid.tasks.shares.timeouts import Patience
+from iid.tasks.values.errors import DriveError
 
 pytestmark = pytest.mark.integration
 
@@ -141,6 +141,7 @@ def test_file_that_grows_while_it_is_read_is_not_taken_for_whole(place: Place) -
 
 @every_kind
 def test_file_replaced_during_a_break_is_never_mixed_from_two(place: Place) -> None:
+    place.link.stall_after(1_500_000)  # so that the whole file cannot be on this side of the break already
     with place.drive.open("besar.bin") as file:
         file.read(300_000)
         place.outside.put("besar.bin", b"baru" * 1_000_000)

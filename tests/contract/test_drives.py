@@ -18,12 +18,12 @@ import drive_servers
 import drive_shares
 import pytest
 
-from iid.tasks.drives.base import Drive
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.drives.patience import Patience
-from iid.tasks.drives.remote import RemoteDrive
-from iid.tasks.drives.remotes import remote_of
-from iid.tasks.errors import DriveError
+from iid.tasks.shares.drive import Drive
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.shares.remote_drive import RemoteDrive
+from iid.tasks.shares.remotes import remote_of
+from iid.tasks.shares.timeouts import Patience
+from iid.tasks.values.errors import DriveError
 
 #: What a protocol or its server cannot hold at all, and why.
 CANNOT = {

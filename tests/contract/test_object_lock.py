@@ -11,19 +11,20 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from iid.expectations.loading import load
-from iid.flows.closing import close_request, run_closing
-from iid.flows.progress import DirectStep, Reporter
-from iid.flows.settings import build_request
-from iid.tasks.closing.locking import lock_again
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.model import Marker
-from iid.tasks.steps import Opened
-from iid.tasks.stores.frozen import CLOSING, evidence_key
-from iid.tasks.stores.layout import canonical
-from iid.tasks.stores.opening import open_store
-from iid.tasks.stores.publishing import publish
-from iid.tasks.stores.s3 import S3Store
+from iid.expectations.rulebook.loading import load
+from iid.flows.close import close_request, run_closing
+from iid.flows.settings.load import build_request
+from iid.flows.telemetry.progress import Reporter
+from iid.tasks.assess.request import AssessRequest
+from iid.tasks.assess.steps import Opened
+from iid.tasks.close.object_lock import lock_again
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.store.closed_cycle import CLOSING, evidence_key
+from iid.tasks.store.open_store import open_store
+from iid.tasks.store.paths import canonical
+from iid.tasks.store.publishing import publish
+from iid.tasks.store.s3_store import S3Store
+from iid.tasks.values.region import Marker
 
 NOW = datetime(2026, 8, 31, 12, tzinfo=UTC)
 RUN = "20260831T120000Z-ffffffff"
@@ -63,7 +64,8 @@ def closed_on(store: S3Store, share: Path) -> tuple[Opened, str]:
     files = [("index.json", b"{}"), (CLOSING, closing)]
     publish(store, "63.03", 2026, RUN, files, {}, published_at=NOW, status="final")
     marker = Marker("63.03", "Banjar", "Asia/Makassar")
-    return Opened(load(2026), FolderDrive(share), store, marker, None, 2026), evidence
+    request = AssessRequest(share=str(share), store=store.url, cycle=2026)
+    return Opened(load(2026), FolderDrive(share), store, marker, None, request, NOW), evidence
 
 
 def test_a_closing_that_died_before_it_locked_is_locked_by_the_next_one(
@@ -74,7 +76,9 @@ def test_a_closing_that_died_before_it_locked_is_locked_by_the_next_one(
     assert (locking.locked(manifest), locking.locked(evidence)) == (False, False)
     order = {"share": str(tmp_path / "share"), "store": locking.url, "cycle": 2026}
     endpoint = locking.client.meta.endpoint_url
-    closed = run_closing(close_request(build_request(**order, endpoint_url=endpoint)), DirectStep(Reporter()))
+    closed = run_closing(
+        close_request(build_request(**order, endpoint_url=endpoint), accept_undecided="uji"), Reporter()
+    )
     assert closed.run_id == RUN
     assert [
         note for note in closed.remarks if "umpan balik" not in note

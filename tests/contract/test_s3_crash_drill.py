@@ -18,9 +18,9 @@ from drills import (
     run_name,
 )
 
-from iid.tasks.stores.publishing import read_run, verify
-from iid.tasks.stores.reading import runs
-from iid.tasks.stores.s3 import S3Store
+from iid.tasks.store.published_run import runs
+from iid.tasks.store.publishing import read_run, verify
+from iid.tasks.store.s3_store import S3Store
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("credentials")]
 

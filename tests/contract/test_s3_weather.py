@@ -13,10 +13,10 @@ import s3_servers
 from drills import FIRST, check_whole, put_out, run_name
 from weather import Fault, Weather, proxy, times
 
-from iid.tasks.errors import StoreError
-from iid.tasks.stores.pruning import prune
-from iid.tasks.stores.publishing import publish
-from iid.tasks.stores.s3 import S3Store
+from iid.tasks.store.publishing import publish
+from iid.tasks.store.retention import prune
+from iid.tasks.store.s3_store import S3Store
+from iid.tasks.values.errors import StoreError
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("credentials")]
 

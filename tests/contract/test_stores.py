@@ -8,16 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from iid.tasks.errors import GuardError, StoreError
-from iid.tasks.stores.base import Digest, Store
-from iid.tasks.stores.bulk import bounded_map, put_many
-from iid.tasks.stores.history import history
-from iid.tasks.stores.lease import acquire, hold
-from iid.tasks.stores.opening import open_store
-from iid.tasks.stores.pruning import prune
-from iid.tasks.stores.publishing import latest, publish, read_run, regions, verify
-from iid.tasks.stores.reading import runs
-from iid.tasks.stores.s3 import S3Store
+from iid.tasks.store.bulk import bounded_map, put_many
+from iid.tasks.store.history import history
+from iid.tasks.store.lease import acquire, hold
+from iid.tasks.store.open_store import open_store
+from iid.tasks.store.published_run import runs
+from iid.tasks.store.publishing import latest, publish, read_run, regions, verify
+from iid.tasks.store.retention import prune
+from iid.tasks.store.s3_store import S3Store
+from iid.tasks.store.store import Digest, Store
+from iid.tasks.values.errors import GuardError, StoreError
 
 NOW = datetime(2026, 8, 31, 12, 0, tzinfo=UTC)
 R1, R2 = "20260831T120000Z-aaaaaaaa", "20260901T120000Z-bbbbbbbb"

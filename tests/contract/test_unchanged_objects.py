@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from weather import proxy
 
-from iid.tasks.stores.publishing import publish, verify
-from iid.tasks.stores.s3 import S3Store
+from iid.tasks.store.publishing import publish, verify
+from iid.tasks.store.s3_store import S3Store
 
 NOW = datetime(2026, 8, 31, 12, 0, tzinfo=UTC)
 FIRST, SECOND = "20260831T120000Z-aaaaaaaa", "20260901T120000Z-bbbbbbbb"

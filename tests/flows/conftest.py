@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 from runs import Run
+from warm_command import WarmCommand
 
 
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example share; never changed by a test (copy it with :func:`share`)."""
-    from iid.tasks.demo.building import build_demo_share
+    from iid.tasks.demo.build_share import build_demo_share
 
     path = tmp_path_factory.mktemp("example") / "share"
     build_demo_share(path, 2026)
@@ -32,20 +33,21 @@ def share(example: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(example, tmp_path / "share", symlinks=True))
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[WarmCommand]:
+    """A process with the libraries loaded, from which commands are forked."""
+    command = WarmCommand()
+    yield command
+    command.close()
+
+
 @pytest.fixture
-def iid(tmp_path: Path) -> Run:
+def iid(tmp_path: Path, warm: WarmCommand) -> Run:
     """Run the command as a user does, with a private home."""
 
     def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         home = {"HOME": str(tmp_path / "home"), "IID_TOML": str(tmp_path / "no.toml")}
-        return subprocess.run(
-            [str(Path(sys.executable).with_name("iid")), *map(str, arguments)],
-            check=False,
-            capture_output=True,
-            text=True,
-            env={**os.environ, **home, **environment},
-            timeout=240,
-        )
+        return warm.run([*map(str, arguments)], {**os.environ, **home, **environment})
 
     return run
 

@@ -18,8 +18,8 @@ import s3_servers
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from iid.tasks.stores.opening import open_store
-from iid.tasks.stores.s3 import S3Store
+from iid.tasks.store.open_store import open_store
+from iid.tasks.store.s3_store import S3Store
 
 IID = str(Path(sys.executable).with_name("iid"))
 HOSTILE = "A & B <img src=x onerror=alert(1)>; $(id) ..%2F..%2F"
@@ -88,11 +88,12 @@ def ran(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran
             patch.setenv(name, value)
         S3Store("unused-name", endpoint_url=address).client.create_bucket(Bucket=BUCKET)
         order = ("close", "--share", share, "--store", f"s3://{BUCKET}/iid", "--cycle", "2026")
+        order = (*order, "--accept-undecided", "uji coba")
         found.run(*order, "--endpoint-url", address)
         found.run(*order, "--direct", AWS_ENDPOINT_URL="http://admin:sandi-di-alamat-9876@127.0.0.1:9")
         found.run(*order, "--direct", "--endpoint-url", "http://admin:sandi-di-alamat-9876@127.0.0.1:9")
         away = f"smb://budi@127.0.0.1:{s3_servers.free_port()}/bagi"
-        found.run("assess", "--direct", "--share", away, *order[3:], IID_DRIVE_TRIES="1")
+        found.run("assess", "--direct", "--share", away, *order[3:7], IID_DRIVE_TRIES="1")
         store = open_store(f"s3://{BUCKET}/iid", address)
         found.objects = {name: store.get(name) for name in store.keys("")}
     found.told = (found.home / "out").read_bytes()

@@ -27,11 +27,30 @@ def test_flow_and_direct_publish_the_same_bytes_and_the_flow_tells_prefect(
 
     runs = ask(prefect_server, "/flow_runs/filter", {"sort": "START_TIME_DESC", "limit": 1})
     assert runs[0]["state"]["type"] == "COMPLETED"
+    assert (runs[0]["name"], set(runs[0]["tags"])) == ("63.03 2026", {"iid", "63.03", "2026"})
+    assert "25 inovasi" in runs[0]["state"]["message"]
+    assert "temuan kritis" in runs[0]["state"]["message"]
     tasks = ask(prefect_server, "/task_runs/filter", {"flow_runs": {"id": {"any_": [runs[0]["id"]]}}})
     assert {t["state"]["type"] for t in tasks} == {"COMPLETED"}
-    assert len(tasks) >= 10
+    names = [t["name"] for t in tasks]
+    assert {"Mendaftar berkas", "Membaca buku kerja", "Menghitung skor"} <= set(names)
+    batches = [name for name in names if name.startswith("Memeriksa bukti: ")]
+    assert len(batches) > 1  # mapped: one task run a batch
+    assert all(name.endswith(" berkas)") for name in batches)
+    # What was asked, and what depends on what.
+    asked = runs[0]["parameters"]["request"]
+    assert (asked["share"], asked["cycle"], asked["feedback"]) == (str(share), 2026, False)
+    by_id = {t["id"]: t["name"] for t in tasks}
+    upstream = {
+        t["name"]: {by_id[one["id"]] for given in t["task_inputs"].values() for one in given} for t in tasks
+    }
+    assert "Merencanakan pemeriksaan bukti" in upstream[batches[0]]
+    assert upstream["Merangkum isi bukti"] >= set(batches)
+    assert upstream["Menghitung skor"] >= {"Membaca buku kerja", "Merangkum isi bukti"}
+    begins = {name.partition("-")[0] for name in names if not upstream[name]}
+    assert begins == {"Membuka share, penyimpanan, dan peraturan", "Mencatat hasil"}
     artifacts = ask(prefect_server, "/artifacts/filter", {})
-    assert any(a["key"] == "iid-63-03-2026-ringkasan" for a in artifacts)
+    assert {"iid-63-03-2026-ringkasan", "iid-63-03-2026-pemeriksaan"} <= {a["key"] for a in artifacts}
 
     def told() -> dict[str, str]:  # the server writes events down some seconds after it got them
         asked = ask(prefect_server, "/events/filter", {"filter": {"event": {"prefix": ["iid."]}}})
@@ -42,7 +61,7 @@ def test_flow_and_direct_publish_the_same_bytes_and_the_flow_tells_prefect(
 
 
 @pytest.mark.integration
-def test_a_refused_run_is_failed_in_prefect_and_exits_3(
+def test_a_run_that_a_guard_holds_says_so_in_a_state_of_its_own_and_exits_3(
     share: Path, iid: Run, tmp_path: Path, prefect_server: str
 ) -> None:
     (share / "iid-share.toml").unlink()
@@ -53,7 +72,9 @@ def test_a_refused_run_is_failed_in_prefect_and_exits_3(
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
     runs = ask(prefect_server, "/flow_runs/filter", {"sort": "START_TIME_DESC", "limit": 1})
-    assert runs[0]["state"]["type"] == "FAILED"
+    state = runs[0]["state"]
+    assert (state["type"], state["name"]) == ("CANCELLED", "Ditahan")
+    assert "iid-share.toml" in state["message"]
     assert not (tmp_path / "flow").exists() or list((tmp_path / "flow").rglob("latest.json")) == []
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from runs import Run, published, snapshot
 
-from iid.flows.setting_keys import Keys
-from iid.flows.settings import check_file
-from iid.tasks.evidence.ledger import Ledger
-from iid.tasks.stores.folder import FolderStore
+from iid.flows.settings.load import check_file
+from iid.flows.settings.setting_models import Keys
+from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.store.folder_store import FolderStore
 
 SETTINGS = 'share = "{0}/share"\nstore = "{0}/hasil"\ncycle = 2026\n[serve]\nat = "03:30"\n'
 TABLES = ("scores", "innovations", "findings", "evidence")
@@ -62,7 +62,7 @@ def test_a_restored_server_goes_on_as_if_nothing_had_happened(
     backup, restored = tmp_path / "backup", tmp_path / "new"
     shutil.copytree(settled, backup, symlinks=True)
     shutil.rmtree(settled)
-    shutil.copytree(backup, restored, symlinks=True, ignore=shutil.ignore_patterns("_ledger"))
+    shutil.copytree(backup, restored, symlinks=True, ignore=shutil.ignore_patterns("_ledger", "_workbooks"))
     shutil.rmtree(backup)
     (restored / "iid.toml").write_text(SETTINGS.format(restored))
     settings = {"IID_TOML": str(restored / "iid.toml")}

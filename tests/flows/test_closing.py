@@ -77,6 +77,7 @@ def place(example: Path, tmp_path_factory: pytest.TempPathFactory, module_iid: R
     subprocess.run([*KEY.split(), "-out", key], check=True, capture_output=True)
     subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-out", public], check=True)
     order = ("close", "--share", share, "--store", store, "--cycle", "2026", "--direct")
+    order = (*order, "--accept-undecided", "uji coba")
     refused = module_iid(*order, "--as-of", "2026-08-30T12:00:00+08:00")
     closed = module_iid(*order, "--as-of", DEADLINE, "--json", IID_SIGNING_KEY=key.read_text())
     assert closed.returncode == 0, closed.stderr
@@ -225,11 +226,17 @@ def test_reopening_needs_a_reason_gives_a_new_version_and_history_lists_all(
 ) -> None:
     store = Path(shutil.copytree(place.store, tmp_path / "hasil"))
     order = ("close", "--share", place.share, "--store", store, "--cycle", "2026", "--direct")
+    order = (*order, "--accept-undecided", "uji coba")
     first = json.loads((store / "63.03/2026/latest.json").read_text())["run_id"]
     assert module_iid(*order, "--reopen").returncode == 2
+    pages = list(place.share.glob("2026/*/_umpan-balik/umpan-balik.html"))
+    closed = [page.read_text(encoding="utf-8") for page in pages]
+    assert closed and all("sudah ditutup" in page for page in closed)
+    assert not any("Bila semua temuan kritis" in page for page in closed)
     done = module_iid(*order, "--reopen", "--reason", "banding Dinas Kesehatan diterima")
     assert done.returncode == 0, done.stderr
     assert json.loads((store / "63.03/2026/latest.json").read_text())["run_id"] == first
+    assert not any("sudah ditutup" in page.read_text(encoding="utf-8") for page in pages)
     done = module_iid(*order, "--as-of", "2026-09-30T23:59:59+08:00", "--json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)

@@ -14,13 +14,13 @@ import pytest
 from closer import Closer, closer
 from runs import Run, assess
 
-from iid.tasks.stores.folder import FolderStore
-from iid.tasks.stores.frozen import CLOSING
-from iid.tasks.stores.layout import utc_now
-from iid.tasks.stores.lease import hold
-from iid.tasks.stores.pruning import prune
-from iid.tasks.stores.publishing import latest, read_run, verify
-from iid.tasks.stores.reading import runs
+from iid.tasks.store.closed_cycle import CLOSING
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.lease import hold
+from iid.tasks.store.paths import utc_now
+from iid.tasks.store.published_run import runs
+from iid.tasks.store.publishing import latest, read_run, verify
+from iid.tasks.store.retention import prune
 
 MOMENTS = 4
 PUBLISHING = "Menyusun dan menerbitkan hasil"

@@ -17,6 +17,7 @@ def test_the_flow_emits_cycle_closed_and_a_refusal_trips_the_guard(
     share: Path, iid: Run, tmp_path: Path, prefect_server: str
 ) -> None:
     order = ("close", "--share", share, "--store", tmp_path / "hasil", "--cycle", "2026")
+    order = (*order, "--accept-undecided", "uji coba")
     early = iid(*order, "--as-of", "2026-07-01T00:00:00+08:00", PREFECT_API_URL=prefect_server)
     assert early.returncode == 3
     assert not list((tmp_path / "hasil").glob("**/latest.json"))

@@ -15,7 +15,7 @@ import pytest
 from runs import published
 from small_region import Region, emptied, filled
 
-from iid.flows.cli import run as command
+from iid.flows.cli.main import run as command
 
 DEADLINE = "2026-08-31T23:59:59"
 IN_TIME, LATE = "2026-08-01T00:00:00+08:00", "2026-09-05T09:00:00+08:00"
@@ -42,7 +42,8 @@ def dated(path: Path, when: str) -> None:
 
 def iid(what: str, region: Region, *more: str, as_of: str = DEADLINE) -> int:
     where = ("--share", str(region.root), "--store", str(region.root.parent / "hasil"))
-    return command([what, *where, "--cycle", "2026", "--direct", "--as-of", as_of, *more])
+    accept = ("--accept-undecided", "uji coba") if what == "close" else ()
+    return command([what, *where, "--cycle", "2026", "--direct", "--as-of", as_of, *accept, *more])
 
 
 def findings(region: Region) -> list[dict[str, str]]:

@@ -14,19 +14,19 @@ import pytest
 from dask_cluster import Cluster, cluster
 from runs import AS_OF, Run, published, snapshot
 
-from iid.expectations.loading import load
-from iid.tasks.demo.building import build_share
+from iid.expectations.rulebook.loading import load
+from iid.tasks.demo.build_share import build_share
 from iid.tasks.demo.recipe import InnovationSpec, Recipe, UnitSpec
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.errors import DriveError, FailedError, UsageError
-from iid.tasks.evidence import engines_batch
-from iid.tasks.evidence.engines import engine_of, scheduler_address
-from iid.tasks.evidence.engines_dask import DaskEngine, batches
-from iid.tasks.evidence.feeding import Wanted
-from iid.tasks.evidence.inspecting import Inspection, inspect_evidence
-from iid.tasks.evidence.ledger import Ledger
-from iid.tasks.evidence.limits import MIB, Limits
-from iid.tasks.tables import EVIDENCE, frame
+from iid.tasks.inspect import dask_batch
+from iid.tasks.inspect.dask_engine import DaskEngine, batches
+from iid.tasks.inspect.engines import engine_of, scheduler_address
+from iid.tasks.inspect.inspection import Inspection, inspect_evidence
+from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.sandbox.feeding import Wanted
+from iid.tasks.sandbox.limits import MIB, Limits
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.values.errors import DriveError, FailedError, UsageError
+from iid.tasks.values.tables import EVIDENCE, frame
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:distributed")
 IID = str(Path(sys.executable).with_name("iid"))
@@ -128,12 +128,12 @@ def test_a_worker_that_sees_another_share_fails_the_run(
 ) -> None:
     dask.add_worker()
     share = Path(shutil.copytree(small, tmp_path / "share", symlinks=True))
-    seen = engines_batch._marker_of
-    monkeypatch.setattr(engines_batch, "_marker_of", lambda drive: seen(drive)[::-1])
+    seen = dask_batch._marker_of
+    monkeypatch.setattr(dask_batch, "_marker_of", lambda drive: seen(drive)[::-1])
     with pytest.raises(DriveError, match=r"tcp://127\.0\.0\.1:\d+ melihat share lain di .*share"):
         inspected(share, DaskEngine(dask.address))
     monkeypatch.undo()
-    monkeypatch.setattr(engines_batch, "fingerprint", lambda: "lain")
+    monkeypatch.setattr(dask_batch, "fingerprint", lambda: "lain")
     with pytest.raises(FailedError, match="versi lain"):
         inspected(share, DaskEngine(dask.address))
 
@@ -170,11 +170,11 @@ def test_no_secret_of_this_environment_is_in_a_task(
 ) -> None:
     from distributed.protocol import dumps
 
-    from iid.tasks.drives.opening import open_drive
+    from iid.tasks.shares.open_share import open_drive
 
     monkeypatch.setenv("IID_SFTP_PASSWORD", "rahasia-sekali")
     drive = open_drive("sftp://petugas@server.example/inovasi")
-    order = engines_batch.Order(drive, "", engines_batch.fingerprint(), Limits(), 1)
+    order = dask_batch.Order(drive, "", dask_batch.fingerprint(), Limits(), 1)
     sent = b"".join(bytes(frame) for frame in dumps({"order": order}))
     assert b"server.example" in sent
     assert b"rahasia" not in sent
@@ -196,9 +196,9 @@ def test_an_unreachable_scheduler_is_one_line_and_exit_1(small: Path, tmp_path: 
 
 
 def test_what_answers_but_is_no_scheduler_is_told(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from iid.tasks.evidence import engines_dask
+    from iid.tasks.inspect import dask_engine
 
-    monkeypatch.setattr(engines_dask, "_CONNECT_S", 1.0)
+    monkeypatch.setattr(dask_engine, "_CONNECT_S", 1.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(FailedError, match="tidak menjawab sebagai penjadwal"):
@@ -216,7 +216,7 @@ def test_settings_choose_the_engine(small: Path, tmp_path: Path, iid: Run) -> No
 
 
 def test_without_dask_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "iid.tasks.evidence.engines_dask", raising=False)
+    monkeypatch.delitem(sys.modules, "iid.tasks.inspect.dask_engine", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(FailedError, match=r'pip install "iid\[dask\]"'):
         engine_of("dask", "tcp://127.0.0.1:8786")

@@ -25,8 +25,8 @@ NAMES = [one["name"] for one in PREFECT["deployments"]]
 
 
 def place(suffix: str = "", **settings: Any) -> Any:
-    from iid.flows.deploying import Place
-    from iid.flows.setting_keys import Keys
+    from iid.flows.prefect_glue.deployment_manifest import Place
+    from iid.flows.settings.setting_models import Keys
 
     keys = Keys.model_validate(settings)
     deadline = datetime(2026, 10, 31, 15, 59, 59, tzinfo=UTC)
@@ -42,8 +42,8 @@ def test_every_deployment_has_a_form_with_titles_and_bounds_that_takes_its_defau
     from prefect.cli.deploy._models import DeploymentConfig
     from prefect.utilities.schema_tools.validation import ValidationError, validate
 
-    from iid.flows.deploy_server import form
-    from iid.flows.deploying import load
+    from iid.flows.prefect_glue.deploy_server import form
+    from iid.flows.prefect_glue.deployment_manifest import load
 
     DeploymentConfig.model_validate(written)
     flow = load(written["entrypoint"])
@@ -69,7 +69,7 @@ def test_the_pools_are_light_and_heavy_and_every_deployment_names_one() -> None:
 
 
 def test_the_settings_take_the_place_of_the_examples() -> None:
-    from iid.flows.deploying import wanted
+    from iid.flows.prefect_glue.deployment_manifest import wanted
 
     settings = {
         "share": "smb://x/y",
@@ -97,7 +97,7 @@ def test_the_settings_take_the_place_of_the_examples() -> None:
 def test_the_last_dense_run_falls_on_the_deadline_itself() -> None:
     from prefect.client.schemas.schedules import RRuleSchedule
 
-    from iid.flows.deploying import deployment_for
+    from iid.flows.prefect_glue.deployment_manifest import deployment_for
 
     night = deployment_for(place(), PREFECT["deployments"][0])
     rules = {one["slug"]: one for one in night["schedules"] if "rrule" in one}
@@ -109,7 +109,7 @@ def test_the_last_dense_run_falls_on_the_deadline_itself() -> None:
 
 
 def test_every_automation_is_one_the_server_takes_and_the_named_ones_are_there() -> None:
-    from iid.flows.deploy_server import OURS, _core
+    from iid.flows.prefect_glue.deploy_server import OURS, _core
 
     ids = {name: uuid4() for name in NAMES}
     made = [_core(one, ids, uuid4()) for one in AUTOMATIONS["automations"]]
@@ -120,11 +120,35 @@ def test_every_automation_is_one_the_server_takes_and_the_named_ones_are_there()
         "prefect.flow-run.Late",
         "prefect.work-pool.not-ready",
         "iid.cycle.closed",
+        "iid.unit.held",
     } <= heard
     kinds = {action.type for one in made for action in one.actions}
     assert kinds == {"send-notification", "change-flow-run-state", "pause-deployment"}
     silent = [_core(one, ids, None) for one in AUTOMATIONS["automations"]]
     assert "send-notification" not in {action.type for one in silent for action in one.actions}
+
+
+def test_a_run_that_dies_before_its_first_sign_of_life_counts_as_dead_too() -> None:
+    from iid.flows.prefect_glue.deployment_manifest import deployment_for
+
+    dead = next(one for one in AUTOMATIONS["automations"] if one["name"] == "IID: proses mati")["trigger"]
+    assert set(dead["after"]) == {"prefect.flow-run.Running", "prefect.flow-run.heartbeat"}
+    for written in PREFECT["deployments"]:
+        environment = deployment_for(place(), written)["work_pool"]["job_variables"]["env"]
+        assert int(environment["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"]) * 2 < dead["within"]
+
+
+def test_a_watcher_that_is_silent_is_reported_for_each_region_and_a_living_one_never_is() -> None:
+    from iid.flows.prefect_glue.deployment_manifest import wanted
+    from iid.flows.service.watch_share import ALIVE_S
+
+    want = wanted(FOLDER / "prefect.yaml", FOLDER / "automations.yaml", [place("-papua")])
+    (silent,) = [one for one in want.automations if one["name"].startswith("IID: pengamatan berhenti")]
+    trigger = silent["trigger"]
+    assert trigger["match"]["prefect.resource.id"] == f"iid.region.{place().region}.cycle.{place().cycle}"
+    assert trigger["after"] == ["iid.watch.alive"]
+    assert {"iid.watch.alive", "iid.cycle.closed"} == set(trigger["expect"])
+    assert trigger["within"] > 2 * ALIVE_S
 
 
 def test_the_database_of_the_server_is_told_without_its_password_in_a_file(

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from letters import web_server
 
-from iid.flows.cli import run
-from iid.flows.quiet_prefect import DEFAULTS
+from iid.flows.cli.main import run
+from iid.flows.prefect_glue.quiet_prefect import DEFAULTS
 
 
 @pytest.fixture

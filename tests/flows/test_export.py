@@ -37,7 +37,7 @@ def test_open_and_closed_cycles_are_exported_and_a_changed_file_is_found(
     assert check["source"] == source
 
     order = ("close", "--share", share, "--store", store, "--cycle", "2026", "--direct")
-    closed = iid(*order, "--early", "uji", "--accept-loss", "uji")
+    closed = iid(*order, "--early", "uji", "--accept-loss", "uji", "--accept-undecided", "uji")
     assert closed.returncode == 0, closed.stderr
     final = iid(*export, "--out", tmp_path / "final", "--zip", "--json")
     assert final.returncode == 0, final.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_region import Region, emptied, filled
 
-from iid.flows.cli import run as command
+from iid.flows.cli.main import run as command
 
 AS_OF = "2026-08-31T12:00:00+00:00"
 

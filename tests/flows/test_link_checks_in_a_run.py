@@ -11,19 +11,20 @@ from pathlib import Path
 import pytest
 from runs import AS_OF, Run, published
 
-from iid.flows.pipeline import Outcome, run_assessment
-from iid.flows.progress import DirectStep, Reporter
-from iid.flows.request import AssessRequest
-from iid.flows.starting import arguments
-from iid.tasks.evidence.links import checking
-from iid.tasks.evidence.links.addresses import Network
+from iid.flows.assess import run_assessment
+from iid.flows.service.subprocess_run import arguments
+from iid.flows.telemetry.progress import Reporter
+from iid.tasks.assess.request import AssessRequest
+from iid.tasks.assess.steps_after import Outcome
+from iid.tasks.inspect.links import link_checks
+from iid.tasks.inspect.links.public_addresses import Network
 
 
 def assessed(share: Path, store: Path, *, check_links: bool) -> Outcome:
     request = AssessRequest(
         share=str(share), store=str(store), cycle=2026, as_of=AS_OF, feedback=False, check_links=check_links
     )
-    return run_assessment(request, DirectStep(Reporter(quiet=True)))
+    return run_assessment(request, Reporter(quiet=True))
 
 
 def table(run: Path, name: str) -> list[dict[str, str]]:
@@ -47,12 +48,12 @@ def test_a_look_at_the_links_warns_and_changes_no_score(
 
     # A time of the check near as_of, as for a run of that day.
     monkeypatch.setattr(
-        checking,
+        link_checks,
         "check_links",
         partial(
-            checking.check_links,
+            link_checks.check_links,
             network=Network(resolve=nobody),
-            manners=checking.Manners(host_rest_s=0.0),
+            manners=link_checks.Manners(host_rest_s=0.0),
             now=lambda: datetime(2026, 8, 31, 11, tzinfo=UTC),
         ),
     )
@@ -60,8 +61,10 @@ def test_a_look_at_the_links_warns_and_changes_no_score(
     after = published(store)
     rows = table(after, "links.csv")
     assert asked
-    assert {row["status"] for row in rows if row["host_class"]} == {"unknown"}
-    assert {row["checked_at"] for row in rows if row["host_class"]} == {"2026-08-31T11:00:00Z"}
+    # A host without a dot is a fault of the claim, and nothing to ask.
+    assert {row["source"] for row in rows if not row["status"]} == {"https://youtube/contoh-lider"}
+    assert {row["status"] for row in rows if row["status"]} == {"unknown"}
+    assert {row["checked_at"] for row in rows if row["status"]} == {"2026-08-31T11:00:00Z"}
     assert before != after
     for name in ("scores.csv", "innovations.csv", "evidence.csv", "units.csv"):
         assert (before / name).read_bytes() == (after / name).read_bytes(), name

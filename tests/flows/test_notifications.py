@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from letters import Post, mail_server, web_server
 
-from iid.expectations.findings import catalogue
-from iid.flows.cli import run
-from iid.flows.notifying import Order, notify, notify_quietly
-from iid.flows.settings import Settings
-from iid.tasks.doctoring.freshness import Place
-from iid.tasks.model import Marker
-from iid.tasks.stores.folder import FolderStore
-from iid.tasks.stores.publishing import publish
-from iid.tasks.stores.tables import table_files
-from iid.tasks.tables import FINDINGS, PUBLISHED_UNITS, frame
+from iid.expectations.findings.catalogue import catalogue
+from iid.flows.cli.main import run
+from iid.flows.service.notify_target import Order, notify, notify_quietly
+from iid.flows.settings.load import Settings
+from iid.tasks.operate.health.freshness import Place
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.publishing import publish
+from iid.tasks.store.table_files import table_files
+from iid.tasks.values.region import Marker
+from iid.tasks.values.tables import FINDINGS, PUBLISHED_UNITS, frame
 
 NOW = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)  # 10.00 WITA
 DAY = timedelta(days=1)

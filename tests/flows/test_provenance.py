@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from fractions import Fraction
 from pathlib import Path
 
 import jsonschema
 import pandas as pd
 import pytest
-from runs import Run, assess, published
+from runs import Done, Run, assess, published
+from warm_command import WarmCommand
 
-from iid.tasks.explaining.figures import figure
-from iid.tasks.scoring.exact import published as rounded
-from iid.tasks.stores.folder import FolderStore
-from iid.tasks.stores.reading import Run as PublishedRun
-from iid.tasks.stores.reading import read_run
+from iid.tasks.answers.figures import figure
+from iid.tasks.score.exact import published as rounded
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.published_run import Run as PublishedRun
+from iid.tasks.store.published_run import read_run
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
 TYPES = {"string": "string", "integer": "Int64", "boolean": "boolean"}
 
 
 @pytest.fixture(scope="module")
-def store(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import subprocess
-    import sys
-
+def store(example: Path, tmp_path_factory: pytest.TempPathFactory, warm: WarmCommand) -> Path:
     folder = tmp_path_factory.mktemp("asal")
 
-    def iid(*arguments: object) -> subprocess.CompletedProcess[str]:
-        command = [str(Path(sys.executable).with_name("iid")), *map(str, arguments)]
-        return subprocess.run(command, check=False, capture_output=True, text=True)
+    def iid(*arguments: object) -> Done:
+        return warm.run([*map(str, arguments)], os.environ)
 
     done = assess(iid, example, folder / "hasil", "--no-feedback")
     assert done.returncode == 0, done.stderr

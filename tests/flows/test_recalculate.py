@@ -15,9 +15,9 @@ import pytest
 from pydantic import ValidationError
 from runs import AS_OF, published
 
-from iid.flows.cli import run as command
-from iid.flows.recalculating import MOST_UNITS, RecalculateRequest
-from iid.flows.request import AssessRequest
+from iid.flows.cli.main import run as command
+from iid.flows.recalculate import MOST_UNITS, RecalculateRequest
+from iid.tasks.assess.request import AssessRequest
 
 LATER = "2026-09-01T12:00:00+00:00"
 UNITS = ("101", "104", "203")  # of the example; the others add only time
@@ -27,7 +27,7 @@ TABLES = ("innovations", "scores", "evidence", "findings", "units")
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some units of the example share."""
-    from iid.tasks.demo.building import build_demo_share
+    from iid.tasks.demo.build_share import build_demo_share
 
     share = tmp_path_factory.mktemp("kecil") / "share"
     build_demo_share(share, 2026)
@@ -142,7 +142,7 @@ def test_a_steward_sees_in_prefect_what_moved(share: Path, tmp_path: Path, prefe
 from iid.flows.recalculate import recalculate
 where = {{"share": {str(share)!r}, "store": {str(store)!r}, "cycle": 2026}}
 done = recalculate(request={{**where, "units": ["104"], "feedback": False}})
-print(done["moved"]["claims"][0]["indicator"])
+print(done.value.as_json()["moved"]["claims"][0]["indicator"])
 """
     done = subprocess.run(
         [sys.executable, "-c", text],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from iid.flows.cli import run, say
+from iid.flows.cli.main import run, say
 
 EVERYTHING = """\
 stor = "hasil"

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iid.flows.cli import run
-from iid.flows.initialising import settings_text
-from iid.flows.settings import Keys, check_file, load_settings
-from iid.tasks.errors import UsageError
+from iid.flows.cli.main import run
+from iid.flows.settings.load import Keys, check_file, load_settings
+from iid.flows.settings.template import settings_text
+from iid.tasks.values.errors import UsageError
 
 GOOD = 'share = "share"\nstore = "hasil"\ncycle = 2026\n[serve]\nat = "03:30"\n[guard]\nindex_fall = 5\n'
 

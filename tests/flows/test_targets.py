@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from iid.flows import targets
-from iid.flows.cli import run
-from iid.flows.settings import build_request, check_file, each_target, load_settings
-from iid.flows.targets import Choice, choosing, from_words
-from iid.tasks.errors import UsageError
+from iid.flows.cli.main import run
+from iid.flows.settings import targets
+from iid.flows.settings.load import build_request, check_file, each_target, load_settings
+from iid.flows.settings.targets import Choice, choosing, from_words
+from iid.tasks.values.errors import UsageError
 
 TWO = """\
 store = "hasil"

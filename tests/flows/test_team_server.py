@@ -123,7 +123,7 @@ def test_a_published_run_shows_summary_units_and_where_its_tables_come_from(
     artifacts = {one["key"]: one for one in found}
     assert "Kabupaten Banjar" in artifacts["iid-63-03-2026-ringkasan"]["data"]
     assert "Temuan kritis" in json.loads(artifacts["iid-63-03-2026-unit"]["data"])[0]
-    assert artifacts["iid-pemeriksaan"]["data"] == 100
+    assert artifacts["iid-63-03-2026-pemeriksaan"]["data"] == 100
     events = ask(team.api, "/events/filter", {"filter": {"event": {"prefix": ["prefect.asset."]}}})["events"]
     made = {one["resource"]["prefect.resource.id"]: one for one in events if "material" in one["event"]}
     assert made.keys() == {

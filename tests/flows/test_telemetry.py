@@ -18,10 +18,12 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from runs import Run
 
-from iid.flows import telemetry_logs as logs
-from iid.flows.cli import run
-from iid.flows.request import AssessRequest
-from iid.flows.telemetry import observed
+from iid.flows.cli.main import run
+from iid.flows.telemetry import json_logs as logs
+from iid.flows.telemetry.observe import observed, pinged
+from iid.tasks.assess.request import AssessRequest
+from iid.tasks.store.lease import HELD
+from iid.tasks.values.errors import GuardError
 
 
 @dataclass
@@ -157,10 +159,10 @@ def test_a_collector_that_is_away_is_one_line_and_changes_nothing(
 
 
 class Plain:
-    """A step that is only run."""
+    """Only runs its steps."""
 
-    def __call__(self, title: str, run: Any, *, network: bool = False) -> Any:
-        return run()
+    def run(self, title: str, work: Any) -> Any:
+        return work()
 
     def progress(self, done: int, total: int) -> None:
         """Nothing."""
@@ -176,7 +178,8 @@ def test_off_the_step_is_untouched_and_nothing_is_loaded(
     with observed(step, AssessRequest(share="s", store="t", cycle=2026)) as found:
         assert found is step
     code = (
-        "import sys\nfrom iid.flows.telemetry import observed\nfrom iid.flows.request import AssessRequest\n"
+        "import sys\nfrom iid.flows.telemetry.observe import observed\n"
+        "from iid.tasks.assess.request import AssessRequest\n"
         "with observed(None, AssessRequest(share='s', store='t', cycle=2026)): pass\n"
         "sys.exit(any(name.startswith('opentelemetry') for name in sys.modules))"
     )
@@ -204,3 +207,42 @@ def test_the_option_is_taken_from_the_line_unless_it_is_wrong(
     words: list[str], form: str | None, rest: list[str]
 ) -> None:
     assert logs.from_words(words) == (form, rest)
+
+
+def test_each_run_calls_the_ping_of_its_target_and_says_whether_it_went_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    called: list[tuple[str, str]] = []
+
+    def take(path: str, _headers: object, body: bytes) -> bool:
+        called.append((path, body.decode()))
+        return True
+
+    def asked(region: str = "63.03") -> AssessRequest:
+        return AssessRequest(share="share", store="hasil", cycle=2026, region=region)
+
+    monkeypatch.setenv("IID_TOML", str(tmp_path / "iid.toml"))
+    with listening(take) as where:
+        monkeypatch.setenv("PING_BANJAR", f"http://{where}/rahasia")
+        (tmp_path / "iid.toml").write_text(
+            'store = "hasil"\ncycle = 2026\n'
+            '[[target]]\nname = "banjar"\nshare = "a"\nregion = "63.03"\nping = "env:PING_BANJAR"\n'
+            '[[target]]\nname = "tapin"\nshare = "b"\nregion = "63.05"\n'
+        )
+        with pinged(asked()):
+            pass
+        with pytest.raises(GuardError), pinged(asked()):
+            raise GuardError("share tampaknya belum terpasang")
+        with pytest.raises(GuardError), pinged(asked()):
+            raise GuardError(f"siklus {HELD} oleh proses lain")
+        with pinged(asked("63.05")):
+            pass
+    assert called == [
+        ("/rahasia", "63.03 2026"),
+        ("/rahasia/fail", "share tampaknya belum terpasang"),
+    ]
+    with pinged(asked()):
+        pass  # nobody listens any more
+    said = capsys.readouterr().err
+    assert "ping ke 127.0.0.1 tidak terkirim" in said
+    assert "rahasia" not in said

@@ -10,36 +10,33 @@ from typing import Any
 
 import pytest
 
-from iid.tasks import steps
+from iid.tasks.assess import steps
+from iid.tasks.assess.request import AssessRequest
+from iid.tasks.inspect.inspection import Inspecting
 
 
 def test_texts_are_gone_after_inspection_and_their_findings_are_not(
     share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held: list[weakref.ref[Any]] = []
-    inspect_evidence = steps.inspect_evidence
+    finish = Inspecting.finish
 
-    def watched(drive: Any, listing: Any, evidence: Any, ledger: Any, **more: Any) -> Any:
-        found = inspect_evidence(drive, listing, evidence, ledger, **more)
+    def watched(plan: Inspecting) -> Any:
+        ledger, found = plan._ledger, finish(plan)
         texts = found.facts["text"].array
         assert texts.nbytes > 10_000
         held.extend(weakref.ref(one) for one in (ledger, found.facts, texts._pa_array))
         return found
 
-    monkeypatch.setattr(steps, "inspect_evidence", watched)
-    opened = steps.open_run(
-        share=str(share),
-        store=str(tmp_path / "store"),
-        cycle=2026,
-        region=None,
-        roster=None,
-        rulebook=None,
-        endpoint_url=None,
-    )
-    listing = steps.list_cycle(opened)
-    read = steps.read_workbooks(opened, listing)
-    inspection = steps.inspect(opened, listing, read, steps.Effort())
+    monkeypatch.setattr(Inspecting, "finish", watched)
+    as_of = datetime(2026, 8, 31, tzinfo=UTC)
+    request = AssessRequest(share=str(share), store=str(tmp_path / "store"), cycle=2026, as_of=as_of)
+    run = steps.list_files(steps.open_run(request), steps.Past())
+    books = steps.read_books(run)
+    with steps.plan_inspection(run, books) as plan:
+        inspection = steps.gather_facts(run, books, plan, steps.inspect_batches(plan, plan.batches))
     gc.collect()
+    assert plan.batches  # the plan is still here, as Prefect keeps it; the texts are not
     assert [one() is None for one in held] == [True, True, True]
-    findings = steps.validate_all(opened, read, inspection, None, datetime(2026, 8, 31, tzinfo=UTC))
+    findings = steps.validate_all(run, books, inspection, None)
     assert {"evidence.name_absent", "evidence.date_outside"} & set(findings["code"])

@@ -203,6 +203,8 @@ def test_a_dropped_file_reaches_the_index_through_event_automation_and_worker(
     assert event["resource"]["prefect.resource.id"] == "iid.region.63.03.cycle.2026"
     assert event["payload"]["units"] == [unit(dropped.parent)]
     assert event["payload"]["files"] == 1
+    alive = ask(prefect_server, "/events/filter", {"filter": {"event": {"name": ["iid.watch.alive"]}}})
+    assert alive["events"][0]["resource"] == event["resource"]
     flows = ask(prefect_server, "/flow_runs/filter", {"flows": {"name": {"any_": ["assess-changed"]}}})
     assert [run["parameters"]["request"]["units"] for run in flows] == [[unit(dropped.parent)]]
     assert flows[0]["auto_scheduled"] is False
@@ -245,3 +247,21 @@ def test_a_storm_of_changes_is_one_run_about_all_of_their_units(
     assert all(f"badai {number}.txt" in sources for number in (1, 2, 3))
     cancelled = [run["state"]["message"] for run in found() if run["state"]["type"] == "CANCELLED"]
     assert all(runs(tmp_path / "store")[0] in message for message in cancelled)
+
+
+def test_every_target_is_watched_and_one_that_is_away_keeps_no_other_waiting(
+    share: Path, tmp_path: Path, home: dict[str, str]
+) -> None:
+    places = (("satu", share), ("dua", tmp_path / "lepas"))
+    (tmp_path / "iid.toml").write_text(
+        'store = "hasil"\ncycle = 2026\n'
+        + "".join(f'[[target]]\nname = "{name}"\nshare = "{place}"\n' for name, place in places)
+    )
+    home["IID_TOML"] = str(tmp_path / "iid.toml")
+    command = ("iid.flows", "watch", "--quiet-period", "0.5")
+    with running(tmp_path / "watch.log", *command, **home) as watch:
+        watch.says("satu: ✓ mengamati")
+        watch.says("dua: ✗")
+        (proof_folder(share) / "baru.txt").write_text("x")
+        watch.says("satu: … 1 berkas berubah")
+        assert watch.ends() == 0

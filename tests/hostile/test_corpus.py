@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from pandas.testing import assert_frame_equal
 
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.evidence.facts import text_of
-from iid.tasks.evidence.inspecting import Here, Inspection, inspect_evidence
-from iid.tasks.evidence.ledger import Ledger
-from iid.tasks.evidence.limits import MIB, Limits
-from iid.tasks.evidence.scans import read_scans
-from iid.tasks.stores.folder import FolderStore
-from iid.tasks.tables import EVIDENCE, frame
+from iid.tasks.inspect.inspection import Here, Inspection, inspect_evidence
+from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.inspect.ledger.scans import read_scans
+from iid.tasks.sandbox.facts import text_of
+from iid.tasks.sandbox.limits import MIB, Limits
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.values.tables import EVIDENCE, frame
 
 OLD = 1_700_000_000
 LIMITS = Limits(cpu_s=2, wall_s=60, memory=700 * MIB, inflated=50 * MIB)
@@ -121,7 +121,7 @@ def test_ocr_of_hostile_scans_ends_and_harms_no_other(found: Inspection, corpus,
     read = read_scans(
         FolderDrive(tmp_path),
         mine,
-        found.facts.assign(blank=False),
+        found.facts.assign(blank=False, scan_pages=1),
         engine=Here(2),
         store=FolderStore(tmp_path / "store"),
         prefix="63.03/2026",

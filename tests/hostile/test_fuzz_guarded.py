@@ -15,13 +15,13 @@ import pytest
 from pandas.testing import assert_frame_equal
 from PIL import Image
 
-from iid.tasks.demo.oldexcel import xls
-from iid.tasks.demo.video import mp4
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.evidence.inspecting import inspect_evidence
-from iid.tasks.evidence.ledger import Ledger
-from iid.tasks.evidence.limits import MIB, Limits
-from iid.tasks.tables import EVIDENCE, frame
+from iid.tasks.demo.biff_writer import xls
+from iid.tasks.demo.film import mp4
+from iid.tasks.inspect.inspection import inspect_evidence
+from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.sandbox.limits import MIB, Limits
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.values.tables import EVIDENCE, frame
 
 LIMITS = Limits(cpu_s=1, wall_s=60, memory=700 * MIB)
 SEEDS = range(5)

@@ -14,25 +14,26 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from iid.expectations.errors import RulebookError
-from iid.expectations.loading import load
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.drives.marker import read_marker
-from iid.tasks.errors import IidError, UsageError
-from iid.tasks.evidence import frames, scans, tabling
-from iid.tasks.evidence.answers import AnswerError, checked_answer
-from iid.tasks.evidence.facts import Facts, as_record, pack, text_of
-from iid.tasks.evidence.ledger import Ledger
-from iid.tasks.evidence.links import tabling as links
-from iid.tasks.evidence.process import Job
+from iid.expectations.rulebook.loading import load
+from iid.expectations.rulebook.rulebook_error import RulebookError
 from iid.tasks.feedback.receipt import Receipt, read_receipt
-from iid.tasks.notifying.contacts import read_contacts
-from iid.tasks.review.cells import HEADER, SHEET, UnreadableBookError, read_book
-from iid.tasks.review.entries import entries_of
-from iid.tasks.stores.folder import FolderStore
-from iid.tasks.stores.reading import read_pointer
-from iid.tasks.submissions.roster import read_roster
-from iid.tasks.watching.memory import recall
+from iid.tasks.ingest.roster import read_roster
+from iid.tasks.inspect.ledger import arrow_tables, scans
+from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.inspect.links import link_table as links
+from iid.tasks.operate.notify.contacts import read_contacts
+from iid.tasks.operate.watch.watcher import recall
+from iid.tasks.review.review_cells import HEADER, SHEET, UnreadableBookError, read_book
+from iid.tasks.review.steward_entries import entries_of
+from iid.tasks.sandbox import frames
+from iid.tasks.sandbox.answer_checks import AnswerError, checked_answer
+from iid.tasks.sandbox.facts import Facts, as_record, pack, text_of
+from iid.tasks.sandbox.worker_process import Job
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.shares.marker import read_marker
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.published_run import read_pointer
+from iid.tasks.values.errors import IidError, UsageError
 
 PREFIX = "63.03/2026"
 BOUNDED = settings(
@@ -58,7 +59,7 @@ def review_book() -> bytes:
 
 def texts() -> bytes:
     row = {"sha256": "a" * 64, "version": "1", "text": b"x", "chars": 1, "pages": 1, "pages_read": 1}
-    data = tabling.serialised(pa.Table.from_pylist([row], scans.SCHEMA))
+    data = arrow_tables.serialised(pa.Table.from_pylist([row], scans.SCHEMA))
     return scans._digest(data) + data
 
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from iid.tasks.closing.late import Late
-from iid.tasks.drives.base import EARLIEST, LATEST, shown_time
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.drives.streaming import seconds_of
-from iid.tasks.evidence.inspecting import inspect_evidence
-from iid.tasks.evidence.ledger import Ledger
-from iid.tasks.feedback.seen import when
-from iid.tasks.submissions.items import iso_time
-from iid.tasks.tables import EVIDENCE, frame
+from iid.tasks.close.late import Late
+from iid.tasks.feedback.seen_files import when
+from iid.tasks.ingest.evidence_items import iso_time
+from iid.tasks.inspect.inspection import inspect_evidence
+from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.shares.drive import EARLIEST, LATEST, shown_time
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.shares.remote_file import seconds_of
+from iid.tasks.values.tables import EVIDENCE, frame
 
 IMPOSSIBLE = (1e12, 9e17, -1e11, -9e17, 253_402_300_800.0)
 

@@ -7,13 +7,13 @@ import os
 import threading
 from pathlib import Path
 
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.evidence.inspecting import inspect_evidence
-from iid.tasks.evidence.ledger import Ledger
-from iid.tasks.evidence.limits import Limits
-from iid.tasks.evidence.pool import Pool
-from iid.tasks.evidence.process import Answer, Job
-from iid.tasks.tables import EVIDENCE, frame
+from iid.tasks.inspect.inspection import inspect_evidence
+from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.sandbox.limits import Limits
+from iid.tasks.sandbox.pool import Pool
+from iid.tasks.sandbox.worker_process import Answer, Job
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.values.tables import EVIDENCE, frame
 
 _PATH_MAX = 4096  # bytes; in a message each of them can become six
 

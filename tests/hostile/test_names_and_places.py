@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.evidence.inspecting import inspect_evidence
-from iid.tasks.evidence.ledger import Ledger
-from iid.tasks.tables import EVIDENCE, frame
+from iid.tasks.inspect.inspection import inspect_evidence
+from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.values.tables import EVIDENCE, frame
 
 NAMES = (
     b"baris\nbaru.txt",

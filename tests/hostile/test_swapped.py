@@ -9,16 +9,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from iid.tasks.drives.base import Listing
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.evidence import inspecting
-from iid.tasks.evidence.engines_batch import batch_of, inspect_batch, order_for
-from iid.tasks.evidence.feeding import Known, Wanted, local_root
-from iid.tasks.evidence.inspecting import inspect_evidence
-from iid.tasks.evidence.ledger import Ledger
-from iid.tasks.evidence.limits import Limits
-from iid.tasks.evidence.process import Job
-from iid.tasks.tables import EVIDENCE, frame
+from iid.tasks.inspect.dask_batch import batch_of, inspect_batch, order_for
+from iid.tasks.inspect.inspection import inspect_evidence
+from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.sandbox import guarded
+from iid.tasks.sandbox.feeding import Known, Wanted, local_root
+from iid.tasks.sandbox.limits import Limits
+from iid.tasks.sandbox.worker_process import Job
+from iid.tasks.shares.drive import Listing
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.values.tables import EVIDENCE, frame
 
 MINE = "2026/01 Dinas/Inovasi/bukti/16 Regulasi"
 THEIRS = "2026/02 Desa/Lain/bukti/16 Regulasi"
@@ -108,14 +108,14 @@ def test_a_swap_for_the_folder_of_another_unit_is_outside(
 def test_a_swap_while_the_workers_are_at_it_is_outside(share: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file is there when it is handed out, and is swapped before the worker opens it."""
 
-    class Late(inspecting.LocalFeed):
+    class Late(guarded.LocalFeed):
         def pull(self, slot: int) -> Job | None:
             job = super().pull(slot)
             if job is not None and job.path.endswith(f"{MINE}/sk.txt"):
                 swap_file(share)
             return job
 
-    monkeypatch.setattr(inspecting, "LocalFeed", Late)
+    monkeypatch.setattr(guarded, "LocalFeed", Late)
     drive = FolderDrive(share)
     listing, rows = listed(drive)
     found = inspect_evidence(drive, listing, rows, Ledger(), workers=1).evidence

@@ -11,12 +11,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.evidence import process
-from iid.tasks.evidence.inspecting import inspect_evidence
-from iid.tasks.evidence.ledger import Ledger
-from iid.tasks.evidence.limits import MIB, Limits
-from iid.tasks.tables import EVIDENCE, frame
+from iid.tasks.inspect.inspection import inspect_evidence
+from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.sandbox import worker_process
+from iid.tasks.sandbox.limits import MIB, Limits
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.values.tables import EVIDENCE, frame
 
 LIMITS = Limits(cpu_s=1, wall_s=6, memory=600 * MIB, answer=MIB)
 OLD = 1_700_000_000
@@ -24,7 +24,8 @@ OLD = 1_700_000_000
 #: The worker itself, but that a text which begins with ``#`` runs: what a flaw in a parser amounts to.
 TAKEN_OVER = """
 import ctypes, json, os, signal, struct, sys, time
-from iid.tasks.evidence import frames, inspectors, worker
+from iid.tasks.inspect.inspectors import registry as inspectors
+from iid.tasks.sandbox import frames, worker
 
 honest = inspectors.sniff
 def sniff(content, limits):
@@ -75,10 +76,10 @@ def taken_over(monkeypatch: pytest.MonkeyPatch) -> None:
     really = subprocess.Popen
 
     def started(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
-        assert command[-1] == "iid.tasks.evidence.worker"
-        return really([sys.executable, "-P", "-c", TAKEN_OVER], **options)
+        assert command[-2] == "iid.tasks.sandbox.worker"
+        return really([sys.executable, "-P", "-c", TAKEN_OVER, command[-1]], **options)
 
-    monkeypatch.setattr(process.subprocess, "Popen", started)
+    monkeypatch.setattr(worker_process.subprocess, "Popen", started)
 
 
 def inspected(root: Path, files: dict[str, str]) -> pd.DataFrame:

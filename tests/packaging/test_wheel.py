@@ -46,7 +46,7 @@ def test_installed_wheel_answers_help_and_knows_its_rulebooks(wheel: Path, tmp_p
     libraries = next(p for p in sys.path if p.endswith("site-packages"))
     (site / "libraries.pth").write_text(libraries + "\n")
     code = (
-        "import iid.flows.cli as cli; print(cli.__file__); "
+        "import iid.flows.cli.main as cli; print(cli.__file__); "
         "raise SystemExit(cli.run(['rulebook', 'list', '--json']))"
     )
     done = subprocess.run(

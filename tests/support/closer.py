@@ -70,9 +70,9 @@ class DyingStep:
     def __init__(self, kill_at: int, told: int) -> None:
         self._kill_at, self._told, self._count = kill_at, told, 0
 
-    def __call__(self, title: str, run: Callable[[], T], *, network: bool = False) -> T:
+    def run(self, title: str, work: Callable[[], T]) -> T:
         self.boundary(title)
-        return run()
+        return work()
 
     def boundary(self, title: str) -> None:
         self._count += 1
@@ -86,17 +86,17 @@ class DyingStep:
 
 def run_in_child(order: dict[str, Any], told: int) -> None:
     """Assess or close, and end."""
-    from iid.flows.closing import close_request, run_closing
-    from iid.flows.pipeline import run_assessment
-    from iid.flows.settings import build_request
-    from iid.tasks.errors import IidError
+    from iid.flows.assess import run_assessment
+    from iid.flows.close import close_request, run_closing
+    from iid.flows.settings.load import build_request
+    from iid.tasks.values.errors import IidError
 
     status = 70
     try:
         where = {"share": sys.argv[1], "store": order["store"], "cycle": 2026, "workers": 1}
         step = DyingStep(order["kill_at"], told)
         if order["final"]:
-            run_closing(close_request(build_request(**where), as_of=DEADLINE), step)
+            run_closing(close_request(build_request(**where), as_of=DEADLINE, accept_undecided="uji"), step)
         else:
             run_assessment(build_request(**where, as_of=BEFORE), step)
         step.boundary("selesai")
@@ -129,10 +129,10 @@ def main() -> None:
     """Answer orders until the input ends."""
     import great_expectations  # noqa: F401  (loaded before anything is forked)
 
-    from iid.flows import closing, settings  # noqa: F401
-    from iid.tasks import steps, steps_after  # noqa: F401
-    from iid.tasks.closing import steps as closing_steps  # noqa: F401
-    from iid.tasks.validation import validating  # noqa: F401
+    from iid.flows import close  # noqa: F401
+    from iid.flows.settings import load  # noqa: F401
+    from iid.tasks.assess import steps, steps_after  # noqa: F401
+    from iid.tasks.validate import validation  # noqa: F401
 
     for line in sys.stdin:
         order = json.loads(line)

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import publisher
 
-from iid.tasks.stores.base import Store
-from iid.tasks.stores.layout import utc_now
-from iid.tasks.stores.pruning import prune
-from iid.tasks.stores.publishing import latest, publish, read_run, verify
-from iid.tasks.stores.reading import runs
+from iid.tasks.store.paths import utc_now
+from iid.tasks.store.published_run import runs
+from iid.tasks.store.publishing import latest, publish, read_run, verify
+from iid.tasks.store.retention import prune
+from iid.tasks.store.store import Store
 
 FIRST = "20260101T000000Z-00000000"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from iid.expectations.loading import load
-from iid.tasks.submissions.parsed import Answer, Claim, Parsed
-from iid.tasks.submissions.parsing import parse_innovation
+from iid.expectations.rulebook.loading import load
+from iid.tasks.ingest.parse_workbook import parse_innovation
+from iid.tasks.ingest.parsed import Answer, Claim, Parsed
 
 Workbook = Callable[..., bytes]
 RULES = load(2026).rulebook

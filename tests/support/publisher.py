@@ -71,7 +71,7 @@ def watch(store: Any, counter: Counter) -> None:
 
 def publish_all(order: dict[str, Any], store: Any, begin: Callable[[], object]) -> int:
     """Publish the runs one after the other; how many operations it took."""
-    from iid.tasks.stores.publishing import publish
+    from iid.tasks.store.publishing import publish
 
     counter = Counter(order.get("kill_at", 0))
     watch(store, counter)
@@ -132,7 +132,7 @@ def breed(store: Any) -> None:
 
 
 def _publish_in_child(order: dict[str, Any], store: Any, told: int) -> None:
-    from iid.tasks.errors import IidError
+    from iid.tasks.values.errors import IidError
 
     status = 70
     try:
@@ -156,9 +156,9 @@ def _kill_after(child: int, seconds: float | None) -> None:
 
 def main() -> int:
     """Exit status as the command would give it."""
-    from iid.tasks.errors import IidError
-    from iid.tasks.stores import publishing  # noqa: F401  (loaded before anything is forked)
-    from iid.tasks.stores.opening import open_store
+    from iid.tasks.store import publishing  # noqa: F401  (loaded before anything is forked)
+    from iid.tasks.store.open_store import open_store
+    from iid.tasks.values.errors import IidError
 
     order = json.loads(sys.argv[1])
     try:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from iid.tasks.model import Unit
-from iid.tasks.submissions.reading import Submissions
+from iid.tasks.ingest.submissions import Submissions
+from iid.tasks.values.region import Unit
 
 ROSTER = (Unit("01", "Dinas Kesehatan", "opd"), Unit("02", "Dinas Sosial", "opd", ""))
 X = "01 Dinas Kesehatan/SIGAP"

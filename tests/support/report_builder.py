@@ -6,11 +6,11 @@ import pandas as pd
 from report_region import AS_OF, REVIEWER
 from report_rows import Rows, said
 
-from iid.tasks.assessment import Assessment
-from iid.tasks.model import Marker, findings_table
-from iid.tasks.scoring.scoring import score
-from iid.tasks.scoring.units import units_table
-from iid.tasks.tables import CLAIMS, DECISIONS, EVIDENCE, FIELDS, INNOVATIONS, REGION_ID, UNITS, frame
+from iid.tasks.score.scoring import score
+from iid.tasks.score.unit_table import units_table
+from iid.tasks.values.assessment import Assessment
+from iid.tasks.values.region import Marker, findings_table
+from iid.tasks.values.tables import CLAIMS, DECISIONS, EVIDENCE, FIELDS, INNOVATIONS, REGION_ID, UNITS, frame
 
 
 class Builder(Rows):
@@ -60,6 +60,7 @@ class Builder(Rows):
             scores=scored.scores,
             findings=tables["findings"],
             decisions=tables["decisions"],
+            dormant=scored.dormant,
         )
 
     def units(self, made, roster) -> pd.DataFrame:

@@ -7,9 +7,9 @@ from string import Formatter
 
 from report_region import PLAIN_FAULTS
 
-from iid.expectations.findings import catalogue
-from iid.expectations.rulebook import Rulebook
-from iid.tasks.model import Finding, finding
+from iid.expectations.findings.catalogue import catalogue
+from iid.expectations.rulebook.model import Rulebook
+from iid.tasks.values.region import Finding, finding
 
 
 def said(code: str, *, indicator: str = "", **words: object) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from iid.tasks.scoring.scoring import Scored, score
+from iid.tasks.score.scoring import Scored, score
 
 
 def scored(region: Any) -> Scored:

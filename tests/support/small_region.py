@@ -10,16 +10,16 @@ from pathlib import Path
 from openpyxl import Workbook
 from PIL import Image
 
-from iid.flows.pipeline import run_assessment
-from iid.flows.progress import DirectStep, Reporter
-from iid.flows.request import AssessRequest
-from iid.tasks.assessment import Assessment
-from iid.tasks.drives.base import Listing
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.feedback.content import Feedback, feedback_of
-from iid.tasks.feedback.writing import write_feedback
-from iid.tasks.model import Unit
-from iid.tasks.steps import find_roster
+from iid.flows.assess import run_assessment
+from iid.flows.telemetry.progress import Reporter
+from iid.tasks.assess.request import AssessRequest
+from iid.tasks.assess.steps import find_roster
+from iid.tasks.feedback.unit_feedback import Feedback, feedback_of
+from iid.tasks.feedback.write_feedback import write_feedback
+from iid.tasks.shares.drive import Listing
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.values.assessment import Assessment
+from iid.tasks.values.region import Unit
 
 AS_OF = datetime(2026, 8, 31, 12, tzinfo=UTC)
 PROFILE = {
@@ -93,7 +93,7 @@ class Region:
             workers=1,
             accept_loss="uji",
         )
-        outcome = run_assessment(request, DirectStep(Reporter(quiet=True)))
+        outcome = run_assessment(request, Reporter(quiet=True))
         drive = FolderDrive(self.root)
         return outcome.assessment, drive.list("2026"), find_roster(drive, 2026, None)
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from iid.expectations.loading import load
-from iid.tasks.submissions.cells import read_book
-from iid.tasks.submissions.errors import Unreadable
+from iid.expectations.rulebook.loading import load
+from iid.tasks.ingest.cell_grids import read_book
+from iid.tasks.ingest.unreadable import Unreadable
 
 Workbook = Callable[..., bytes]
 RULES = load(2026).rulebook

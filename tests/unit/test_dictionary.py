@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iid.tasks.dictionary import COMMON, DESCRIPTIONS, TABLES, meaning
+from iid.tasks.report.dictionary import COMMON, DESCRIPTIONS, TABLES, meaning
 
 
 def test_every_column_has_a_meaning_and_no_meaning_is_left_over() -> None:

@@ -9,6 +9,6 @@ import pytest
 
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from iid.tasks.demo.building import build_demo_share
+    from iid.tasks.demo.build_share import build_demo_share
 
     return build_demo_share(tmp_path_factory.mktemp("demo") / "share").path

@@ -14,8 +14,9 @@ import pytest
 import python_calamine
 from pymediainfo import MediaInfo
 
-from iid.tasks.demo import office, papers, pictures, prose, video
-from iid.tasks.demo.oldexcel import xls
+from iid.tasks.demo import film as video
+from iid.tasks.demo import office_files, papers, pictures, prose
+from iid.tasks.demo.biff_writer import xls
 
 FACTS = prose.Facts(
     "PERAHU SEHAT",
@@ -102,10 +103,10 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "pdf": lambda: papers.text_pdf(document()),
     "locked": lambda: papers.text_pdf(document(), password="contoh"),  # noqa: S106
     "scan": lambda: papers.scanned_pdf(document(), random.Random(3)),  # noqa: S311
-    "docx": lambda: office.docx(document("list")),
-    "pptx": lambda: office.pptx(document("list")),
-    "xlsx": lambda: office.xlsx(document("list")),
-    "zip": lambda: office.archive({"b.txt": b"2", "a.txt": b"1"}),
+    "docx": lambda: office_files.docx(document("list")),
+    "pptx": lambda: office_files.pptx(document("list")),
+    "xlsx": lambda: office_files.xlsx(document("list")),
+    "zip": lambda: office_files.archive({"b.txt": b"2", "a.txt": b"1"}),
     "photo": lambda: pictures.encode(pictures.photo("Sosialisasi", random.Random(3)), "JPEG"),  # noqa: S311
     "screen": lambda: pictures.encode(pictures.screen("Layanan", ["satu"], random.Random(3)), "PNG"),  # noqa: S311
 }

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from iid.expectations.findings import catalogue
-from iid.tasks.demo.faults import FAULTS, Fault
+from iid.expectations.findings.catalogue import catalogue
+from iid.tasks.demo.build_share import FAULTS, Fault
 
 CODED = [fault for fault in FAULTS if fault.code]
 SHAPES = [fault for fault in FAULTS if not fault.code and fault.innovation]
@@ -21,8 +21,8 @@ def named(fault: Fault) -> str:
 
 
 class Plainly:
-    def __call__(self, title: str, run: Any, *, network: bool = False) -> Any:
-        return run()
+    def run(self, title: str, work: Any) -> Any:
+        return work()
 
     def progress(self, done: int, total: int) -> None:
         pass
@@ -30,8 +30,8 @@ class Plainly:
 
 @pytest.fixture(scope="module")
 def assessment(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from iid.flows.pipeline import run_assessment
-    from iid.flows.request import AssessRequest
+    from iid.flows.assess import run_assessment
+    from iid.tasks.assess.request import AssessRequest
 
     request = AssessRequest(
         share=str(example),
@@ -57,6 +57,10 @@ def test_a_planted_fault_is_found_in_its_place(assessment: Any, fault: Fault) ->
         here = here[here["innovation_id"] == fault.innovation]
     if fault.indicator:
         here = here[here["indicator"] == fault.indicator]
+    if fault.code == "evidence.duplicate" and here.empty:  # one finding, at the first place, names the others
+        place = f"{fault.innovation} indikator {fault.indicator}"
+        shared = findings[findings["code"] == fault.code]
+        here = shared[shared["message"].str.contains(place, regex=False)]
     assert len(here) > 0, fault.description
 
 

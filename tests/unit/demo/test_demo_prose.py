@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iid.tasks.demo import prose
-from iid.tasks.demo.building import demo_recipe
+from iid.tasks.demo.build_share import demo_recipe
 
 SPECS = list(demo_recipe().each_innovation())
 FACTS = st.sampled_from(SPECS).map(

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from iid.expectations.loading import load
-from iid.tasks.demo.building import build_share
-from iid.tasks.demo.filling import fitting_value
-from iid.tasks.demo.planning import plan
+from iid.expectations.rulebook.loading import load
+from iid.tasks.demo.build_share import build_share
+from iid.tasks.demo.filled_answers import fitting_value
 from iid.tasks.demo.recipe import Recipe
+from iid.tasks.demo.share_plan import plan
 
 UNIT = {"code": "101", "name": "Dinas Contoh", "type": "opd"}
 

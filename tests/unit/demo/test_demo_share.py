@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from iid.tasks.demo.building import UNFINISHED, build_demo_share, demo_recipe
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.drives.marker import read_marker
-from iid.tasks.errors import UsageError
-from iid.tasks.submissions.roster import TYPES
+from iid.tasks.demo.build_share import UNFINISHED, build_demo_share, demo_recipe
+from iid.tasks.ingest.roster import TYPES
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.shares.marker import read_marker
+from iid.tasks.values.errors import UsageError
 
 
 def snapshot(folder: Path) -> dict[str, tuple[float, str]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from string import Formatter
 
+import pandas as pd
 import pytest
 
-from iid.expectations.findings import catalogue
+from iid.expectations.findings.catalogue import bars_innovation, catalogue
 
 CRITICAL_ON_A_CLAIM = """
     evidence.missing evidence.empty evidence.unreadable evidence.encrypted evidence.kind_not_allowed
@@ -25,6 +26,7 @@ WARNINGS = """
     evidence.duplicate evidence.no_text evidence.name_absent evidence.unclaimed evidence.fewer_than_expected
     evidence.other_region profile.repetitive_text claim.value_disagrees claim.mandatory_missing
     decision.lapsed decision.note_missing unit.nothing_submitted
+    unit.held unit.evidence_gone
 """
 
 
@@ -56,8 +58,29 @@ def test_every_code_has_whole_sentences(kind):
 
 @pytest.mark.parametrize("kind", catalogue().values(), ids=catalogue())
 def test_fix_uses_only_words_that_the_sentence_has_or_the_claim_gives(kind):
-    assert words_of(kind.fix) <= words_of(kind.sentence) | {"indicator"}
+    assert words_of(kind.fix) <= words_of(kind.sentence) | {
+        "indicator",
+        "advice",
+        "folder",
+    }  # these the reader gives
 
 
 def words_of(template):
     return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize(
+    ("code", "severity", "indicator", "bars"),
+    [
+        ("profile.window", "critical", "", True),
+        ("submission.workbook_missing", "critical", "", True),
+        ("profile.duplicate", "warning", "", False),
+        ("evidence.empty", "critical", "16", False),
+        ("unit.nothing_submitted", "warning", "", False),
+        ("later.code", "critical", "", True),
+        ("later.code", "critical", "16", False),
+    ],
+)
+def test_only_what_is_critical_about_the_whole_bars_an_innovation(code, severity, indicator, bars):
+    row = {"code": code, "severity": severity, "indicator": indicator}
+    assert bars_innovation(pd.DataFrame([row]).astype("string")).tolist() == [bars]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iid.expectations.errors import RulebookError
-from iid.expectations.loading import MAX_BYTES, load, load_file
-from iid.expectations.yaml_text import YamlProblemError, parse
+from iid.expectations.rulebook.loading import MAX_BYTES, load, load_file
+from iid.expectations.rulebook.rulebook_error import RulebookError
+from iid.expectations.rulebook.strict_yaml import YamlProblemError, parse
 
 
 def refusal(path: Path) -> RulebookError:

@@ -16,13 +16,15 @@ def run(code: str) -> str:
 
 def test_the_import_leaves_out_charts_distributions_databases_and_buckets() -> None:
     names = "altair", "scipy.stats", "sqlalchemy", "boto3"
-    loaded = run(f"import sys, iid.expectations.quiet_gx; print([n for n in {names} if n in sys.modules])")
+    loaded = run(
+        f"import sys, iid.expectations.suites.quiet_gx; print([n for n in {names} if n in sys.modules])"
+    )
     assert loaded == "[]"
 
 
 def test_what_was_left_out_can_be_imported_afterwards() -> None:
     code = (
-        "import iid.expectations.quiet_gx, scipy.stats, altair, boto3, sqlalchemy;"
+        "import iid.expectations.suites.quiet_gx, scipy.stats, altair, boto3, sqlalchemy;"
         "print(scipy.stats.norm.cdf(0), altair.Chart.__name__, boto3.session.Session.__name__)"
     )
     assert run(code) == "0.5 Chart Session"
@@ -30,7 +32,7 @@ def test_what_was_left_out_can_be_imported_afterwards() -> None:
 
 def test_gx_itself_gets_what_was_left_out_when_it_asks() -> None:
     code = (
-        "import iid.expectations.quiet_gx;"
+        "import iid.expectations.suites.quiet_gx;"
         "from great_expectations.expectations.core import expect_column_kl_divergence_to_be_less_than as gx;"
         "print(gx.stats.norm.cdf(0), gx.alt.Chart.__name__)"
     )
@@ -39,7 +41,7 @@ def test_gx_itself_gets_what_was_left_out_when_it_asks() -> None:
 
 def test_libraries_that_are_loaded_already_stay_as_they_are() -> None:
     code = (
-        "import boto3, sqlalchemy, iid.expectations.quiet_gx, sys;"
+        "import boto3, sqlalchemy, iid.expectations.suites.quiet_gx, sys;"
         "print(sys.modules['boto3'] is boto3, sys.modules['sqlalchemy'] is sqlalchemy)"
     )
     assert run(code) == "True True"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iid.expectations.loading import available, load
-from iid.expectations.rulebook import PROFILE_KEYS, Rulebook
-from iid.expectations.words import match, plain
+from iid.expectations.rulebook.loading import available, load
+from iid.expectations.rulebook.model import EXTRA_PROFILE_KEYS, PROFILE_KEYS, Rulebook
+from iid.expectations.rulebook.words import match, plain
 
 ALL = (2023, 2024, 2026, 2027, 2028, 2029)
 ROWS = (2026, 2027, 2028, 2029)
@@ -99,6 +99,14 @@ def test_what_was_read_and_what_was_inferred_is_told_apart() -> None:
     assert all(book(c).eligibility.applied_from.status == "inferred" for c in (2023, 2024, 2027, 2028, 2029))
 
 
+def test_what_the_sources_of_2b_and_9_do_not_say_is_inferred() -> None:
+    rules = book(2026).by_key
+    assert rules["2b"].thresholds is not None
+    assert rules["2b"].thresholds.status == "inferred"
+    assert "CC, BB, dan AA" in (rules["9"].description or "")
+    assert any("CC, BB, dan AA" in note for note in book(2026).notes)
+
+
 @pytest.mark.parametrize("cycle", (2027, 2028, 2029))
 def test_announced_cycles_read_only_what_was_announced(cycle: int) -> None:
     rules = book(cycle)
@@ -124,9 +132,10 @@ def test_every_inferred_value_has_a_reason_and_a_place(cycle: int) -> None:
 
 
 @pytest.mark.parametrize("cycle", ALL)
-def test_profile_is_the_nineteen_fields_of_the_workbook_in_order(cycle: int) -> None:
+def test_profile_is_the_fields_of_the_workbook_in_order(cycle: int) -> None:
     rules = book(cycle)
-    assert tuple(field.key for field in rules.profile) == PROFILE_KEYS
+    asked = EXTRA_PROFILE_KEYS if cycle >= 2026 else ()
+    assert tuple(field.key for field in rules.profile) == (*PROFILE_KEYS, *asked)
     required = {field.key for field in rules.profile if field.required.value}
     always = {"name", "stage", "initiator", "kind", "form", "main_affair", "applied_date"}
     always |= {"design", "purpose", "benefit", "result"}
@@ -138,7 +147,7 @@ def test_profile_is_the_nineteen_fields_of_the_workbook_in_order(cycle: int) -> 
 
 
 def test_profile_keys_are_columns_of_the_innovations_table() -> None:
-    source = (Path(__file__).parents[3] / "tasks" / "tables.py").read_text(encoding="utf-8")
+    source = (Path(__file__).parents[3] / "tasks" / "values" / "tables.py").read_text(encoding="utf-8")
     assert all(f'"{key}": TEXT' in source for key in PROFILE_KEYS)
 
 

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from iid.expectations import facts, rulebook
-from iid.expectations.checks_indicators import KINDS
-from iid.expectations.facts import Strict
-from iid.expectations.loading import available, load
+from iid.expectations.rulebook import model as rulebook
+from iid.expectations.rulebook import sourced
+from iid.expectations.rulebook.checks_indicators import KINDS
+from iid.expectations.rulebook.loading import available, load
+from iid.expectations.rulebook.sourced import Strict
 
 TEXT = (Path(__file__).parents[3] / "docs" / "rulebook.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"[a-z0-9_]+", " ".join(re.findall(r"`([^`\n]+)`", TEXT))))
 MODELS = sorted(
     {
         model
-        for module in (facts, rulebook)
+        for module in (sourced, rulebook)
         for _, model in inspect.getmembers(module, inspect.isclass)
         if issubclass(model, Strict)
     },

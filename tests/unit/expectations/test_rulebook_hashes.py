@@ -4,7 +4,7 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
-from iid.expectations.loading import available, load
+from iid.expectations.rulebook.loading import available, load
 
 GUARD = Path(__file__).with_name("rulebook_hashes.json")
 SHIPPED = Path(__file__).parents[3] / "expectations" / "rulebooks"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iid.expectations.errors import RulebookError
-from iid.expectations.loading import load, load_file
+from iid.expectations.rulebook.loading import load, load_file, load_published
+from iid.expectations.rulebook.rulebook_error import RulebookError
 
 TEXT = {cycle: load(cycle).text for cycle in (2023, 2026)}
 Edit = Callable[[str], tuple[str, ...]]
@@ -60,8 +60,10 @@ REFUSED = [
     ("- value: 3\n", "- value: true\n", "indicators[1].parameters[2].value", "true", "1, 2, 3"),
     ('"Indeks Inovasi Daerah 2026"', '" "', "title", '" "', "tidak kosong"),
     ('key: "16"', 'key: "36"', "indicators[36].key", '"36"', "berpola"),
-    ("[1, 2, 3]", "[1, 2]", "indicators[18].expected_items.value[2]", "tidak ada", "bilangan bulat"),
-    ("[1, 2, 3]", "[1, 2, 3, 4]", "indicators[18].expected_items.value", "daftar 4 butir", "daftar 3 butir"),
+    ("value: [1, 2, 3]", "value: [1, 2]", "indicators[18].expected_items.value[2]", "tidak ada",
+     "bilangan bulat"),
+    ("value: [1, 2, 3]", "value: [1, 2, 3, 4]", "indicators[18].expected_items.value", "daftar 4 butir",
+     "daftar 3 butir"),
     ("step: 0.01", "step: 0", "indicators[3].thresholds.step", "0", "lebih dari 0"),
     ('    reason: "dua angka', '    # "dua angka', "formula.places.reason", "tidak ada", "wajib pada status"),
     ("status: read", "status: dibaca", "formula.divisor_min.status", '"dibaca"', "read, inferred"),
@@ -113,7 +115,8 @@ REFUSED = [
     ("value: [pdf], s", "value: [], s", "indicators[16].kinds.value", "daftar kosong", "null"),
     ("max_minutes: {value: 5", "max_minutes: {value: 0",
      "indicators[35].max_minutes.value", "0", "lebih dari 0"),
-    ("[1, 2, 3]", "[2, 1, 3]", "indicators[18].expected_items.value", "2, 1, 3", "tidak menurun"),
+    ("value: [1, 2, 3]", "value: [2, 1, 3]", "indicators[18].expected_items.value", "2, 1, 3",
+     "tidak menurun"),
     ("- code: b", "- code: a", "indicators[33].bases[a].code", '"a"', "satu kali"),
     ('aliases: ["unit"]', 'aliases: ["orang"]', "indicators[33].bases[b].aliases", '"orang"', "basis a"),
     # --- sources, services, profile
@@ -205,3 +208,38 @@ def test_no_value_can_lose_its_source(problems: Edit, line: int) -> None:
         return
     lines[line] = bare
     assert any(".source: nilai yang diterima tidak ada" in p for p in problems("\n".join(lines)))
+
+
+PROOF = (
+    "      - {parameters: [1, 2, 3], proves: [mp4, link], accompanies: [jpg, png], "
+    "source: app2026, status: read}"
+)
+
+
+@pytest.mark.parametrize(
+    ("new", "where"),
+    [
+        (
+            PROOF.replace("[1, 2, 3]", "[1, 2]"),
+            "indicators[35].proofs: nilai yang diterima parameter 3 tidak ada",
+        ),
+        (f"{PROOF}\n{PROOF}", "indicators[35].proofs: nilai yang diterima parameter 1 2 kali"),
+        (PROOF.replace(", png]", "]"), "indicators[35].proofs[0]: nilai yang diterima mp4, link, jpg"),
+        (PROOF.replace("[mp4, link]", "[]"), "indicators[35].proofs[0].proves"),
+        (PROOF.replace("[mp4, link]", "null"), "indicators[35].proofs[0].proves"),
+        (PROOF.replace("[jpg, png]", "[jpg, png, mp4]"), "indicators[35].proofs[0]: nilai"),
+        (
+            PROOF.replace("{param", "{bases: [a], param"),
+            "indicators[35].proofs: nilai yang diterima parameter 1 basis a",
+        ),
+    ],
+)
+def test_a_hole_in_what_proves_a_parameter_is_refused(problems: Edit, new: str, where: str) -> None:
+    assert any(line.startswith(where) for line in problems(edited(PROOF, new))), problems(edited(PROOF, new))
+
+
+def test_a_published_rulebook_from_before_proofs_keeps_that_every_kind_proves() -> None:
+    old = re.sub(r"(?m)^    proofs:.*\n(?:      .*\n)*", "", TEXT[2026])
+    assert "proofs" not in old
+    indicator = load_published(old.encode()).by_key["35"]
+    assert [set(p.proves or ()) for p in indicator.proofs] == [{"mp4", "link", "jpg", "png"}]

@@ -7,10 +7,10 @@ import json
 import pandas as pd
 import pytest
 
-from iid.expectations import demands
-from iid.expectations.findings import catalogue
-from iid.expectations.loading import available, load
-from iid.expectations.suites import columns_of, suites
+from iid.expectations.findings.catalogue import catalogue
+from iid.expectations.rulebook.loading import available, load
+from iid.expectations.suites import demands
+from iid.expectations.suites.suites import columns_of, suites
 
 ALL = [pytest.param(load(cycle).rulebook, id=str(cycle)) for cycle in available()]
 
@@ -54,7 +54,7 @@ def test_every_expectation_carries_its_finding(rulebook):
 
 
 def test_every_expectation_has_words_for_its_finding_and_no_words_are_idle():
-    from iid.tasks.validation.messages import WORDS
+    from iid.tasks.validate.finding_rows import WORDS
 
     checks = {e.meta["check"] for suite in suites(load(2026).rulebook).values() for e in suite.expectations}
     assert checks == set(WORDS)
@@ -85,7 +85,7 @@ def test_indicators_that_ask_for_the_name_and_for_other_regions_come_from_the_ru
 
 
 def judged(expectation, rows):
-    from iid.expectations.quiet_gx import gx, quiet_context
+    from iid.expectations.suites.quiet_gx import gx, quiet_context
 
     table = pd.DataFrame(rows, columns=["key", "value"]).astype({"key": "string"})
     source = quiet_context().data_sources.add_pandas("p").add_dataframe_asset("t")
@@ -96,7 +96,7 @@ def judged(expectation, rows):
 
 
 def test_value_must_be_one_of_those_allowed_for_its_key():
-    from iid.expectations.custom import IGNORE_MISSING, ExpectColumnPairValuesToBeAllowedForKey
+    from iid.expectations.suites.custom import IGNORE_MISSING, ExpectColumnPairValuesToBeAllowedForKey
 
     expectation = ExpectColumnPairValuesToBeAllowedForKey(
         column_A="key",
@@ -117,7 +117,7 @@ def test_value_must_be_one_of_those_allowed_for_its_key():
 
 
 def test_value_must_lie_within_the_limits_of_its_key():
-    from iid.expectations.custom import IGNORE_MISSING, ExpectColumnPairValuesToBeWithinLimitsForKey
+    from iid.expectations.suites.custom import IGNORE_MISSING, ExpectColumnPairValuesToBeWithinLimitsForKey
 
     expectation = ExpectColumnPairValuesToBeWithinLimitsForKey(
         column_A="key",
@@ -131,7 +131,7 @@ def test_value_must_lie_within_the_limits_of_its_key():
 
 
 def test_no_rule_at_all_accepts_everything():
-    from iid.expectations.custom import IGNORE_MISSING, ExpectColumnPairValuesToBeWithinLimitsForKey
+    from iid.expectations.suites.custom import IGNORE_MISSING, ExpectColumnPairValuesToBeWithinLimitsForKey
 
     expectation = ExpectColumnPairValuesToBeWithinLimitsForKey(
         column_A="key", column_B="value", maximum={}, ignore_row_if=IGNORE_MISSING

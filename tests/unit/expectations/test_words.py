@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iid.expectations.loading import available, load
-from iid.expectations.words import core, match, plain
+from iid.expectations.rulebook.loading import available, load
+from iid.expectations.rulebook.words import core, match, plain
 
 
 @pytest.mark.parametrize(

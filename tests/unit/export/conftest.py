@@ -11,20 +11,20 @@ from typing import Any
 
 import pytest
 
-from iid.expectations.loading import Loaded, load
-from iid.tasks.export.bringing import origin_of
-from iid.tasks.export.plan import Plan, plan_of
-from iid.tasks.export.rehearsal import Check, rehearse
-from iid.tasks.export.writing import write_export
-from iid.tasks.model import finding
-from iid.tasks.scoring.scoring import score
-from iid.tasks.scoring.units import units_table
-from iid.tasks.stepping.picture import Picture
-from iid.tasks.stores.folder import FolderStore
-from iid.tasks.stores.publishing import publish
-from iid.tasks.stores.reading import read_run
-from iid.tasks.stores.tables import table_files
-from iid.tasks.tables import CLAIMS, DECISIONS, EVIDENCE, FINDINGS, INNOVATIONS, UNITS, frame
+from iid.expectations.rulebook.loading import Loaded, load
+from iid.tasks.answers.run_view import Picture
+from iid.tasks.export.copy_evidence import origin_of
+from iid.tasks.export.export_plan import Plan, plan_of
+from iid.tasks.export.preflight import Check, rehearse
+from iid.tasks.export.write_export import write_export
+from iid.tasks.score.scoring import score
+from iid.tasks.score.unit_table import units_table
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.published_run import read_run
+from iid.tasks.store.publishing import publish
+from iid.tasks.store.table_files import table_files
+from iid.tasks.values.region import finding
+from iid.tasks.values.tables import CLAIMS, DECISIONS, EVIDENCE, FIELDS, FINDINGS, INNOVATIONS, UNITS, frame
 
 REGION, RUN = "63.03", "20260801T000000Z-0123abcd"
 MARKER = 'region = "63.03"\nname = "Kabupaten Contoh"\nzone = "Asia/Makassar"\n'
@@ -37,6 +37,7 @@ class Region:
     root: Path
     rules: Loaded
     profiles: list[dict[str, Any]] = field(default_factory=list)
+    fields: list[dict[str, Any]] = field(default_factory=list)
     claims: list[dict[str, Any]] = field(default_factory=list)
     evidence: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
@@ -106,7 +107,8 @@ class Region:
         codes = sorted({row["unit_code"] for row in self.profiles})
         units = frame(UNITS, [{"unit_code": c, "name": f"Unit {c}", "submitted": True} for c in codes])
         tables = {
-            "profiles": profiles, "claims": claims, "evidence_all": evidence, "findings": findings,
+            "profiles": profiles, "fields": frame(FIELDS, self.fields), "claims": claims,
+            "evidence_all": evidence, "findings": findings,
             "decisions": decisions, "innovations": scored.innovations, "scores": scored.scores,
             "units": units_table(units, scored.innovations, findings),
         }  # fmt: skip
@@ -148,7 +150,7 @@ def region(tmp_path: Path, rules_2026: Loaded) -> Region:
     made.innovation("102/Dua")
     made.claim("102/Dua", "16", 2, "perbup.pdf")
     made.claim("102/Dua", "17", 3)
-    made.fault("evidence.missing", "102/Dua", "17", parameter=3, what="tidak ada berkas")
+    made.fault("evidence.missing", "102/Dua", "17", claimed="Parameter 3", what="tidak ada berkas")
     made.innovation("103/Tiga")
     made.claim("103/Tiga", "16", 3, "tiga.pdf")
     made.fault("profile.too_short", "103/Tiga", words=12, minimum=300)

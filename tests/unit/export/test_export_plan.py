@@ -7,9 +7,9 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from iid.expectations.loading import load
-from iid.tasks.export.forms import LIST, SHEET, form_workbook, list_workbook
-from iid.tasks.export.plan import plan_of
+from iid.expectations.rulebook.loading import load
+from iid.tasks.export.export_plan import plan_of
+from iid.tasks.export.ministry_forms import LIST, SHEET, form_workbook, list_workbook
 
 
 def sheet(data, name):
@@ -91,6 +91,17 @@ def test_the_list_has_the_columns_of_the_ministrys_list(region):
         "2 September 2024", "", "17,00", "",
     ]  # fmt: skip
     assert len(rows) == 3
+
+
+def test_asta_cita_and_pkpn_are_in_the_form_of_their_innovation(region):
+    region.fields += [
+        {"innovation_id": "101/Satu", "field": "asta_cita", "value": "4"},
+        {"innovation_id": "101/Satu", "field": "pkpn", "value": "Non PKPN"},
+    ]
+    picture = region.publish()
+    forms = [form_workbook(entry, picture.rulebook) for entry in plan_of(picture).entries[1:]]
+    answers = [{row[1]: row[2] for row in sheet(data, "Profil")} for data in forms]
+    assert [(a["Asta Cita"], a["PKPN"]) for a in answers] == [("4", "Non PKPN"), ("", "")]
 
 
 def test_a_form_has_the_profile_and_the_twenty_indicators_in_the_ministrys_columns(region):

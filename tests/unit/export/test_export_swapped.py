@@ -10,10 +10,10 @@ import re
 
 import pytest
 
-from iid.tasks.drives.base import FileChangedError
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.export.bringing import CHUNK, Origin, bring, share_of
-from iid.tasks.export.plan import plan_of
+from iid.tasks.export.copy_evidence import CHUNK, Origin, bring, share_of
+from iid.tasks.export.export_plan import plan_of
+from iid.tasks.shares.drive import FileChangedError
+from iid.tasks.shares.folder_drive import FolderDrive
 
 SOURCE = "2026/101/Satu/bukti/16/SK.pdf"
 

@@ -9,11 +9,11 @@ import zipfile
 
 import pytest
 
-from iid.tasks.errors import GuardError, StoreError, UsageError
-from iid.tasks.export import writing
-from iid.tasks.export.bringing import origin_of
-from iid.tasks.export.plan import plan_of
-from iid.tasks.stores.frozen import evidence_key
+from iid.tasks.export import write_export
+from iid.tasks.export.copy_evidence import origin_of
+from iid.tasks.export.export_plan import plan_of
+from iid.tasks.store.closed_cycle import evidence_key
+from iid.tasks.values.errors import GuardError, StoreError, UsageError
 
 FIRST = "01 SIGAP (Siaga Pagi)"
 
@@ -73,11 +73,11 @@ def test_copies_of_a_closed_cycle_need_no_share(region):
         data = (region.share / item.sources[0]).read_bytes()
         region.store.put(evidence_key("63.03", 2026, item.sha256), data)
     origin = origin_of(region.store, plan, None, "63.03", 2026)
-    assert writing.write_export(picture, plan, [], region.root / "entri", origin) == []
+    assert write_export.write_export(picture, plan, [], region.root / "entri", origin) == []
     damaged = evidence_key("63.03", 2026, plan.entries[0].files[0].sha256)
     region.store.put(damaged, b"rusak")
     with pytest.raises(StoreError, match="rusak"):
-        writing.write_export(picture, plan, [], region.root / "lagi", origin)
+        write_export.write_export(picture, plan, [], region.root / "lagi", origin)
     assert not (region.root / "lagi").exists()
 
 
@@ -118,7 +118,7 @@ def test_a_failure_in_the_middle_leaves_nothing(region, monkeypatch):
     def broken(*_):
         raise StoreError("putus")
 
-    monkeypatch.setattr(writing, "list_workbook", broken)
+    monkeypatch.setattr(write_export, "list_workbook", broken)
     before = sorted(path.name for path in region.root.iterdir())
     with pytest.raises(StoreError, match="putus"):
         region.export()

@@ -6,9 +6,9 @@ import io
 
 from openpyxl import load_workbook
 
-from iid.tasks.export.page import rehearsal_page, rehearsal_workbook
-from iid.tasks.export.plan import plan_of
-from iid.tasks.export.rehearsal import rehearse
+from iid.tasks.export.export_plan import plan_of
+from iid.tasks.export.preflight import rehearse
+from iid.tasks.export.preflight_page import rehearsal_page, rehearsal_workbook
 
 
 def told(region, status="provisional"):
@@ -40,7 +40,7 @@ def test_a_refusal_of_a_reviewer_is_told_with_the_note(region):
 
 def test_what_a_reviewer_accepted_against_the_rules_is_told_too(region):
     region.claim("101/Satu", "18", 3, "dpa.docx")
-    words = {"name": "dpa.docx", "format": "Word (DOCX)", "allowed": "PDF"}
+    words = {"name": "dpa.docx", "format": "Word (DOCX)", "allowed": "PDF", "advice": "Simpan sebagai PDF"}
     region.fault("evidence.kind_not_allowed", "101/Satu", "18", **words)
     region.decide("101/Satu", "18", "terima")
     _, plan, checks = told(region)
@@ -77,8 +77,8 @@ def test_a_claim_with_nothing_but_an_empty_file_is_not_sent(region):
 
 
 def test_warnings_on_what_is_sent_are_doubts_and_others_are_not(region):
-    region.fault("evidence.no_text", "101/Satu", "16", name="SK.pdf")
-    region.fault("evidence.no_text", "103/Tiga", "16", name="tiga.pdf")
+    region.fault("evidence.no_text", "101/Satu", "16", name="SK.pdf", scans="1", pages="1")
+    region.fault("evidence.no_text", "103/Tiga", "16", name="tiga.pdf", scans="1", pages="1")
     region.fault("claim.mandatory_missing", "101/Satu", "33", title="Kemanfaatan inovasi")
     region.fault("evidence.unclaimed", "101/Satu", "16", what="Berkas", name="x", why="y")
     assert places(told(region)[2], "periksa") == [("101/Satu", "16"), ("101/Satu", "33")]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_region import Region, emptied, filled
 
-from iid.tasks.feedback.content import Feedback
+from iid.tasks.feedback.unit_feedback import Feedback
 
 
 @pytest.fixture

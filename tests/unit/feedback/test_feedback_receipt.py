@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from iid.tasks.drives.base import Entry
-from iid.tasks.feedback.content import feedback_of
-from iid.tasks.feedback.seen import seen_below
-from iid.tasks.tables import DECISIONS, frame
+from iid.tasks.feedback.seen_files import seen_below
+from iid.tasks.feedback.unit_feedback import feedback_of
+from iid.tasks.shares.drive import Entry
+from iid.tasks.values.tables import DECISIONS, frame
 
 FOLDER, FILE = "2026/101 Dinas", "2026/101 Dinas/Karya/bukti/16 x/sk.pdf"
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.errors import DriveError
 from iid.tasks.feedback.receipt import read_receipt
-from iid.tasks.feedback.writing import write_feedback
+from iid.tasks.feedback.write_feedback import write_feedback
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.values.errors import DriveError
 
 NAMES = {"temuan.xlsx", "umpan-balik.html", "tanda-terima.csv"}
 

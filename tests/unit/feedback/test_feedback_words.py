@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
+import openpyxl
 import pytest
 
-from iid.tasks.feedback.content import Feedback
+from iid.expectations.rulebook.loading import load
+from iid.tasks.feedback.feedback_page import page
 from iid.tasks.feedback.findings_book import summary
-from iid.tasks.feedback.lines import UNCHOSEN
-from iid.tasks.feedback.page import page
+from iid.tasks.feedback.unit_feedback import Feedback, feedback_of
+from iid.tasks.feedback.work_list import UNCHOSEN
+from iid.tasks.report.book import open_book
+from iid.tasks.report.front_page import index_page
+from iid.tasks.report.result_workbook import result_workbook
+from iid.tasks.report.summary import summary_lines
+from iid.tasks.score.unit_table import units_table
+from iid.tasks.text.indonesian import number
+from iid.tasks.values.region import finding, findings_table
+from iid.tasks.values.tables import FINDINGS, concat
 
 SINCE = "2026-08-31T12:00:00Z"
 BESIDE = " (belum termasuk {} klaim yang Parameternya harus dipilih)"
@@ -64,3 +75,69 @@ def test_files_that_are_refused_are_called_so_in_the_receipt(region) -> None:
     assert {name: seen[name].used for name in REFUSED} == {name: said for name, (_, said) in REFUSED.items()}
     assert seen["alat.png"].used == "bukti"
     assert (seen["pinjam.png"].used, seen["pinjam.png"].sha256) == ("di luar folder inovasi", "")
+
+
+def test_the_page_counts_as_many_critical_findings_as_the_report(standing) -> None:
+    region, units = standing
+    table = region.assess()[0].units
+    counts = dict(zip(table["unit_code"].tolist(), table["critical"].tolist(), strict=True))
+    assert sum(counts.values()) > 0
+    for code, feedback in units.items():
+        if code in counts:
+            [text] = [text for text in summary(feedback, SINCE) if " temuan kritis, " in text]
+            assert text.startswith(f"{counts[code]} temuan kritis, ")
+
+
+def test_every_place_counts_the_same_findings(standing) -> None:
+    """Terminal, leaders' page, hasil.xlsx, units.csv and the feedback of each unit."""
+    assessment, listing, roster = standing[0].assess()
+    # One more that only reviewers read: the unit's list leaves it out, its number does not.
+    note = finding("decision.note_missing", unit_code="101", indicator="16", decision="tolak")
+    findings = concat(FINDINGS, [assessment.findings, findings_table([note])])
+    tables = units_table(assessment.units, assessment.innovations, findings)
+    found = replace(assessment, findings=findings, units=tables)
+    counts = findings["severity"].value_counts().to_dict()
+    said = f"Temuan: {counts['critical']} kritis, {counts['warning']} peringatan"
+    assert any(said in line for line in summary_lines(found))
+    book = open_book(found)
+    page = index_page(book)
+    assert (page["critical"], page["warnings"]) == (counts["critical"], counts["warning"])
+    sheet = openpyxl.load_workbook(io.BytesIO(result_workbook(book)))["Temuan"]
+    levels = [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert (levels.count("Kritis"), levels.count("Peringatan")) == (counts["critical"], counts["warning"])
+    for feedback in feedback_of(found, listing, roster):
+        own = findings[findings["unit_code"] == feedback.code]["severity"].tolist()
+        row = tables[tables["unit_code"] == feedback.code]
+        if len(row):
+            assert (row["critical"].item(), row["warnings"].item()) == (
+                own.count("critical"),
+                own.count("warning"),
+            )
+        theirs = " (1 untuk peninjau)" if feedback.code == "101" else ""
+        told = f"{own.count('critical')} temuan kritis, {own.count('warning')} peringatan{theirs}, "
+        assert any(text.startswith(told) for text in summary(feedback, SINCE)), (feedback.code, told)
+
+
+def test_every_finding_says_what_it_is_worth(one: Feedback) -> None:
+    text = page(one, SINCE).decode()
+    assert text.count('<p class="worth">') == len(one.lines) + len(one.chances)
+    assert "tidak mengubah nilai" in text
+    claims = [line for line in one.lines if line.worth and line.indicator]
+    assert claims
+    for line in claims:
+        assert line.stake.startswith("Karena itu klaim ini sekarang ")
+        assert line.stake in text
+        weight = load(2026).rulebook.by_key[line.indicator].weight.value
+        assert line.points in {f"+{number(weight * step)}" for step in (1, 2, 3)}
+        assert f"{line.points} poin inovasi" in text
+
+
+def test_refused_claims_are_no_findings(one: Feedback) -> None:
+    refused = replace(one.lines[0], severity="critical", code="decision.tolak", found=False)
+    [before], [after] = (
+        [text for text in summary(feedback, SINCE) if " temuan kritis, " in text]
+        for feedback in (replace(one, lines=one.lines[:0]), replace(one, lines=(refused,)))
+    )
+    assert before.startswith("0 temuan kritis, ")
+    assert after.startswith("0 temuan kritis, ")
+    assert after.endswith("Selain itu 1 klaim ditolak, diturunkan, atau tanpa bukti.")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.errors import DriveError
 from iid.tasks.feedback.receipt import read_receipt
-from iid.tasks.feedback.writing import GIVE_UP, write_feedback
-from iid.tasks.watching.snapshots import look
+from iid.tasks.feedback.write_feedback import GIVE_UP, write_feedback
+from iid.tasks.operate.watch.watcher import look
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.values.errors import DriveError
 
 NAMES = {"temuan.xlsx", "umpan-balik.html", "tanda-terima.csv"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from iid.flows.quiet_prefect import DEFAULTS
-from iid.flows.request import AssessRequest
+from iid.flows.prefect_glue.quiet_prefect import DEFAULTS
+from iid.tasks.assess.request import AssessRequest
 
 REQUEST = AssessRequest(share="s", store="t", cycle=2026, units=("103",))
 

@@ -10,9 +10,9 @@ from threading import BoundedSemaphore, Event
 import pytest
 from letters import Post, web_server
 
-from iid.flows.keeping import Keeper, Wish
-from iid.flows.nights import Clock
-from iid.tasks.errors import UsageError
+from iid.flows.service.schedule import Clock
+from iid.flows.service.target_service import Keeper, Wish
+from iid.tasks.values.errors import UsageError
 
 
 @pytest.fixture

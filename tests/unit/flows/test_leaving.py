@@ -6,11 +6,11 @@ from threading import Event, Thread
 
 import pytest
 
-from iid.flows import serving
+from iid.flows.service import service
 
 
 def test_a_share_that_hangs_is_left_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "LEAVING", 0.05)
+    monkeypatch.setattr(service, "LEAVING", 0.05)
     hangs, said = Event(), []
     threads = [
         Thread(target=hangs.wait, name="tapin", daemon=True),
@@ -19,7 +19,7 @@ def test_a_share_that_hangs_is_left_and_said(monkeypatch: pytest.MonkeyPatch) ->
     for thread in threads:
         thread.start()
     threads[1].join()
-    serving._leave(threads, said.append)
+    service._leave(threads, said.append)
     assert [line.split(" ")[1] for line in said] == ["tapin"]
     hangs.set()
     threads[0].join()

@@ -11,16 +11,18 @@ from typing import Any
 
 import pytest
 
-from iid.flows.nights import Clock, Nights, timetable_of
-from iid.flows.request import AssessRequest
-from iid.flows.setting_keys import Keys
-from iid.flows.starting import Ended
-from iid.flows.watching import Plan
-from iid.tasks.drives.opening import open_drive
-from iid.tasks.model import Marker
-from iid.tasks.stores.folder import FolderStore
-from iid.tasks.stores.lease import HELD
-from iid.tasks.stores.publishing import publish
+from iid.flows.service.schedule import Clock, Nights, timetable_of
+from iid.flows.service.subprocess_run import Ended
+from iid.flows.service.watch_share import Plan
+from iid.flows.settings.setting_models import Keys
+from iid.tasks.assess.request import AssessRequest
+from iid.tasks.shares.open_share import open_drive
+from iid.tasks.store.checked import mark_checked
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.lease import HELD, hold
+from iid.tasks.store.published_run import latest
+from iid.tasks.store.publishing import publish
+from iid.tasks.values.region import Marker
 
 VIEW = {"index": "57.64", "category": "Inovatif"}
 MINUTE = timedelta(minutes=1)
@@ -139,6 +141,18 @@ def test_behind_another_run_it_waits_and_calls_it_no_failure(world: World) -> No
 
 def test_a_run_by_hand_counts_as_the_nights(world: World) -> None:
     world.publish("provisional")
+    world.live(world.nights(), world.now + timedelta(hours=10))
+    assert world.runs == []
+
+
+def test_a_night_that_found_nothing_changed_is_done(world: World) -> None:
+    world.publish("provisional")
+    world.now += timedelta(days=2)
+    where = (world.store, "63.03", 2026)
+    pointer = latest(*where)
+    assert pointer
+    with hold(*where, now=lambda: world.now) as lease:
+        assert mark_checked(*where, pointer.run_id, lease)
     world.live(world.nights(), world.now + timedelta(hours=10))
     assert world.runs == []
 

@@ -8,9 +8,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from iid.expectations.errors import RulebookError
-from iid.expectations.loading import available, load
-from iid.flows.rulebook_cli import app
+from iid.expectations.rulebook.loading import available, load
+from iid.expectations.rulebook.rulebook_error import RulebookError
+from iid.flows.cli.rulebook_command import app
 
 SHIPPED = Path(__file__).parents[3] / "expectations" / "rulebooks"
 

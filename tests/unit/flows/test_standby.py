@@ -10,10 +10,9 @@ from threading import Event
 import pytest
 from background import until
 
-from iid.flows import standby as standby_module
-from iid.flows import starting
-from iid.flows.request import AssessRequest
-from iid.flows.standby import Standby
+from iid.flows.service import subprocess_run
+from iid.flows.service.warm_worker import COMMAND, Standby
+from iid.tasks.assess.request import AssessRequest
 
 
 @pytest.fixture
@@ -39,7 +38,7 @@ def test_it_ends_when_it_is_not_needed_or_its_starter_is_gone(waiting: Standby) 
     waiting.close()
     assert process.poll() is not None
     orphan = subprocess.Popen(
-        [sys.executable, "-m", standby_module.__name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", "iid.flows", COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     orphan.communicate(timeout=120)  # closes its input, as the end of the starter does
     assert orphan.returncode == 0
@@ -50,6 +49,6 @@ def test_a_dead_one_is_no_obstacle(waiting: Standby, tmp_path) -> None:
     waiting._process.kill()
     until(lambda: waiting._process.poll() is not None)
     request = AssessRequest(share=str(tmp_path / "tidak-ada"), store=str(tmp_path / "t"), cycle=2026)
-    ended = starting.assess(request, Event(), direct=True, standby=waiting)
+    ended = subprocess_run.assess(request, Event(), direct=True, standby=waiting)
     assert ended.status == 2
     assert "tidak-ada" in ended.line

@@ -8,10 +8,10 @@ from threading import BoundedSemaphore, Event
 
 import pytest
 
-from iid.flows import starting
-from iid.flows.request import AssessRequest
-from iid.flows.starting import Ended
-from iid.flows.starting_terms import TERMS, Terms
+from iid.flows.service import subprocess_run
+from iid.flows.service.slots import TERMS, Terms
+from iid.flows.service.subprocess_run import Ended
+from iid.tasks.assess.request import AssessRequest
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def ask(tmp_path: Path, terms: Terms, stop: Event | None = None) -> Ended:
     request = AssessRequest(share=str(tmp_path / "tidak-ada"), store=str(tmp_path / "hasil"), cycle=2026)
     token = TERMS.set(terms)
     try:
-        return starting.assess(request, stop or Event(), direct=True)
+        return subprocess_run.assess(request, stop or Event(), direct=True)
     finally:
         TERMS.reset(token)
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from iid.tasks.errors import GuardError
-from iid.tasks.model import Marker
-from iid.tasks.steps_after import wait_for_turn
-from iid.tasks.stores.folder import FolderStore
-from iid.tasks.stores.lease import HELD, acquire, held
+from iid.tasks.assess.steps_after import wait_for_turn
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.lease import HELD, acquire, held
+from iid.tasks.values.errors import GuardError
+from iid.tasks.values.region import Marker
 
 
 @pytest.fixture

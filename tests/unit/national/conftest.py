@@ -12,13 +12,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from iid.expectations.facts import half_up
-from iid.tasks.model import Marker
-from iid.tasks.reports.earlier import history_file
-from iid.tasks.scoring.exact import exact_text
-from iid.tasks.stores.folder import FolderStore
-from iid.tasks.stores.publishing import publish
-from iid.tasks.stores.tables import table_files
+from iid.expectations.rulebook.sourced import half_up
+from iid.tasks.score.exact import exact_text
+from iid.tasks.store.earlier_runs import history_file
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.publishing import publish
+from iid.tasks.store.table_files import table_files
+from iid.tasks.values.region import Marker
 
 AS_OF = datetime(2026, 8, 31, 12, tzinfo=UTC)
 

@@ -7,10 +7,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from iid.expectations.loading import available
-from iid.tasks.errors import UsageError
+from iid.expectations.rulebook.loading import available
 from iid.tasks.national import clusters
-from iid.tasks.national.clusters import Members, belongs, kind_of, read_members, region_code, scheme_of
+from iid.tasks.national.clusters import (
+    Members,
+    belongs,
+    kind_of,
+    read_members,
+    region_code,
+    scheme_of,
+)
+from iid.tasks.values.errors import UsageError
 
 DATA = yaml.safe_load(Path(clusters.__file__).with_name("klaster.yaml").read_text("utf-8"))
 

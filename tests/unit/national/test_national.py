@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from iid.tasks.national.clusters import Members, scheme_of
-from iid.tasks.national.files import national_files
-from iid.tasks.national.gathering import gather
+from iid.tasks.national.gather import gather
+from iid.tasks.national.national_files import national_files
 from iid.tasks.national.ranking import rank_nation
 
 IID = str(Path(sys.executable).with_name("iid"))
@@ -55,9 +55,27 @@ def test_every_region_stands_in_its_clusters_in_exact_order(store, nation) -> No
         "papua": [(1, "94.01")],
     }
     by_code = {region.code: region for region in regions}
-    assert by_code["63.71"].view == "verified"
-    assert by_code["63.03"].view == "supported"
+    assert {region.view for region in regions} == {"supported"}
+    assert by_code["63.71"].status == "final"
     assert by_code["63"].name == "Provinsi Kalimantan Selatan"  # its run does not say its name
+
+
+def test_a_region_keeps_its_rank_when_it_closes_because_one_measure_ranks_all(store, region) -> None:
+    region("63.03", "50", "72")
+    region("63.02", "40", "72", status="final")
+    region("63.09", "30", "72")
+    for by, first in (("supported", "63.03"), ("claimed", "63.03"), ("verified", "63.02")):
+        regions, problems = gather(store, 2026, by=by)
+        nation = rank_nation(scheme_of(2026), Members(), regions, problems, by)
+        own = next(r for r in nation.rankings if r.cluster.key == "kabupaten")
+        assert own.places[0].region.code == first
+        assert {place.region.view for place in own.places} == {by}
+
+
+def test_a_measure_that_does_not_exist_is_one_line(store, nation, tmp_path: Path) -> None:
+    done = iid("--store", store.root, "--cycle", "2026", "--by", "rata", home=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "claimed, supported, verified" in done.stderr
 
 
 def test_a_damaged_or_missing_region_is_told_and_the_others_are_ranked(store, nation, region) -> None:
@@ -81,7 +99,7 @@ def test_a_damaged_or_missing_region_is_told_and_the_others_are_ranked(store, na
 
 
 def test_an_index_that_its_own_tables_do_not_give_is_damage(store, region, monkeypatch) -> None:
-    from iid.tasks.national import gathering
+    from iid.tasks.national import gather as gathering
 
     region("63.03", "50", "72")
     whole = gathering._sum
@@ -130,8 +148,11 @@ def test_the_command_ranks_writes_and_warns(store, nation, tmp_path: Path) -> No
     common = ("--store", store.root, "--cycle", "2026", "--clusters", members, "--nominees", numbers)
     done = iid(*common, "--out", out, home=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "Peringkat Indeks Inovasi Daerah 2026: 5 wilayah terbit, 1 sudah final" in done.stdout
-    assert " ✓   1   22,43  =HYPERLINK(1)<b>& (Kurang Inovatif)" in done.stdout
+    assert (
+        "Peringkat Indeks Inovasi Daerah 2026: indeks didukung bukti; 5 wilayah terbit, 1 sudah final"
+        in done.stdout
+    )
+    assert " ✓   1   22,43  =HYPERLINK(1)<b>& (Kurang Inovatif, sementara)" in done.stdout
     assert "✗ 11 tidak ada: belum ada di penyimpanan ini" in done.stderr
     names = {"peringkat.csv", "peringkat.parquet", "masalah.csv", "masalah.parquet"}
     assert {path.name for path in out.iterdir()} == names | {"nasional.xlsx", "nasional.html"}

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iid.expectations.facts import half_up
+from iid.expectations.rulebook.sourced import half_up
 from iid.tasks.national.clusters import Members, Scheme, scheme_of
-from iid.tasks.national.gathering import Region
+from iid.tasks.national.gather import Region
 from iid.tasks.national.ranking import Nation, rank_nation
-from iid.tasks.national.words import seats_words
+from iid.tasks.national.ranking_text import seats_words
 
 WHEN = datetime(2026, 8, 31, tzinfo=UTC)
 
@@ -49,6 +50,16 @@ def test_equals_share_a_rank_and_a_tie_for_the_last_seat_is_told() -> None:
     assert [place.nominee for place in found.places] == [True, True, True, False]
     assert found.tied
     assert seats_words(found) == "2 tempat nomine; seri pada tempat terakhir, jadi 3 nama"
+
+
+def test_each_region_is_seen_beside_the_median_of_its_cluster() -> None:
+    found = kabupaten(ranked({f"63.0{n}": Fraction(x) for n, x in enumerate((60, 50, 41, 40), 1)}))
+    assert found.median == Decimal("45.50")
+    assert [place.gap(found.median) for place in found.places] == [
+        Decimal(x) for x in ("14.5", "4.5", "-4.5", "-5.5")
+    ]
+    empty = next(r for r in ranked({"63.01": Fraction(1)}).rankings if not r.places)
+    assert empty.median is None
 
 
 def test_a_region_that_cannot_be_assessed_is_no_nominee() -> None:

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 FOLDER = Path(__file__).parents[3] / "docs" / "panduan"
-GUIDES = ("operator", "penelaah", "pimpinan")
+GUIDES = ("operator", "peninjau", "pimpinan")
 
 
 @pytest.fixture(scope="module")

@@ -12,17 +12,17 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from iid.expectations.loading import load
-from iid.expectations.rulebook import Rulebook
-from iid.tasks.assessment import Assessment
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.model import Marker
+from iid.expectations.rulebook.loading import load
+from iid.expectations.rulebook.model import Rulebook
+from iid.tasks.review.decision_log import extended, withdrawn
 from iid.tasks.review.decisions import read_decisions
-from iid.tasks.review.ledger import extended, withdrawn
-from iid.tasks.review.workbooks import write_review_workbooks
-from iid.tasks.scoring.scoring import score
-from iid.tasks.scoring.units import units_table
-from iid.tasks.tables import CLAIMS, EVIDENCE, FIELDS, FINDINGS, INNOVATIONS, UNITS, concat, frame
+from iid.tasks.review.review_workbooks import write_review_workbooks
+from iid.tasks.score.scoring import score
+from iid.tasks.score.unit_table import units_table
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.values.assessment import Assessment
+from iid.tasks.values.region import Marker
+from iid.tasks.values.tables import CLAIMS, EVIDENCE, FIELDS, FINDINGS, INNOVATIONS, UNITS, concat, frame
 
 MARKER = Marker("63.03", "Kabupaten Contoh", "Asia/Makassar")
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from iid.tasks.review.cells import HEADER, MAX_SHOWN, UnreadableBookError, read_book
+from iid.tasks.review.review_cells import HEADER, MAX_SHOWN, UnreadableBookError, read_book
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 PARTS = {
@@ -82,9 +82,9 @@ def test_cell_formats_without_end_are_ignored_and_the_decisions_read():
     assert grids["Keputusan"][1] == ("", "16")
 
 
-def test_a_row_far_below_written_in_an_odd_way_costs_nothing():
-    grids = read_book(book('<row r = "2000000000"><c><v>1</v></c></row>'))
-    assert len(grids["Keputusan"]) == 1
+def test_a_row_far_below_written_in_an_odd_way_is_refused_as_any_other():
+    with pytest.raises(UnreadableBookError, match="baris"):
+        read_book(book('<row r = "2000000000"><c><v>1</v></c></row>'))
 
 
 def test_one_long_note_in_a_large_workbook_is_read():

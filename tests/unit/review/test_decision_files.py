@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 from review_rows import GOOD, ID, codes, one
 
-from iid.tasks.review.files import unit_of
+from iid.tasks.review.review_files import unit_of
 
 
 def broken(path):
@@ -142,7 +142,7 @@ def test_the_units_workbook_tells_of_a_decision_that_stands_in_a_copy(review):
     (review.folder / "1.01 (Budi).xlsx").write_bytes(aside)
     review.run()
     rows = {row[1]: row for row in review.rows("1.01")}
-    assert rows["16"][5] == "[info] Sudah diputus turunkan ke 1 di 1.01 (Budi).xlsx."
+    assert rows["16"][5] == "[info] Sudah diputuskan turunkan ke 1 di 1.01 (Budi).xlsx."
     assert (rows["16"][6], rows["17"][5]) == ("", "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iid.tasks.review.fingerprints import fingerprint, fingerprints
-from iid.tasks.tables import CLAIMS, EVIDENCE, frame
+from iid.tasks.values.tables import CLAIMS, EVIDENCE, frame
 
 ARGUMENTS = ("1.01/a", "33", "3", "a", "", [("file", "f" * 64), ("link", "https://a.id")])
 

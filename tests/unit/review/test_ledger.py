@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 
-from iid.flows.cli import run
-from iid.tasks.review.ledger import IDENTITY, extended
-from iid.tasks.stores.folder import FolderStore
-from iid.tasks.stores.publishing import publish
-from iid.tasks.stores.tables import table_files
-from iid.tasks.tables import DECISION_LOG
+from iid.flows.cli.main import run
+from iid.tasks.review.decision_log import IDENTITY, extended
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.publishing import publish
+from iid.tasks.store.table_files import table_files
+from iid.tasks.values.tables import DECISION_LOG
 
 ID = "1.01/Siaga"
 ANI = {"Keputusan": "turunkan", "Parameter_baru": 1, "Catatan": "buram", "Peninjau": "Ani", "Tanggal": "2/8"}

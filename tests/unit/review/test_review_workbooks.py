@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from iid.tasks.review.cells import HEADER
+from iid.tasks.review.review_cells import HEADER
 
 ID = "1.01/Siaga"
 

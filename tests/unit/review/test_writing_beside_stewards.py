@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 
-from iid.tasks.review.workbooks import write_review_workbooks
+from iid.tasks.review.review_workbooks import write_review_workbooks
 
 ID = "1.01/Siaga"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from iid.expectations.loading import load
-from iid.expectations.rulebook import Rulebook
-from iid.tasks.model import Marker, Unit
+from iid.expectations.rulebook.loading import load
+from iid.expectations.rulebook.model import Rulebook
+from iid.tasks.values.region import Marker, Unit
 
 ROSTER = (
     Unit("101", "Dinas Kesehatan", "opd"),

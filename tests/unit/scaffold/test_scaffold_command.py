@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from iid.flows.cli import run
+from iid.flows.cli.main import run
 
 
 @pytest.fixture
@@ -21,8 +21,64 @@ def roster_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def call(*more: str) -> int:
+def bare(*more: str) -> int:
     return run(["scaffold", "--share", "share", "--cycle", "2026", "--roster", "unit.csv", *more])
+
+
+def call(*more: str) -> int:
+    return bare("--region", "63.03", "--region-name", "Kabupaten Banjar", *more)
+
+
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [
+        ((), "--region 63.03"),
+        (("--region", "63.99"), "63.02 Kabupaten Kotabaru, 63.03 Kabupaten Banjar"),
+        (("--region", "63.02", "--region-name", "Kabupaten Banjar"), "kodenya 63.03"),
+        (("--region", "63.30", "--region-name", "Kabupaten Banjar"), "kodenya 63.03"),
+        (("--region", "29.01", "--region-name", "Kabupaten X"), "tidak ada provinsi 29"),
+    ],
+)
+def test_a_region_is_asked_never_assumed(
+    roster_file: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...], word: str
+) -> None:
+    assert bare(*more) == 2
+    told = capsys.readouterr().err
+    assert word in told
+    assert len(told.strip().splitlines()) == 1
+    assert [path.name for path in roster_file.parent.iterdir()] == ["unit.csv"]
+
+
+@pytest.mark.parametrize("said", ["63.03", "6303", "Kabupaten Banjar", "kab. banjar", "63.99"])
+def test_a_region_is_known_by_its_code_or_its_name(roster_file: Path, said: str) -> None:
+    new = ("--region-name", "Kabupaten Gambut Raya") if said == "63.99" else ()
+    assert bare("--region", said, *new) == 0
+    marker = (roster_file.parent / "share/iid-share.toml").read_text(encoding="utf-8")
+    assert ("63.03" in marker and "Kabupaten Banjar" in marker) or (new and new[1] in marker)
+
+
+def test_a_province_is_known_by_its_code_and_a_made_share_needs_no_region_again(
+    roster_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bare("--region", "63") == 0
+    assert "63 Provinsi Kalimantan Selatan" in capsys.readouterr().out
+    assert bare() == 0
+    assert "Lanjutkan:" in capsys.readouterr().out
+
+
+def test_the_first_day_is_a_chain_in_which_each_command_names_the_next(
+    roster_file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IID_TOML", str(roster_file.parent / "iid.toml"))
+    monkeypatch.setenv("HOME", str(roster_file.parent))
+    (roster_file.parent / "hasil").mkdir()
+    given = ["--share", "share", "--store", "hasil", "--cycle", "2026", "--roster", "unit.csv"]
+    assert run(["init", *given]) == 0
+    assert "iid scaffold" in capsys.readouterr().out
+    assert run(["scaffold", "--region", "63.03", "--region-name", "Kabupaten Banjar"]) == 0
+    assert "iid assess" in capsys.readouterr().out
+    assert run(["assess", "--direct"]) == 0
+    assert "Kabupaten Banjar" in capsys.readouterr().out
 
 
 def test_a_fresh_share_is_made_and_its_region_said(
@@ -69,7 +125,8 @@ def test_the_zone_of_another_region_follows_its_province(roster_file: Path) -> N
 @pytest.mark.parametrize(
     ("more", "word"),
     [
-        (["--region", "banjar"], "banjar"),
+        (["--region", "banjar"], "maksud Anda: 32.79 Kota Banjar, 63.03 Kabupaten Banjar"),
+        (["--region", "xyzzy"], "contoh: 63.03"),
         (["--innovation", "404=Perahu"], "404"),
         (["--innovation", "Perahu"], "KODE UNIT=Nama inovasi"),
         (["--cycle", "2025"], "2026"),

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iid.expectations.loading import load
-from iid.tasks.scaffold.names import evidence_folders, safe_name, unit_folder
+from iid.expectations.rulebook.loading import load
+from iid.tasks.values.folder_names import evidence_folders, safe_name, unit_folder
 
 
 @pytest.mark.parametrize(

@@ -9,17 +9,18 @@ from typing import Any
 import openpyxl
 import pytest
 
-from iid.expectations.loading import load
-from iid.expectations.rulebook import Indicator, Rulebook
+from iid.expectations.rulebook.loading import load
+from iid.expectations.rulebook.model import Indicator, Rulebook
+from iid.tasks.ingest.parameter_cells import read_parameter
 from iid.tasks.scaffold.answers import Answers, Row
-from iid.tasks.scaffold.workbooks import innovation_workbook, region_workbook
-from iid.tasks.submissions.parameters import read_parameter
+from iid.tasks.scaffold.blank_workbooks import innovation_workbook, region_workbook
 
 FIELDS = [
     *("Nama Inovasi", "Tahapan", "Inisiator", "Nama Inisiator", "Klasifikasi", "Jenis", "Bentuk", "Tematik"),
     *("Urusan Utama", "Urusan Beririsan", "Waktu Uji Coba", "Waktu Penerapan", "Waktu Pengembangan"),
     *("Rancang Bangun", "Tujuan", "Manfaat", "Hasil", "Koordinat", "Anggaran"),
 ]
+SINCE_2026 = ["Asta Cita", "PKPN"]
 CYCLES = pytest.mark.parametrize("cycle", [2023, 2024, 2026, 2027, 2028, 2029])
 
 
@@ -50,7 +51,7 @@ def entries(book: Any, formula: str) -> list[Any]:
 def test_profil_has_the_fields_of_the_contract_in_its_order(cycle: int) -> None:
     sheet = opened(innovation_workbook(load(cycle).rulebook))["Profil"]
     assert (sheet["A1"].value, sheet["B1"].value) == ("Isian", "Jawaban")
-    assert column(sheet, "A")[1:] == FIELDS
+    assert column(sheet, "A")[1:] == FIELDS + (SINCE_2026 if cycle >= 2026 else [])
     assert {cell.value for cell in sheet["B"][1:]} == {None}
 
 

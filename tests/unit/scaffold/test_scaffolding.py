@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from iid.expectations.loading import available, load
-from iid.expectations.rulebook import Rulebook
-from iid.tasks.drives.folder import FolderDrive
-from iid.tasks.drives.marker import read_marker
-from iid.tasks.model import Marker, Unit
+from iid.expectations.rulebook.loading import available, load
+from iid.expectations.rulebook.model import Rulebook
+from iid.tasks.ingest.roster import read_roster
+from iid.tasks.ingest.submissions import read_submissions
 from iid.tasks.scaffold.answers import BLANK
 from iid.tasks.scaffold.instructions import folder_note
-from iid.tasks.scaffold.names import EXAMPLE_FOLDER
 from iid.tasks.scaffold.scaffolding import roster_csv, scaffold
-from iid.tasks.submissions.reading import read_submissions
-from iid.tasks.submissions.roster import read_roster
+from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.shares.marker import read_marker
+from iid.tasks.values.folder_names import EXAMPLE_FOLDER
+from iid.tasks.values.region import Marker, Unit
 
 MARKER = Marker("63.03", "Kabupaten Banjar", "Asia/Makassar")
 
@@ -61,22 +61,20 @@ def test_an_untouched_scaffold_reports_no_innovation(
     assert len(read.innovations) == 0
     assert list(read.units["unit_code"]) == ["101", "201", "63.03.06.2009"]
     assert not read.units["submitted"].any()
-    assert set(read.findings["code"]) <= {"unit.nothing_submitted"}
+    assert set(read.findings["code"]) == {"submission.blank"}  # of pemda.xlsx
 
 
-def test_a_copied_and_renamed_example_is_an_innovation_without_complaints_about_its_shape(
+def test_a_copied_and_renamed_example_is_blank_until_somebody_fills_it(
     share: Path, roster: tuple[Unit, ...], rulebook: Rulebook
 ) -> None:
     unit = share / "2026/101 Dinas Kesehatan"
     shutil.copytree(unit / EXAMPLE_FOLDER, unit / "Perahu Sehat")
     drive = FolderDrive(share)
     read = read_submissions(drive, drive.list("2026"), rulebook, roster)
-    assert list(read.innovations["innovation_id"]) == ["101/Perahu Sehat"]
-    assert len(read.claims[read.claims["innovation_id"] == "101/Perahu Sehat"]) == 20
-    assert len(read.evidence) == 0
-    assert not {
-        code for code in read.findings["code"] if code.startswith(("submission.", "claim.row", "file."))
-    }
+    assert len(read.innovations) == 0 and len(read.evidence) == 0
+    assert not read.units["submitted"].any()
+    assert set(read.findings["code"]) == {"submission.blank"}
+    assert read.findings["unit_code"].tolist() == ["101", "pemda"]
 
 
 def test_a_second_run_changes_nothing(share: Path, roster: tuple[Unit, ...], rulebook: Rulebook) -> None:

@@ -1,0 +1,1 @@
+"""The catalogue of findings: code, severity, scope, sentence, fix."""

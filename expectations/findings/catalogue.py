@@ -1,0 +1,58 @@
+"""The catalogue of findings: code, severity, scope, one Indonesian sentence, one fix.
+
+The texts are data (``findings.yaml``), so that a steward can correct a sentence
+without touching code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal
+
+import yaml
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Severity = Literal["critical", "warning", "info"]
+Effort = Literal["ringan", "sedang", "berat"]
+Scope = Literal["claim", "innovation", "submission", "unit", "region"]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingKind:
+    """What one code means. ``sentence`` and ``fix`` are ``str.format`` templates.
+
+    ``meaning`` says when it arises and what it does to the score (``docs/findings.md``).
+    """
+
+    code: str
+    severity: Severity
+    scope: Scope
+    sentence: str
+    fix: str
+    meaning: str = ""
+    effort: Effort | None = None  # of the repair; None: as much as the indicator's proof takes
+
+
+@cache
+def catalogue() -> dict[str, FindingKind]:
+    """All kinds of findings by code, in the order of the file."""
+    text = (files("iid.expectations.findings") / "findings.yaml").read_text(encoding="utf-8")
+    return {code: FindingKind(code=code, **entry) for code, entry in yaml.safe_load(text).items()}
+
+
+def bars_innovation(findings: pd.DataFrame) -> pd.Series:
+    """Which rows of FINDINGS make an innovation (without one named, all of its unit) ineligible.
+
+    Critical, and about an innovation or its submission (contract 6). A code that the catalogue does not
+    know, of a run published by another version, is about the whole where it names no indicator.
+    """
+    scopes = {code: kind.scope for code, kind in catalogue().items()}
+    scope = findings["code"].map(scopes).astype("string").fillna("")
+    whole = scope.isin(["innovation", "submission"]) | (
+        (scope == "") & findings["indicator"].fillna("").eq("")
+    )
+    return (whole & findings["severity"].eq("critical")).fillna(False).astype(bool)

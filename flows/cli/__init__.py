@@ -1,0 +1,1 @@
+"""The command iid, one file a command."""

@@ -1,0 +1,90 @@
+"""``iid config check`` and ``iid init``: the settings file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Berkas pengaturan iid.toml.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _group() -> None:
+    """Berkas pengaturan iid.toml."""
+
+
+@app.command()
+def check(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Kosong: IID_TOML, atau iid.toml di folder ini.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Keluaran untuk mesin.")] = False,
+) -> None:
+    """Periksa berkas pengaturan: "sesuai", atau semua kesalahannya sekaligus."""
+    from iid.flows.settings.load import check_file, settings_file
+
+    path = file or settings_file()
+    keys = check_file(path)
+    said = keys.model_dump(exclude_unset=True)
+    if as_json:
+        import json
+
+        typer.echo(
+            json.dumps({"valid": True, "file": str(path), "settings": said}, ensure_ascii=False, default=str)
+        )
+    else:
+        typer.echo(f"sesuai: {path} ({', '.join(said) or 'kosong'})")
+        for one in keys.target:
+            cycle, share, store = (
+                getattr(one, key) or getattr(keys, key) for key in ("cycle", "share", "store")
+            )
+            typer.echo(f"  target {one.name}: siklus {cycle}, {share} → {store}")
+
+
+def init(
+    share: Annotated[str | None, typer.Option("--share", help="Folder atau alamat berbagi berkas.")] = None,
+    store: Annotated[
+        str | None, typer.Option("--store", help="Folder atau s3://… tempat hasil terbit.")
+    ] = None,
+    cycle: Annotated[int | None, typer.Option("--cycle", help="Tahun penilaian, misalnya 2026.")] = None,
+    roster: Annotated[str | None, typer.Option("--roster", help="Daftar unit (CSV), bila ada.")] = None,
+    at: Annotated[str | None, typer.Option("--at", help="Jam penilaian malam, misalnya 04:00.")] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="Berkas yang dibuat.")] = None,
+) -> None:
+    """Tulis iid.toml dari beberapa pertanyaan atau pilihan; yang sudah ada tidak pernah ditimpa."""
+    from iid.flows.settings.load import settings_file
+    from iid.flows.settings.template import settings_text, write_new
+    from iid.tasks.values.errors import UsageError
+
+    path = file or settings_file()
+    if path.exists():
+        raise UsageError(f"{path} sudah ada dan tidak diubah; sunting, lalu periksa dengan iid config check")
+    answers: dict[str, str | int | None] = {
+        "share": share or _asked("--share", "Folder share"),
+        "store": store or _asked("--store", "Folder atau s3://… tempat hasil terbit"),
+        "cycle": cycle or _asked("--cycle", "Tahun penilaian"),
+        "roster": roster,
+    }
+    write_new(path, settings_text(answers, at))
+    typer.echo(
+        f"{path} ditulis. Lanjutkan: iid scaffold membuat share (kode wilayahnya ditanyakan), "
+        "iid doctor memeriksa semuanya, lalu iid assess menilai."
+    )
+
+
+def _asked(option: str, question: str) -> str:
+    """The answer of the person at the terminal; UsageError where nobody sits there."""
+    from iid.tasks.values.errors import UsageError
+
+    if not sys.stdin.isatty():
+        raise UsageError(f"{option} belum disebut, dan tidak ada terminal untuk bertanya")
+    return str(typer.prompt(question)).strip()

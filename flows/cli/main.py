@@ -1,0 +1,316 @@
+"""The command ``iid``. Commands import late, so that ``--help`` loads nothing heavy."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from copy import copy
+from dataclasses import replace
+from typing import Any
+
+import typer
+
+from iid.flows.cli import help_text
+from iid.flows.settings import targets
+from iid.flows.telemetry import json_logs as logs
+
+STOPPED = "dihentikan; hasil terakhir yang terbit tetap berlaku"
+#: What an exit status means (contract 4), for machines.
+KINDS = {1: "failed", 2: "usage", 3: "guard", 4: "difference"}
+#: Commands that take share, store, cycle and region from the settings through their options' defaults.
+SETTLED = frozenset(
+    (
+        "calculate",
+        "close",
+        "compare",
+        "decisions",
+        "explain",
+        "export",
+        "history",
+        "national",
+        "next-steps",
+        "prune",
+        "verify",
+        "what-if",
+        "withdraw",
+    )
+)
+
+#: Commands that run long enough to be watched by machines.
+LOGGED = frozenset(("assess", "close", "recalculate", "serve", "watch"))
+
+app = typer.Typer(
+    name="iid",
+    help="Penilaian Indeks Inovasi Daerah: dari share berkas sampai indeks yang terbit dan terjelaskan.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def mount() -> typer.Typer:
+    """The app with all of its commands, once."""
+    if app.registered_commands:
+        return app
+    from iid.flows.cli.assess_command import assess, demo
+    from iid.flows.cli.close_command import close, history
+    from iid.flows.cli.config_command import app as config
+    from iid.flows.cli.config_command import init
+    from iid.flows.cli.decisions_command import decisions
+    from iid.flows.cli.deploy_command import deploy
+    from iid.flows.cli.doctor_command import doctor
+    from iid.flows.cli.explain_command import calculate, explain
+    from iid.flows.cli.export_command import export
+    from iid.flows.cli.national_command import national
+    from iid.flows.cli.next_steps_command import compare, next_steps, what_if, withdraw
+    from iid.flows.cli.notify_command import notify
+    from iid.flows.cli.recalculate_command import recalculate
+    from iid.flows.cli.reviewer_command import app as reviewer
+    from iid.flows.cli.rulebook_command import app as rulebook
+    from iid.flows.cli.scaffold_command import scaffold
+    from iid.flows.cli.serve_command import serve, standby
+    from iid.flows.cli.status_command import status
+    from iid.flows.cli.verify_command import prune, verify
+    from iid.flows.cli.watch_command import watch
+
+    for command, short in (
+        (demo, "Buat share contoh dan nilai."),
+        (scaffold, "Buat pohon folder dan buku kerja setiap unit."),
+        (assess, "Nilai satu wilayah dan terbitkan hasilnya."),
+        (recalculate, "Baca ulang beberapa unit; hasil tetap lengkap."),
+        (close, "Tutup siklus: bekukan bukti dan terbitkan hasil final."),
+        (history, "Daftar semua yang pernah terbit."),
+        (national, "Peringkat semua wilayah terbit menurut klaster."),
+        (calculate, "Rumusnya saja, sebagai kalkulator."),
+        (explain, "Telusuri skor sampai bukti dan aturannya."),
+        (export, "Formulir dan bukti untuk entri kementerian."),
+        (decisions, "Keputusan peninjau: siapa, kapan, mengapa, berlaku atau tidak."),
+        (next_steps, "Langkah yang paling menaikkan indeks."),
+        (what_if, "Indeks setelah perubahan yang diandaikan."),
+        (compare, "Apa yang bergeser antara dua perhitungan."),
+        (withdraw, "Tarik perhitungan yang terbit, dengan alasan."),
+        (verify, "Cocokkan hasil terbit dengan manifestnya."),
+        (prune, "Buang sisa perhitungan yang terputus."),
+        (serve, "Nilai setiap malam, amati share, tampilkan laporan."),
+        (watch, "Amati share; perubahan menjadi penilaian."),
+        (notify, "Beri tahu orang yang perlu tahu."),
+        (init, "Tulis iid.toml dari beberapa pertanyaan."),
+        (status, "Hasil terbit terakhir setiap wilayah; basi atau tidak."),
+        (deploy, "Pasang deployment dan automasi di server Prefect."),
+        (doctor, "Periksa pemasangan dan katakan apa yang kurang."),
+    ):
+        app.command(short_help=short)(command)
+    app.command(hidden=True)(standby)
+    app.add_typer(config, name="config", short_help="Pengaturan: check.")
+    app.add_typer(rulebook, name="rulebook", short_help="Buku aturan: list, show, check.")
+    app.add_typer(reviewer, name="reviewer", short_help="Akun meja tinjauan: add, list, remove.")
+    return app
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: bool = typer.Option(False, "--version", help="Tampilkan versi."),
+) -> None:
+    """Penilaian Indeks Inovasi Daerah: dari share berkas sampai indeks yang terbit dan terjelaskan."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"iid {installed('iid')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Entry point: one clear line on standard error for a mistake, never a traceback."""
+    _speak_utf8()
+    _end_as_by_ctrl_c()
+    _keep_temporary_files_together()
+    sys.exit(run(sys.argv[1:]))
+
+
+def _speak_utf8() -> None:
+    """Start again in UTF-8 mode where the locale is another one, else names on the share read wrongly."""
+    if sys.getfilesystemencoding() != "utf-8":
+        os.execv(sys.executable, [sys.executable, "-X", "utf8=1", *sys.orig_argv[1:]])  # noqa: S606
+
+
+def _end_as_by_ctrl_c() -> None:
+    """SIGTERM and SIGHUP end a command as Ctrl-C does: lease, server and temporary files are given up."""
+
+    def interrupt(number: int, _frame: object) -> None:
+        raise KeyboardInterrupt(signal.Signals(number).name)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup has its reason to ignore it
+            signal.signal(number, interrupt)
+
+
+def _keep_temporary_files_together() -> None:
+    """In one private folder, which the next start removes where this process is killed."""
+    if len(sys.argv) > 1 and not {"--help", "--version"} & set(sys.argv):
+        from iid.tasks.values.scratch import own_folder
+
+        with suppress(OSError):  # who needs a temporary file and has no place for one says so
+            own_folder()
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and give its exit status (contract 4)."""
+    command: Any = typer.main.get_command(mount())
+    _offer_targets(command)
+    help_text.speak_indonesian(command)
+    choice, words = targets.from_words(arguments)
+    log_format, words = logs.from_words(words)
+    choice = replace(choice, name=choice.name or os.environ.get("IID_TARGET") or None)
+    try:
+        with targets.choosing(choice), logs.form(log_format):
+            settings = _settings(words, command)
+            result = command.main(args=words, prog_name="iid", standalone_mode=False, default_map=settings)
+    except Exception as error:  # noqa: BLE001  (the last place that can still speak plainly)
+        return _explain(error, arguments)
+    except KeyboardInterrupt:
+        return say(STOPPED, 1, arguments, "stopped")
+    return result if isinstance(result, int) else 0
+
+
+def _offer_targets(command: Any) -> None:
+    """``--target`` in the help of every command that takes it; ``settings.targets`` has read it."""
+    for name in targets.FOR_ONE | targets.FOR_ALL:
+        params = command.commands[name].params if name in command.commands else []
+        known = {option: one for one in params for option in one.opts}
+        # Typer makes options from functions only; that of another option with a value is like ours.
+        like = next((one for word, one in known.items() if word[:2] == "--" and not one.is_flag), None)
+        if like is not None and "--target" not in known:
+            option = copy(like)
+            option.name, option.opts, option.help = "target", ["--target"], targets.HELP
+            option.expose_value, option.required, option.default = False, False, None
+            option.metavar, option.envvar, option.multiple = "TEXT", None, False
+            params.append(option)
+            if name in LOGGED:
+                option = copy(option)
+                option.name, option.opts, option.help = "log_format", [logs.OPTION], logs.HELP
+                params.append(option)
+
+
+def _settings(arguments: list[str], command: Any) -> dict[str, dict[str, Any]]:
+    """Settings as defaults of the named command's options, where it does not read them itself."""
+    name = next((word for word in arguments if not word.startswith("-")), "")
+    if name not in SETTLED or "--help" in arguments:
+        return {}
+    from iid.flows.settings.load import load_settings, read_file
+
+    found = load_settings()
+    if "--store" not in arguments and found.cycle is None and targets.choice().cycle is None:
+        targets.refuse_several(read_file())
+    options = {parameter.name for parameter in command.commands[name].params}
+    known = {key: getattr(found, key) for key in ("share", "store", "cycle", "region", "endpoint_url")}
+    return {name: {key: value for key, value in known.items() if value is not None and key in options}}
+
+
+def _explain(error: Exception, arguments: list[str]) -> int:
+    if type(error).__module__.startswith(("typer", "click")):
+        return _typer_error(error, arguments)
+    from iid.expectations.rulebook.rulebook_error import RulebookError
+    from iid.tasks.values.errors import IidError
+
+    if isinstance(error, RulebookError):
+        return say(str(error), 2, arguments)
+    if isinstance(error, IidError):
+        return say(str(error), error.exit_code, arguments)
+    return _unexpected(error, arguments)
+
+
+def _typer_error(error: Any, arguments: list[str]) -> int:
+    status = int(getattr(error, "exit_code", 1))
+    words = getattr(error, "format_message", lambda: "")()
+    name = type(error).__name__
+    if name == "Abort":
+        return say(STOPPED, 1, arguments, "stopped")
+    if name == "NoArgsIsHelpError":
+        typer.echo(words)
+        return status
+    if not words:
+        return status
+    option = next(iter(getattr(getattr(error, "param", None), "opts", ())), "")
+    sentences: dict[str, Callable[[], str]] = {
+        "NoSuchOption": lambda: f"pilihan {error.option_name} tidak dikenal",
+        "MissingParameter": lambda: f"{option} belum disebut",
+        "BadParameter": lambda: f'nilai {option} "{_given(option, arguments)}" {_why(error.message)}',
+    }
+    told = str(sentences[name]()) if name in sentences else str(words)
+    if name == "UsageError" and words.startswith("No such command"):
+        told = f"perintah {words.removeprefix('No such command').strip(' .')} tidak dikenal; lihat iid --help"
+    if words.startswith("Got unexpected extra argument"):
+        extra = words.rsplit("(", 1)[1].rstrip(").")
+        told = f"kata {extra} tidak dikenal; lihat {error.ctx.command_path} --help"
+    return say(told, status, arguments)
+
+
+def _why(message: str) -> str:
+    if "valid integer" in message:
+        return "harus bilangan bulat"
+    return f"tidak dapat dipakai: {message}"
+
+
+def _given(option: str, arguments: list[str]) -> str:
+    """The value that came after *option* on the command line."""
+    for position, word in enumerate(arguments):
+        if word == option and position + 1 < len(arguments):
+            return arguments[position + 1]
+        if word.startswith(f"{option}="):
+            return word.split("=", 1)[1]
+    return ""
+
+
+def _unexpected(error: Exception, arguments: list[str]) -> int:
+    from iid.flows.prefect_glue.quiet_prefect import log_file
+
+    path = log_file()
+    try:
+        with path.open("a", encoding="utf-8") as log:
+            traceback.print_exception(error, file=log)
+    except OSError:
+        return say(
+            f"kesalahan yang tidak terduga: {type(error).__name__}: {error}", 1, arguments, "unexpected"
+        )
+    words = f"kesalahan yang tidak terduga ({type(error).__name__}); rinciannya di {path}"
+    return say(words, 1, arguments, "unexpected")
+
+
+def say(words: str, status: int, arguments: list[str], kind: str = "") -> int:
+    """Report what went wrong on standard error, with ``--json`` also as one line on standard output.
+
+    That line is ``{"error", "exit", "kind", "command"}``; *kind* by default goes by the exit status.
+    """
+    line = " ".join(str(words).split()) if "\n" not in str(words) else str(words)
+    with logs.form(logs.from_words(arguments)[0]):
+        if logs.wanted():
+            logs.say(line, level="error", exit=status)
+        else:
+            sys.stderr.write(f"iid: {logs.visible(line)}\n")
+    if "--json" in arguments:
+        import json
+
+        told = {
+            "error": line,
+            "exit": status,
+            "kind": kind or KINDS.get(status, "failed"),
+            "command": _named(arguments),
+        }
+        sys.stdout.write(json.dumps(told) + "\n")
+    return status
+
+
+def _named(arguments: list[str]) -> str:
+    """The command in *arguments*, with its part where it has parts: ``assess``, ``rulebook show``."""
+    words = [word for word in arguments if not word.startswith("-")][:2]
+    groups = {group.name for group in app.registered_groups}
+    return " ".join(words if words and words[0] in groups else words[:1])
+
+
+if os.environ.get("IID_LOAD_COMMANDS"):  # docs tools that import `app` want it complete
+    mount()

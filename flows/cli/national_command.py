@@ -1,0 +1,121 @@
+"""``iid national``: the published regions of a store, ranked by cluster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from iid.flows.cli.options import AsJson, CycleYear, EndpointUrl, StoreUrl
+
+if TYPE_CHECKING:
+    from iid.tasks.national.ranking import Nation
+
+_SHOWN = 10  # places of a cluster on the terminal; nominees are always shown
+
+
+def national(
+    store: StoreUrl = None,
+    cycle: CycleYear = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Tulis CSV, Parquet, XLSX, dan halaman ke folder ini.")
+    ] = None,
+    clusters: Annotated[
+        Path | None,
+        typer.Option("--clusters", help="CSV region,cluster[,name]: anggota tertinggal dan perbatasan."),
+    ] = None,
+    nominees: Annotated[
+        Path | None, typer.Option("--nominees", help="YAML jumlah nomine setiap klaster, dengan sumbernya.")
+    ] = None,
+    by: Annotated[
+        str, typer.Option("--by", help="Ukuran yang diperingkat: claimed, supported, atau verified.")
+    ] = "supported",
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Cocokkan semua berkas setiap wilayah dengan manifestnya.")
+    ] = False,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Peringkat semua wilayah terbit menurut klaster, dengan satu ukuran; keluar 4 bila ada yang rusak."""
+    from iid.tasks.national.clusters import Members, read_members, scheme_of
+    from iid.tasks.national.gather import gather
+    from iid.tasks.national.national_columns import VIEW
+    from iid.tasks.national.national_files import write_files
+    from iid.tasks.national.ranking import rank_nation
+    from iid.tasks.store.open_store import open_store
+    from iid.tasks.values.errors import FailedError, UsageError
+
+    missing = [name for name, value in (("--store", store), ("--cycle", cycle)) if value is None]
+    if store is None or cycle is None:
+        raise UsageError(f"{', '.join(missing)} belum disebut (pada perintah, IID_…, atau iid.toml)")
+    if by not in VIEW:
+        raise UsageError(f'--by "{by}" tidak dikenal; yang boleh: {", ".join(VIEW)}')
+    scheme = scheme_of(cycle, nominees)
+    members = read_members(clusters) if clusters else Members()
+    place = open_store(store, endpoint_url)
+    regions, problems = gather(place, cycle, members.clusters, by=by, deep=deep)
+    if not regions and not problems:
+        raise FailedError(f"belum ada hasil terbit tahun {cycle} di {place.url}; jalankan iid assess")
+    nation = rank_nation(scheme, members, regions, problems, by)
+    written = write_files(nation, out) if out else ()
+    if as_json:
+        import json
+
+        answer = as_record(nation) | {"files": list(written)}
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        _tell(nation, out)
+    if any(problem.kind == "damaged" for problem in problems):
+        raise typer.Exit(4)
+
+
+def as_record(nation: Nation) -> dict[str, Any]:
+    """The nation for machines."""
+    from iid.tasks.national.national_columns import row_of
+    from iid.tasks.national.ranking_text import notes, seats_words
+
+    scheme = nation.scheme
+    return {
+        "cycle": scheme.cycle,
+        "by": nation.by,
+        "regions": len(nation.regions),
+        "complete": not nation.problems,
+        "clusters": [
+            {
+                "cluster": ranking.cluster.key,
+                "name": ranking.cluster.name,
+                "nominees": ranking.seats,
+                "median": None if ranking.median is None else str(ranking.median),
+                "note": seats_words(ranking),
+                "places": [row_of(nation, ranking, place) for place in ranking.places],
+            }
+            for ranking in nation.rankings
+        ],
+        "problems": [{"region": p.code, "kind": p.kind, "message": p.words} for p in nation.problems],
+        "notes": list(notes(nation)),
+    }
+
+
+def _tell(nation: Nation, out: Path | None) -> None:
+    from iid.tasks.national.national_columns import KIND, STATUS
+    from iid.tasks.national.ranking_text import headline, seats_words, standing
+    from iid.tasks.text.indonesian import clean, number, points
+
+    typer.echo(f"{headline(nation)}: {standing(nation)}")
+    for ranking in nation.rankings:
+        size = f"{number(len(ranking.places))} wilayah"
+        size += f", nilai tengah {points(ranking.median)}" if ranking.median is not None else ""
+        typer.echo(f"\n{ranking.cluster.name} ({size}): {seats_words(ranking)}")
+        for position, place in enumerate(ranking.places):
+            if position < _SHOWN or place.nominee:
+                mark = "✓" if place.nominee else " "
+                index, name = points(place.region.index), clean(place.region.name)
+                status = STATUS[place.region.status]
+                typer.echo(f" {mark}{place.rank:>4}  {index:>6}  {name} ({place.region.category}, {status})")
+        if len(ranking.places) > max(_SHOWN, len(ranking.nominees)):
+            typer.echo("        … selengkapnya dengan --out atau --json")
+    for problem in nation.problems:
+        typer.echo(f"✗ {problem.code} {KIND[problem.kind]}: {clean(problem.words)}", err=True)
+    if out:
+        typer.echo(f"\nHalaman: {out / 'nasional.html'}   Buku kerja: {out / 'nasional.xlsx'}")

@@ -1,0 +1,281 @@
+"""``iid next-steps``, ``iid what-if``, ``iid compare`` and ``iid withdraw``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from iid.flows.cli.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion, Share
+
+if TYPE_CHECKING:
+    from iid.expectations.rulebook.loading import Loaded
+    from iid.tasks.answers.run_view import Picture
+
+SHOWN = 20  # lines of a list where --limit says nothing
+
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", min=0, help=f"Baris yang ditampilkan; kosong: {SHOWN}, 0: semua."),
+]
+RunId = Annotated[str | None, typer.Option("--run", help="Perhitungan ini; kosong: yang terbit.")]
+
+
+def next_steps(
+    store: NeededStore,
+    cycle: NeededCycle,
+    region: PublishedRegion = None,
+    target: Annotated[
+        str | None,
+        typer.Option("--target", help="Indeks sasaran, misalnya 60,01; kosong: kategori berikutnya."),
+    ] = None,
+    unit: Annotated[
+        str | None, typer.Option("--unit", help="Hanya unit ini (kode atau nama; pemda: baris SPD).")
+    ] = None,
+    mend_only: Annotated[
+        bool,
+        typer.Option("--mend-only", help="Sama dengan --only keputusan,berkas."),
+    ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only",
+            metavar="MACAM",
+            help="Hanya langkah ini: perbaiki, naikkan, syarat, tahan, tambah, spd; atau menurut caranya: "
+            "keputusan, berkas, pengesahan, fakta. Beberapa dengan koma.",
+        ),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option("--exclude", metavar="MACAM", help="Tanpa langkah ini; macam yang sama dengan --only."),
+    ] = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="Inovasi mana yang sebaiknya dikirim, dan mana yang ditahan.")
+    ] = False,
+    limit: Limit = None,
+    run: RunId = None,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Semua langkah yang boleh, menurut nilainya bagi indeks; langkah paling sedikit ke sasaran."""
+    from iid.tasks.answers.next_steps import steps_of
+    from iid.tasks.answers.next_steps_text import told_steps
+    from iid.tasks.answers.plans import Wanted
+
+    wanted = Wanted.read(
+        [*(only or ()), *(["keputusan,berkas"] if mend_only and not only else ())], exclude or ()
+    )
+    picture = _picture(store, endpoint_url, region, cycle, run)
+    if send:
+        _send(picture, SHOWN if limit is None else limit, as_json=as_json)
+        return
+    record = steps_of(picture, target, unit, wanted=wanted)
+    if as_json:
+        if limit:
+            record["steps"] = record["steps"][:limit]
+        _json(record)
+    else:
+        _tell(told_steps(record, picture.when, SHOWN if limit is None else limit))
+
+
+def _send(picture: Picture, limit: int, *, as_json: bool) -> None:
+    from iid.tasks.answers.selection import selection_of, told_selection
+
+    record = selection_of(picture)
+    if as_json:
+        _json(record)
+    else:
+        _tell(told_selection(record, picture.when, limit))
+
+
+def what_if(
+    store: NeededStore,
+    cycle: NeededCycle,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="UBAHAN",
+            help='"ID:16=3", "pemda:8=3", "ID=tarik", "ID=layak", "ID=gugur"; boleh diulang.',
+        ),
+    ] = None,
+    adds: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--add", metavar="URUSAN:SKOR", help='Inovasi baru, "Urusan Utama:skor"; boleh diulang.'
+        ),
+    ] = None,
+    rulebook: Annotated[Path | None, typer.Option("--rulebook", help="Menurut buku aturan ini.")] = None,
+    under: Annotated[int | None, typer.Option("--under", help="Menurut aturan siklus ini.")] = None,
+    sensitivity: Annotated[
+        bool,
+        typer.Option("--sensitivity", help="Kisaran indeks dan peringkat bila klaim diterima atau ditolak."),
+    ] = False,
+    kept: Annotated[
+        str | None,
+        typer.Option(
+            "--kept", metavar="PERSEN", help="Anggapan persen klaim yang diterima, untuk --sensitivity."
+        ),
+    ] = None,
+    region: PublishedRegion = None,
+    limit: Limit = None,
+    run: RunId = None,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Indeks setelah perubahan yang diandaikan, atau menurut aturan siklus lain; tidak ada yang terbit."""
+    from iid.tasks.answers.what_if import Question, share_of, what_if_of
+    from iid.tasks.answers.what_if_text import told_what_if
+    from iid.tasks.values.errors import UsageError
+
+    question = Question(
+        sets=tuple(sets or ()),
+        adds=tuple(adds or ()),
+        other=_other_rules(rulebook, under),
+        sensitivity=sensitivity or kept is not None,
+        kept=share_of(kept),
+    )
+    if question.empty:
+        raise UsageError(
+            "sebutkan paling sedikit satu perubahan: --set, --add, --under, --rulebook, atau --sensitivity"
+        )
+    picture = _picture(store, endpoint_url, region, cycle, run)
+    record = what_if_of(picture, question)
+    if as_json:
+        _json(record)
+    else:
+        shown = SHOWN if limit is None else limit
+        _tell(told_what_if(record, picture.when, picture.rulebook, shown))
+
+
+def compare(
+    store: NeededStore,
+    cycle: NeededCycle,
+    runs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="RUN_A RUN_B",
+            help="Dua perhitungan (awalan cukup); satu: dengan yang terbit; kosong: dua terakhir.",
+        ),
+    ] = None,
+    region: PublishedRegion = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE.html", help="Tulis juga sebagai satu halaman yang berdiri sendiri."
+        ),
+    ] = None,
+    limit: Limit = None,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Apa yang bergeser antara dua perhitungan terbit, dan karena berkas, aturan, atau keputusan mana."""
+    from iid.tasks.answers.compare import compared
+    from iid.tasks.answers.compare_text import told_comparison
+    from iid.tasks.answers.run_view import Picture
+    from iid.tasks.store.open_store import open_store
+    from iid.tasks.store.published_run import pick_region, read_run
+    from iid.tasks.store.withdrawal import two_runs
+
+    place = open_store(store, endpoint_url)
+    code = pick_region(place, cycle, region)
+    pair = two_runs(place, code, cycle, tuple(runs or ()))
+    old, new = (Picture.of(read_run(place, code, cycle, run)) for run in pair)
+    record = compared(old, new)
+    if out is not None:
+        _write_page(out, record, old, new)
+    if as_json:
+        _json(record)
+    else:
+        _tell(told_comparison(record, (old.when, new.when), SHOWN if limit is None else limit))
+    if out is not None:
+        typer.echo(f"halaman: {out}", err=as_json)
+
+
+def _write_page(out: Path, record: dict[str, Any], old: Picture, new: Picture) -> None:
+    from iid.tasks.report.compare_page import comparison_page
+    from iid.tasks.shares.folder_listing import why_unwritten
+    from iid.tasks.values.errors import UsageError
+
+    if out.suffix.lower() not in {".html", ".htm"}:
+        raise UsageError(f'--out "{out}" bukan halaman; beri nama yang berakhir .html')
+    try:
+        out.write_bytes(comparison_page(record, old, new))
+    except OSError as error:
+        raise UsageError(f'--out "{out}" tidak dapat ditulis: {why_unwritten(error)}') from None
+
+
+def withdraw(
+    store: NeededStore,
+    cycle: NeededCycle,
+    reason: Annotated[str, typer.Option("--reason", help="Alasan penarikan; disimpan dalam riwayat.")],
+    share: Share = None,
+    region: PublishedRegion = None,
+    run: Annotated[str | None, typer.Option("--run", help="Tarik hanya bila ini yang sedang terbit.")] = None,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tarik perhitungan yang terbit: yang sebelumnya berlaku kembali, semua berkas dan jejaknya tetap ada."""
+    from iid.tasks.shares.marker import province_zone
+    from iid.tasks.store.open_store import open_store
+    from iid.tasks.store.published_run import pick_region
+    from iid.tasks.store.withdrawal import withdraw as take_back
+
+    place = open_store(store, endpoint_url)
+    code = pick_region(place, cycle, region)
+    done = take_back(place, code, cycle, reason, run_id=run, zone=province_zone(code))
+    asked = {"share": share, "store": store, "cycle": cycle, "region": code, "endpoint_url": endpoint_url}
+    notes = _inform_units(asked, done.now.run_id)
+    if as_json:
+        _json({**done.as_json(), "notes": notes})
+    else:
+        _tell([*done.told(code, cycle), *notes])
+
+
+def _inform_units(asked: dict[str, Any], run_id: str) -> list[str]:
+    """Bring the units' feedback to *run_id*, which is published again; what was not done, as notes."""
+    from iid.tasks.assess.request import AssessRequest
+    from iid.tasks.assess.steps import list_cycle, open_run
+    from iid.tasks.close.missed_feedback import inform_reopened
+    from iid.tasks.text.os_errors import said
+    from iid.tasks.values.errors import IidError
+
+    if not asked["share"]:
+        return ["Umpan balik di share belum diubah: sebutkan --share, atau jalankan iid assess."]
+    try:
+        opened = open_run(AssessRequest(**asked))
+        return list(inform_reopened(opened, run_id, list_cycle(opened)))
+    except (IidError, OSError) as error:  # the withdrawal itself is done
+        return [f"Umpan balik di share belum diubah ({said(error)}); jalankan iid assess."]
+
+
+def _other_rules(rulebook: Path | None, under: int | None) -> Loaded | None:
+    from iid.expectations.rulebook.loading import load, load_file
+
+    if rulebook is not None:
+        return load(under, rulebook) if under is not None else load_file(rulebook)
+    return load(under) if under is not None else None
+
+
+def _picture(
+    store: str, endpoint_url: str | None, region: str | None, cycle: int, run: str | None
+) -> Picture:
+    from iid.tasks.answers.run_view import Picture
+    from iid.tasks.store.open_store import open_store
+    from iid.tasks.store.published_run import pick_region, read_run
+
+    place = open_store(store, endpoint_url)
+    return Picture.of(read_run(place, pick_region(place, cycle, region), cycle, run))
+
+
+def _json(record: dict[str, Any]) -> None:
+    import json
+
+    typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
+
+
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)

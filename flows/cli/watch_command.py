@@ -1,0 +1,107 @@
+"""``iid watch``: a changed share becomes an event and a new index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from threading import Event
+
+
+def watch(
+    share: Annotated[str | None, typer.Option("--share", help="Folder atau alamat berbagi berkas.")] = None,
+    store: Annotated[
+        str | None, typer.Option("--store", help="Folder atau s3://… tempat hasil terbit.")
+    ] = None,
+    cycle: Annotated[int | None, typer.Option("--cycle", help="Tahun penilaian, misalnya 2026.")] = None,
+    quiet_period: Annotated[
+        float | None, typer.Option(min=0, max=3600, help="Detik tanpa perubahan sebelum menilai.")
+    ] = None,
+    poll: Annotated[
+        float | None,
+        typer.Option(min=0.05, max=3600, help="Tengok share setiap sekian detik; kosong: inotify bila bisa."),
+    ] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="Selesai setelah perubahan pertama ditangani.")
+    ] = False,
+    emit_only: Annotated[
+        bool, typer.Option("--emit-only", help="Hanya kirim kejadian; otomasi Prefect yang menilai.")
+    ] = False,
+    direct: Annotated[bool, typer.Option("--direct", help="Menilai tanpa Prefect.")] = False,
+    region: Annotated[str | None, typer.Option(help="Kode wilayah; kosong: menurut iid-share.toml.")] = None,
+    roster: Annotated[str | None, typer.Option(help="Daftar unit, CSV code,name,type,parent.")] = None,
+    no_feedback: Annotated[bool, typer.Option("--no-feedback", help="Jangan menulis ke share.")] = False,
+    endpoint_url: Annotated[str | None, typer.Option(help="Alamat S3 selain AWS.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Satu objek JSON untuk setiap baris.")] = False,
+) -> None:
+    """Amati share; setiap perubahan menjadi kejadian iid.share.changed dan penilaian unit yang berubah."""
+    from functools import partial
+
+    from iid.flows.service.watch_share import planned, watch_targets
+    from iid.flows.service.watch_share import watch as keep_watching
+    from iid.flows.settings import targets
+    from iid.flows.settings.load import read_file
+
+    plan = partial(
+        planned,
+        {
+            "share": share,
+            "store": store,
+            "cycle": cycle,
+            "region": region,
+            "roster": roster,
+            "feedback": False if no_feedback else None,
+            "endpoint_url": endpoint_url,
+        },
+        quiet_period=quiet_period,
+        poll=poll,
+        emit_only=emit_only,
+        direct=direct,
+    )
+    names = () if share else targets.meant(read_file())
+    if len(names) > 1:
+        stop, tell = stopping(), teller(as_json)
+        watch_targets(names, plan, tell, stop, once=once)
+    else:
+        opened = plan()
+        stop, tell = stopping(), teller(as_json)
+        keep_watching(opened, tell, stop, once=once)
+    if stop.is_set():
+        tell("✓ berhenti; tidak ada yang hilang")
+
+
+def stopping() -> Event:
+    """An event that SIGTERM, SIGHUP and Ctrl-C set, so that what runs can end cleanly."""
+    import signal
+    from threading import Event
+
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def teller(as_json: bool) -> Callable[[str], None]:
+    """Says a line at once, with its time, or as JSON; as all lines are, where ``log_format`` is json."""
+    import json
+    import sys
+    from datetime import UTC, datetime
+
+    from iid.flows.telemetry import json_logs as logs
+
+    if logs.wanted():
+        return logs.teller
+
+    def tell(line: str) -> None:
+        now = datetime.now(UTC).astimezone()
+        if as_json:
+            text = json.dumps({"at": now.isoformat(timespec="seconds"), "say": line}, ensure_ascii=False)
+        else:
+            text = f"{now:%d/%m %H.%M.%S} {' '.join(line.split())}"
+        typer.echo(text)
+        sys.stdout.flush()
+
+    return tell

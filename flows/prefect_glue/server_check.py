@@ -1,0 +1,130 @@
+"""The Prefect server as ``iid doctor`` sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iid.tasks.operate.health.health_check import Check, first_line
+
+NAME = "Prefect"
+PATIENCE = 10.0  # seconds for one answer
+
+
+def check_server(*, start: bool = False) -> Check:
+    """The configured server, or the embedded one (started for a moment when *start*)."""
+    from iid.flows.prefect_glue import quiet_prefect
+
+    quiet_prefect.prepare()
+    import prefect
+    from prefect.settings import PREFECT_API_URL
+
+    if PREFECT_API_URL.value():
+        return _asked(None, f"server {_shown(PREFECT_API_URL.value())}", prefect.__version__)
+    if not start:
+        seen = f"server tertanam versi {prefect.__version__}, dinyalakan saat perlu"
+        return Check(NAME, "ok", f"{seen} (dengan --deep dinyalakan sekarang)")
+    return _started(prefect.__version__)
+
+
+def _started(version: str) -> Check:
+    from iid.flows.prefect_glue import quiet_prefect
+
+    try:
+        with quiet_prefect.embedded_server():
+            from prefect.server.api.server import SubprocessASGIServer
+
+            return _asked(SubprocessASGIServer().api_url, "server tertanam", version)
+    except Exception as error:  # noqa: BLE001  (whatever a guest's server raises is what we report)
+        advice = f"lihat {quiet_prefect.log_file()}, atau pakai --direct"
+        return Check(NAME, "failed", f"server tertanam tidak menyala: {first_line(error)}", advice)
+
+
+def _asked(address: str | None, what: str, ours: str) -> Check:
+    """Ask for health and version; a server of another minor version is refused by Prefect itself."""
+    try:
+        theirs = _version(address)
+    except Exception as error:  # noqa: BLE001  (refused, silent, not a Prefect server: all the same here)
+        advice = "nyalakan dengan prefect server start, perbaiki PREFECT_API_URL, atau pakai --direct"
+        return Check(NAME, "failed", f"{what} tidak menjawab: {first_line(error)}", advice)
+    if theirs.split(".")[:2] != ours.split(".")[:2]:
+        return Check(NAME, "failed", f"{what} versi {theirs}, di sini {ours}", "samakan versinya")
+    return Check(NAME, "ok", f"{what} menjawab, versi {theirs}")
+
+
+def require_server() -> None:
+    """FailedError in one line when the configured server does not answer, or refuses the key."""
+    import httpx
+
+    from iid.tasks.values.errors import FailedError
+
+    try:
+        _version(None)
+    except Exception as error:
+        if isinstance(error, httpx.HTTPError | OSError | RuntimeError):
+            raise FailedError(f"{refusal(error)}, atau jalankan dengan --direct") from error
+        raise
+
+
+def refusal(error: Exception) -> str:
+    """What the server answered, or that it did not, and which setting to look at; one line."""
+    from prefect.settings import PREFECT_API_URL
+
+    where = f"server Prefect {_shown(PREFECT_API_URL.value() or '')}".strip()
+    response = getattr(error, "response", None)
+    if response is None:
+        return f"{where} tidak menjawab ({first_line(error)}); periksa PREFECT_API_URL dan servernya"
+    if response.status_code in {401, 403}:
+        return (
+            f"{where} menolak kunci ini ({response.status_code}); periksa PREFECT_API_AUTH_STRING: "
+            "harus sama dengan PREFECT_SERVER_API_AUTH_STRING di server"
+        )
+    return f"{where} menolak: {' '.join(response.text.split())[:300]}"
+
+
+def check_pages() -> Check | None:
+    """Whether browsers can reach the API from the server's pages; None where no server is configured."""
+    from urllib.parse import urlsplit
+
+    import httpx
+    from prefect.settings import PREFECT_API_URL
+
+    name, api = "Halaman Prefect", PREFECT_API_URL.value()
+    if not api:
+        return None
+    try:
+        said = httpx.get(f"{api.removesuffix('/').removesuffix('/api')}/ui-settings", timeout=PATIENCE)
+        sent = str(said.json()["api_url"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return Check(name, "ok", "server ini tidak menampilkan halaman")
+    there, here = urlsplit(sent), urlsplit(api)
+    loopback = {"127.0.0.1", "localhost", "::1"}
+    wrong_port = there.hostname in loopback and here.hostname in loopback and there.port != here.port
+    if (there.hostname in loopback and here.hostname not in loopback) or wrong_port:
+        return Check(
+            name,
+            "warning",
+            f"halamannya menyuruh peramban membuka {sent}",
+            "atur PREFECT_SERVER_UI_API_URL di server ke alamat API yang dibuka peramban, lalu mulai ulang",
+        )
+    return Check(name, "ok", f"peramban membuka {sent}")
+
+
+def _version(address: str | None) -> str:
+    from prefect.client.orchestration import SyncPrefectClient, get_client
+
+    settings: dict[str, Any] = {"timeout": PATIENCE}
+    client = (
+        SyncPrefectClient(address, httpx_settings=settings)
+        if address
+        else get_client(httpx_settings=settings, sync_client=True)
+    )
+    with client:
+        return client.api_version()
+
+
+def _shown(url: str) -> str:
+    """*url* without the password someone may have put into it."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -1,0 +1,1 @@
+"""iid serve and iid watch."""

@@ -1,0 +1,99 @@
+"""``iid serve``: scheduled runs, the watcher and the reports of all targets in one process tree.
+
+Own scheduling, not Prefect's ``serve()``: that needs a server that stays up, and after an outage
+starts every missed night. Here the store itself says when the last run was, so there is nothing
+to lose; with a configured server each run is still a flow run there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import copy_context
+from datetime import timedelta
+from threading import Event, Thread
+
+from iid.flows.service.desk_service import Desk
+from iid.flows.service.subprocess_run import GRACE
+from iid.flows.service.target_service import Keeper
+from iid.flows.service.watch_share import Tell
+from iid.flows.settings.setting_models import ServeSettings
+from iid.tasks.operate.serve.report_server import Site
+from iid.tasks.operate.serve.web_server import LOOPBACK, WebServer, application
+from iid.tasks.shares.folder_listing import why
+from iid.tasks.values.errors import UsageError
+
+LEAVING = GRACE + 10  # seconds; systemd waits 60 before it kills
+
+
+def serve(
+    keepers: Sequence[Keeper], settings: ServeSettings, tell: Tell, stop: Event, desk: Desk | None = None
+) -> None:
+    """Serve until *stop* is set, with the review *desk* where one is wanted. Raises what a single
+    target's opening raises.
+
+    Of several targets each opens by itself; UsageError only when all of them are set up wrongly,
+    or when the port is taken.
+    """
+    if len(keepers) == 1:
+        keepers[0].open()
+    with _shown(keepers, settings, tell, desk):
+        # Each in a thread: a share that hangs, or a run that takes hours, keeps no other waiting.
+        threads = [
+            Thread(target=copy_context().run, args=(one.run,), name=one.name, daemon=True) for one in keepers
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            while not stop.wait(0.5):
+                _give_up(keepers)
+        finally:
+            stop.set()
+            _leave(threads, tell)
+
+
+def _leave(threads: Sequence[Thread], tell: Tell) -> None:
+    """Let running assessments end cleanly; a share that hangs does not keep the service from ending."""
+    end = time.monotonic() + LEAVING
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+        if thread.is_alive():
+            tell(
+                f"! {thread.name or 'share'} tidak menjawab dan ditinggalkan; tidak ada yang terbit setengah"
+            )
+
+
+def _give_up(keepers: Sequence[Keeper]) -> None:
+    refused = [one.refused for one in keepers]
+    if all(refused):
+        first = next(error for error in refused if error)
+        raise UsageError(f"tidak satu target pun dapat dilayani; {keepers[0].name}: {first}")
+
+
+@contextmanager
+def _shown(
+    keepers: Sequence[Keeper], settings: ServeSettings, tell: Tell, desk: Desk | None
+) -> Iterator[None]:
+    """The reports, and the desk where it is wanted, over HTTP for as long as the block lasts."""
+    site = Site(lambda: [one.place for one in keepers], timedelta(hours=settings.stale))
+    hosts = LOOPBACK | desk.hosts if desk else LOOPBACK
+    app = application(
+        site.answer, desk.routes() if desk else (), hosts if settings.host in LOOPBACK else None
+    )
+    try:
+        server = WebServer(app, settings.host, settings.port)
+    except OSError as error:
+        words = f"{settings.host}:{settings.port} tidak dapat dipakai ({why(error)})"
+        raise UsageError(f"alamat laporan {words}; pilih yang lain dengan --port") from error
+    server.start()
+    tell(f"✓ laporan di http://{settings.host}:{server.port}/")
+    if desk:
+        tell(f"✓ meja tinjauan di http://{settings.host}:{server.port}/meja/")
+        desk.warm()
+    try:
+        yield
+    finally:
+        server.stop()
+        if desk:
+            desk.close()

@@ -1,0 +1,1 @@
+"""Settings: models, load, targets, checks, messages."""

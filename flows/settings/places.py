@@ -1,0 +1,49 @@
+"""Where a target's runs are published, and whose share it is, as far as that can be known now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iid.flows.settings.load import Settings
+from iid.tasks.operate.health.freshness import Place
+from iid.tasks.shares.drive import Drive
+from iid.tasks.shares.marker import read_marker
+from iid.tasks.shares.open_share import open_drive
+from iid.tasks.store.open_store import open_store
+from iid.tasks.values.errors import IidError
+from iid.tasks.values.region import Marker
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """``marker`` and ``drive`` are None where the share is away; the store is asked all the same."""
+
+    place: Place
+    marker: Marker | None = None
+    drive: Drive | None = None
+
+
+def place_of(name: str, settings: Settings) -> Placed:
+    """The place of target *name* (``""``: the only one). What cannot be known is the place's problem."""
+    marker, drive, problem = None, None, ""
+    if settings.share:
+        try:
+            drive = open_drive(settings.share)
+            marker = read_marker(drive)
+        except IidError as error:
+            drive, problem = None, str(error)
+    region = settings.region or (marker.region if marker else "")
+    cycle = settings.cycle or 0
+    if not settings.store or not cycle:
+        return Placed(
+            Place(cycle, None, region, name, problem or "store atau cycle belum disebut"), marker, drive
+        )
+    try:
+        store = open_store(settings.store, settings.endpoint_url)
+    except IidError as error:
+        return Placed(Place(cycle, None, region, name, str(error)), marker, drive)
+    return Placed(
+        Place(cycle, store, region, name, "" if region else problem or "wilayah belum diketahui"),
+        marker,
+        drive,
+    )

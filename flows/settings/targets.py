@@ -1,0 +1,158 @@
+"""Several regions and cycles in one ``iid.toml``: which of its ``[[target]]`` tables is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from iid.tasks.values.errors import UsageError
+
+#: Commands that know ``--target NAME``; ``next-steps`` has one of its own, which takes a number too.
+FOR_ONE = frozenset(
+    (
+        *(
+            "assess",
+            "close",
+            "compare",
+            "decisions",
+            "explain",
+            "export",
+            "history",
+            "next-steps",
+            "prune",
+        ),
+        *("recalculate", "scaffold", "verify", "what-if", "withdraw"),
+    )
+)
+FOR_ALL = frozenset(("deploy", "doctor", "notify", "serve", "status", "watch"))
+HELP = "Nama [[target]] dalam iid.toml; --region dan --cycle juga memilih."
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the command line says about the target. ``share``: it names its own, none is needed."""
+
+    name: str | None = None
+    region: str | None = None
+    cycle: str | None = None
+    share: bool = False
+
+    def fits(self, target: Mapping[str, Any], common: Mapping[str, Any]) -> bool:
+        """Whether *target* (over the *common* keys) is one of those meant."""
+        if self.name is not None:
+            return bool(target.get("name") == self.name)
+        wanted = {"region": self.region, "cycle": self.cycle}
+        said = {key: target.get(key, common.get(key)) for key in wanted}
+        # A region that the file does not name may be this one: its share says so.
+        return all(
+            want is None or said[key] is None or str(said[key]) == want for key, want in wanted.items()
+        )
+
+
+_ANY = Choice()
+_CHOICE: ContextVar[Choice] = ContextVar("choice", default=_ANY)
+
+
+def choice() -> Choice:
+    """What was chosen for the command that runs."""
+    return _CHOICE.get()
+
+
+@contextmanager
+def choosing(chosen: Choice) -> Iterator[None]:
+    """Settings that are read inside the block are those of *chosen*."""
+    token = _CHOICE.set(chosen)
+    try:
+        yield
+    finally:
+        _CHOICE.reset(token)
+
+
+def merged(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The file's keys with those of the chosen target over them; without one target, the common keys.
+
+    UsageError when the name is no target's. Tables (``guard``) are merged key by key.
+    """
+    common = dict(data)
+    targets = [one for one in listed(data) if choice().fits(one, data)]
+    if choice().name is not None and not targets:
+        raise _unknown(data)
+    if len(targets) != 1 or (choice().share and choice().name is None):
+        return common
+    chosen = {key: value for key, value in targets[0].items() if key not in {"name", "at", "contacts"}}
+    for key, value in chosen.items():
+        both = isinstance(value, dict) and isinstance(common.get(key), dict)
+        common[key] = {**common[key], **value} if both else value
+    for table, key in (("serve", "at"), ("notify", "contacts")):
+        if key in targets[0] and isinstance(common.get(table, {}), dict):
+            common[table] = {**common.get(table, {}), key: targets[0][key]}
+    return common
+
+
+def meant(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of the targets that the command is about, in the order of the file."""
+    return tuple(str(one.get("name")) for one in listed(data) if choice().fits(one, data))
+
+
+def refuse_several(data: Mapping[str, Any]) -> None:
+    """UsageError where one target is needed and the command leaves several, or none."""
+    found = meant(data)
+    if choice().name is not None and not found:
+        raise _unknown(data)
+    if choice().share or len(found) == 1 or not listed(data):
+        return
+    which = "tidak ada yang cocok" if not found else "pilih satu"
+    raise UsageError(
+        f"iid.toml memuat beberapa target; {which}: --target NAMA (yang ada: {_names(data)}), "
+        "atau --region dan --cycle"
+    )
+
+
+def _unknown(data: Mapping[str, Any]) -> UsageError:
+    return UsageError(f'--target "{choice().name}" tidak ada di iid.toml; yang ada: {_names(data)}')
+
+
+def from_words(words: Sequence[str]) -> tuple[Choice, list[str]]:
+    """What the command line chooses, and the line without ``--target NAME``.
+
+    A number after ``--target`` is the index that ``next-steps`` aims at and stays.
+    """
+    rest, name = [], None
+    position = 0
+    while position < len(words):
+        word = words[position]
+        if word == "--target" and position + 1 < len(words) and _is_name(words[position + 1]):
+            name, position = words[position + 1], position + 2
+        elif word.startswith("--target=") and _is_name(word.split("=", 1)[1]):
+            name, position = word.split("=", 1)[1], position + 1
+        else:
+            rest.append(word)
+            position += 1
+    given = {key: _value(key, rest) for key in ("region", "cycle", "share")}
+    return Choice(name, given["region"], given["cycle"], given["share"] is not None), rest
+
+
+def _is_name(word: str) -> bool:
+    return word[:1].isalpha()
+
+
+def _value(key: str, words: Sequence[str]) -> str | None:
+    for position, word in enumerate(words):
+        if word == f"--{key}" and position + 1 < len(words):
+            return words[position + 1]
+        if word.startswith(f"--{key}="):
+            return word.split("=", 1)[1]
+    return None
+
+
+def listed(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The ``[[target]]`` tables of the file; nothing where there are none, or no tables."""
+    targets = data.get("target")
+    return [one for one in targets if isinstance(one, dict)] if isinstance(targets, list) else []
+
+
+def _names(data: Mapping[str, Any]) -> str:
+    return ", ".join(str(one.get("name", "?")) for one in listed(data)) or "tidak ada satu pun"

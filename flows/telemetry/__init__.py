@@ -1,0 +1,1 @@
+"""Logs, spans, metrics and progress of a run."""

@@ -1,0 +1,110 @@
+"""Log lines for machines: one JSON object a line on standard error, where ``log_format`` is ``json``.
+
+Each has ``at`` (UTC), ``level``, ``message`` and what is known by then: region, cycle, run, unit, step.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+FORMATS = ("human", "json")
+VARIABLE = "IID_LOG_FORMAT"
+HELP = "Bentuk baris catatan: human, atau json (satu objek JSON per baris)."
+OPTION = "--log-format"
+
+_FORMAT: ContextVar[str | None] = ContextVar("log_format", default=None)
+_FACTS: ContextVar[tuple[tuple[str, object], ...]] = ContextVar("log_facts", default=())
+
+
+def wanted() -> bool:
+    """Whether lines are for machines: by the option, else ``IID_LOG_FORMAT``, else ``iid.toml``."""
+    chosen = _FORMAT.get() or os.environ.get(VARIABLE)
+    if chosen is None:
+        from iid.flows.settings.load import read_file
+        from iid.tasks.values.errors import UsageError
+
+        try:
+            chosen = str(read_file().get("log_format", "human"))
+        except UsageError:  # reported where the settings are read
+            chosen = "human"
+    return chosen == "json"
+
+
+@contextmanager
+def form(chosen: str | None) -> Iterator[None]:
+    """Lines inside the block have the *chosen* form; None leaves it to environment and settings."""
+    token = _FORMAT.set(chosen or _FORMAT.get())
+    try:
+        yield
+    finally:
+        _FORMAT.reset(token)
+
+
+@contextmanager
+def about(**facts: object) -> Iterator[None]:
+    """Lines inside the block carry these facts as well; None is left out."""
+    known = dict(_FACTS.get()) | {key: value for key, value in facts.items() if value is not None}
+    token = _FACTS.set(tuple(known.items()))
+    try:
+        yield
+    finally:
+        _FACTS.reset(token)
+
+
+def line(message: str, *, level: str = "info", **facts: object) -> str:
+    """One JSON object with *message*, what is known here, and *facts* (None is left out)."""
+    head = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": level, "message": message}
+    known = dict(_FACTS.get()) | {key: value for key, value in facts.items() if value is not None}
+    return json.dumps(head | known, ensure_ascii=False, default=str)
+
+
+def say(message: str, *, level: str = "info", **facts: object) -> None:
+    """Write :func:`line` at once."""
+    sys.stderr.write(line(message, level=level, **facts) + "\n")
+    sys.stderr.flush()
+
+
+def warn(message: str) -> None:
+    """A line about something that does not matter for the numbers, in the form that is wanted."""
+    if wanted():
+        say(message, level="warning")
+    else:
+        sys.stderr.write(f"iid: {visible(message)}\n")
+
+
+def visible(text: str) -> str:
+    """*text* without signs that a terminal would obey: a file name may hold them."""
+    from iid.tasks.values.share_paths import printable
+
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def teller(text: str) -> None:
+    """Say a line of a service on standard output, as its people would read it, for machines."""
+    sys.stdout.write(line(text, level=level_of(text)) + "\n")
+    sys.stdout.flush()
+
+
+def from_words(words: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The form the command line chooses, and the line without ``--log-format``.
+
+    A form that does not exist stays on the line, where the command refuses it.
+    """
+    rest = list(words)
+    for position, word in enumerate(rest):
+        if word == OPTION and rest[position + 1 : position + 2] and rest[position + 1] in FORMATS:
+            return rest[position + 1], rest[:position] + rest[position + 2 :]
+        if word.startswith(f"{OPTION}=") and word.split("=", 1)[1] in FORMATS:
+            return word.split("=", 1)[1], rest[:position] + rest[position + 1 :]
+    return None, rest
+
+
+def level_of(text: str) -> str:
+    """The level of a line that begins with a sign for people: ``✗ …``, ``! …``."""
+    return {"✗": "error", "!": "warning"}.get(text.lstrip()[:1], "info")

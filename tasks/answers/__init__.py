@@ -1,0 +1,1 @@
+"""Questions to a finished run: explain, next steps, what-if, compare."""

@@ -1,0 +1,146 @@
+"""What ``iid explain`` found, as lines of Indonesian text: a score, a number of the region, a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from iid.tasks.answers.run_view import Record
+from iid.tasks.review.carried_over import new_text
+from iid.tasks.score.exact import published
+from iid.tasks.shares.marker import province_zone
+from iid.tasks.text.indonesian import comma, moment
+from iid.tasks.text.labels import title
+from iid.tasks.text.terminal import line, rendered
+
+TITLES = {
+    "index": "Indeks daerah",
+    "spd": "Skor SPD",
+    "sid": "Rata-rata SID",
+    "count": "Skor jumlah inovasi (indikator 36)",
+}
+LABELS = {
+    "maximum_total": "nilai paling tinggi",
+    "places": "angka di belakang koma",
+    "maximum_spd": "SPD paling tinggi",
+    "divisor_min": "pembagi paling kecil",
+    "divisor_counts": "pembagi menghitung inovasi",
+    "maximum_sid_innovation": "SID satu inovasi paling tinggi",
+    "count_weight": "bobot jumlah inovasi",
+    "count_cap": "inovasi yang dihitung paling banyak",
+    "basic_services_min": "urusan wajib pelayanan dasar paling sedikit",
+    "basic_services": "urusan wajib pelayanan dasar",
+    "maximum_count": "skor jumlah paling tinggi",
+}
+WORDS = {"reported": "yang dilaporkan", "eligible": "yang memenuhi syarat"}
+FURTHER = {
+    "index": 'lanjutkan dengan: spd, sid, "jumlah inovasi"',
+    "spd": "lanjutkan dengan: pemda --indicator NOMOR",
+}
+_KINDS = {
+    "application/x-empty": "kosong",
+    "application/octet-stream": "jenis tidak dikenal",
+    "application/pdf": "PDF",
+    "image/jpeg": "JPG",
+    "image/png": "PNG",
+    "video/mp4": "MP4",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PPTX",
+}
+
+
+def score_lines(found: Record) -> list[str]:
+    """:func:`iid.tasks.answers.score_trace.trace`: every indicator that was claimed or has a finding."""
+    rows = found["indicators"]
+    shown = [row for row in rows if len(rows) == 1 or _is_worth_showing(row)]
+    rest = [row["indicator"] for row in rows if row not in shown]
+    return _lines("explain_score", found, rows=shown, rest=rest, steps_of=_steps, verdict=_verdict)
+
+
+def figure_lines(found: Record) -> list[str]:
+    """:func:`iid.tasks.answers.figures.figure`: what it is, how it comes about, by which rules and rows."""
+    return _lines(
+        "explain_figure",
+        found,
+        total=_total,
+        constant=_constant,
+        counted=_counted,
+        titles=TITLES,
+        further=FURTHER,
+    )
+
+
+def file_lines(found: Record) -> list[str]:
+    """:func:`iid.tasks.answers.evidence_trace.carried`: the file, and every number that rests on it."""
+    return _lines("explain_file", found)
+
+
+def local(when: object, region: str) -> str:
+    """An ISO time on the clock of *region* (``24 November 2026 21.43 WITA``); other text as it is."""
+    try:
+        return moment(datetime.fromisoformat(str(when)), province_zone(region))
+    except ValueError:
+        return str(when)
+
+
+def _lines(name: str, found: Record, **more: Any) -> list[str]:
+    filters: dict[str, Callable[..., object]] = {
+        "titled": _titled,
+        "titles": lambda codes: ", ".join(_titled(code) for code in codes if code),
+        "kind": lambda media_type: _KINDS.get(media_type, media_type),
+        "source": _source,
+        "new_text": new_text,
+    }
+    return rendered("iid.tasks.answers", name, filters, t=found, as_of=local, **more)
+
+
+def _titled(code: str) -> str:
+    """The title of a finding with its code: ``Berkas kosong (evidence.empty)``; a new code as it is."""
+    words = title(code)
+    return code if words == code else f"{words} ({code})"
+
+
+def _source(source: Record) -> str:
+    """Where a rule was read, or why it was inferred."""
+    what = line(source["what"] or source["key"])
+    return f"dibaca: {what}" if source["status"] == "read" else f"disimpulkan: {line(source['reason'])}"
+
+
+def _is_worth_showing(row: Record) -> bool:
+    claimed = row["claimed"]["score"].strip("0.")
+    return bool(claimed or row["findings"] or row["decisions"] or row["evidence"])
+
+
+def _steps(row: Record, views: Iterable[str]) -> list[Record]:
+    """The parameters that any view gives, with their texts."""
+    given = {row[view]["parameter"] for view in views}
+    return [step for step in row["steps"] if step["parameter"] in given]
+
+
+def _verdict(row: Record, item: Record) -> str:
+    """What became of an item that a critical finding speaks of."""
+    refused = {found["source"] for found in row["findings"] if found["severity"] == "critical"}
+    if item["source"] not in refused or item["size"] == 0:
+        return ""
+    accepted = row["decision"] in {"terima", "turunkan"} and row["evidence_items"] > 0
+    return ", diterima peninjau" if accepted else ", belum diterima"
+
+
+def _total(rows: Iterable[Record], view: str) -> str:
+    """The exact sum of one view, with 2 decimals."""
+    return comma(published(sum((Fraction(row[view]) for row in rows), Fraction(0))))
+
+
+def _counted(rows: Iterable[Record], view: str) -> list[Record]:
+    """The rows that count in *view*."""
+    return [row for row in rows if view in row["counts_in"]]
+
+
+def _constant(rule: Record) -> str:
+    """A constant of the rulebook: what it is and its value."""
+    key = rule["rule"].partition(".")[2]
+    value = str(WORDS.get(rule["value"], rule["value"])).replace(";", "; ")
+    return f"{LABELS.get(key, key)}: {' sampai '.join(map(comma, value.split('..')))}"

@@ -1,0 +1,1 @@
+"""The steps of one assessment as plain functions."""

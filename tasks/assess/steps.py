@@ -1,0 +1,339 @@
+"""The steps of one assessment, each a plain function; flows only order them.
+
+Nothing here knows Prefect. Heavy libraries are imported inside the step that
+needs them, so that a refused run stays quick.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ClassVar
+
+import pandas as pd
+
+from iid.expectations.rulebook.loading import Loaded, load
+from iid.tasks.assess.guards import Loss, Previous, check_losses, listed_units, unit_losses
+from iid.tasks.assess.held_units import Losses, When, losses_at, with_kept, with_kept_evidence, with_losses
+from iid.tasks.assess.request import AssessRequest
+from iid.tasks.assess.step import mapped, progress, step
+from iid.tasks.ingest.roster import read_roster
+from iid.tasks.ingest.submissions import Submissions, read_submissions
+from iid.tasks.inspect.engines import engine_of
+from iid.tasks.inspect.inspection import Batch, Here, Inspecting, Inspection
+from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.inspect.links.link_table import looked_at, with_links
+from iid.tasks.sandbox.limits import GIB, Limits
+from iid.tasks.shares.drive import Drive, Listing
+from iid.tasks.shares.folder_listing import why
+from iid.tasks.shares.marker import read_marker
+from iid.tasks.shares.open_share import open_drive
+from iid.tasks.store.open_store import open_store
+from iid.tasks.store.published_run import read_run
+from iid.tasks.store.store import Store
+from iid.tasks.validate.case import Case, Documents, Tables
+from iid.tasks.values.assessment import Earlier
+from iid.tasks.values.errors import GuardError, UsageError
+from iid.tasks.values.region import Marker, Unit
+from iid.tasks.values.tables import FINDINGS, REGION_ID, concat
+
+ROSTER_COPY = "_roster.csv"
+ROSTER_LIMIT = 5_000_000  # bytes; a safety limit, the national list of villages is far smaller
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Everything a run needs before it reads the first workbook. ``as_of`` is aware (UTC)."""
+
+    loaded: Loaded
+    drive: Drive
+    store: Store
+    marker: Marker
+    roster: tuple[Unit, ...] | None
+    request: AssessRequest
+    as_of: datetime
+
+    @property
+    def cycle(self) -> int:
+        """The year."""
+        return self.request.cycle
+
+    @property
+    def prefix(self) -> str:
+        """Where this region and cycle live in the store."""
+        return f"{self.marker.region}/{self.cycle}"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was published before: the last run, and the course of the cycle."""
+
+    last: Previous | None = None
+    earlier: Earlier = field(default_factory=Earlier)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Opened):
+    """A run that knows its past and what is on the share."""
+
+    final: ClassVar[bool] = False  # a closing trusts no listing: it hashes every file
+    past: Past
+    listing: Listing
+    losses: Losses = field(default=Losses(), kw_only=True)  # what units lost since the last run
+
+
+@step("Membuka share, penyimpanan, dan peraturan", network=True)
+def open_run(request: AssessRequest) -> Opened:
+    """Load the rulebook, open share and store, read marker and roster; refuse what does not fit."""
+    if engine := engine_of(request.engine, request.scheduler, request.workers):
+        engine.check()
+    loaded = load(request.cycle, Path(request.rulebook) if request.rulebook else None)
+    drive = open_drive(request.share)
+    marker = read_marker(drive)
+    if request.region and request.region != marker.region:
+        raise UsageError(
+            f"share {drive.url} milik wilayah {marker.region} ({marker.name}); yang diminta {request.region}"
+        )
+    _refuse_store_in_cycle(request.share, request.store, request.cycle)
+    as_of = request.in_zone(marker.zone).as_of or datetime.now(UTC).replace(microsecond=0)
+    store = open_store(request.store, request.endpoint_url)
+    roster = find_roster(drive, request.cycle, request.roster)
+    return Opened(loaded, drive, store, marker, roster, request, as_of)
+
+
+def _refuse_store_in_cycle(share: str, store: str, cycle: int) -> None:
+    """A store inside the cycle's folder would be read as a unit on the next run."""
+    if any("://" in url and not url.startswith("file://") for url in (share, store)):
+        return
+    folder, place = (Path(url.removeprefix("file://")).expanduser().resolve() for url in (share, store))
+    if place.is_relative_to(folder / str(cycle)):
+        raise UsageError(
+            f"penyimpanan {store} terletak di dalam folder siklus {cycle} pada share; "
+            "pilih folder di luar share"
+        )
+
+
+def find_roster(drive: Drive, cycle: int, path: str | None) -> tuple[Unit, ...] | None:
+    """The roster of ``--roster``, else the copy scaffold left on the share, else None."""
+    if path:
+        try:
+            return read_roster(Path(path).read_bytes(), path)
+        except OSError as error:
+            raise UsageError(f"daftar unit {path} tidak dapat dibaca: {why(error)}") from error
+    copy = f"{cycle}/{ROSTER_COPY}"
+    if not drive.exists(copy):
+        return None
+    return read_roster(drive.read_bytes(copy, ROSTER_LIMIT), copy)
+
+
+def list_cycle(opened: Opened) -> Listing:
+    """List the cycle's folder. GuardError when it is missing or empty: then the share looks unmounted."""
+    folder = str(opened.cycle)
+    if not opened.drive.exists(folder):
+        raise GuardError(
+            f"folder siklus {folder} tidak ada di share {opened.drive.url}; tidak ada yang diterbitkan. "
+            f"Periksa apakah share terpasang, atau buat dengan: iid scaffold --cycle {folder}"
+        )
+    listing = opened.drive.list(folder)
+    if not listing.entries and not listing.folders:
+        raise GuardError(
+            f"folder siklus {folder} di share {opened.drive.url} kosong; tidak ada yang diterbitkan. "
+            "Periksa apakah share terpasang utuh."
+        )
+    return listing
+
+
+@step("Mendaftar berkas", network=True)
+def list_files(opened: Opened, past: Past) -> Listed:
+    """The same run with the files of the cycle. GuardError when the share looks unmounted."""
+    return listed(opened, past, list_cycle(opened))
+
+
+def listed(opened: Opened, past: Past, listing: Listing) -> Listed:
+    """*opened* with what was published before and what is on the share."""
+    known = {one.name: getattr(opened, one.name) for one in fields(Opened)}
+    return Listed(**known, past=past, listing=listing)
+
+
+@step("Menjaga dari share yang hilang", network=True)
+def guard_losses(run: Listed) -> Listed:
+    """The same run, with the units that are held. GuardError when too much of the share is gone.
+
+    A loss that was accepted with a reason counts.
+    """
+    found, last = lost(run), run.past.last
+    if last is None or not found or run.request.accept_loss:
+        return replace(run, losses=Losses(count=found))
+    published = read_run(run.store, run.marker.region, run.cycle, last.run_id)
+    when = When(run.as_of, run.request.guard.hold, run.loaded.rulebook)
+    return replace(run, losses=losses_at(found, last, published, when))
+
+
+def lost(run: Listed, share: float | None = None) -> tuple[Loss, ...]:
+    """What units lost since the last run that is more than *share* (``vanished_share``) of their evidence.
+
+    GuardError when the whole share lost too much, unless that was accepted.
+    """
+    last, limits = run.past.last, run.request.guard
+    if not run.request.accept_loss:
+        check_losses(last, run.listing, limits)
+    there = listed_units(run.listing, run.cycle, run.roster)
+    return unit_losses(last, run.listing, there, limits.vanished_share if share is None else share)
+
+
+def read_workbooks(opened: Opened, listing: Listing) -> Submissions:
+    """All workbooks of the cycle as long tables; those of known content are not parsed again."""
+    from iid.tasks.ingest.guarded_books import GuardedBooks
+
+    books = GuardedBooks(
+        opened.store,
+        opened.prefix,
+        opened.loaded.sha256,
+        opened.request.workers or len(os.sched_getaffinity(0)),
+        fresh=opened.request.full,
+    )
+    return read_submissions(opened.drive, listing, opened.loaded.rulebook, opened.roster, parser=books)
+
+
+@step("Membaca buku kerja", network=True)
+def read_books(run: Listed) -> Submissions:
+    """All workbooks of the cycle as long tables; of units that are held as the last run published them."""
+    return with_kept(read_workbooks(run, run.listing), run.losses)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected(Inspection):
+    """An inspection without the texts (most of its memory), and what they say of region, day, and names."""
+
+    documents: Documents | None = None
+
+
+@step("Merencanakan pemeriksaan bukti", network=True)
+def plan_inspection(run: Listed, books: Submissions) -> Inspecting:
+    """Which files must be read, in batches; unchanged ones are known from the ledger.
+
+    UsageError for a unit of the request that is not there.
+    """
+    request = run.request
+    codes = sorted({*books.units["unit_code"], REGION_ID})
+    if unknown := [code for code in request.units if code not in codes]:
+        raise UsageError(
+            f"--unit {', '.join(unknown)} tidak dikenal; yang ada: {', '.join(codes[:40])}"
+            + (" …" if len(codes) > 40 else "")
+        )
+    ledger = Ledger.load(run.store, run.prefix)
+    return Inspecting(
+        run.drive,
+        run.listing,
+        books.evidence,
+        ledger,
+        workers=request.workers,
+        fresh=request.full,
+        fresh_units=request.units,
+        progress=progress,
+        engine=engine_of(request.engine, request.scheduler, request.workers),
+        save=lambda: ledger.save(run.store, run.prefix),
+        limits=Limits(
+            file=int(request.inspect.file_gib * GIB),
+            unit=int(request.inspect.unit_gib * GIB),
+            unit_s=60 * request.inspect.unit_minutes,
+        ),
+        rehash_nights=request.inspect.rehash_nights,
+        rehash_all=run.final,
+    )
+
+
+@mapped("Memeriksa bukti", network=True)
+def inspect_batches(plan: Inspecting, batch: Batch) -> int:
+    """Read one batch and make what it found durable; how many files were read."""
+    return plan.inspect(batch)
+
+
+@step("Merangkum isi bukti", network=True)
+def gather_facts(run: Listed, books: Submissions, plan: Inspecting, batches: Sequence[int]) -> Inspected:
+    """What each file of evidence is and says, and where its links lead; *batches* were inspected.
+
+    The texts are read and dropped here: what a step returns stays in memory until the run ends.
+    """
+    from iid.tasks.validate.documents import read_documents
+
+    found = plan.finish()
+    scans = _scans(run, found) if run.request.ocr else None
+    found = replace(found, evidence=with_kept_evidence(found.evidence, run.losses))
+    links = _links(run, found)
+    inspection = Inspection(with_links(found.evidence, links), found.facts, links, scans)
+    tables = _tables(books, inspection)
+    documents = read_documents(Case(tables, run.loaded.rulebook, run.marker, found.facts, scans=scans))
+    return Inspected(
+        inspection.evidence,
+        found.facts.drop(columns="text"),
+        links,
+        None if scans is None else scans.drop(columns="text"),
+        documents,
+    )
+
+
+def _tables(books: Submissions, inspection: Inspection) -> Tables:
+    return Tables(
+        units=books.units,
+        innovations=books.innovations,
+        fields=books.fields,
+        claims=books.claims,
+        evidence=inspection.evidence,
+    )
+
+
+def _scans(run: Listed, found: Inspection) -> pd.DataFrame:
+    """What OCR reads in the scans, for warnings only."""
+    from iid.tasks.inspect.ledger.scans import read_scans
+
+    return read_scans(
+        run.drive,
+        found.evidence,
+        found.facts,
+        engine=Here(run.request.workers),  # its tesseract was looked for; those of a cluster were not
+        store=run.store,
+        prefix=run.prefix,
+        limits=Limits().for_ocr(),
+        progress=progress,
+    )
+
+
+def _links(run: Listed, found: Inspection) -> pd.DataFrame:
+    """LINKS of the run; the web is asked only where the request says so."""
+    from iid.tasks.inspect.links import link_checks
+
+    def ask(links: set[str]) -> dict[str, link_checks.Check]:
+        return link_checks.check_links(links, progress=progress)
+
+    return looked_at(
+        run.store,
+        run.prefix,
+        found.evidence,
+        ask=ask if run.request.check_links else None,
+        as_of=run.as_of,
+        now=datetime.now(UTC),
+    )
+
+
+@step("Memvalidasi terhadap peraturan")
+def validate_all(run: Listed, books: Submissions, inspection: Inspected, docs: Path | None) -> pd.DataFrame:
+    """Every finding of readers and expectations, in one table (FINDINGS)."""
+    from iid.tasks.validate.validation import validate
+
+    judged = validate(
+        _tables(books, inspection),
+        run.loaded.rulebook,
+        run.marker,
+        docs_dir=docs,
+        facts=inspection.facts,
+        links=inspection.links,
+        scans=inspection.scans,
+        run_time=run.as_of,
+        before=run.past.earlier.before,
+        documents=inspection.documents,
+    )
+    return concat(FINDINGS, [books.findings, with_losses(judged, run.losses, run.marker.zone)])

@@ -1,0 +1,1 @@
+"""Close a cycle: late files, kept evidence, approval, reopening."""

@@ -1,0 +1,81 @@
+"""A person's answer to a run that would close a cycle: approved or rejected, by whom, when, why.
+
+An approval becomes part of the final run (``closing.json`` and the manifest). A rejection
+publishes nothing, so it is kept beside the runs:
+``<region>/<cycle>/approvals/<time>-rejected-<digest>.json``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from iid.tasks.store.paths import base, canonical, parse, stamp
+from iid.tasks.store.store import Store
+from iid.tasks.values.assessment import Assessment
+from iid.tasks.values.errors import GuardError
+
+APPROVED, REJECTED = "approved", "rejected"
+PREFECT, TERMINAL, OPTION = "prefect", "terminal", "option"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One answer. ``digest`` is that of the inputs that were shown; ``at`` aware, whole seconds.
+
+    ``through``: the form in Prefect, the terminal, or options of the command.
+    """
+
+    decision: str
+    name: str
+    reason: str
+    at: datetime
+    through: str
+    digest: str
+
+    def as_json(self) -> dict[str, str]:
+        """For ``closing.json``, the manifest and the record of a rejection."""
+        return {
+            "decision": self.decision,
+            "name": self.name,
+            "reason": self.reason,
+            "at": stamp(self.at),
+            "through": self.through,
+            "digest": self.digest,
+        }
+
+
+#: Asks a person about an assessment with that digest of its inputs.
+Ask = Callable[[Assessment, str], Approval]
+
+
+class RejectedError(GuardError):
+    """A person refused to publish the final run."""
+
+
+def approvals_prefix(region: str, cycle: int) -> str:
+    """``<region>/<cycle>/approvals/``."""
+    return f"{base(region, cycle)}/approvals/"
+
+
+def heed(answer: Approval, assessment: Assessment, store: Store) -> Approval:
+    """The answer where it is an approval. Else it is recorded, and RejectedError reports it."""
+    if answer.decision == APPROVED:
+        return answer
+    region, cycle = assessment.marker.region, assessment.cycle
+    time = stamp(answer.at).replace("-", "").replace(":", "")
+    key = f"{approvals_prefix(region, cycle)}{time}-{REJECTED}-{answer.digest[:16]}.json"
+    content = {"schema": 1, "region": region, "cycle": cycle, "would_be": assessment.run_id}
+    store.create(key, canonical({**content, **answer.as_json()}), "application/json")
+    raise RejectedError(
+        f"penutupan siklus {cycle} wilayah {region} ditolak oleh {answer.name}: {answer.reason}; "
+        "tidak ada yang diterbitkan. Setelah diperbaiki, tutup lagi dengan iid close"
+    )
+
+
+def rejections(store: Store, region: str, cycle: int) -> list[dict[str, Any]]:
+    """Every recorded rejection, oldest first."""
+    keys = store.keys(approvals_prefix(region, cycle))
+    return [parse(store.get(key), store.address(key)) for key in keys]

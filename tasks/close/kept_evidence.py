@@ -1,0 +1,126 @@
+"""Copy what a final run rests on into the store, each content once, under its SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from iid.tasks.shares.drive import Drive, Listing
+from iid.tasks.store.bulk import bounded_map, put_checked
+from iid.tasks.store.closed_cycle import evidence_key, evidence_prefix
+from iid.tasks.store.store import Digest, Store
+from iid.tasks.values.errors import FailedError, GuardError, StoreError
+
+CHUNK = 1 << 20  # bytes
+WORKERS = 4  # each holds one file in memory
+BIG = 64 << 20  # bytes; larger ones go one after the other
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One content to keep: its hash and size, and every path of the share that holds it."""
+
+    sha256: str
+    size: int
+    sources: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """For ``closing.json``."""
+        return {"sha256": self.sha256, "size": self.size, "sources": list(self.sources)}
+
+
+def contents_of(evidence: pd.DataFrame) -> list[Content]:
+    """Every content of EVIDENCE that was read, by hash; links have none."""
+    files = evidence[(evidence["kind"] == "file") & (evidence["sha256"] != "")]
+    found: dict[str, tuple[int, set[str]]] = {}
+    for sha, size, source in zip(*(files[c].tolist() for c in ("sha256", "size", "source")), strict=True):
+        found.setdefault(sha, (int(size), set()))[1].add(source)
+    return [Content(sha, size, tuple(sorted(sources))) for sha, (size, sources) in sorted(found.items())]
+
+
+def workbooks_of(drive: Drive, paths: Iterable[str]) -> list[Content]:
+    """The workbooks at *paths* as contents; one that cannot be read is left to its finding."""
+    found: dict[str, tuple[int, set[str]]] = {}
+    for path in sorted(set(paths)):
+        try:
+            data = _bytes(drive, path)
+        except (FileNotFoundError, PermissionError):
+            continue
+        sha = hashlib.sha256(data).hexdigest()
+        found.setdefault(sha, (len(data), set()))[1].add(path)
+    return [Content(sha, size, tuple(sorted(sources))) for sha, (size, sources) in sorted(found.items())]
+
+
+def keep_all(
+    store: Store,
+    region: str,
+    cycle: int,
+    drive: Drive,
+    contents: Iterable[Content],
+    progress: Callable[[int, int], None],
+) -> int:
+    """Bring every content into the store; how many were sent. What is there is not sent again.
+
+    GuardError when a file is no longer what was judged: then nothing was published.
+    """
+    there = {item.key: item.size for item in store.objects(evidence_prefix(region, cycle))}
+    wanted = sorted(contents, key=lambda content: (content.size, content.sha256))
+    missing = [c for c in wanted if there.get(evidence_key(region, cycle, c.sha256)) != c.size]
+
+    def send(content: Content) -> str:
+        key = evidence_key(region, cycle, content.sha256)
+        if key in there:
+            store.delete(key)  # half of a copy; no run names it, else verify would have told
+        if put_checked(store, key, _judged_bytes(drive, content)).sha256 != content.sha256:
+            raise StoreError(f"penyimpanan {store.address(key)} tidak memuat isi yang dinilai")
+        return key
+
+    small = [content for content in missing if content.size < BIG]
+    for done, _ in enumerate(_sent(send, small, missing), 1):
+        progress(done, len(missing))
+    return len(missing)
+
+
+def _sent(send: Callable[[Content], str], small: list[Content], all_of: list[Content]) -> Iterator[str]:
+    yield from bounded_map(send, small, WORKERS)
+    yield from map(send, all_of[len(small) :])
+
+
+def _judged_bytes(drive: Drive, content: Content) -> bytes:
+    """The bytes that were judged, from the first source that still holds them."""
+    for source in content.sources:
+        try:
+            data = _bytes(drive, source)
+        except (FileNotFoundError, PermissionError):
+            continue
+        except MemoryError as error:
+            raise FailedError(
+                f"memori mesin ini tidak cukup untuk menyimpan {source} ({content.size:,} byte); "
+                "siklus belum ditutup"
+            ) from error
+        if Digest(len(data), hashlib.sha256(data).hexdigest()) == Digest(content.size, content.sha256):
+            return data
+    raise GuardError(
+        f"{content.sources[0]} berubah atau hilang selama penutupan; siklus belum ditutup. "
+        "Pastikan tidak ada yang menyunting share, lalu ulangi"
+    )
+
+
+def _bytes(drive: Drive, path: str) -> bytes:
+    with drive.open(path) as stream:
+        return stream.read()
+
+
+def late_since(listing: Listing, closing: dict[str, object]) -> list[str]:
+    """Paths that are new, gone or of another size or time since the cycle was closed."""
+    seen = {str(item["source"]): (item["size"], item["modified"]) for item in _items(closing, "files")}
+    now = {entry.path: (entry.size, int(entry.modified)) for entry in listing.entries}
+    return sorted(path for path in seen.keys() | now.keys() if seen.get(path) != now.get(path))
+
+
+def _items(closing: dict[str, object], name: str) -> list[dict[str, object]]:
+    found = closing.get(name)
+    return found if isinstance(found, list) else []

@@ -1,1 +1,0 @@
-"""Closing a cycle: deadline, late changes, frozen evidence, signature, reopening."""

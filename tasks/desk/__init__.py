@@ -1,0 +1,1 @@
+"""The review desk: what a steward sees and decides in the browser (contract 9)."""

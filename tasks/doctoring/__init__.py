@@ -1,1 +1,0 @@
-"""What is well and what is missing on an installation, and how fresh what was published is."""

@@ -1,1 +1,0 @@
-"""Links of evidence: what kind of place they lead to, and, where asked for, whether they open."""

@@ -1,1 +1,0 @@
-"""Scores explained to people: the calculator, and the way back from a published score."""

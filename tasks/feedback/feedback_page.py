@@ -1,0 +1,65 @@
+"""``umpan-balik.html``: the work list of one unit as one file that asks nothing of any network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+
+from iid.tasks.feedback.findings_book import summary
+from iid.tasks.feedback.unit_feedback import Feedback
+from iid.tasks.feedback.work_list import Line
+from iid.tasks.text.indonesian import clean, size
+from iid.tasks.text.labels import SEVERITY, STATUS
+
+NAME = "umpan-balik.html"
+
+
+def page(feedback: Feedback, since: str) -> bytes:
+    """The page's bytes; *since* (ISO, UTC) is when this was first reported. Names are escaped."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    env = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: value if isinstance(value, Markup) else clean(value),
+    )
+    env.filters |= {"ukuran": size}
+    template = env.from_string(_text("umpan-balik.j2"))
+    style = _style()
+    html = template.render(
+        f=feedback,
+        said=summary(feedback, since),
+        status=STATUS.get(feedback.status, feedback.status),
+        groups=_groups(feedback),
+        style=Markup(style),  # noqa: S704  (our own file)
+        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+    )
+    return ("\n".join(line for raw in html.splitlines() if (line := raw.strip())) + "\n").encode()
+
+
+def _groups(feedback: Feedback) -> list[tuple[str, str, list[Line]]]:
+    """Findings by severity: code, title, lines in order of worth."""
+    return [
+        (code, title, found)
+        for code, title in SEVERITY.items()
+        if (found := [line for line in feedback.lines if line.severity == code])
+    ]
+
+
+@cache
+def _style() -> str:
+    """The report's own colours, and the little this page needs, on one line a rule."""
+    report = (files("iid.tasks.report.templates") / "laporan.css").read_text(encoding="utf-8")
+    tokens = report[report.index(":root") : report.index("* { box-sizing")]
+    return "\n".join(
+        line.strip() for line in (tokens + _text("umpan-balik.css")).splitlines() if line.strip()
+    )
+
+
+def _text(name: str) -> str:
+    return (files("iid.tasks.feedback") / name).read_text(encoding="utf-8")

@@ -1,0 +1,117 @@
+"""From the bytes of a workbook to grids of cells, by the first reader that opens it.
+
+Our own streaming reader (:mod:`iid.tasks.ingest.open_xml`) sees formulas without a result,
+error values, formats, hyperlinks and hidden sheets. Where it gives up, and for other formats,
+calamine and then openpyxl read the file in a process of their own; the book says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from iid.tasks.ingest import excel_97, open_document
+from iid.tasks.ingest.container import Package, kind_of
+from iid.tasks.ingest.open_xml import MAX_COLUMNS, MAX_ROWS, OpenXml, Sheet, column_letters
+from iid.tasks.ingest.other_readers import read_otherwise
+from iid.tasks.ingest.unreadable import Unreadable
+from iid.tasks.ingest.xml_stream import BrokenXmlError
+from iid.tasks.text.cell_values import Value
+
+OLD_FORMATS = {
+    "xls": "isinya format Excel lama (.xls)",
+    "xlsb": "isinya format Excel biner (.xlsb)",
+    "ods": "isinya format OpenDocument (.ods)",
+}
+_LINKS = {"xls": excel_97.cell_links, "ods": open_document.cell_links}
+BROKEN_STYLES = "format sel (styles.xml) rusak dan diabaikan; periksa tanggal dan persen"
+BY_OTHER_READER = (
+    "strukturnya tidak lazim dan dibaca dengan pembaca kedua ({reader}); tautan pada sel tidak terbaca"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One sheet: ``rows[r][c]``, both from 0; rows may be shorter than others.
+
+    Cells of a merged range all hold its value; ``filled`` are those that got it from there.
+    ``links`` are the hyperlinks of cells, by row and column.
+    """
+
+    name: str
+    rows: list[list[Value]]
+    filled: frozenset[tuple[int, int]] = frozenset()
+    links: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    hidden: bool = False
+
+    def at(self, row: int, column: int) -> Value:
+        """The cell, None beyond the edge."""
+        cells = self.rows[row] if row < len(self.rows) else []
+        return cells[column] if column < len(cells) else None
+
+    def address(self, row: int, column: int) -> str:
+        """``Profil!B12``."""
+        return f"{self.name}!{column_letters(column + 1)}{row + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The sheets of a workbook in order; ``repair`` says how it was read when not the plain way.
+
+    ``lost``: something is below the rows that are read.
+    """
+
+    grids: tuple[Grid, ...]
+    repair: str = ""
+    lost: bool = False
+
+
+def read_book(
+    data: bytes, *, formats: bool = False, max_rows: int = MAX_ROWS, skip: Collection[str] = ()
+) -> Book:
+    """The sheets of the workbook *data* but those named in *skip* (casefolded), *max_rows* rows of each.
+
+    With *formats*, a number shown as percent becomes the text a person sees (``5.23%``).
+    Raises :class:`Unreadable`, and nothing else, for whatever the bytes are.
+    """
+    kind = kind_of(data)
+    if kind != "xlsx":
+        _, sheets = read_otherwise(data, ("calamine",), max_rows)
+        if kind in _LINKS:
+            links = _LINKS[kind](data, max_rows)
+            for sheet in sheets:
+                sheet.links.update(links.get(sheet.name, {}))
+        return _book(sheets, OLD_FORMATS[kind])
+    try:
+        book = OpenXml(Package(data), formats=formats, max_rows=max_rows)
+        return _book(book.sheets(skip), BROKEN_STYLES if book.styles_broken else "", skip)
+    except BrokenXmlError:
+        reader, sheets = read_otherwise(data, ("calamine", "openpyxl"), max_rows)
+        return _book(sheets, BY_OTHER_READER.format(reader=reader))
+
+
+def _book(sheets: Iterable[Sheet], repair: str, skip: Collection[str] = ()) -> Book:
+    read = tuple(sheets)
+    if not read and not skip:
+        raise Unreadable("tidak berisi satu lembar kerja pun")
+    return Book(tuple(map(_filled, read)), repair, any(sheet.lost for sheet in read))
+
+
+def _filled(sheet: Sheet) -> Grid:
+    rows, links = sheet.rows, dict(sheet.links)
+    width = min(max(map(len, rows), default=0), MAX_COLUMNS)
+    filled: set[tuple[int, int]] = set()
+    for top, left, bottom, right in sheet.merges:
+        if top >= len(rows) or left >= len(rows[top]):
+            continue
+        value, link = rows[top][left], links.get((top, left))
+        for row in range(top, min(bottom + 1, len(rows))):
+            cells = rows[row]
+            cells += [None] * (min(right + 1, width) - len(cells))
+            for column in range(left, min(right + 1, width)):
+                if cells[column] is None and value is not None:
+                    cells[column] = value
+                    filled.add((row, column))
+                    if link:
+                        links[row, column] = link
+    return Grid(sheet.name, rows, frozenset(filled), links, sheet.hidden)

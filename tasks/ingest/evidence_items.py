@@ -1,0 +1,328 @@
+"""The evidence of one submission: what column *Bukti* names, what is in the folders, the links."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from iid.tasks.ingest.cycle_layout import Place
+from iid.tasks.ingest.parsed import Claim
+from iid.tasks.shares.drive import Entry
+from iid.tasks.text.cell_values import visible
+from iid.tasks.text.web_addresses import cleaned_address
+from iid.tasks.values.indicator_numbers import TOTAL
+from iid.tasks.values.share_paths import printable, tidy
+
+# Safety limits, not rules: a cell of 32,000 letters can name thousands of files that are not there.
+MAX_NAMES, MAX_LINKS = 500, 100  # of one cell
+NOT_NAMED = "tidak disebut di kolom Bukti"
+NOT_CLAIMED = "indikatornya tidak diklaim"
+_OUTSIDE = re.compile(r"^(?:[/\\]|~[^$]|~$|[a-z]:|file:\s*[/\\])|(?:^|[/\\])\.\.(?:[/\\]|$)", re.IGNORECASE)
+_KINDS = (
+    r"pdf|docx?|docm|xlsx?|xlsm|pptx?|odt|ods|odp|rtf|txt|csv|jpe?g|png|gif|webp|heic|bmp|tiff?|svg"
+    r"|mp4|mov|avi|mkv|webm|3gp|mpe?g|wmv|mp3|wav|m4a|zip|rar|7z|html?"
+)
+# "1. SK.pdf" is numbered, "1.pdf" is a name.
+_BULLET = re.compile(
+    r"^(?:[-•*–—▪●○◦‣·∙>»✓✔√➢→\uf0b7\uf0a7\uf0d8]+\s*"
+    rf"|\(?(?:\d{{1,3}}|[a-z])[.)](?!\.?(?:{_KINDS})$)\s*)",
+    re.IGNORECASE,
+)
+_FILE_NAME = re.compile(rf"\.(?:{_KINDS})$", re.IGNORECASE)
+# A name, and behind its ending a note: "SK.pdf (terlampir)", "SK.pdf hal. 3".
+_NOTED = re.compile(rf"^(.+?\.(?:{_KINDS}))(?=[\s(\[,:-]).*$", re.IGNORECASE | re.DOTALL)
+_LEAD = re.compile(
+    r"^(?:(?:nama\s+)?(?:file|berkas|dokumen|bukti|data|lampiran)|lihat|terlampir|yaitu)\s*(?:file|berkas)?\s*[:=-]?\s+",
+    re.IGNORECASE,
+)
+# Between names in one line; a comma or "dan" may also be part of a name, so the longest one wins.
+_BETWEEN = re.compile(
+    r"(\s*[,|；;、+]\s*|\s+(?:dan|serta|and|&|/)\s+|\s+(?=\(?\d{1,2}[.)]\s)|(?<=\.(?:pdf|jpg|png|mp4|doc|xls))\s+"
+    r"|(?<=\.(?:docx|xlsx|pptx|jpeg|webp))\s+|\s*[•▪●✓✔]\s*)",
+    re.IGNORECASE,
+)
+_MOST_PIECES = 80  # of one line; more are no list that a person wrote
+_WORD = re.compile(r"\w")
+_ALIKE = 0.75  # of difflib, between names without their endings
+_CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*:[/\\]{2,})[^/\\?#]*@", re.IGNORECASE)
+_PROBLEMS = {
+    "outside_share": ("outside_share", "menunjuk ke luar folder inovasi"),
+    "not_a_file": ("unreadable", "bukan berkas biasa (pipa, perangkat, atau tautan ke folder)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of evidence before anything was opened: see :data:`iid.tasks.values.tables.EVIDENCE`."""
+
+    indicator: str
+    source: str
+    kind: str
+    listed: str
+    counted: bool
+    size: int | None = None
+    modified_at: str = ""
+    problem: str = ""
+    detail: str = ""
+
+
+@dataclass
+class Gathered:
+    """The items of one submission, and the files that are none."""
+
+    items: list[Item] = field(default_factory=list)
+    numberless: list[Entry] = field(default_factory=list)
+    loose: list[Entry] = field(default_factory=list)
+    notes: list[tuple[Claim, str]] = field(default_factory=list)  # words in Bukti that name no file
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What column Bukti of one row names: files that are there, names that are not, other words."""
+
+    there: tuple[Entry, ...] = ()
+    absent: tuple[tuple[str, str], ...] = ()  # name, why
+    notes: tuple[str, ...] = ()
+
+
+def gather(place: Place, claims: Iterable[Claim]) -> Gathered:
+    """Every item of evidence in *place* under *claims*, in the order of the indicators.
+
+    Files named in *Bukti* may lie anywhere inside the submission's folder. Where *Bukti*
+    names no file, all of the indicator's folder are items; else its other files are ``extra``.
+    """
+    claims = list(claims)
+    shelf = _Shelf(place)
+    read = {claim.indicator: _read_names(shelf, claim) for claim in claims}
+    named = {claim.indicator: list(_named(place, read[claim.indicator], claim)) for claim in claims}
+    used = {item.source for items in named.values() for item in items}
+    gathered = Gathered()
+    for claim in claims:
+        counted = is_claimed(claim)
+        rows = {item.source: item for item in named[claim.indicator]}
+        names = read[claim.indicator]
+        if names.notes and counted:
+            gathered.notes.append((claim, "; ".join(names.notes)))
+        for entry in place.evidence.get(claim.indicator, []):
+            if entry.path in rows:
+                continue
+            if not (names.there or names.absent):
+                rows[entry.path] = _file(claim, entry, "folder", counted, "" if counted else NOT_CLAIMED)
+            elif entry.path not in used:
+                rows[entry.path] = _file(claim, entry, "extra", False, NOT_NAMED if counted else NOT_CLAIMED)
+        for link in _links(claim.links):
+            item = _link(claim, cleaned_address(link), counted)
+            rows.setdefault(item.source, item)
+        gathered.items += sorted(rows.values(), key=lambda item: (item.kind, item.source))
+    gathered.numberless = [entry for entry in place.numberless if entry.path not in used]
+    gathered.loose = [entry for entry in place.loose if entry.path not in used]
+    return gathered
+
+
+def is_claimed(claim: Claim) -> bool:
+    """Whether the row claims points: a step above 0, or the region's total score."""
+    return claim.parameter > 0 or (claim.indicator == TOTAL and claim.value != "")
+
+
+def is_web_address(link: str) -> bool:
+    """Whether *link* is a complete http(s) address: a host with a dot or an IP, no spaces."""
+    try:
+        parts = urlsplit(link)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if parts.scheme.lower() not in {"http", "https"} or re.search(r"[\s\x00-\x1f<>\"]", link):
+        return False
+    labels = host.rstrip(".").split(".")
+    return _is_ip(host) or (len(labels) > 1 and all(labels))
+
+
+def without_password(link: str) -> str:
+    """*link* with the name and password before its host as ``***``: evidence is published."""
+    return _CREDENTIALS.sub(r"\1***@", link)
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _read_names(shelf: _Shelf, claim: Claim) -> _Named:
+    """What the lines of column Bukti name: the longest names of files first, then names that are not there.
+
+    Contract 2: ``,`` ``|`` ``dan`` separate names where the parts, not the whole, name files;
+    marks of a list are no part of a name.
+    """
+    there: dict[str, Entry] = {}
+    absent: dict[str, str] = {}
+    notes: dict[str, None] = {}
+    if (more := len(claim.files) - MAX_NAMES) > 0:
+        name = f"({more} nama lain; paling banyak {MAX_NAMES} dalam satu sel)"
+        absent[name] = shelf.why_absent(name, (), claim.indicator)
+    for line in claim.files[:MAX_NAMES]:
+        for name, found in _names_in(shelf, line, claim.indicator):
+            if len(found) == 1:
+                there.setdefault(found[0].path, found[0])
+            elif found or _FILE_NAME.search(name) or _is_outside(name):
+                absent.setdefault(name, shelf.why_absent(name, found, claim.indicator))
+            elif _WORD.search(name):
+                notes.setdefault(name)
+    return _Named(tuple(there.values()), tuple(absent.items()), tuple(notes))
+
+
+def _names_in(shelf: _Shelf, line: str, indicator: str) -> Iterator[tuple[str, Sequence[Entry]]]:
+    """The names in one line, each with the files it may mean; what names none as single pieces."""
+    pieces = [piece for piece in _BETWEEN.split(line)[:_MOST_PIECES] if piece]
+    start = 0
+    while start < len(pieces):
+        for end in range(len(pieces), start, -1):
+            name = "".join(pieces[start:end]).strip()
+            if found := shelf.find(name, indicator, noted=end - start == 1):
+                yield name, found
+                start = end
+                break
+        else:
+            if not _BETWEEN.fullmatch(pieces[start]):
+                yield _bare(pieces[start]), ()
+            start += 1
+
+
+def _bare(piece: str) -> str:
+    """A name without a list's mark in front, a leading "file:" and a note behind its ending."""
+    name = _LEAD.sub("", _BULLET.sub("", piece.strip()).strip()).strip("\"'“”‘’ ")
+    found = _NOTED.match(name)
+    return found[1] if found else name
+
+
+def _is_outside(name: str) -> bool:
+    return _OUTSIDE.search(name) is not None
+
+
+def _named(place: Place, names: _Named, claim: Claim) -> Iterator[Item]:
+    """The items of the names in column Bukti; what is not there is an item only where it is claimed."""
+    counted = is_claimed(claim)
+    folder = place.evidence_folders.get(claim.indicator, f"{place.folder}/bukti/{claim.indicator}")
+    for entry in names.there:
+        yield _file(claim, entry, "named", counted, "" if counted else NOT_CLAIMED)
+    for name, why in names.absent if counted else ():
+        outside = _is_outside(name)
+        path = name if outside else f"{folder}/{name.replace(chr(92), '/')}"
+        problem, detail = _PROBLEMS["outside_share"] if outside else ("missing", why)
+        yield Item(claim.indicator, path, "file", "named", True, problem=problem, detail=detail)
+
+
+def _links(links: Sequence[str]) -> Sequence[str]:
+    """The first links of a cell; the others are one that is no address, named as such."""
+    if len(links) <= MAX_LINKS:
+        return links
+    return [
+        *links[:MAX_LINKS],
+        f"({len(links) - MAX_LINKS} tautan lain; paling banyak {MAX_LINKS} dalam satu sel)",
+    ]
+
+
+def _file(claim: Claim, entry: Entry, listed: str, counted: bool, detail: str) -> Item:
+    problem, words = _PROBLEMS.get(entry.problem, ("", ""))
+    return Item(
+        indicator=claim.indicator,
+        source=entry.path,
+        kind="file",
+        listed=listed,
+        counted=counted,
+        size=entry.size,
+        modified_at=iso_time(entry.modified),
+        problem=problem,
+        detail=detail or words,
+    )
+
+
+def _link(claim: Claim, link: str, counted: bool) -> Item:
+    problem = "" if is_web_address(link) else "link_malformed"
+    return Item(
+        indicator=claim.indicator,
+        source=without_password(link),
+        kind="link",
+        listed="named",
+        counted=counted,
+        problem=problem,
+        detail="" if counted else NOT_CLAIMED,
+    )
+
+
+def iso_time(seconds: float) -> str:
+    """ISO time in UTC, whole seconds; ``""`` for a time that no calendar has."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
+    except (ValueError, OverflowError, OSError):
+        return ""
+
+
+class _Shelf:
+    """The files of one place, found by name the way people write names."""
+
+    def __init__(self, place: Place) -> None:
+        self._own = {key: {entry.path for entry in entries} for key, entries in place.evidence.items()}
+        self._by_name: dict[str, list[Entry]] = {}
+        self._by_stem: dict[str, list[Entry]] = {}
+        evidence = (entry for entries in place.evidence.values() for entry in entries)
+        for entry in (*evidence, *place.numberless, *place.loose):
+            name = _folded(entry.path.rsplit("/", 1)[1])
+            self._by_name.setdefault(name, []).append(entry)
+            self._by_stem.setdefault(name.rpartition(".")[0] or name, []).append(entry)
+
+    def find(self, name: str, indicator: str, *, noted: bool) -> list[Entry]:
+        """The files that *name* may mean, those of the indicator's own folder first; one is certain.
+
+        *noted*: words may be around the name.
+        """
+        if _is_outside(name):
+            return []
+        for wanted in dict.fromkeys((name, _BULLET.sub("", name), _bare(name) if noted else name)):
+            path = tidy(visible(wanted).replace("\\", "/")).removeprefix("./")
+            last = _folded(path.rsplit("/", 1)[-1])
+            for pool in (self._by_name.get(last, []), self._by_stem.get(last, [])):
+                if found := self._narrowed(pool, path, indicator):
+                    return found
+        return []
+
+    def why_absent(self, name: str, found: Sequence[Entry], indicator: str) -> str:
+        """Why *name* is no file: several are meant, or none, with names that are alike."""
+        if found:
+            return f'nama "{printable(name)}" cocok dengan {len(found)} berkas; tulis nama lengkapnya'
+        near = "" if _is_outside(name) else self._near(_folded(name), indicator)
+        return f'berkas "{printable(name)}" tidak ditemukan di folder inovasi{near}'
+
+    def _near(self, name: str, indicator: str) -> str:
+        """Names that may be meant, those of the indicator's own folder first."""
+        stem = name.rpartition(".")[0] or name
+        own = {path.rsplit("/", 1)[1] for path in self._own.get(indicator, ())}
+        for pool in (
+            own,
+            {entry.path.rsplit("/", 1)[1] for found in self._by_name.values() for entry in found},
+        ):
+            stems = {_folded(shown).rpartition(".")[0] or _folded(shown): shown for shown in sorted(pool)}
+            if near := difflib.get_close_matches(stem, stems, 2, _ALIKE):
+                return "; yang mirip: " + ", ".join(f'"{printable(stems[key])}"' for key in near)
+        return ""
+
+    def _narrowed(self, pool: list[Entry], path: str, indicator: str) -> list[Entry]:
+        """Of *pool*: inside the named folders, then in the own folder, then spelt exactly so."""
+        if "/" in path:
+            parents = f"/{_folded(path.rpartition('/')[0])}"
+            pool = [e for e in pool if f"/{_folded(e.path.rpartition('/')[0])}".endswith(parents)]
+        own = self._own.get(indicator, set())
+        pool = [entry for entry in pool if entry.path in own] or pool
+        exact = [entry for entry in pool if tidy(entry.path).endswith(f"/{path}")]
+        return exact if len(pool) > 1 and exact else pool
+
+
+def _folded(name: str) -> str:
+    return " ".join(tidy(visible(name)).casefold().split())

@@ -1,0 +1,66 @@
+"""The hyperlinks of an Excel 97 workbook (.xls), which no other reader gives ([MS-XLS] 2.4.140)."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from iid.tasks.ingest.open_xml import MAX_COLUMNS, MAX_LINKS
+
+_SHEET, _BEGIN, _LINK = 0x0085, 0x0809, 0x01B8
+_URL = bytes.fromhex("e0c9ea79f9bace118c8200aa004ba90b")  # class of an address: its length, then UTF-16
+
+
+def cell_links(data: bytes, max_rows: int) -> Mapping[str, Mapping[tuple[int, int], str]]:
+    """The addresses of the cells of each sheet, by row and column; none where the file is damaged."""
+    found: defaultdict[str, dict[tuple[int, int], str]] = defaultdict(dict)
+    names: dict[int, str] = {}
+    sheet, left = "", MAX_LINKS
+    for place, kind, body in _records(_stream(data)):
+        if kind == _SHEET and len(body) > 8:
+            names[int.from_bytes(body[:4], "little")] = _name(body)
+        elif kind == _BEGIN:
+            sheet = names.get(place, "")
+        elif kind == _LINK and len(body) > 8 and left > 0:
+            row, _, column, _ = struct.unpack_from("<4H", body)
+            address = _address(body)
+            if sheet and address and row < max_rows and column < MAX_COLUMNS:
+                found[sheet].setdefault((row, column), address)
+                left -= 1
+    return found
+
+
+def _stream(data: bytes) -> bytes:
+    """The stream of the workbook; nothing where the container is damaged."""
+    from olefile import OleFileIO
+
+    try:
+        with OleFileIO(io.BytesIO(data)) as container:
+            return bytes(container.openstream("Workbook").read())
+    except Exception:  # noqa: BLE001  another library over damaged bytes
+        return b""
+
+
+def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Place, kind and content of every record."""
+    place = 0
+    while place + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, place)
+        yield place, kind, stream[place + 4 : place + 4 + length]
+        place += 4 + length
+
+
+def _name(body: bytes) -> str:
+    length, wide = body[6], body[7] & 1
+    return body[8 : 8 + length * (1 + wide)].decode("utf-16-le" if wide else "latin-1", "replace")
+
+
+def _address(body: bytes) -> str:
+    start = body.find(_URL)
+    if start < 0:
+        return ""
+    length = int.from_bytes(body[start + 16 : start + 20], "little")
+    text = body[start + 20 : start + 20 + min(length, len(body))]
+    return text[: len(text) // 2 * 2].decode("utf-16-le", "ignore").partition("\0")[0]

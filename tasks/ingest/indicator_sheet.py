@@ -1,0 +1,273 @@
+"""Sheet *Indikator*: one row an indicator, of an innovation (SID) or of the region (SPD)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from iid.expectations.rulebook.model import Indicator, Rulebook
+from iid.tasks.ingest.addresses import addresses, is_address
+from iid.tasks.ingest.parameter_cells import read_basis, read_parameter
+from iid.tasks.ingest.parsed import Claim, Remark
+from iid.tasks.ingest.sheet_tables import Row, Table
+from iid.tasks.ingest.titles import plain
+from iid.tasks.text.cell_values import (
+    Uncalculated,
+    Value,
+    clean_text,
+    decimal_text,
+    is_empty,
+    numbers,
+    raw_text,
+    shown,
+)
+from iid.tasks.values.indicator_numbers import TOTAL, indicator_key
+
+_SEPARATORS = re.compile(r"[;；\n\r]+")
+_NUMBERING = re.compile(r"^\s*(?:indikator\s*)?\d{1,2}\s*[a-z]?\s*[.):-]\s*", re.IGNORECASE)
+_OF_MAXIMUM = re.compile(r"^(.+?)\s+dari\s+(.+)$", re.IGNORECASE | re.DOTALL)
+GROUP_FROM = 6  # so many rows with one cause become one finding
+_CLAIMING = ("value", "parameter", "files", "links")
+
+
+def read_rows(
+    table: Table, indicators: Sequence[Indicator], rulebook: Rulebook
+) -> tuple[tuple[Claim, ...], tuple[Remark, ...]]:
+    """One claim for each of *indicators*, in their order, and remarks on rows that do not fit."""
+    known = {indicator.key: indicator for indicator in indicators}
+    found, remarks = _rows_by_key(table, known)
+    claims = []
+    for key, indicator in known.items():
+        if key in found:
+            rows, more = _of_one_step(found[key], indicator)
+            remarks += more
+            claims.append(_claim(rows, indicator, rulebook))
+        else:
+            claims.append(Claim(key, address=table.grid.name))
+    if missing := [key for key in known if key not in found]:
+        words = (("indicators", ", ".join(missing)),)
+        remarks.append(Remark("claim.row_missing", table.grid.name, "", words))
+    return tuple(claims), tuple(remarks)
+
+
+def _rows_by_key(table: Table, known: Mapping[str, Indicator]) -> tuple[dict[str, list[Row]], list[Remark]]:
+    """The rows of each indicator by *No*, or by *Indikator* where all numbers were rewritten."""
+    names = {plain(indicator.name): key for key, indicator in known.items()}
+    keyed: list[tuple[Row, str, str]] = []
+    unknown: list[Remark] = []
+    last = ""
+    for row in table.rows():
+        key = indicator_key(row.text("no"), known.keys())
+        name = names.get(plain(_NUMBERING.sub("", row.text("name"))), "")
+        if not key and not name and last and _goes_on(row):
+            key = name = last  # one more file of the row above
+        if key or name:
+            keyed.append((row, key, name))
+            last = key or name
+        else:
+            unknown += _unknown(row, known)
+            last = ""
+    by_name = _is_renumbered(keyed)
+    found: dict[str, list[Row]] = {}
+    mismatched: list[Remark] = []
+    for row, key, name in keyed:
+        used = name if by_name or is_empty(row.value("no")) else key
+        if used:
+            found.setdefault(used, []).append(row)
+        if name and key != name:
+            words = (
+                ("number", row.text("no")),
+                ("name", row.text("name")),
+                ("used", used or "tidak satu pun"),
+            )
+            mismatched.append(Remark("claim.label_mismatch", row.address("no"), used, words))
+    return found, [*_grouped(unknown, "value"), *_mismatches(mismatched, by_name)]
+
+
+def _goes_on(row: Row) -> bool:
+    """Whether a row without number and name only adds evidence to the one above."""
+    nameless = is_empty(row.value("no")) and is_empty(row.value("name"))
+    return nameless and any(not is_empty(row.value(key)) or row.link(key) for key in ("files", "links"))
+
+
+def _is_renumbered(keyed: Sequence[tuple[Row, str, str]]) -> bool:
+    """Whether every row's name is an indicator's, each once, and no number agrees with its name."""
+    names = [name for _, _, name in keyed]
+    return (
+        len(names) > 1 and all(names) and len(set(names)) == len(names) and all(k != n for _, k, n in keyed)
+    )
+
+
+def _mismatches(found: Sequence[Remark], by_name: bool) -> Sequence[Remark]:
+    if not by_name and len(found) < GROUP_FROM:
+        return found
+    if not found:
+        return ()
+    pairs = [dict(remark.words) for remark in found]
+    many = f"{pairs[0]['number'] or 'kosong'} (dan {len(found) - 1} baris lain)"
+    used = "nama di kolom Indikator" if by_name else "nomor di kolom No"
+    words = (("number", many), ("name", pairs[0]["name"]), ("used", used))
+    return (Remark("claim.label_mismatch", found[0].address, "", words),)
+
+
+def _of_one_step(rows: Sequence[Row], indicator: Indicator) -> tuple[list[Row], list[Remark]]:
+    """The first row that claims anything, and the rows with the same Parameter, or none, beside it.
+
+    Extra rows of one No with the same Parameter add their evidence (contract 2).
+    """
+    first = next((row for row in rows if _claims(row)), rows[0])
+    meant = _meant(first, indicator)
+    same: list[Row] = [first]
+    other: list[Row] = []
+    for row in rows:
+        if row is not first:
+            (same if not _claims(row) or _meant(row, indicator) == meant else other).append(row)
+    words = (("used", f"{first.address('no')} (baris {first.index + 1})"),)
+    return same, [Remark("claim.row_repeated", row.address("no"), indicator.key, words) for row in other]
+
+
+def _claims(row: Row) -> bool:
+    return not (is_empty(row.value("parameter")) and is_empty(row.value("value")))
+
+
+def _meant(row: Row, indicator: Indicator) -> tuple[str, str]:
+    """What Parameter and Nilai of *row* say, comparable between rows."""
+    claimed = read_parameter(row.value("parameter"), indicator)
+    step = row.text("parameter") if claimed.problem else str(claimed.parameter)
+    return step, row.text("value")
+
+
+def _unknown(row: Row, known: Mapping[str, Indicator]) -> Iterator[Remark]:
+    """A remark, unless the row is a heading: it claims nothing, or is one merged text."""
+    number = row.text("no")
+    claims = any(not is_empty(row.value(key)) and row.text(key) != number for key in _CLAIMING)
+    heading = not re.search(r"\d", number) or any(
+        re.fullmatch(rf"{re.escape(number)}[a-z]", key) for key in known
+    )
+    if claims or not (heading or is_empty(number)):
+        yield Remark(
+            "claim.row_unknown", row.address("no"), "", (("value", shown(number or row.text("name"))),)
+        )
+
+
+def _grouped(unknown: list[Remark], word: str) -> list[Remark]:
+    """Many rows with one fault have one cause: another form, or another cycle's."""
+    if len(unknown) < GROUP_FROM:
+        return unknown
+    values = ", ".join(value for remark in unknown for _, value in remark.words)
+    return [Remark(unknown[0].code, unknown[0].address, "", ((word, shown(values)),))]
+
+
+def _claim(rows: Sequence[Row], indicator: Indicator, rulebook: Rulebook) -> Claim:
+    row = rows[0]
+    basis, basis_known = read_basis(row.value("basis"), indicator)
+    claimed = read_parameter(row.value("parameter"), indicator, basis)
+    parameter, problem, value = claimed.parameter, claimed.problem, ""
+    where = "parameter"
+    if indicator.aspect == "SPD":
+        parameter, problem, value = _valued(row, indicator, rulebook, parameter, problem)
+        where = "value" if problem.startswith("value_") or _decides(row, indicator) else where
+    if parameter and not basis_known:
+        problem, where = "basis_unknown", "basis"
+    files, links, link_note = _evidence(rows)
+    return Claim(
+        indicator=indicator.key,
+        raw=row.text("parameter"),
+        parameter=parameter,
+        value_raw=row.text("value"),
+        value=value,
+        basis_raw=row.text("basis"),
+        basis=basis or claimed.basis,
+        files=files,
+        links=tuple(links),
+        note=clean_text(row.value("note")),
+        address=row.address(where),
+        problem=problem,
+        basis_address=row.cell("basis"),
+        files_address=row.cell("files"),
+        links_addresses=tuple(links.values()),
+        link_note=link_note,
+    )
+
+
+def _evidence(rows: Sequence[Row]) -> tuple[tuple[str, ...], dict[str, str], str]:
+    """Names in Bukti, addresses of Tautan and Bukti with their cells, and words in Tautan without one."""
+    files: dict[str, None] = {}
+    links: dict[str, str] = {}
+    notes: list[str] = []
+    for row in rows:
+        text = row.text("links")
+        in_links = () if isinstance(row.value("links"), Uncalculated) else addresses(text, row.link("links"))
+        for address in in_links:
+            links.setdefault(address, row.cell("links"))
+        if not in_links and not is_empty(text):
+            notes.append(shown(text))
+        items = _items(row.value("files"))
+        for item in items:
+            if not is_address(item):
+                files.setdefault(item)
+        for address in addresses("\n".join(filter(is_address, items)), row.link("files")):
+            links.setdefault(address, row.cell("files"))
+    return tuple(files), links, "; ".join(notes)
+
+
+def _decides(row: Row, indicator: Indicator) -> bool:
+    """Whether column Nilai, not column Parameter, says what the row is worth."""
+    by_value = indicator.thresholds is not None and not is_empty(row.value("value"))
+    return by_value or indicator.key == TOTAL
+
+
+def _valued(
+    row: Row, indicator: Indicator, rulebook: Rulebook, parameter: int, problem: str
+) -> tuple[int, str, str]:
+    """Parameter, problem and exact value of an SPD row: where there are thresholds, Nilai decides."""
+    cell = row.value("value")
+    if indicator.key == TOTAL:
+        return _total(cell, rulebook)
+    if indicator.thresholds is None:
+        return _unasked(cell, parameter, problem)
+    if isinstance(cell, Uncalculated):
+        return 0, "formula_uncalculated", ""
+    if is_empty(cell):
+        return parameter, problem or ("value_missing" if parameter else ""), ""
+    earned = {rulebook.threshold_parameter(indicator.key, value): value for value in reversed(numbers(cell))}
+    if len(earned) != 1:  # no number, or one whose two readings earn different parameters
+        return 0, "value_unreadable", ""
+    ((computed, value),) = earned.items()
+    disagrees = problem == "parameter_unknown" or (
+        not is_empty(row.value("parameter")) and parameter != computed
+    )
+    return computed, "value_disagrees" if disagrees else problem, decimal_text(value)
+
+
+def _unasked(cell: Value, parameter: int, problem: str) -> tuple[int, str, str]:
+    """A Nilai where the rulebook has no thresholds: Parameter decides, and an empty one loses it."""
+    readings = [] if isinstance(cell, Uncalculated) else numbers(cell)
+    says_nothing = is_empty(cell) or (bool(readings) and not any(readings))
+    if not (parameter or problem or says_nothing):
+        problem = "value_ignored"
+    return parameter, problem, decimal_text(readings[0]) if readings else ""
+
+
+def _total(cell: Value, rulebook: Rulebook) -> tuple[int, str, str]:
+    """The region's SPD score as one number, ``57,64`` or ``57.64 dari 63``."""
+    if is_empty(cell):
+        return 0, "", ""
+    if isinstance(cell, Uncalculated):
+        return 0, "formula_uncalculated", ""
+    maximum = rulebook.formula.maximum_spd.value
+    if isinstance(cell, str) and (parts := _OF_MAXIMUM.match(cell.strip())):
+        cell = parts[1] if maximum in numbers(parts[2]) else None
+    fitting = [value for value in numbers(cell) if Decimal(0) <= value <= maximum]
+    if len(fitting) != 1:
+        return 0, "value_unreadable", ""
+    return 0, "", decimal_text(fitting[0])
+
+
+def _items(value: Value) -> tuple[str, ...]:
+    """The names in a cell, each once, in their order."""
+    if is_empty(value) or not isinstance(value, str | int | float):
+        return ()
+    pieces = (piece.strip().strip("\"'“”") for piece in _SEPARATORS.split(raw_text(value)))
+    return tuple(dict.fromkeys(piece for piece in pieces if not is_empty(piece)))

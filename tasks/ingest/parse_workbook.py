@@ -1,0 +1,159 @@
+"""One workbook from bytes to values: pure, picklable, and never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from iid.expectations.rulebook.model import Rulebook
+from iid.tasks.ingest.cell_grids import Book, read_book
+from iid.tasks.ingest.indicator_sheet import read_rows
+from iid.tasks.ingest.parsed import Answer, Claim, Parsed, Remark
+from iid.tasks.ingest.profile_sheet import read_profile
+from iid.tasks.ingest.sheet_tables import (
+    HEADER_ROWS,
+    INDICATORS,
+    PROFILE,
+    Form,
+    Table,
+    find_table,
+    missing_titles,
+)
+from iid.tasks.ingest.titles import plain
+from iid.tasks.ingest.unreadable import Unreadable
+from iid.tasks.text.cell_values import count_words, is_empty, shown
+
+INNOVATION_WORKBOOK = "inovasi.xlsx"
+REGION_WORKBOOK = "pemda.xlsx"
+
+
+#: Sheets of ours that hold no answer; they are read only where the others hold none.
+_GUIDES = frozenset({"petunjuk", "parameter", "pilihan"})
+
+
+def parse_innovation(data: bytes, rulebook: Rulebook) -> Parsed:
+    """What an ``inovasi.xlsx`` says: profile, and one claim for each SID indicator."""
+    try:
+        book = _book(data, (PROFILE, INDICATORS))
+    except Unreadable as error:
+        return Parsed(_unclaimed(rulebook, "SID"), unreadable=str(error))
+    remarks = list(_repaired(book, INNOVATION_WORKBOOK))
+    answers: tuple[Answer, ...] = ()
+    profile = find_table(book, PROFILE)
+    if profile is None:
+        remarks.append(_sheet_missing(book, PROFILE, INNOVATION_WORKBOOK))
+    else:
+        answers, more = read_profile(profile, rulebook)
+        remarks += (*_candidates(profile), *more)
+    claims, more = _claims(book, rulebook, "SID", INNOVATION_WORKBOOK)
+    design = next((answer.value for answer in answers if answer.field == "design"), "")
+    given = [answer for answer in answers if not is_empty(answer.raw)]
+    name = given[0].value if [answer.field for answer in given] == ["name"] else ""
+    answered = len(given) + sum(map(_is_answered, claims)) + (profile is None)
+    return Parsed(claims, answers, count_words(design), (*remarks, *more), answered, name)
+
+
+def parse_region(data: bytes, rulebook: Rulebook) -> Parsed:
+    """What a ``pemda.xlsx`` says: one claim for each SPD row."""
+    try:
+        book = _book(data, (INDICATORS,), formats=True)
+    except Unreadable as error:
+        return Parsed(_unclaimed(rulebook, "SPD"), unreadable=str(error))
+    claims, remarks = _claims(book, rulebook, "SPD", REGION_WORKBOOK)
+    answered = sum(map(_is_answered, claims))
+    return Parsed(claims, remarks=(*_repaired(book, REGION_WORKBOOK), *remarks), answered=answered)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A workbook to parse as *aspect*: its bytes (one more than allowed, where it is too large).
+
+    ``problem`` says why there are none.
+    """
+
+    path: str
+    aspect: str
+    data: bytes
+    problem: str = ""
+
+
+PARSERS: Mapping[str, Callable[[bytes, Rulebook], Parsed]] = {"SID": parse_innovation, "SPD": parse_region}
+
+
+def parse_here(asked: Iterable[Asked], rulebook: Rulebook) -> Iterator[Parsed]:
+    """What each of *asked* says, parsed in this process: for files that are trusted."""
+    for one in asked:
+        if one.problem:
+            yield unread(rulebook, one.aspect, one.problem)
+        else:
+            yield PARSERS[one.aspect](one.data, rulebook)
+
+
+def unread(rulebook: Rulebook, aspect: str, why: str = "") -> Parsed:
+    """A workbook that is missing or could not be opened: nothing is claimed."""
+    return Parsed(_unclaimed(rulebook, aspect), unreadable=why)
+
+
+def _book(data: bytes, forms: tuple[Form, ...], *, formats: bool = False) -> Book:
+    """The sheets of *data* without our guides, or with them where a table is not among the others."""
+    book = read_book(data, formats=formats, skip=_GUIDES)
+    if all(find_table(book, form) for form in forms):
+        return book
+    return read_book(data, formats=formats)
+
+
+def _is_answered(claim: Claim) -> bool:
+    texts = (claim.raw, claim.value_raw, claim.basis_raw, claim.note, claim.link_note)
+    return bool(claim.files or claim.links) or not all(map(is_empty, texts))
+
+
+def _claims(
+    book: Book, rulebook: Rulebook, aspect: str, name: str
+) -> tuple[tuple[Claim, ...], tuple[Remark, ...]]:
+    table = find_table(book, INDICATORS)
+    if table is None:
+        return _unclaimed(rulebook, aspect), (_sheet_missing(book, INDICATORS, name),)
+    claims, remarks = read_rows(table, rulebook.sid if aspect == "SID" else rulebook.spd_rows, rulebook)
+    return claims, (*_candidates(table), *remarks, *_link_notes(claims))
+
+
+def _candidates(table: Table) -> Iterator[Remark]:
+    """What was not read beside the table: other filled sheets and columns, and columns of unknown title."""
+    for used, other in table.rivals:
+        yield Remark("submission.two_candidates", table.grid.name, "", (("used", used), ("other", other)))
+    if table.ignored:
+        words = (("columns", ", ".join(table.ignored)),)
+        yield Remark("submission.column_unknown", table.grid.name, "", words)
+
+
+def _link_notes(claims: tuple[Claim, ...]) -> Iterator[Remark]:
+    """Words in Tautan without an address: one remark, however many rows hold some."""
+    noted = [claim for claim in claims if claim.link_note]
+    if noted:
+        first = noted[0]
+        words = (("value", shown(first.link_note)), ("indicators", ", ".join(c.indicator for c in noted)))
+        indicator = first.indicator if len(noted) == 1 else ""
+        yield Remark("claim.note_instead_of_link", first.address, indicator, words)
+
+
+def _unclaimed(rulebook: Rulebook, aspect: str) -> tuple[Claim, ...]:
+    return tuple(
+        Claim(indicator.key) for indicator in (rulebook.sid if aspect == "SID" else rulebook.spd_rows)
+    )
+
+
+def _repaired(book: Book, name: str) -> tuple[Remark, ...]:
+    if not book.repair:
+        return ()
+    return (Remark("submission.repaired", words=(("name", name), ("detail", book.repair))),)
+
+
+def _sheet_missing(book: Book, form: Form, name: str) -> Remark:
+    found = ", ".join(grid.name for grid in book.grids) or "tidak ada lembar"
+    if near := missing_titles(book, form):
+        found += f'; judul kolom {near[0]} mungkin maksudnya "{near[1]}"'
+    elif any(plain(grid.name) == plain(form.sheet) for grid in book.grids):
+        titles = " dan ".join(f'"{form.titles[key][0]}"' for key in form.needed)
+        found += f" (tanpa judul kolom {titles} di {HEADER_ROWS} baris pertama)"
+    words = (("sheet", form.sheet), ("name", name), ("found", found))
+    return Remark("submission.sheet_missing", words=words)

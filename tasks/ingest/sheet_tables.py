@@ -1,0 +1,235 @@
+"""Finding a table in a workbook: the sheet, the header row wherever it is, the rows below.
+
+Of several candidates (copied or hidden sheets, columns of one title) the visible, filled one is
+taken, and the table names the others (contract 2).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from iid.tasks.ingest.cell_grids import Book, Grid
+from iid.tasks.ingest.titles import plain
+from iid.tasks.text.cell_values import Value, is_empty, raw_text
+
+HEADER_ROWS = 30  # contract 2: the header is found in the first 30 rows
+_LONGEST_TITLE = 60
+_ALIKE = 0.8  # of difflib: "Paramater" is 0.89 of "Parameter"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A sheet of the contract: its name, and per column its key with the titles it may have.
+
+    ``answers`` are the columns that people fill; ``guides`` are titles of ours that hold no answer.
+    """
+
+    sheet: str
+    titles: Mapping[str, tuple[str, ...]]
+    needed: tuple[str, ...]
+    answers: tuple[str, ...]
+    guides: tuple[str, ...] = ()
+
+
+PROFILE = Form(
+    "Profil",
+    {"label": ("Isian", "Jenis Isian"), "answer": ("Jawaban", "Informasi/Jawaban", "Informasi", "Isi")},
+    ("label", "answer"),
+    ("answer",),
+    ("Petunjuk pengisian", "No"),
+)
+INDICATORS = Form(
+    "Indikator",
+    {
+        "no": ("No", "Nomor", "No Indikator", "Nomor Indikator"),
+        "name": ("Indikator", "Nama Indikator"),
+        "value": ("Nilai",),
+        "parameter": (
+            "Parameter", "Nilai Parameter", "Pilihan Parameter", "Parameter yang dipilih",
+            "Parameter dipilih", "Param", "Parameter Klaim", "Parameter yang diklaim",
+        ),
+        "basis": ("Basis", "Basis Pengukuran"),
+        "files": (
+            "Bukti", "Bukti Dukung", "Data Pendukung", "Data Dukung", "Nama Berkas Bukti", "Nama Berkas",
+            "Berkas", "Berkas Bukti", "File", "File Bukti", "Nama File", "Nama File Bukti", "Dokumen",
+            "Dokumen Bukti", "Dokumen Pendukung",
+        ),
+        "links": (
+            "Tautan", "Link", "URL", "Tautan Bukti", "Link Bukti", "Link Video", "Tautan Video", "URL Video",
+            "Alamat Tautan", "Alamat Web", "Link/Tautan", "Tautan/Link", "Link Google Drive", "Link Drive",
+        ),
+        "note": ("Keterangan", "Catatan"),
+    },
+    ("no", "parameter"),
+    ("value", "parameter", "files", "links"),
+    ("Wajib", "Bobot", "Bukti yang diminta", "Jenis berkas"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: cells by column key."""
+
+    grid: Grid
+    columns: Mapping[str, int]
+    index: int  # from 0
+
+    def value(self, key: str) -> Value:
+        """The cell of column *key*; None where the table has no such column."""
+        column = self.columns.get(key)
+        return None if column is None else self.grid.at(self.index, column)
+
+    def link(self, key: str) -> str:
+        """The hyperlink of the cell of column *key*; ``""`` without one."""
+        return self.grid.links.get((self.index, self.columns.get(key, -1)), "")
+
+    def text(self, key: str) -> str:
+        """The cell as it is, without outer spaces."""
+        return raw_text(self.value(key))
+
+    def address(self, key: str) -> str:
+        """``Indikator!C17``; of the first column where the table has no column *key*."""
+        return self.grid.address(self.index, self.columns.get(key, min(self.columns.values())))
+
+    def cell(self, key: str) -> str:
+        """``Indikator!C17``; ``""`` where the table has no column *key*."""
+        return self.address(key) if key in self.columns else ""
+
+    def is_filled(self, key: str) -> bool:
+        """Whether the cell got its value from a merged range that begins elsewhere."""
+        return (self.index, self.columns.get(key, -1)) in self.grid.filled
+
+
+@dataclass(frozen=True)
+class Table:
+    """A header row and everything below it.
+
+    ``rivals`` are other filled candidates that were not taken: a sheet's name, or a column's
+    cell with its title. ``taken`` says the same of this table where it is not the usual one.
+    """
+
+    grid: Grid
+    columns: Mapping[str, int]
+    header: int
+    form: Form
+    rivals: tuple[tuple[str, str], ...] = ()  # (what is read, what is not)
+    ignored: tuple[str, ...] = ()  # filled columns of unknown titles, as cells with their titles
+
+    def rows(self) -> Iterator[Row]:
+        """The lines below the header that say something; a repeated header is left out."""
+        titles = {key: self.grid.at(self.header, column) for key, column in self.columns.items()}
+        for index in range(self.header + 1, len(self.grid.rows)):
+            row = Row(self.grid, self.columns, index)
+            cells = {key: row.value(key) for key in self.columns}
+            if any(cell is not None for cell in cells.values()) and cells != titles:
+                yield row
+
+    @cached_property
+    def answered(self) -> int:
+        """How many lines have something in a column that people fill."""
+        return sum(
+            any(not is_empty(row.value(key)) or row.link(key) for key in self.form.answers)
+            for row in self.rows()
+        )
+
+
+def find_table(book: Book, form: Form) -> Table | None:
+    """The table of *form* in *book*: visible before hidden, filled before blank, that name before others."""
+    found = [table for grid in book.grids if (table := _table_in(grid, form)) is not None]
+    if not found:
+        return None
+    wanted = plain(form.sheet)
+
+    def rank(table: Table) -> tuple[bool, ...]:
+        name = plain(table.grid.name)
+        example = "contoh" in name
+        copy = wanted in name and not example
+        blank = table.answered == 0
+        return (table.grid.hidden, example, blank and copy, name != wanted, not copy, blank)
+
+    best, *others = sorted(found, key=rank)
+    named = _described(best.grid)
+    rivals = [
+        (named, _described(table.grid))
+        for table in others
+        if table.answered
+        and (best.answered or not table.grid.hidden)
+        and "contoh" not in plain(table.grid.name)
+    ]
+    if not rivals and plain(best.grid.name) != wanted:
+        rivals = [(named, _described(t.grid)) for t in others if plain(t.grid.name) == wanted]
+    return Table(best.grid, best.columns, best.header, form, (*rivals, *best.rivals), best.ignored)
+
+
+def missing_titles(book: Book, form: Form) -> tuple[str, str] | None:
+    """A needed title as *book* spells it, with its cell, and as *form* does."""
+    expected = {plain(names[0]): names[0] for key, names in form.titles.items() if key in form.needed}
+    known = {plain(name) for names in form.titles.values() for name in names}
+    for grid in book.grids:
+        for index, cells in enumerate(grid.rows[:HEADER_ROWS]):
+            titles = {plain(cell): column for column, cell in enumerate(cells) if _is_title(cell)}
+            if not known & titles.keys():
+                continue
+            for wanted, shown in expected.items():
+                near = difflib.get_close_matches(wanted, [t for t in titles if t not in known], 1, _ALIKE)
+                if wanted not in titles and near:
+                    column = titles[near[0]]
+                    return f'"{raw_text(cells[column])}" ({grid.address(index, column)})', shown
+    return None
+
+
+def _is_title(cell: Value) -> bool:
+    return isinstance(cell, str) and len(cell) < _LONGEST_TITLE
+
+
+def _described(grid: Grid) -> str:
+    return f'lembar "{grid.name}"' + (" (tersembunyi)" if grid.hidden else "")
+
+
+def _table_in(grid: Grid, form: Form) -> Table | None:
+    titles = {plain(title): key for key, names in form.titles.items() for title in names}
+    for index in range(min(HEADER_ROWS, len(grid.rows))):
+        places: dict[str, list[int]] = {}
+        for column, cell in enumerate(grid.rows[index]):
+            key = titles.get(plain(cell)) if isinstance(cell, str) and len(cell) < _LONGEST_TITLE else None
+            if key is not None and (index, column) not in grid.filled:
+                places.setdefault(key, []).append(column)
+        if all(key in places for key in form.needed):
+            return _chosen(grid, index, places, form)
+    return None
+
+
+def _chosen(grid: Grid, header: int, places: Mapping[str, list[int]], form: Form) -> Table:
+    """Of several columns of one key the first that is filled."""
+    columns: dict[str, int] = {}
+    rivals: list[tuple[str, str]] = []
+    for key, candidates in places.items():
+        filled = [c for c in candidates if len(candidates) > 1 and _has_answers(grid, header, c)]
+        columns[key] = best = filled[0] if filled else candidates[0]
+        others = [c for c in (filled or candidates[:1]) if c != best]
+        if best != candidates[0]:
+            others.insert(0, candidates[0])
+        rivals += [(_column(grid, header, best), _column(grid, header, other)) for other in others]
+    used = {column for candidates in places.values() for column in candidates}
+    guides = {plain(title) for title in form.guides}
+    ignored = [
+        _column(grid, header, column)
+        for column, cell in enumerate(grid.rows[header])
+        if column not in used
+        and _is_title(cell)
+        and plain(str(cell)) not in {"", *guides}
+        and _has_answers(grid, header, column)
+    ]
+    return Table(grid, columns, header, form, tuple(rivals), tuple(ignored))
+
+
+def _has_answers(grid: Grid, header: int, column: int) -> bool:
+    below = range(header + 1, len(grid.rows))
+    return any(not is_empty(grid.at(row, column)) or (row, column) in grid.links for row in below)
+
+
+def _column(grid: Grid, header: int, column: int) -> str:
+    return f'kolom "{raw_text(grid.at(header, column))}" ({grid.address(header, column)})'

@@ -1,0 +1,20 @@
+"""Labels, titles and choices compared; the same few hundred come back in every workbook."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from iid.expectations.rulebook import words
+from iid.expectations.rulebook.model import ProfileField
+
+plain = lru_cache(maxsize=8192)(words.plain)
+
+
+@lru_cache(maxsize=512)
+def _match(text: str, choices: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> str | None:
+    return words.match(text, choices, dict(aliases))
+
+
+def match_choice(text: str, profile: ProfileField) -> str | None:
+    """The choice of *profile* that *text* means, in the rulebook's spelling; None when there is none."""
+    return _match(text, profile.choices, tuple(profile.choice_aliases.items())) if len(text) < 300 else None

@@ -1,0 +1,1 @@
+"""Evidence to facts: inspectors, links, OCR, ledger, engines."""

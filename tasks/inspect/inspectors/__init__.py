@@ -1,0 +1,1 @@
+"""One inspector a kind of file; each runs in a guarded worker."""

@@ -1,0 +1,113 @@
+"""One text, however it was scanned, saved or typed: the form that is compared and hashed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+import zlib
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+_NOT_WORD = re.compile(r"[\W_]+")
+# C0 controls but tab and line ends; U+FFFE and U+FFFF (pdfium's marks); lone surrogates.
+_NOISE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+def cleaned(text: str) -> str:
+    """*text* without characters that are no text: controls, lone surrogates, a PDF's hyphen marks."""
+    return _NOISE.sub("", text)
+
+
+# What scanners, electronic signatures and word processors print on any page, normalised.
+_PRINTED = re.compile(
+    r"\b(?:"
+    r"(?:dipindai|discan|di scan|scanned) (?:dengan|oleh|menggunakan|with|by|using)(?: (?:aplikasi|app))?"
+    r" (?:\w*scan\w*|adobe scan|genius scan|clear scan|(?:microsoft|office) lens)"
+    r"|dokumen ini (?:telah )?di ?tandatangani secara elektronik"
+    r"(?: (?:menggunakan|dengan) sertifikat elektronik)?(?: yang (?:telah )?di ?terbitkan oleh)?"
+    r"(?: balai(?: besar)? sertifikasi elektronik)?(?: bsre)?(?: bssn)?(?: badan siber dan sandi negara)?"
+    r"|(?:catatan )?uu ite no(?:mor)? 11 tahun 2008 pasal 5 ayat 1"
+    r"|informasi elektronik dan atau dokumen elektronik dan atau hasil cetak\w* merupakan alat bukti"
+    r"(?: hukum)? yang sah"
+    r"|(?:halaman|page) \d{1,4}(?: (?:dari|of) \d{1,4})?"
+    r")\b"
+)
+_SPACES = re.compile(r" {2,}")
+
+
+@lru_cache(maxsize=2)  # its hash and its sketch are made one after the other
+def normalised(text: str) -> str:
+    """*text* in NFKC, casefolded, every run of spaces and punctuation one space.
+
+    Without what a scanner, an electronic signature or a page number prints on any page: that is no
+    text of the document.
+    """
+    plain = _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold())
+    return _SPACES.sub(" ", _PRINTED.sub("", plain)).strip()
+
+
+# What OCR takes for each other: one representative for all.
+_LOOK_ALIKE = str.maketrans({"0": "o", "1": "i", "l": "i", "5": "s", "8": "b", "e": "c"})
+_AS_DIGIT = str.maketrans({"o": "0", "l": "1", "i": "1", "s": "5", "b": "8"})
+_DIGIT = re.compile(r"\d")
+
+#: Values of a sketch, and words that stand together in one of them.
+SKETCH = 32
+_TOGETHER = 4
+#: At most so many more values are those of the text's numbers.
+SKETCH_NUMBERS = 16
+_SKETCHED = 30_000  # characters: some fifteen pages
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of *text*, normalised, OCR's look-alikes made one; what has a digit is a number."""
+    return [_number(word) if is_number(word) else _folded(word) for word in normalised(text).split()]
+
+
+def is_number(word: str) -> bool:
+    """Whether *word* is a number or code: digits, at least half of it; fewer are letters misread."""
+    digits = len(_DIGIT.findall(word))
+    return digits > 0 and 2 * digits >= len(word)
+
+
+def _folded(word: str) -> str:
+    return word.translate(_LOOK_ALIKE).replace("rn", "m")
+
+
+def _number(word: str) -> str:
+    return word.translate(_AS_DIGIT)
+
+
+def text_sketch(text: str) -> str:
+    """A sketch of *text* by which nearly equal texts are found: its SKETCH smallest hashes of word groups.
+
+    Two texts share about as many of the values as they share groups of _TOGETHER words (the
+    bottom-k sketch of A. Broder). SKETCH times 8 hex digits, ascending; "" for a text too short.
+    Behind them at most SKETCH_NUMBERS such values of its numbers: letters of one template mostly
+    differ in those.
+    """
+    words = folded_words(normalised(text)[:_SKETCHED])
+    places = (words[shift:] for shift in range(_TOGETHER))
+    values = _smallest((" ".join(group) for group in zip(*places, strict=False)), SKETCH)
+    if len(values) < SKETCH:
+        return ""
+    numbers: Counter[str] = Counter()
+    for word in words:
+        if is_number(word):
+            numbers[word] += 1
+    return "".join(values + _smallest((f"{word} {count}" for word, count in numbers.items()), SKETCH_NUMBERS))
+
+
+def _smallest(texts: Iterable[str], many: int) -> list[str]:
+    values = {zlib.crc32(text.encode("utf-8", "ignore")) for text in texts}
+    return [f"{value:08x}" for value in sorted(values)[:many]]
+
+
+def text_facts(text: str) -> tuple[str, int]:
+    """SHA-256 and length of the normalised *text*; ``("", 0)`` without a letter or digit."""
+    plain = normalised(text)
+    if not plain:
+        return "", 0
+    return hashlib.sha256(plain.encode("utf-8", "ignore")).hexdigest(), len(plain)

@@ -1,0 +1,139 @@
+"""PDF with pdfium: opens, locked, pages, the text of every page, embedded files, scripts.
+
+pdfium is what Chromium shows a PDF with, so what opens here opens for a reader.
+It is not thread-safe; this module is meant for one thread of a worker process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from iid.tasks.inspect.inspectors.normalised_text import cleaned, text_facts
+from iid.tasks.inspect.inspectors.pdf_page import Page, read_page
+from iid.tasks.sandbox.content import SHOWN, Content, EncryptedError, UnreadableError
+from iid.tasks.sandbox.facts import TEXT_KEPT, Facts
+from iid.tasks.sandbox.limits import Limits
+
+VERSION = 2
+BROKEN = "rusak atau terpotong"
+_TAIL = 65_536  # a whole PDF has startxref near its end; some scanners append padding
+_SCRIPT_MARKS = (b"/JavaScript", b"/JS ", b"/JS(")
+_SEARCHED = 8 * 1024 * 1024
+_WAIT = "please wait"  # all that a viewer shows of a form made with Adobe LiveCycle
+
+
+@dataclass(slots=True)
+class _Pages:
+    """What was met while walking over the pages."""
+
+    texts: list[str] = field(default_factory=list)
+    chars: int = 0
+    with_text: int = 0
+    scans: list[int] = field(default_factory=list)  # words, if any, are in a picture
+    broken: list[int] = field(default_factory=list)  # cannot be loaded
+    bare: list[int] = field(default_factory=list)  # loaded, nothing on them
+
+
+def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
+    """Facts of a PDF. Raises UnreadableError, EncryptedError."""
+    with _opened(content) as document:
+        count = len(document)
+        if count < 1:
+            raise UnreadableError("tidak berisi halaman")
+        pages = _walk(document, min(count, limits.pages), limits.text)
+        cut = b"startxref" not in content.read_at(-_TAIL, _TAIL)
+        _check(pages, min(count, limits.pages), cut=cut)
+        text = cleaned("\n".join(pages.texts))
+        if document.get_formtype() > raw.FORMTYPE_ACRO_FORM and _WAIT in text[:2_000].casefold():
+            raise UnreadableError('formulir XFA, yang tampak hanya "Please wait"; cetak ke PDF biasa')
+        digest, length = text_facts(text)
+        detail = "ujungnya hilang, halamannya masih terbuka" if cut else ""
+        return replace(
+            kind,
+            pages=count,
+            text_sha256=digest,
+            text_chars=length,
+            text_pages=pages.with_text,
+            scan_pages=len(pages.scans),
+            text=text[:TEXT_KEPT],
+            blank=len(pages.bare) == count,
+            damaged=cut or bool(pages.broken),
+            macros=_has_scripts(document.raw, content),
+            attachments=max(0, raw.FPDFDoc_GetAttachmentCount(document.raw)),
+            detail=f"halaman {pages.broken[0]} rusak" if pages.broken else detail,
+        )
+
+
+@contextmanager
+def _opened(content: Content) -> Iterator[pdfium.PdfDocument]:
+    source: Any = content.data if content.data is not None else content.file
+    try:
+        document = pdfium.PdfDocument(source)
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD:
+            raise EncryptedError from error
+        raise UnreadableError(BROKEN) from error
+    try:
+        yield document
+    finally:
+        document.close()
+
+
+def scan_pages(document: pdfium.PdfDocument, limits: Limits) -> list[int]:
+    """Places (from 0) of the pages whose words are in a picture, for OCR."""
+    return [number - 1 for number in _walk(document, min(len(document), limits.pages), limits.text).scans]
+
+
+def _walk(document: pdfium.PdfDocument, count: int, limit: int) -> _Pages:
+    """Load the first *count* pages; read text until *limit* characters are reached."""
+    pages = _Pages()
+    document.init_forms()
+    form = document.formenv.raw if document.formenv else None
+    for index in range(count):
+        page = raw.FPDF_LoadPage(document.raw, index)
+        if not page:
+            pages.broken.append(index + 1)
+            if len(pages.broken) == index + 1 >= 3:  # a page tree that only promises
+                raise UnreadableError(BROKEN)
+            continue
+        try:
+            _take(index + 1, read_page(page, form, max(0, limit - pages.chars)), pages)
+        finally:
+            raw.FPDF_ClosePage(page)
+    return pages
+
+
+def _take(number: int, page: Page, pages: _Pages) -> None:
+    if page.text:
+        pages.texts.append(page.text)
+        pages.chars += len(page.text)
+    if page.bare:
+        pages.bare.append(number)
+    elif page.scan:
+        pages.scans.append(number)
+    else:
+        pages.with_text += any(c.isalnum() for c in page.text)
+
+
+def _check(pages: _Pages, count: int, *, cut: bool) -> None:
+    """Raise UnreadableError when less than nine tenths of the *count* pages are shown."""
+    lost = sorted(pages.broken + (pages.bare if cut else []))
+    if len(lost) <= (1 - SHOWN) * count:
+        return
+    if cut:
+        raise UnreadableError(f"terpotong: halaman {lost[0]} dari {count} tidak ada isinya")
+    raise UnreadableError(f"{len(lost)} dari {count} halaman rusak" if lost[0] > 1 else BROKEN)
+
+
+def _has_scripts(document: Any, content: Content) -> bool:
+    """Whether the document carries JavaScript: its name tree, or an uncompressed action."""
+    if raw.FPDFDoc_GetJavaScriptActionCount(document) > 0:
+        return True
+    data = content.data if content.data is not None else content.read_at(0, _SEARCHED)
+    return any(mark in data for mark in _SCRIPT_MARKS)

@@ -1,0 +1,1 @@
+"""Facts by content hash, kept from run to run."""

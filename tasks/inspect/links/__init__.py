@@ -1,0 +1,1 @@
+"""Links of evidence: the kind of host and, on request, whether they open."""

@@ -1,1 +1,0 @@
-"""Words to people: what is worth telling, to whom, through which channel, and what was told before."""

@@ -1,0 +1,1 @@
+"""Run the product day by day: health, watch, serve, notify."""

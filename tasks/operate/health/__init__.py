@@ -1,0 +1,1 @@
+"""Checks of the machine, shares and stores, and the age of results."""

@@ -1,0 +1,71 @@
+"""Whether a store can be written, read and cleaned, and whether it enforces conditions."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from iid.tasks.operate.health.health_check import Check, first_line
+from iid.tasks.store.open_store import open_store
+from iid.tasks.store.store import Store
+from iid.tasks.values.errors import IidError
+
+NAME = "Penyimpanan"
+BYTES = b"iid"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenStore:
+    """What was found; ``ahead`` is how many seconds the store's clock is before ours, None where unknown."""
+
+    checks: tuple[Check, ...]
+    store: Store | None = None
+    ahead: float | None = None
+
+
+def examine_store(
+    url: str | None, endpoint_url: str | None = None, *, now: Callable[[], float] = time.time
+) -> SeenStore:
+    """Write an object, read it back, ask its time, remove it; then probe the conditions."""
+    if url is None:
+        advice = "sebut --store, IID_STORE, atau store dalam iid.toml"
+        return SeenStore((Check(NAME, "warning", "belum disebut", advice),))
+    try:
+        store = open_store(url, endpoint_url)
+        ahead = _round_trip(store, now)
+        exclusive = store.exclusive
+    except IidError as error:
+        return SeenStore((Check(NAME, "failed", first_line(error)),))
+    tried = Check(NAME, "ok", f"{store.url}: tulis, baca, dan hapus berhasil")
+    return SeenStore((tried, _conditions(exclusive)), store, ahead)
+
+
+def _round_trip(store: Store, now: Callable[[], float]) -> float:
+    """StoreError when any step fails; gives the difference of the clocks in seconds."""
+    from iid.tasks.values.errors import StoreError
+
+    key = f".iid/periksa-{secrets.token_hex(8)}"
+    store.put(key, BYTES, "text/plain")
+    written = now()
+    try:
+        if store.get(key) != BYTES:
+            raise StoreError(f"{store.address(key)}: yang terbaca bukan yang ditulis")
+        stored = next(iter(store.objects(key)), None)
+    except KeyError:
+        raise StoreError(f"{store.address(key)} hilang setelah ditulis") from None
+    finally:
+        store.delete(key)
+    return stored.modified - written if stored else 0.0
+
+
+def _conditions(exclusive: bool) -> Check:
+    if exclusive:
+        return Check("Syarat tulis", "ok", "ditegakkan; hanya satu penerbit pada satu waktu")
+    return Check(
+        "Syarat tulis",
+        "warning",
+        "diabaikan oleh penyimpanan ini",
+        "jangan jalankan dua penilaian wilayah yang sama bersamaan (docs/store.md)",
+    )

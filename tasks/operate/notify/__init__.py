@@ -1,0 +1,1 @@
+"""Notifications: occasions, channels, contacts, what was sent."""

@@ -1,0 +1,135 @@
+"""One letter a channel: what is due for a region and cycle, sent once and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from iid.tasks.operate.notify.channels import Channel, Letter, NotSentError
+from iid.tasks.operate.notify.occasions import Cause, Published, Trouble, causes, remember, settle, unit_cause
+from iid.tasks.operate.notify.sent import Memory, Told
+from iid.tasks.text.indonesian import points
+from iid.tasks.text.labels import STATUS
+from iid.tasks.values.errors import UsageError
+
+DETAILED = 8  # causes with their examples; a message of a phone holds no more
+FOOT = "Pesan ini dikirim oleh iid; setiap sebab paling banyak sekali sehari."
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What may be reported: the published run, a failed run, a stale region; the day of the region."""
+
+    place: str  # region and cycle, for people
+    today: date
+    run: Published | None = None
+    trouble: Trouble | None = None
+    stale: str = ""
+    moved: float = 0.5
+    events: frozenset[str] = frozenset({"failed", "guard", "critical", "moved", "closed", "stale"})
+
+    def causes(self, told: Told) -> list[Cause]:
+        """What is due for a channel that was already sent *told*, most pressing first."""
+        found = []
+        if self.trouble:
+            found.append(self.trouble.cause())
+        if self.stale:
+            found.append(Cause("stale", "stale", "Hasil terbit basi atau tidak terbaca", (self.stale,)))
+        found = [cause for cause in found if told.may(cause.key, self.today)]
+        if self.run:
+            found += causes(self.run, told, self.today, self.moved)
+        return [cause for cause in found if cause.kind in self.events]
+
+    def letter(self, wanted: Sequence[Cause]) -> Letter:
+        """All *wanted* causes in one message."""
+        parts = ["\n".join((cause.title, *cause.lines)) for cause in wanted[:DETAILED]]
+        if more := [cause.title for cause in wanted[DETAILED:]]:
+            parts.append("\n".join(("Juga, rinciannya di laporan:", *(f"- {title}" for title in more))))
+        return Letter(
+            f"IID {self.place}: {_title(wanted)}", "\n\n".join((*self._index(), *parts, *self._link(), FOOT))
+        )
+
+    def unit_letter(self, cause: Cause) -> Letter:
+        """A unit's own findings."""
+        return Letter(f"IID {self.place}: {cause.title}", "\n".join((*cause.lines, "", *self._link(), FOOT)))
+
+    def _index(self) -> tuple[str, ...]:
+        if self.run is None:
+            return ()
+        view = self.run.headline
+        return (f"Indeks {points(view['index'])} ({view['category']}), {STATUS[self.run.status].lower()}.",)
+
+    def _link(self) -> tuple[str, ...]:
+        return (f"Laporan: {self.run.report}",) if self.run else ()
+
+
+def _title(wanted: Sequence[Cause]) -> str:
+    if len(wanted) == 1:
+        return wanted[0].title
+    if all(cause.kind == "critical" for cause in wanted):
+        return f"{sum(cause.count for cause in wanted)} temuan kritis baru dari {len(wanted)} sebab"
+    return f"{len(wanted)} hal perlu perhatian"
+
+
+@dataclass(slots=True)
+class Sent:
+    """One letter that was sent, would be sent (dry run), or could not be (``problem``)."""
+
+    to: str
+    letter: Letter
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class Teller:
+    """Sends through *channels*; ``wait`` pauses between two tries of a channel that fails."""
+
+    memory: Memory
+    wait: Callable[[float], object]
+    dry: bool = False
+    sent: list[Sent] = field(default_factory=list)
+
+    def tell(self, occasion: Occasion, channels: Sequence[Channel]) -> None:
+        """Send each channel what it was not sent yet; a channel that fails is retried next time."""
+        for channel in channels:
+            told = self.memory.of(channel.key)
+            wanted = occasion.causes(told)
+            if wanted and self._send(channel, occasion.letter(wanted)):
+                for cause in wanted:
+                    remember(told, cause, occasion.today, occasion.run)
+            if occasion.run:
+                settle(told, occasion.run)
+
+    def tell_units(
+        self,
+        occasion: Occasion,
+        contacts: Mapping[str, str],
+        channel_of: Callable[[str, str], Channel],
+    ) -> None:
+        """Each unit with a contact its own findings; *channel_of* gives the channel of (value, unit)."""
+        if occasion.run is None:
+            return
+        for unit, value in sorted(contacts.items()):
+            try:
+                channel = channel_of(value, unit)
+            except UsageError as error:
+                self.sent.append(Sent(f"kontak {unit}", Letter("", ""), str(error)))
+                continue
+            told = self.memory.of(channel.key)
+            cause = unit_cause(occasion.run, unit, told, occasion.today)
+            if cause and self._send(channel, occasion.unit_letter(cause)):
+                remember(told, cause, occasion.today, occasion.run)
+            settle(told, occasion.run)
+
+    def _send(self, channel: Channel, letter: Letter) -> bool:
+        if self.dry:
+            self.sent.append(Sent(channel.name, letter))
+            return False
+        try:
+            channel.deliver(letter, self.wait)
+        except NotSentError as error:
+            self.sent.append(Sent(channel.name, letter, str(error)))
+            return False
+        self.sent.append(Sent(channel.name, letter))
+        return True

@@ -1,0 +1,1 @@
+"""Due times and the published report over HTTP."""

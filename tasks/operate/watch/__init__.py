@@ -1,0 +1,1 @@
+"""Detect changes of a share and the units they concern."""

@@ -1,0 +1,156 @@
+"""Put an assessment together and turn it into the files of a run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from iid.expectations.rulebook.loading import Loaded
+from iid.tasks.report.dictionary import data_package
+from iid.tasks.score.scoring import Scored
+from iid.tasks.values.assessment import Assessment
+from iid.tasks.values.region import Marker
+from iid.tasks.values.tables import PUBLISHED_EVIDENCE
+from iid.tasks.values.versions import versions
+
+SAID_ONCE = ("decision.withdrawn", "unit.evidence_gone")
+
+
+class Digests(NamedTuple):
+    """SHA-256 of what a run is computed from, and of what it comes to whatever its time and past."""
+
+    inputs: str
+    results: str
+
+
+def digests_of(
+    loaded: Loaded, marker: Marker, tables: Mapping[str, pd.DataFrame], status: str, past: str
+) -> Digests:
+    """The digests of a run, the same on every machine; *past*: what came before it and why it was let on.
+
+    *tables* decide every number of the run. Of findings that only the run which saw something says
+    (:data:`SAID_ONCE`) the results know nothing: the next run over the same share comes to the same.
+    """
+    hashes = {name: _table_hash(table) for name, table in tables.items()}
+    once = tables["findings"]["code"].isin(SAID_ONCE)
+    lasting = hashes | ({"findings": _table_hash(tables["findings"][~once])} if once.any() else {})
+    head = [loaded.sha256, marker.region, marker.name, marker.zone, str(marker.example), versions(), status]
+    return Digests(_digest([*head, past, hashes]), _digest([*head, lasting]))
+
+
+def _digest(facts: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _table_hash(table: pd.DataFrame) -> str:
+    text = table.to_csv(index=False, lineterminator="\n")
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def run_id_of(as_of: datetime, digest: str) -> str:
+    """``<UTC time>-<8 hex>``: sorts by time, equal for equal inputs and time."""
+    return f"{as_of:%Y%m%dT%H%M%SZ}-{digest[:8]}"
+
+
+def index_json(
+    scored: Scored, loaded: Loaded, marker: Marker, cycle: int, run_id: str, as_of: datetime, status: str
+) -> dict[str, Any]:
+    """The content of ``index.json`` (contract 5)."""
+    return {
+        "region": marker.region,
+        "cycle": cycle,
+        "run_id": run_id,
+        "as_of": f"{as_of:%Y-%m-%dT%H:%M:%SZ}",
+        "status": status,
+        "rulebook": {"cycle": loaded.rulebook.cycle, "sha256": loaded.sha256},
+        **scored.index,
+    }
+
+
+def run_files(assessment: Assessment, rulebook_text: str, docs: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file of the run except the manifest, one by one: (name inside the run, bytes)."""
+    from iid.tasks.report.book import open_book
+    from iid.tasks.report.result_workbook import result_workbook
+    from iid.tasks.report.site import render_site
+    from iid.tasks.store.table_files import table_files
+
+    a = assessment
+    yield "index.json", canonical_json(a.index)
+    yield "datapackage.json", canonical_json(data_package(a))
+    yield "rulebook.yaml", rulebook_text.encode("utf-8")
+    for name, table in (
+        ("innovations", a.innovations),
+        ("scores", a.scores),
+        ("evidence", a.evidence[list(PUBLISHED_EVIDENCE)]),
+        ("findings", a.findings),
+        ("units", a.units),
+        ("decisions", a.decisions),
+        ("decision_log", a.decision_log),
+        ("links", a.links),
+    ):
+        yield from table_files(name, table)
+    for name, table in (
+        ("claims", a.claims),
+        ("profiles", a.profiles),
+        ("fields", a.fields),
+        ("evidence_all", a.evidence),
+    ):
+        yield from (pair for pair in table_files(name, table) if pair[0].endswith(".parquet"))
+    book = open_book(a)
+    yield "hasil.xlsx", result_workbook(book)
+    for name, data in render_site(book):
+        yield f"report/{name}", data
+    for path in sorted(p for p in docs.rglob("*") if p.is_file()):
+        yield f"data-docs/{path.relative_to(docs).as_posix()}", path.read_bytes()
+
+
+def share_fingerprint(assessment: Assessment) -> str:
+    """SHA-256 of what was on the share: files of evidence by path, size and hash, workbooks by what they say.
+
+    The same share gives the same fingerprint whatever rulebook, decisions, time or version of the program.
+    """
+    a = assessment
+    files = a.evidence.loc[a.evidence["kind"] == "file", ["source", "size", "sha256"]].drop_duplicates()
+    digest = hashlib.sha256()
+    for table in (files, a.profiles, a.fields, a.claims):
+        rows = table.to_csv(index=False, header=False, lineterminator="\n").splitlines()
+        digest.update("\n".join([*sorted(rows), ""]).encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def manifest_head(assessment: Assessment, digests: Digests, accepted_loss: str | None) -> dict[str, Any]:
+    """What the manifest says besides the list of files (contract 5)."""
+    a = assessment
+    return {
+        "schema": 1,
+        "region": a.marker.region,
+        "cycle": a.cycle,
+        "run_id": a.run_id,
+        "as_of": a.index["as_of"],
+        "status": a.status,
+        "rulebook": a.index["rulebook"],
+        "share_fingerprint": share_fingerprint(a),
+        "inputs_sha256": digests.inputs,
+        "results_sha256": digests.results,
+        "versions": versions(),
+        "accepted_loss": accepted_loss,
+        "counts": {
+            "units": len(a.units),
+            "innovations": len(a.innovations),
+            "claims": len(a.claims),
+            "evidence": len(a.evidence),
+            "findings": len(a.findings),
+            "decisions": len(a.decisions),
+        },
+    }
+
+
+def canonical_json(value: object) -> bytes:
+    """Readable JSON with a stable order and a closing new line."""
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8")

@@ -1,1 +1,0 @@
-"""What people read: the site and the workbook."""

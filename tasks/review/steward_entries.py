@@ -1,0 +1,74 @@
+"""What stewards entered in a workbook, kept as it is, to be carried into the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from iid.tasks.review.claim_keys import plain_id, plain_key
+from iid.tasks.review.decision_rules import word_of
+from iid.tasks.review.review_cells import (
+    ENTRIES,
+    HEADER,
+    HISTORY,
+    Grid,
+    Line,
+    Texts,
+    UnreadableBookError,
+    lines,
+    meant,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One filled row: all texts in the order of HEADER."""
+
+    texts: Texts
+
+    def __getitem__(self, column: str) -> str:
+        return self.texts[HEADER.index(column)]
+
+    @property
+    def entered(self) -> Texts:
+        """The steward's own cells."""
+        return tuple(self[column] for column in ENTRIES)
+
+    @property
+    def decides(self) -> bool:
+        """Whether column Keputusan says anything, clear or not."""
+        return bool(meant(self["Keputusan"]))
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it says one of the three words."""
+        return bool(word_of(self["Keputusan"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The filled rows of a workbook in order, the rows of its history sheet, and all its sheets.
+
+    ``order`` are the claims of all rows, filled or not, as they are one below the other.
+    """
+
+    rows: tuple[Entry, ...] = ()
+    history: tuple[Texts, ...] = ()
+    grids: Mapping[str, Grid] = field(default_factory=dict)
+    order: tuple[tuple[str, str], ...] = ()
+
+
+def entries_of(grids: Mapping[str, Grid]) -> Entries:
+    """Everything entered in a workbook. UnreadableBookError when sheet Keputusan cannot be found."""
+    there = lines(grids)
+    rows = tuple(Entry(_texts(line)) for line in there if line.filled)
+    order = dict.fromkeys((plain_id(line["innovation_id"]), plain_key(line["No"])) for line in there)
+    try:
+        history = tuple(_texts(line) for line in lines(grids, HISTORY) if any(line.cells.values()))
+    except UnreadableBookError:
+        history = ()  # the steward removed the sheet; every published run keeps its decisions
+    return Entries(tuple(dict.fromkeys(rows)), history, grids, tuple(order))
+
+
+def _texts(line: Line) -> Texts:
+    return tuple(line[column] for column in HEADER)

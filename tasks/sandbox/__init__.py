@@ -1,0 +1,1 @@
+"""Guarded worker processes that open hostile bytes."""

@@ -1,0 +1,1 @@
+"""Claims to index. Pure: no clock, no I/O, no Prefect."""

@@ -1,0 +1,106 @@
+"""The formula of the index alone, exact.
+
+::
+
+    index = (SPD + mean SID + number-of-innovations score) / maximum * 100
+
+    mean SID = sum of innovation scores / max(divisor_min, n)
+    number-of-innovations score = count_weight * min(eligible, cap),
+                                  0 below basic_services_min basic services
+
+Every constant comes from the rulebook (``formula``, ``predicates``). Numbers are
+fractions until they are published; the category follows from the rounded index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from iid.expectations.rulebook.model import Formula, Rulebook
+from iid.tasks.score.exact import published
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One view of the index. Fractions are unrounded points; ``index`` is in percent."""
+
+    spd: Fraction
+    sid_mean: Fraction
+    count_score: Fraction
+    sid: Fraction
+    total: Fraction
+    maximum: Fraction
+    index: Fraction
+    rounded: Decimal
+    category: str
+    divisor: int
+    basic_services: int
+
+
+def divisor_of(formula: Formula, eligible: int, reported: int) -> int:
+    """What the innovation scores are divided by: ``max(divisor_min, n)``, n as the cycle counts."""
+    n = reported if formula.divisor_counts.value == "reported" else eligible
+    return max(formula.divisor_min.value, n)
+
+
+def count_score_of(formula: Formula, eligible: int, basic_services: int) -> Fraction:
+    """Points for the number of innovations (indicator 36)."""
+    if basic_services < formula.basic_services_min.value:
+        return Fraction(0)
+    return Fraction(formula.count_weight.value) * min(eligible, formula.count_cap.value)
+
+
+def index_of(
+    rulebook: Rulebook,
+    spd: Fraction,
+    sids: Sequence[Fraction],
+    eligible: int,
+    reported: int,
+    basic_services: int,
+) -> Index:
+    """The index from the region's SPD points and the score of each innovation that counts.
+
+    *eligible* and *reported* are numbers of innovations, *basic_services* how many of the
+    rulebook's basic services the eligible ones cover. ``sids`` may leave out innovations
+    with 0 points.
+    """
+    formula = rulebook.formula
+    divisor = divisor_of(formula, eligible, reported)
+    sid_mean = sum(sids, Fraction(0)) / divisor if divisor else Fraction(0)
+    count_score = count_score_of(formula, eligible, basic_services)
+    total = spd + sid_mean + count_score
+    maximum = Fraction(formula.maximum_total.value)
+    index = total / maximum * 100
+    rounded = rulebook.rounded(index)
+    return Index(
+        spd=spd,
+        sid_mean=sid_mean,
+        count_score=count_score,
+        sid=sid_mean + count_score,
+        total=total,
+        maximum=maximum,
+        index=index,
+        rounded=rounded,
+        category=rulebook.category(rounded),
+        divisor=divisor,
+        basic_services=basic_services,
+    )
+
+
+def as_published(index: Index) -> dict[str, str | int]:
+    """*index* as it is in ``index.json``: text with 2 decimals, whole counts, the category."""
+    return {
+        "spd": published(index.spd),
+        "sid_mean": published(index.sid_mean),
+        "count_score": published(index.count_score),
+        "sid": published(index.sid),
+        "total": published(index.total),
+        "maximum": published(index.maximum),
+        "index": published(Fraction(index.rounded)),
+        "category": index.category,
+        "divisor": index.divisor,
+        "basic_services": index.basic_services,
+    }

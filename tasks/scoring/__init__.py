@@ -1,1 +1,0 @@
-"""From claims to the index. Pure: no clock, no I/O, no Prefect."""

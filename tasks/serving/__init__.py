@@ -1,1 +1,0 @@
-"""What ``iid serve`` knows: when the nightly run is due, and how the published report is shown."""

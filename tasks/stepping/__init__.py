@@ -1,1 +1,0 @@
-"""What to do next: best steps, what-if, sensitivity, comparison and withdrawal of published runs."""

@@ -1,0 +1,1 @@
+"""The store: put, get, lease, publish, history, retention."""

@@ -1,1 +1,0 @@
-"""From folders and workbooks to the long tables."""

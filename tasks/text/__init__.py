@@ -1,0 +1,1 @@
+"""Indonesian text: numbers, dates, zones, labels, system errors, terminal lines."""

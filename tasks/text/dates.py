@@ -1,0 +1,92 @@
+"""Dates as operators write them. Day first, never guessed; nothing here ever raises."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+
+from iid.tasks.text.cell_values import Value, visible
+
+_MONTHS = {
+    1: "januari january jan",
+    2: "februari february pebruari feb peb",
+    3: "maret march mar mrt",
+    4: "april apr",
+    5: "mei may",
+    6: "juni june jun",
+    7: "juli july jul",
+    8: "agustus august agu agt agust ags aug",
+    9: "september sept sep",
+    10: "oktober october okt oct",
+    11: "november nopember nov nop",
+    12: "desember december des dec",
+}
+_MONTH = {name: month for month, names in _MONTHS.items() for name in names.split()}
+_DAY_NAME = (
+    r"(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)"
+)
+_BEFORE = re.compile(rf"^(?:{_DAY_NAME}\s*,?\s+)?(?:tanggal|tgl)?\.?\s*")
+_NOTE = re.compile(r"\s*\([^()\d]*\)$")
+_CLOCK = re.compile(r"[t ]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?:\s*(?:wib|wita|wit|z|utc))?$")
+_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$")
+_DAY_FIRST = re.compile(r"^(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})$")
+_NAMED = re.compile(r"^(\d{1,2})[\s./-]*([a-z]+)\.?[\s./,-]*(\d{4}|'?\d{2})$")
+_NAMED_FIRST = re.compile(r"^([a-z]+)\.?\s+(\d{1,2})\s*,\s*(\d{4})$")
+# Excel counts days from 1899-12-30; a number outside these years is no date but a year or a slip.
+_SERIAL_ZERO, _SERIAL_FROM, _SERIAL_TO = date(1899, 12, 30), date(1990, 1, 1), date(2100, 1, 1)
+
+
+def parse_date(value: Value) -> date | None:
+    """The day that a cell means, or None.
+
+    Excel dates; a bare serial number of a cell whose date format was lost; ``6/5/2023`` (day
+    first), ``14 Desember 2024``, ``14 Des 24``, ``December 14, 2024``, ISO; with a weekday in
+    front, a clock time or ``(launching)`` behind. A year or a month alone is no date; nor is ``5/13/2023``.
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return _from_text(value) if isinstance(value, str) else _from_serial(value)
+
+
+def _from_serial(value: float) -> date | None:
+    if not 0 < value < 100_000:
+        return None
+    day = _SERIAL_ZERO + timedelta(days=int(value))
+    return day if _SERIAL_FROM <= day < _SERIAL_TO else None
+
+
+def _from_text(text: str) -> date | None:
+    text = _plain(text)
+    if len(text) > 60:
+        return None
+    text = _CLOCK.sub("", _NOTE.sub("", _BEFORE.sub("", text, count=1))).strip(" ,.")
+    if found := _ISO.match(text):
+        return _date(found[1], found[2], found[3])
+    if found := _DAY_FIRST.match(text):
+        return _date(found[3], found[2], found[1])
+    if found := _NAMED.match(text):
+        return _date(found[3], str(_MONTH.get(found[2], 0)), found[1])
+    if found := _NAMED_FIRST.match(text):
+        return _date(found[3], str(_MONTH.get(found[1], 0)), found[2])
+    return None
+
+
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", visible(text)).casefold().replace("–", "-").replace("−", "-")
+    return " ".join(text.replace("’", "'").split())
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    whole = int(year.lstrip("'"))
+    if len(year) < 4:
+        whole += 2000 if whole < 70 else 1900
+    try:
+        return date(whole, int(month), int(day))
+    except ValueError:
+        return None

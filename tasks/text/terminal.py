@@ -1,0 +1,113 @@
+"""Lines for a terminal: wrapped to its width, with decimal commas, safe for any name."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from iid.tasks.text.indonesian import comma, number
+
+NAMES = {"claimed": "Diklaim", "supported": "Didukung", "verified": "Terverifikasi"}
+SEVERITIES = {"critical": "kritis", "warning": "peringatan", "info": "info"}
+STATUSES = {"provisional": "sementara", "final": "final"}
+#: Width where no terminal says its own.
+WIDTH = 100
+NARROWEST = 60
+
+
+def line(text: object) -> str:
+    """One line without control signs: names on a share may hold anything."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in str(text)).split())
+
+
+def width() -> int:
+    """Columns to write in."""
+    return max(NARROWEST, shutil.get_terminal_size((WIDTH, 24)).columns)
+
+
+def wrapped(text: object, first: str = "", rest: str | None = None) -> Iterator[str]:
+    """*text* in lines of the terminal's width; *first* and *rest* come before them."""
+    indent = " " * len(first) if rest is None else rest
+    clean = line(text)
+    yield from textwrap.wrap(
+        clean,
+        width(),
+        initial_indent=first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [first.rstrip()]
+
+
+def heading(title: str) -> Iterator[str]:
+    """An empty line and a title."""
+    yield ""
+    yield from wrapped(title)
+
+
+def which_run(record: Mapping[str, Any], when: str) -> str:
+    """``wilayah 63.03, siklus 2026, data per …, sementara``."""
+    status = STATUSES.get(record["status"], record["status"])
+    return f"wilayah {record['region']}, siklus {record['cycle']}, data per {when}, {status}"
+
+
+def more(shown: int, total: int, what: str) -> Iterator[str]:
+    """How many were left out, and how to see them."""
+    if total > shown:
+        yield f"      … dan {number(total - shown)} {what} lagi (--limit 0 menampilkan semua)"
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[object]], right: str = "") -> Iterator[str]:
+    """A table as wide as the terminal; *right* names the columns (by place, ``"13"``) set to the right."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for place, title in enumerate(titles):
+        short = str(place) in right
+        drawn.add_column(title, justify="right" if short else "left", no_wrap=short, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(line(cell)) for cell in row))
+    out = io.StringIO()
+    console = Console(file=out, width=width(), color_system=None, force_terminal=False, highlight=False)
+    console.print(drawn)
+    yield from (text.rstrip() for text in out.getvalue().rstrip("\n").splitlines())
+
+
+def _printed(value: object) -> str:
+    """*value* on one line; a space at an end stays, since it parts words of a template."""
+    text = str(value)
+    return f"{' ' * text.startswith(' ')}{line(text)}{' ' * text.endswith(' ')}"
+
+
+def rendered(
+    room: str, name: str, filters: Mapping[str, Callable[..., object]], **values: object
+) -> list[str]:
+    """The lines of the template *name* (``.txt.j2``) of the package *room*, unwrapped.
+
+    What it prints of *values* is free of control signs and new lines (:func:`line`).
+    """
+    from importlib.resources import files
+
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    env = Environment(  # noqa: S701  (text for a terminal)
+        loader=FunctionLoader(lambda file: (files(room) / file).read_text(encoding="utf-8")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_printed,
+    )
+    env.filters |= {
+        "comma": comma,
+        "status": lambda code: STATUSES.get(code, code),
+        "severity": lambda code: SEVERITIES.get(code, code),
+        **filters,
+    }
+    return env.get_template(f"{name}.txt.j2").render(names=NAMES, **values).removesuffix("\n").split("\n")

@@ -1,0 +1,110 @@
+"""Claims as a judged table: what was chosen, and whether something supports it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from iid.expectations.suites import demands
+from iid.tasks.validate.case import Case, among, flag, looked_up, only
+
+
+def claims_read(case: Case) -> pd.DataFrame:
+    """CLAIMS in order, with ``claim`` (its key), ``claimed`` and ``parameter_taken``.
+
+    Where the region's SPD is one total (key ``SPD``), a value above 0 is the claim.
+    """
+    order = {indicator.key: place for place, indicator in enumerate(case.rulebook.indicators)}
+    table = case.tables.claims
+    table = table.assign(place=table["indicator"].map(order)).sort_values(
+        ["innovation_id", "place", "source"], ignore_index=True
+    )
+    parameter, read = _taken(case, table)
+    with_bases = table["indicator"].isin(list(demands.basis_letters(case.rulebook)))
+    basis = table["basis"].where(with_bases, "")
+    return table.assign(
+        proof_key=table["indicator"] + "/" + parameter.astype("string") + "/" + basis,
+        with_bases=with_bases,
+        claim=table["innovation_id"] + "\n" + table["indicator"],
+        parameter_taken=parameter,
+        unknown=table["problem"].str.contains("parameter_unknown", regex=False),
+        read=read,
+        claimed=(parameter > 0) & read,
+    )
+
+
+def claimed(case: Case) -> pd.Series:
+    """Whether each claim (its key) is one with a parameter; as :func:`claims_read`, without its table."""
+    table = case.tables.claims
+    parameter, read = _taken(case, table)
+    return ((parameter > 0) & read).set_axis(table["innovation_id"] + "\n" + table["indicator"])
+
+
+def counting(evidence: pd.DataFrame, claimed: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """The claim of each item of EVIDENCE, and whether the item counts there; *claimed* is by claim."""
+    claim = evidence["innovation_id"] + "\n" + evidence["indicator"]
+    counts = evidence["counted"].fillna(False) & looked_up(claim, claimed).fillna(False)
+    return claim, counts.astype(bool)
+
+
+def _taken(case: Case, table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The parameter of each row of CLAIMS, and whether its sheet was read."""
+    by_value = (table["indicator"] == "SPD") & (table["value"].str.strip("0.") != "")
+    # Claims stand in a sheet (path#Sheet!cell) when it was read; a lost sheet is a finding of its own.
+    read = case.read_rows(table) & table["source"].str.contains("#", regex=False)
+    return table["parameter"].fillna(0).clip(lower=by_value.astype("Int64")), read
+
+
+def claims(case: Case, table: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """*table* (of :func:`claims_read`) with the columns of suite ``claims``."""
+    read, claimed, parameter = table["read"], table["claimed"], table["parameter_taken"]
+    demanded = read & table["indicator"].isin(demands.mandatory(case.rulebook)) & ~table["unknown"]
+    by_files = ~table["indicator"].isin(demands.accepting_links(case.rulebook))
+    numbers = _numbers(items).reindex(table["claim"]).fillna(0).set_index(table.index)
+    present = numbers["files"] + numbers["links"] > 0
+    named = looked_up(table["claim"], case.said.named)
+    return table.assign(
+        claim_problem=only(read, table["problem"]),
+        claim_parameter=only(read, table["parameter"].fillna(0)),
+        basis_source=table["basis_cell"].where(table["basis_cell"].fillna("") != "", table["source"]),
+        cell_source=table["source"],
+        link_source=_first_link(table),
+        claim_basis=only(claimed & table["with_bases"], table["basis"]),
+        mandatory_parameter=only(demanded, parameter),
+        proven=among(table["claim"], items.loc[items["proves"], "claim"]),
+        kinds_shown=only(claimed, looked_up(table["claim"], _kinds_shown(items))),
+        items=only(claimed, numbers["items"].astype("Int64")),
+        has_file=flag(claimed & by_files & present, numbers["files"] > 0),
+        indicator_parameter=table["indicator"] + "/" + parameter.astype("string"),
+        documents=only(claimed & (numbers["documents"] > 0), numbers["documents"].astype("Int64")),
+        name_found=flag(claimed & named.notna(), named.fillna(True)),
+    )
+
+
+def _first_link(table: pd.DataFrame) -> pd.Series:
+    """The cell of each claim's first link; the claim's own where there is none."""
+    first = table["links_cell"].fillna("").str.replace(r"(?s)\n.*", "", regex=True)
+    return first.where(first != "", table["source"])
+
+
+def _kinds_shown(items: pd.DataFrame) -> pd.Series:
+    """By claim: the kinds of its items without a fault, one a line."""
+    fine = items[items["fine"]]
+    kinds = fine[["claim", "item_kind"]].drop_duplicates().sort_values(["claim", "item_kind"])
+    return kinds.groupby("claim", sort=False)["item_kind"].agg("\n".join).astype("string")
+
+
+def _numbers(items: pd.DataFrame) -> pd.DataFrame:
+    """By claim: counted items, files that exist, links, and different documents that are readable."""
+    counted = items[items["counts"]]
+    file = counted["kind"] == "file"
+    fine = (counted["problem"] == "") & (file | counted["accepts_links"])
+    content = counted["own"].where(counted["own"] != "", counted["source"])
+    columns = {
+        "items": pd.Series(1, index=counted.index),
+        "files": (file & (counted["problem"] != "missing")).astype(int),
+        "links": (~file).astype(int),
+        "documents": (fine & ~pd.DataFrame({"c": counted["claim"], "d": content[fine]}).duplicated()).astype(
+            int
+        ),
+    }
+    return pd.DataFrame(columns).groupby(counted["claim"], sort=False).sum()

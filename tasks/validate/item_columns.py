@@ -1,0 +1,175 @@
+"""Items of evidence as a judged table: what is where, against what the indicator takes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from iid.expectations.suites import demands
+from iid.tasks.inspect.links.hosts import address_form, address_key
+from iid.tasks.text import sentences
+from iid.tasks.text.web_addresses import cleaned_address
+from iid.tasks.validate.case import Case, among, flag, in_order, looked_up, only
+from iid.tasks.validate.claim_columns import counting
+from iid.tasks.validate.content_columns import judged_contents
+from iid.tasks.validate.duplicates import text_keys, times_elsewhere
+from iid.tasks.validate.near_images import image_groups
+
+
+def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
+    """EVIDENCE with the columns of suite ``evidence``.
+
+    *claims* is the judged table of claims, which gives each item its parameter. Critical
+    rules look at ``counted`` items only; a file without a claim is reported as unclaimed.
+    """
+    table = _with_claims(case, claims)
+    file = table["kind"] == "file"
+    present = table["problem"] != "missing"
+    counts = table["counts"] & file & present
+    # What was opened without recognising it has format ""; what could not be opened is told as such.
+    recognised = (table["format"] != "") | (table["problem"] == "")
+    table = table.assign(**_proof(table, case), archive_beside=_archives_beside(table))
+    table = table.assign(
+        item_problem=only(table["counts"] & (file | table["accepts_links"]), table["problem"]),
+        item_format=only(counts & recognised, table["format"]),
+        archive_format=only(counts & ~_refused_kind(table, case), table["format"]),
+        item_size=only(counts, table["size"]),
+        item_seconds=only(counts, table["duration_s"]),
+        cell_source=_cells(table, claims),
+        used=flag(
+            table["read"] & present & ~_is_archive(table).where(table["archive_beside"] != "", False),
+            table["counted"].fillna(False),
+        ),
+        link_counts=flag(
+            table["counts"] & ~file & (table["accepts_links"] | table["beside_file"]), table["accepts_links"]
+        ),
+    )
+    asked = looked_up(table["source"], case.checked["status"])
+    table = table.assign(link_status=only(table["read"] & ~file, asked), film_form=_film_forms(table, case))
+    return table.assign(**_repeats(table, case), **judged_contents(table, case))
+
+
+def _proof(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
+    """Which items have no fault (``fine``), and which of those prove their claim (``proves``).
+
+    ``proven``: an item of the same claim proves it, so that a fault of this one costs nothing.
+    """
+    kind = table["format"].where(table["kind"] == "file", "link")
+    fine = table["counts"] & (table["problem"] == "") & ((kind != "link") | table["accepts_links"])
+    fine &= _within(table["size"], table["indicator"], demands.size_limits(case.rulebook, "read"))
+    fine &= _within(table["duration_s"], table["indicator"], demands.length_limits(case.rulebook, "read"))
+    kinds = demands.sufficient_kinds(case.rulebook)
+    pairs = [f"{key}\n{word}" for key, words in kinds.items() for word in words]
+    proves = fine & ((table["proof_key"] + "\n" + kind).isin(pairs) | ~table["proof_key"].isin(list(kinds)))
+    claim = table["claim"]
+    return {"item_kind": kind, "fine": fine, "proves": proves, "proven": among(claim, claim[proves])}
+
+
+def _refused_kind(table: pd.DataFrame, case: Case) -> pd.Series:
+    """Whether the indicator takes other kinds only: that is one finding, whatever the file is."""
+    pairs = [
+        f"{key}\n{kind}" for key, kinds in demands.allowed_kinds(case.rulebook).items() for kind in kinds
+    ]
+    known = table["indicator"].isin(list(demands.allowed_kinds(case.rulebook)))
+    return known & ~(table["indicator"] + "\n" + table["format"]).isin(pairs)
+
+
+def _is_archive(table: pd.DataFrame) -> pd.Series:
+    endings = tuple(f".{word}" for word in demands.ARCHIVES)
+    return (table["kind"] == "file") & table["source"].str.lower().str.endswith(endings)
+
+
+def _archives_beside(table: pd.DataFrame) -> pd.Series:
+    """By item of a claim that lacks files: the archive that is there in their place; "" without one."""
+    archives = table[_is_archive(table) & (table["problem"] != "missing")]
+    names = archives.drop_duplicates("claim").set_index("claim")["source"].map(sentences.file_name)
+    lacking = table["counts"] & (table["problem"] == "missing")
+    lacks = among(table["claim"], table.loc[lacking, "claim"])
+    return looked_up(table["claim"], names.astype("string")).fillna("").where(lacks, "")
+
+
+def _film_forms(table: pd.DataFrame, case: Case) -> pd.Series:
+    """What each link of a claim that a film proves is (FORMS); missing where the claim shows a film."""
+    asked = table["fine"] & table["proof_key"].isin(demands.films(case.rulebook))
+    links = table.loc[asked & (table["item_kind"] == "link"), "source"]
+    forms = links.map(address_form).reindex(table.index).astype("string")
+    film = asked & (table["item_kind"].isin(demands.FILMS) | ~forms.fillna("").isin(["", *demands.NO_FILM]))
+    return only(~among(table["claim"], table.loc[film, "claim"]), forms)
+
+
+def _within(values: pd.Series, keys: pd.Series, limits: dict[str, int]) -> pd.Series:
+    """Which *values* do not exceed the limit of their key; missing values and keys have none."""
+    return (values <= keys.map(limits).astype("Int64")).fillna(True).astype(bool)
+
+
+def _with_claims(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
+    """EVIDENCE, sorted, with what its claim says; ``counts`` is: belongs to a claim that was read."""
+    table = in_order(case.tables.evidence, ["innovation_id", "indicator", "source", "kind", "listed"])
+    by_claim = claims[["claim", "read", "claimed", "parameter_taken", "problem", "proof_key"]]
+    by_claim = by_claim.set_index("claim")
+    claim, counts = counting(table, by_claim["claimed"])
+    read = looked_up(claim, by_claim["read"]).fillna(False)
+    is_file = (table["kind"] == "file") & (table["problem"] != "missing")
+    return table.assign(
+        claim=claim,
+        parameter=looked_up(claim, by_claim["parameter_taken"]).astype("Int64"),
+        claim_trouble=looked_up(claim, by_claim["problem"]).fillna(""),
+        proof_key=looked_up(claim, by_claim["proof_key"]).fillna(""),
+        read=read,
+        counts=counts,
+        accepts_links=table["indicator"].isin(demands.accepting_links(case.rulebook)),
+        beside_file=among(claim, claim[counts & is_file]),
+        own=_own_keys(table),
+    )
+
+
+def _own_keys(table: pd.DataFrame) -> pd.Series:
+    """What names the content of each item: a file's hash, a link's film or address however spelt."""
+    links = table.loc[table["kind"] == "link", "source"].map(address_key)
+    return table["sha256"].where(table["kind"] == "file", links.reindex(table.index).astype("string"))
+
+
+def _cells(table: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
+    """Where an operator finds each item: its own path, or the cell of a link or of a name without a file."""
+    links = claims[["claim", "links", "links_cell"]].fillna("")
+    cells: dict[str, str] = {}
+    for claim, urls, places in links[links["links_cell"] != ""].itertuples(index=False, name=None):
+        # Lengths differ only where the table was made by an older reader.
+        named = zip(map(cleaned_address, urls.split("\n")), places.split("\n"), strict=False)
+        cells |= {f"{claim}\n{url}": place for url, place in named}
+    link = table["kind"] == "link"
+    of_links = (table.loc[link, "claim"] + "\n" + table.loc[link, "source"]).map(cells).reindex(table.index)
+    nameless = ~link & (table["listed"] == "named") & table["size"].isna()
+    nameless &= table["problem"].isin(["missing", "outside_share"])
+    of_names = looked_up(table["claim"], claims.set_index("claim")["files_cell"]).where(nameless)
+    found = of_links.astype("string").fillna(of_names).fillna("")
+    return found.where(found != "", table["source"])
+
+
+def _repeats(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
+    """Where the same document, picture or link is under another claim.
+
+    ``shared_key`` names it, ``how`` says in what its copies are the same, ``shared_rightly`` whether
+    that is to be expected: the rule asks for a document of many innovations, or it names each.
+    """
+    fine = table["counts"] & (table["problem"] == "")
+    file = table["kind"] == "file"
+    own = only(fine & (table["own"] != "") & (file | table["accepts_links"]), table["own"])
+    texts = only(fine & file, text_keys(table, case.said.near)).groupby(own, sort=False).transform("first")
+    images = image_groups(only(fine & file, case.content(table["sha256"], "thumbnail").astype("string")))
+    key = texts.fillna(images).fillna(own)
+    rows = pd.DataFrame({"key": key, "own": own, "text": table["text_sha256"]})
+    by = rows.groupby("key", sort=False)
+    how = pd.Series("gambarnya (nyaris)", index=table.index, dtype="string")
+    how = how.mask(texts.notna(), "isi teksnya (nyaris)")
+    how = how.mask(
+        texts.notna() & (rows["text"] != "") & (by["text"].transform("nunique") == 1), "isi teksnya"
+    )
+    how = how.mask(by["own"].transform("nunique") == 1, "persis")
+    expected = table["indicator"].isin(demands.shared_documents(case.rulebook))
+    rightly = expected | (table["innovation_id"] + "\n" + table["sha256"]).isin(list(case.said.named_owners))
+    return {
+        "shared_key": key,
+        "how": how,
+        "shared_rightly": rightly.groupby(key, sort=False).transform("all").fillna(False).astype(bool),
+        "shared_elsewhere": times_elsewhere(key, table["claim"]),
+    }

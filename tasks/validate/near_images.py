@@ -1,0 +1,194 @@
+"""Pictures that are one photo: saved again, cropped, stamped, turned, or photographed from a screen.
+
+Thumbnails are compared, never pictures. Photos may differ in their edges and in a stamp; flat pictures
+(screens, forms, scans) look alike without being copies, so theirs must be equal but for saving.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from iid.tasks.sandbox.facts import THUMBNAIL
+
+Array = NDArray[np.float32]
+
+#: A picture of which this share of the cells is of one level of grey (give or take this part of its
+#: range) is flat.
+FLAT_SHARE, FLAT_RANGE = 0.3, 0.02
+#: The same of paper, whose level is at an end of the range.
+PAPER_LEVELS = 4
+#: Cells of flat copies differ by at most so many levels once brightness and contrast are made equal.
+FLAT_APART = 6.0
+#: Correlation of two photos, or of what a stamp leaves of them, from which on they are one.
+PHOTO_ALIKE = 0.97
+#: The same where one of the two is flat (a black stamp).
+HALF_FLAT_ALIKE = 0.99
+#: Rows at the top or the bottom that a stamp of place and time may cover.
+STAMPED_ROWS = 6
+#: The few cells that may differ anywhere (a logo), in parts of all.
+ANYWHERE = 0.04
+#: A crop keeps at least this part of each side, looked for in steps.
+CROP_LEAST, CROP_STEP = 0.9, 0.025
+
+_COARSE = 6  # cells a side of what is looked up
+_TABLES, _BITS, _NEIGHBOURS = 12, 10, 4
+_COARSE_ALIKE = 0.75
+_CHUNK = 200_000
+
+
+def image_groups(thumbnails: pd.Series) -> pd.Series:
+    """A common name for pictures that are one photo: the smallest thumbnail of the group.
+
+    *thumbnails* as :func:`iid.tasks.inspect.inspectors.image.thumbnail` writes them, "" or missing
+    where there is none. Linear: a picture is compared with a few neighbours in each of _TABLES tables.
+    """
+    names = sorted(set(thumbnails.dropna()) - {""})
+    if not names:
+        return pd.Series(pd.NA, index=thumbnails.index, dtype="string")
+    levels = np.stack([_levels(name) for name in names])
+    leader = list(range(len(names)))
+    for one, other, turns in _candidates(levels):
+        first, second = sorted((_root(leader, one), _root(leader, other)))
+        if first != second and same_picture(levels[one], np.rot90(levels[other], turns)):
+            leader[second] = first
+    groups = {name: names[_root(leader, place)] for place, name in enumerate(names)}
+    return thumbnails.map(groups).astype("string")
+
+
+def _levels(name: str) -> Array:
+    data = b64decode(name).ljust(THUMBNAIL * THUMBNAIL, b"\0")[: THUMBNAIL * THUMBNAIL]
+    return np.frombuffer(data, np.uint8).reshape(THUMBNAIL, THUMBNAIL).astype(np.float32)
+
+
+def _root(leader: list[int], place: int) -> int:
+    while leader[place] != place:
+        leader[place] = leader[leader[place]]
+        place = leader[place]
+    return place
+
+
+def same_picture(one: Array, other: Array) -> bool:
+    """Whether two thumbnails, turned alike, are of one picture."""
+    flat = is_flat(one), is_flat(other)
+    if all(flat):
+        return _apart(one, other) <= FLAT_APART
+    alike = max(_best_crop(one, other), _best_crop(other, one))
+    return alike >= (HALF_FLAT_ALIKE if any(flat) else PHOTO_ALIKE)
+
+
+def is_flat(levels: Array) -> bool:
+    """Whether much of the picture is of one level of grey: of the range's part, or paper at its end."""
+    low, high = np.quantile(levels, (0.05, 0.95))
+    counts = np.bincount(levels.astype(np.int64).ravel(), minlength=256)
+    for near in (1 + int(FLAT_RANGE * (high - low)), PAPER_LEVELS):
+        shares = np.convolve(counts, np.ones(2 * near + 1, int), "same")
+        at_end = not low + 2 * near < shares.argmax() < high - 2 * near
+        if shares.max() >= FLAT_SHARE * levels.size and (near < PAPER_LEVELS or at_end):
+            return True
+    return False
+
+
+def _apart(one: Array, other: Array) -> float:
+    """The most that a cell of *other* differs from *one*, brightness and contrast made equal."""
+    spread = float(other.std())
+    if not spread:
+        return 255.0
+    return float(np.abs((other - other.mean()) * (one.std() / spread) + one.mean() - one).max())
+
+
+def _best_crop(whole: Array, part: Array) -> float:
+    """How well *part* correlates with the best crop of *whole*, or what a stamp leaves of it."""
+    cuts = _cuts()
+    crops = np.einsum("air,rc,bjc->abij", cuts, whole, cuts, optimize=True).reshape(-1, *part.shape)
+    best = 0.0
+    for rows in (slice(None), slice(0, -STAMPED_ROWS), slice(STAMPED_ROWS, None)):
+        seen = _standard(crops[:, rows].reshape(len(crops), -1))
+        alike = seen @ _standard(part[rows].reshape(1, -1))[0]
+        best = max(best, _robust(seen[int(alike.argmax())], part[rows].ravel()))
+    return best
+
+
+@cache
+def _cuts() -> Array:
+    """For each crop of a side, the matrix that makes its cells of the side's; the whole first."""
+    cells = np.arange(THUMBNAIL)
+    cuts = []
+    steps = round((1 - CROP_LEAST) / CROP_STEP)
+    for lost in range(steps + 1):
+        for start in range(lost + 1):
+            length = 1 - lost * CROP_STEP
+            at = start * CROP_STEP * THUMBNAIL + (cells + 0.5) * length - 0.5
+            cuts.append(np.clip(1 - np.abs(at.clip(0, THUMBNAIL - 1)[:, None] - cells[None, :]), 0, None))
+    return np.stack(cuts).astype(np.float32)
+
+
+def _standard(rows: Array) -> Array:
+    """*rows* with mean 0 and length 1."""
+    rows = rows - rows.mean(axis=1, keepdims=True)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    return rows
+
+
+def _robust(one: Array, other: Array) -> float:
+    """The correlation of *one* and *other*, the few cells left out that differ most."""
+    slope, level = np.polyfit(one, other, 1)
+    apart = np.abs(slope * one + level - other)
+    kept = apart <= np.quantile(apart, 1 - ANYWHERE)
+    return float(_standard(one[None, kept])[0] @ _standard(other[None, kept])[0])
+
+
+def _candidates(levels: Array) -> list[tuple[int, int, int]]:
+    """Pairs of places that may be one picture, and how often the second is turned by 90 degrees."""
+    shape = (_TABLES, _COARSE * _COARSE, _BITS + 1)
+    planes = np.random.default_rng(13).standard_normal(shape).astype(np.float32)
+    found = [np.empty((0, 3), np.int64)]
+    for rows, all_turns in ((slice(None), 4), (slice(0, -STAMPED_ROWS), 1), (slice(STAMPED_ROWS, None), 1)):
+        coarse = _coarse(levels[:, rows])
+        turned = [np.rot90(coarse, turns, axes=(1, 2)).reshape(len(levels), -1) for turns in range(all_turns)]
+        vectors = _standard(np.concatenate(turned))
+        places = np.tile(np.arange(len(levels)), all_turns)
+        turns = np.repeat(np.arange(all_turns), len(levels))
+        for plane in planes:
+            sides = vectors @ plane
+            keys = (sides[:, :_BITS] > 0) @ (1 << np.arange(_BITS))
+            order = np.lexsort((sides[:, _BITS], keys))
+            found += [
+                _near(order[:-step], order[step:], keys, vectors, places, turns)
+                for step in range(1, _NEIGHBOURS + 1)
+            ]
+    unique = np.unique(np.concatenate(found), axis=0)
+    return [(one, other, turn) for one, other, turn in unique.tolist()]
+
+
+def _coarse(levels: Array) -> Array:
+    count, height, width = levels.shape
+    cells = levels.reshape(count, _COARSE, height // _COARSE, _COARSE, width // _COARSE)
+    coarse: Array = cells.mean(axis=(2, 4))
+    return coarse
+
+
+def _near(
+    one: NDArray[np.int64],
+    other: NDArray[np.int64],
+    keys: NDArray[np.int64],
+    vectors: Array,
+    places: NDArray[np.int64],
+    turns: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Of neighbours *one* and *other* those in one bucket and alike: both places, turns of the second."""
+    upright = ((turns[one] == 0) | (turns[other] == 0)) & (keys[one] == keys[other])
+    upright &= places[one] != places[other]
+    one, other = one[upright], other[upright]
+    swap = turns[one] != 0
+    one, other = np.where(swap, other, one), np.where(swap, one, other)
+    alike = [
+        np.einsum("ij,ij->i", vectors[one[at : at + _CHUNK]], vectors[other[at : at + _CHUNK]])
+        for at in range(0, len(one), _CHUNK)
+    ]
+    near = np.concatenate(alike) >= _COARSE_ALIKE if alike else np.zeros(0, bool)
+    return np.stack((places[one[near]], places[other[near]], turns[other[near]]), axis=1)

@@ -1,0 +1,196 @@
+"""Copies of a document that differ only in what scanning and saving do to a text.
+
+Letters of one template are no copies: what differs in them is what they are about. Two texts are the
+same document when every number is the same and every other word that differs is one misread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from iid.tasks.inspect.inspectors.normalised_text import SKETCH, folded_words, is_number
+
+#: Of SKETCH values two texts must share so many to be looked at: two scans of a page share half.
+SHARED = 10
+#: Of their numbers' values at most one in so many may differ.
+NUMBERS_APART = 8
+#: Texts that share a value are compared with so many neighbours each, in the order of their numbers.
+NEIGHBOURS = 3
+#: So many comparisons word by word a text may cost.
+LOOKS = 8
+#: At most this share (in per cent) of the words may differ.
+WORDS_APART_PERCENT = 30
+#: From so many misread words on a text is one that OCR read: then words may be badly misread, or lost.
+OCR_WORDS = 4
+_LOST_PERCENT = 3
+_AHEAD = 24  # words: where two texts part, they meet again within so many (two lost lines)
+_WORDY = 6  # letters of two words that say nothing
+_INNER = 5  # letters of a word of which one within may be lost or doubled
+# Letters that OCR takes for each other beyond those that are folded.
+_CONFUSED = str.maketrans("oahumrtijyq", "ccnnnnfffvg")
+_TOGETHER_LIKE = (("ci", "d"), ("vv", "w"), ("ii", "u"), ("ic", "k"))
+_DOUBLED = re.compile(r"(.)\1+")
+# What is stamped on a copy.
+_STAMPED = frozenset(
+    word
+    for word in folded_words(
+        "salinan sesuai dengan asli aslinya telah dilegalisir legalisir copy arsip draft"
+    )
+)
+
+
+def same_document(one: list[str], other: list[str]) -> bool:
+    """Whether two texts (of :func:`folded_words`) are one document, scanned or saved twice."""
+    if one == other or "".join(one) == "".join(other):
+        return True
+    longest = max(len(one), len(other))
+    misread: list[tuple[str, str]] = []
+    lost: list[str] = []
+    apart = 0
+    for here, there in _differences(one, other):
+        apart += max(len(here), len(there))
+        if 100 * apart > WORDS_APART_PERCENT * longest or not _compared(here, there, misread, lost):
+            return False
+    if len(misread) < OCR_WORDS:  # so few may be another name: only letters that look alike are misread
+        return not lost and all(_look_alike(*pair) for pair in misread)
+    return 100 * len(lost) <= _LOST_PERCENT * longest
+
+
+def _differences(one: list[str], other: list[str]) -> Iterator[tuple[list[str], list[str]]]:
+    """Where two texts differ, word by word: what each has there. Linear, by the next two equal words."""
+    at, to = 0, 0
+    while at < len(one) or to < len(other):
+        if at < len(one) and to < len(other) and one[at] == other[to]:
+            at, to = at + 1, to + 1
+            continue
+        here, there = _meeting(one, at, other, to)
+        yield one[at:here], other[to:there]
+        at, to = here, there
+
+
+def _meeting(one: list[str], at: int, other: list[str], to: int) -> tuple[int, int]:
+    """The nearest places from *at* and *to* on where two words are equal again; else the ends."""
+    for total in range(1, 2 * _AHEAD):
+        for here in range(max(0, total - _AHEAD), min(total, _AHEAD) + 1):
+            first, second = one[at + here : at + here + 2], other[to + total - here : to + total - here + 2]
+            if first and first == second:
+                return at + here, to + total - here
+    return len(one), len(other)
+
+
+def _compared(here: list[str], there: list[str], misread: list[tuple[str, str]], lost: list[str]) -> bool:
+    """Add to *misread* and *lost* what differs; False where it is another number, name or word."""
+    if "".join(here) == "".join(there):
+        return True
+    if sorted(filter(is_number, here)) != sorted(filter(is_number, there)):
+        return False
+    here, there = ([word for word in words if not is_number(word)] for words in (here, there))
+    if not here or not there:
+        lost += [word for word in here + there if word not in _STAMPED]
+        return True
+    pairs = (
+        list(zip(here, there, strict=True)) if len(here) == len(there) else [("".join(here), "".join(there))]
+    )
+    pairs = [(a, b) for a, b in pairs if a != b]
+    misread += pairs
+    return all(2 * _distance(a, b) <= max(len(a), len(b)) or len(a + b) < _WORDY for a, b in pairs)
+
+
+def _look_alike(one: str, other: str) -> bool:
+    if _shape(one) == _shape(other):
+        return True
+    return (
+        min(len(one), len(other)) >= _INNER
+        and len(one) != len(other)
+        and _distance(one, other) == 1
+        and (one[0], one[-1]) == (other[0], other[-1])
+    )
+
+
+def _shape(word: str) -> str:
+    for letters, letter in _TOGETHER_LIKE:
+        word = word.replace(letters, letter)
+    return _DOUBLED.sub(r"\1", word.translate(_CONFUSED))
+
+
+@lru_cache(maxsize=100_000)
+def _distance(one: str, other: str) -> int:
+    """Letters to change, add or drop; cut short at half the longer word."""
+    if abs(len(one) - len(other)) * 2 > max(len(one), len(other)):
+        return max(len(one), len(other))
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, start=1):
+        diagonal, row[0] = row[0], i
+        for j, b in enumerate(other, start=1):
+            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
+    return row[-1]
+
+
+def near_texts(sketches: pd.Series, words_of: Callable[[str], list[str]]) -> dict[str, str]:
+    """For each content with a text that nearly equals another's, the first content of that group.
+
+    *sketches* by content hash, each text once (:func:`text_sketch`; "" or missing without one).
+    Linear: a text is compared with NEIGHBOURS a shared value, and word by word with LOOKS at most.
+    """
+    known = sketches[sketches.fillna("") != ""].sort_index()
+    names = known.index.tolist()
+    if len(names) < 2:
+        return {}
+    leader = {name: name for name in names}
+    looks: Counter[str] = Counter()
+    prepared = lru_cache(maxsize=256)(words_of)
+    for one, other in _candidates(known.tolist()):
+        first, second = sorted((_root(leader, names[one]), _root(leader, names[other])))
+        if first == second or max(looks[names[one]], looks[names[other]]) >= LOOKS:
+            continue
+        looks.update((names[one], names[other]))
+        if same_document(prepared(names[one]), prepared(names[other])):
+            leader[second] = first
+    roots = {name: _root(leader, name) for name in names}
+    sizes = Counter(roots.values())
+    return {name: root for name, root in roots.items() if sizes[root] > 1}
+
+
+def _root(leader: dict[str, str], name: str) -> str:
+    while leader[name] != name:
+        leader[name] = leader[leader[name]]
+        name = leader[name]
+    return name
+
+
+def _candidates(sketches: list[str]) -> list[tuple[int, int]]:
+    """Pairs of places of *sketches* that share enough values, the likeliest first."""
+    width = 8 * SKETCH
+    values = np.array(
+        [[int(text[at : at + 8], 16) for at in range(0, width, 8)] for text in sketches], np.uint64
+    )
+    numbers = [frozenset(text[at : at + 8] for at in range(width, len(text), 8)) for text in sketches]
+    order = np.array([int(text[width : width + 8] or "0", 16) for text in sketches], np.uint64)
+    keys = (values[:, :-1] << np.uint64(32)) | values[:, 1:]
+    rows = np.repeat(np.arange(len(sketches)), keys.shape[1])
+    flat = keys.ravel()
+    by_key = np.lexsort((rows, order[rows], flat))
+    pairs = []
+    for step in range(1, NEIGHBOURS + 1):
+        one, other = by_key[:-step], by_key[step:]
+        same = flat[one] == flat[other]
+        pairs.append(np.sort(np.stack((rows[one[same]], rows[other[same]]), axis=1), axis=1))
+    unique = np.unique(np.concatenate(pairs), axis=0)
+    shared = [len(np.intersect1d(values[a], values[b], assume_unique=True)) for a, b in unique.tolist()]
+    found = [
+        (-count, a, b)
+        for (a, b), count in zip(unique.tolist(), shared, strict=True)
+        if count >= SHARED and _numbers_agree(numbers[a], numbers[b])
+    ]
+    return [(a, b) for _, a, b in sorted(found)]
+
+
+def _numbers_agree(one: frozenset[str], other: frozenset[str]) -> bool:
+    apart = max(len(one), len(other)) - len(one & other)
+    return NUMBERS_APART * apart <= max(len(one), len(other))

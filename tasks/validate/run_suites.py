@@ -1,0 +1,81 @@
+"""Run the suites over the judged tables and say which rows fail, exactly.
+
+Of GX's answers only ``unexpected_index_list`` is complete: the lists of values
+stop at 200, silently. The judged tables therefore carry a plain row number, and
+no index column is named (GX would build a dictionary a row).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from iid.expectations.suites.quiet_gx import quiet_context
+from iid.expectations.suites.suites import Suite, columns_of
+
+_SOURCE = "iid"
+_FORMAT = {
+    "result_format": "COMPLETE",
+    "partial_unexpected_count": 0,
+    "return_unexpected_index_query": False,  # one text with every row number in it
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one expectation found: row positions that fail, of how many it looked at."""
+
+    suite: str
+    meta: Mapping[str, str]  # check, code, about, severity, sentence, fix
+    kind: str  # GX's name of the expectation
+    arguments: Mapping[str, Any]
+    checked: int
+    failing: list[int]
+
+
+def judge(suites: Mapping[str, Suite], judged: Mapping[str, pd.DataFrame]) -> list[Judgement]:
+    """Judge each table by the suite of its name; in the order of suites and expectations.
+
+    Raises ValueError for a column that a suite needs and a table has not, RuntimeError for an
+    expectation that could not be computed: both are mistakes of ours, never of the input.
+    """
+    sources = quiet_context().data_sources
+    source = sources.add_pandas(_SOURCE)
+    answers: list[Judgement] = []
+    try:
+        for name, suite in suites.items():
+            table = _needed(name, suite, judged[name])
+            asset = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
+            batch = asset.get_batch(batch_parameters={"dataframe": table})
+            results: list[Any] = batch.validate(suite, result_format=_FORMAT).results
+            found = {r.expectation_config.meta["check"]: _judgement(name, r) for r in results}
+            answers += [found[e.configuration.meta["check"]] for e in suite.expectations]
+    finally:
+        sources.delete(_SOURCE)  # GX keeps the last context, and with it every table that was judged
+    return answers
+
+
+def _needed(name: str, suite: Suite, table: pd.DataFrame) -> pd.DataFrame:
+    needed = sorted(columns_of(suite))
+    missing = [column for column in needed if column not in table.columns]
+    if missing:
+        raise ValueError(f"judged table {name} lacks the columns {', '.join(missing)}")
+    return table[needed].reset_index(drop=True)
+
+
+def _judgement(name: str, result: Any) -> Judgement:
+    config, answer = result.expectation_config, result.result
+    if "unexpected_index_list" not in answer:
+        raise RuntimeError(f"{name}: {config.meta['check']} cannot be computed: {result.exception_info}")
+    arguments = {k: v for k, v in config.kwargs.items() if k not in ("batch_id", "ignore_row_if")}
+    return Judgement(
+        suite=name,
+        meta=config.meta,
+        kind=config.type,
+        arguments=arguments,
+        checked=answer["element_count"] - answer["missing_count"],
+        failing=answer["unexpected_index_list"],
+    )

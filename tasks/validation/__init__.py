@@ -1,1 +1,0 @@
-"""From tables to findings, with Great Expectations."""

@@ -1,0 +1,1 @@
+"""Values that travel between rooms: tables, the assessment, the region, errors."""

@@ -1,0 +1,130 @@
+"""Names on a share: which are ignored, which paths are refused, and how a name is shown."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+
+from iid.tasks.values.errors import DriveError
+
+#: Contract 2 and docs/data.md: these are never evidence. Everything else is used or reported.
+IGNORED_PREFIXES = ("_", ".", "~$")
+#: Whole names, casefolded: thumbnails, indexes and bins of Windows, macOS, Synology and QNAP.
+IGNORED_NAMES = frozenset(
+    (
+        "thumbs.db",
+        "ehthumbs.db",
+        "ehthumbs_vista.db",
+        "desktop.ini",
+        "icon\r",
+        "icon\uf00d",  # the same, as SMB writes a carriage return
+        "@eadir",
+        "@tmp",
+        "@sharebin",
+        "@recycle",
+        "@recently-snapshot",
+        "#recycle",
+        "#snapshot",
+        "$recycle.bin",
+        "system volume information",
+        "network trash folder",
+        "temporary items",
+        "lost+found",
+    )
+)
+#: Ends of names, casefolded: unfinished downloads, and the marks Windows gives to what was downloaded.
+IGNORED_SUFFIXES = (
+    ".part",
+    ".partial",
+    ".filepart",
+    ".crdownload",
+    ".opdownload",
+    ".download",
+    ":zone.identifier",
+    "\uf03azone.identifier",  # the same, as SMB writes a colon
+    ".zone.identifier",
+)
+# What Word, Excel and PowerPoint leave while they save: ~WRL0001.tmp, F3A1B200.tmp, ppt4C1.tmp.
+_OFFICE_TEMPORARY = re.compile(r"(?:~.*|[0-9a-f]{8}|ppt[0-9a-f]{1,8})\.tmp")
+#: First and last characters of names that may be ignored; others need no further look.
+_FIRST = frozenset("_.~@#$")
+_LAST = frozenset("bBdDiIlLnNpPrRsStT\r\uf00d")
+
+# A backslash of the name itself is escaped only where it would read as an escape: so no two
+# names look the same, and ordinary names with a backslash stay as they are.
+_ESCAPED_BYTE = re.compile(rb"\\x([89a-f][0-9a-f]|5c)")
+_LIKE_AN_ESCAPE = re.compile(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
+# Controls break lines, direction marks make one name look like another (invoice_fdp.exe).
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a file or folder of this *name* is ignored by a named rule (docs/data.md)."""
+    if name[:1] not in _FIRST and name[-1:] not in _LAST:
+        return False
+    if name.startswith(IGNORED_PREFIXES):
+        return True
+    folded = name.casefold()
+    return (
+        folded in IGNORED_NAMES
+        or folded.endswith(IGNORED_SUFFIXES)
+        or (folded.endswith(".tmp") and _OFFICE_TEMPORARY.fullmatch(folded) is not None)
+    )
+
+
+def checked(path: str) -> tuple[str, ...]:
+    """The names of *path*, outermost first; ``()`` for the share itself.
+
+    Raises DriveError for an absolute path, ``..``, an empty name or a NUL: such a path
+    never comes from a listing, only from a mistake or an attack.
+    """
+    if not path:
+        return ()
+    names = tuple(path.split("/"))
+    if "\0" in path or any(name in {"", ".", ".."} for name in names):
+        raise DriveError(f"jalur {printable(path)!r} ditolak: harus relatif terhadap share, tanpa '..'")
+    return names
+
+
+def ours(path: str) -> tuple[str, ...]:
+    """The names of *path*, which must lie below a folder whose name begins with ``_``.
+
+    Raises DriveError elsewhere: what units put on a share is never ours to remove.
+    """
+    names = checked(path)
+    if not any(name.startswith("_") for name in names[:-1]):
+        raise DriveError(f"{printable(path)} ditolak: hanya umpan balik sendiri yang boleh dihapus")
+    return names
+
+
+def readable_name(raw: str) -> str:
+    r"""A name of the file system as valid text, one to one: bytes that are no UTF-8 become ``\xNN``.
+
+    A name that spells ``\xNN`` itself gets ``\x5c`` for its backslash.
+    """
+    if "\\" in raw:
+        raw = _LIKE_AN_ESCAPE.sub(r"\\x5c", raw)
+    try:
+        raw.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(raw).decode("utf-8", "backslashreplace")
+    return raw
+
+
+def raw_name(name: str) -> str:
+    r"""The name :func:`readable_name` was made from, where it holds ``\xNN``; else *name* itself."""
+    if "\\" not in name:
+        return name
+    data = _ESCAPED_BYTE.sub(lambda m: bytes([int(m[1], 16)]), name.encode("utf-8", "surrogateescape"))
+    return os.fsdecode(data)
+
+
+def printable(text: str) -> str:
+    """*text* on one line with every invisible or direction-changing character shown as its code."""
+    return _UNSEEN.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
+def tidy(name: str) -> str:
+    """*name* as people compare it: NFC, without outer spaces (ids are made of this)."""
+    return unicodedata.normalize("NFC", name).strip()

@@ -1,0 +1,1 @@
+"""Recompute and authenticate published runs."""

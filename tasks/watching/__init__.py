@@ -1,1 +1,0 @@
-"""When a share has changed, and which units the change is about."""

@@ -1,0 +1,56 @@
+"""What follows from a run is computed once in it, and handed on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iid.flows.cli.main import run as command
+from iid.tasks.review import review_cells
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, calls: Counter[str], target: str) -> None:
+    """Count the calls of the function named *target*."""
+    room, _, name = target.rpartition(".")
+    module = import_module(room)
+    real: Callable[..., Any] = getattr(module, name)
+
+    def counting(*args: Any, **named: Any) -> Any:
+        calls[name] += 1
+        return real(*args, **named)
+
+    monkeypatch.setattr(module, name, counting)
+
+
+def test_one_run_scores_searches_steps_and_parses_each_review_workbook_once(
+    share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [
+        "assess",
+        "--share",
+        str(share),
+        "--store",
+        str(tmp_path / "hasil"),
+        "--cycle",
+        "2026",
+        "--direct",
+    ]
+    assert command([*asked, "--as-of", "2026-08-30T12:00:00+00:00"]) == 0
+    books = len(list(share.glob("2026/_tinjauan/*.xlsx")))
+    assert books > 10
+    next(path for path in sorted(share.glob("2026/*/[!_]*/bukti/*/*")) if path.is_file()).unlink()
+    review_cells.read_book.cache_clear()  # other tests of this process read the same example
+    calls: Counter[str] = Counter()
+    for target in (
+        "iid.tasks.score.scoring.count",
+        "iid.tasks.report.book.steps_of",
+        "iid.tasks.ingest.cell_grids.read_book",
+    ):
+        counted(monkeypatch, calls, target)
+    assert command([*asked, "--as-of", "2026-08-31T12:00:00+00:00"]) == 0
+    assert calls == {"count": 1, "steps_of": 1, "read_book": books}

@@ -1,0 +1,154 @@
+"""What a steward reads: the queue and its filters in the address, and all that judges one claim."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from desk_client import HEALTH, OTHER, Client, address
+from openpyxl import load_workbook
+from small_region import AS_OF
+
+from iid.expectations.rulebook.loading import load
+from iid.tasks.store.published_run import read_run
+
+Shown = list[tuple[str, str]]
+
+
+def queue(client: Client, query: str = "") -> Shown:
+    """The claims of the queue in their order."""
+    page = client.page(f"/meja/?{query}")
+    rows = re.findall(r'<tr><td><a href="/meja/([^"?]+)/([^"/?]+)\?', page)
+    return [(unescape(owner).replace("%20", " "), key) for owner, key in rows]
+
+
+def part(page: str, title: str) -> str:
+    """A section of a claim's page."""
+    found = re.search(rf"<h2>{title}</h2>(.*?)</section>", page, re.DOTALL)
+    assert found, page
+    return unescape(found[1])
+
+
+def text(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def test_the_most_worth_and_the_most_faulty_claims_come_first(bureau: Any) -> None:
+    ani = bureau.client("ani")
+    rows = queue(ani)
+    page = text(ani.page("/meja/"))
+    assert {(HEALTH, "16"), (OTHER, "19")} <= set(rows)
+    assert rows.index((HEALTH, "16")) < rows.index((HEALTH, "20"))  # 3 × its weight before 1 × a smaller one
+    assert "yang paling bernilai dan paling bermasalah di atas" in page
+
+
+def test_every_filter_is_in_the_address_and_stays_while_one_goes_on(bureau: Any) -> None:
+    ani = bureau.client("ani")
+    everything = set(queue(ani))
+    assert {owner for owner, _ in queue(ani, "unit=102")} == {OTHER}
+    assert {key for _, key in queue(ani, "indikator=16")} == {"16"}
+    assert queue(ani, "cari=peta+jalan&indikator=19") == [(OTHER, "19")]
+    faulty, clean = set(queue(ani, "temuan=ada")), set(queue(ani, "temuan=tanpa"))
+    assert faulty | clean == everything
+    assert not faulty & clean
+    first, second = queue(ani, "unit=101")[:2]
+    page = ani.page(f"{address(*first)}?unit=101")
+    following = re.search(r'rel="next" href="([^"]+)"', page)
+    assert following
+    assert unescape(following[1]) == f"{address(*second)}?unit=101"
+    sent = ani.decide(*first, "tolak", catatan="x", saring="unit=101")
+    assert sent.headers["location"].startswith(f"{address(*second)}?unit=101&tersimpan=")
+    assert first not in queue(ani, "unit=101")
+    assert queue(ani, "status=diputus") == [first]
+    assert queue(ani, "status=diputus&milik=saya") == [first]
+    assert queue(bureau.client("lihat"), "status=diputus&milik=saya") == []
+
+
+def test_a_decision_whose_evidence_changed_is_listed_as_lapsed(bureau: Any) -> None:
+    ani = bureau.client("ani")
+    ani.decide(HEALTH, "18", "terima")
+    place = next((bureau.root / "share").rglob("foto <i>.png"))
+    place.write_bytes(place.read_bytes() + b" ")
+    bureau.assess(AS_OF.replace(day=30, month=9))
+    assert queue(ani, "status=gugur") == [(HEALTH, "18")]
+    page = ani.page(address(HEALTH, "18"))
+    assert "atas bukti yang lain" in part(page, "Keputusan sebelumnya")
+    assert "Isinya berubah: foto <i>.png." in part(page, "Beda dari perhitungan sebelumnya")
+
+
+@pytest.mark.parametrize("key", ["16", "17", "18", "20"])
+def test_the_rule_of_every_parameter_and_the_evidence_it_asks_stand_beside_the_claim(
+    key: str, bureau: Any
+) -> None:
+    indicator = load(2026).rulebook.by_key[key]
+    asked = text(part(bureau.client("ani").page(address(HEALTH, key)), "Yang diminta aturan"))
+    for step in indicator.parameters:
+        assert " ".join(step.text.split()) in asked
+        assert " ".join((step.evidence or "").split()) in asked
+    assert " ".join((indicator.evidence.value or "").split()) in asked
+
+
+def test_copies_elsewhere_links_and_what_is_new_are_said(bureau: Any) -> None:
+    share: Path = bureau.root / "share"
+    letter = next(share.rglob("Perahu Sehat/bukti/16*/sk.pdf"))
+    (next(share.rglob("Peta Jalan/bukti/19*")) / "salinan.pdf").write_bytes(letter.read_bytes())
+    book = next(share.rglob("Peta Jalan/inovasi.xlsx"))
+    sheets = load_workbook(book)
+    row = next(row for row in sheets["Indikator"].iter_rows() if row[0].value == 19)
+    row[5].value = "https://www.youtube.com/watch?v=abc"
+    row[6].value = "lihat <b>tautan</b>"
+    sheets.save(book)
+    bureau.assess(AS_OF.replace(day=30, month=9))
+    ani = bureau.client("ani")
+    page = ani.page(address(OTHER, "19"))
+    assert "juga di" in page
+    assert HEALTH in text(page)
+    assert "https://www.youtube.com/watch?v=abc" in page
+    assert 'href="https://www.youtube' not in page
+    assert "tidak dibuka oleh meja ini" in page
+    assert "Baru: salinan.pdf." in part(page, "Beda dari perhitungan sebelumnya")
+    assert "lihat tautan" in part(page, "Yang diklaim unit")
+
+
+def test_the_page_of_an_innovation_shows_every_claim_with_its_evidence(bureau: Any) -> None:
+    page = bureau.client("ani").page(address(HEALTH))
+    run = read_run(bureau.store, "63.03", 2026)
+    claims = run.table("claims")
+    mine = claims[(claims["innovation_id"] == HEALTH) & (claims["parameter"] > 0)]
+    for key in mine["indicator"]:
+        assert f'href="{address(HEALTH, key)}"' in page
+        assert f"{address(HEALTH, key)}/bukti/" in page
+
+
+def test_the_run_that_a_steward_started_is_said_where_it_concerns(opening: Any) -> None:
+    from iid.tasks.desk.recalculation import Recalculations
+
+    bureau = opening(run=Recalculations(lambda _key, _unit, _say: (True, "indeks 12,34 (Kurang Inovatif)")))
+    ani, budi = bureau.client("ani"), bureau.client("budi")
+    page = ani.page(address(HEALTH, "16"))
+    token = re.search(r'_hitung" class="hitung"><input type="hidden" name="token" value="([^"]+)"', page)
+    assert token
+    assert "Hitung ulang unit ini" in page
+    assert "Hitung ulang unit ini" not in bureau.client("lihat").page(address(HEALTH, "16"))
+    assert budi.post("/meja/101/_hitung", token=token[1]).status == 403
+    assert ani.post("/meja/102/_hitung", token=token[1]).status == 403  # a token for another unit
+    assert ani.post("/meja/101/_hitung", token=token[1]).status == 303
+    said = ani.get("/meja/101/_hitung")
+    assert said.status == 200
+    assert b"Hitung ulang unit 101" not in budi.get("/meja/").body
+    assert b"Hitung ulang unit 101" in ani.get("/meja/").body
+
+
+def test_a_content_that_is_claimed_a_thousand_times_is_named_five_times_and_counted(bureau: Any) -> None:
+    run = bureau.desk._open(next(iter(bureau.desk._places())))[0]
+    row = run.evidence[run.evidence["sha256"] != ""].iloc[[0]]
+    many = pd.concat([row.assign(innovation_id=f"9/Salinan {number:04d}") for number in range(1_000)])
+    run.evidence = pd.concat([run.evidence, many])
+    run.__dict__.pop("_places", None)
+    named, total = run.copies(row["sha256"].iloc[0], (row["innovation_id"].iloc[0], row["indicator"].iloc[0]))
+    assert (len(named), total) == (5, 1_000)
+    assert named[0] == f"9/Salinan 0000, indikator {row['indicator'].iloc[0]}"

@@ -1,0 +1,128 @@
+"""Whatever stands around an address in a cell, the address is read and published whole (contract 2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from iid.tasks.ingest.addresses import addresses
+from iid.tasks.text.web_addresses import cleaned_address
+
+FILM = "https://youtu.be/abc12345678"
+OTHER = "https://youtu.be/def12345678"
+
+# text of the cell, addresses as published
+CELLS = [
+    ("https://youtu.be/abc12345678", [FILM]),
+    ("youtu.be/abc12345678", [FILM]),
+    ("Link: youtu.be/abc12345678.", [FILM]),
+    ("1. youtu.be/abc12345678 2. https://youtu.be/def12345678", [FILM, OTHER]),
+    ("1) https://youtu.be/abc12345678\n2) https://youtu.be/def12345678", [FILM, OTHER]),
+    ("1.https://youtu.be/abc12345678", [FILM]),
+    ("1.youtu.be/abc12345678", [FILM]),
+    ("1)youtu.be/abc12345678", [FILM]),
+    ("a.https://youtu.be/abc12345678", [FILM]),
+    ("(https://youtu.be/abc12345678)", [FILM]),
+    ("[https://youtu.be/abc12345678]", [FILM]),
+    ("[Video](https://youtu.be/abc12345678)", [FILM]),
+    ("<https://youtu.be/abc12345678>", [FILM]),
+    ("«https://youtu.be/abc12345678»", [FILM]),
+    ('"https://youtu.be/abc12345678"', [FILM]),
+    ("'https://youtu.be/abc12345678'", [FILM]),
+    ("“https://youtu.be/abc12345678”", [FILM]),
+    ("*https://youtu.be/abc12345678*", [FILM]),
+    ("https://youtu.be/abc12345678, https://youtu.be/def12345678", [FILM, OTHER]),
+    ("https://youtu.be/abc12345678,https://youtu.be/def12345678", [FILM, OTHER]),
+    ("https://youtu.be/abc12345678;https://youtu.be/def12345678", [FILM, OTHER]),
+    ("https://youtu.be/abc12345678|https://youtu.be/def12345678", [FILM, OTHER]),
+    ("https://youtu.be/abc12345678 dan https://youtu.be/def12345678", [FILM, OTHER]),
+    ("https://youtu.be/abc12345678https://youtu.be/def12345678", [FILM, OTHER]),
+    ("Video:https://youtu.be/abc12345678", [FILM]),
+    ("Link Video=https://youtu.be/abc12345678", [FILM]),
+    ("linkhttps://youtu.be/abc12345678", [FILM]),
+    ("HTTPS://YOUTU.BE/abc12345678", [FILM]),
+    ("Https://Youtu.be/abc12345678", [FILM]),
+    ("https:// youtu.be/abc12345678", [FILM]),
+    ("https : //youtu.be/abc12345678", [FILM]),
+    ("https:/youtu.be/abc12345678", [FILM]),
+    ("https//youtu.be/abc12345678", [FILM]),
+    ("https;//youtu.be/abc12345678", [FILM]),
+    ("htpps://youtu.be/abc12345678", [FILM]),
+    ("hhttps://youtu.be/abc12345678", [FILM]),
+    ("ttps://youtu.be/abc12345678", [FILM]),
+    ("https:\\\\youtu.be\\abc12345678", [FILM]),
+    ("//youtu.be/abc12345678", [FILM]),
+    ("www.youtube.com/watch?v=abc12345678", ["https://www.youtube.com/watch?v=abc12345678"]),
+    ("drive.google.com/file/d/1aB/view?usp=sharing", ["https://drive.google.com/file/d/1aB/view"]),
+    (
+        "https://drive.google.com/file/d/1aB/view?usp=drive_link ; https://s.id/xyz",
+        ["https://drive.google.com/file/d/1aB/view", "https://s.id/xyz"],
+    ),
+    ("bit.ly/VideoSIAP", ["https://bit.ly/VideoSIAP"]),
+    ("s.id/VideoSIAP", ["https://s.id/VideoSIAP"]),
+    ("Instagram @dinkesbanjar: instagram.com/reel/Cabc", ["https://instagram.com/reel/Cabc"]),
+    ("banjarkab.go.id", ["https://banjarkab.go.id"]),
+    ("Berita (https://banjarkab.go.id/a_(b))", ["https://banjarkab.go.id/a_(b)"]),
+    ("lihat https://a.go.id/x?b=1,2&c=[3]", ["https://a.go.id/x?b=1,2&c=[3]"]),
+    ("https://a.go.id/x\u200b", ["https://a.go.id/x"]),
+    ("https://a.go.id/x\xa0ok", ["https://a.go.id/x"]),
+    ("https://a.go.id/x…", ["https://a.go.id/x"]),
+    ("• https://a.go.id/x\n• https://a.go.id/y", ["https://a.go.id/x", "https://a.go.id/y"]),
+    ("✓https://a.go.id/x", ["https://a.go.id/x"]),
+    ("https://a.go.id/x –video", ["https://a.go.id/x"]),
+    ("{https://a.go.id/x}", ["https://a.go.id/x"]),
+    ("(1) https://a.go.id/x (2) https://a.go.id/y", ["https://a.go.id/x", "https://a.go.id/y"]),
+    ("https://youtu.be/abc12345678(durasi 5 menit)", [FILM]),
+    ("https://youtu.be/abc12345678 (5:00)", [FILM]),
+    ("email: dinkes@banjarkab.go.id", []),
+    ("dinkes@banjarkab.go.id, https://a.go.id/x", ["https://a.go.id/x"]),
+    ("Video.mp4", []),
+    ("No. 12/2024", []),
+    ("s.d. 2024", []),
+    ("Rp1.000.000/bulan", []),
+    ("SK Bupati No.188.45/12/KUM/2024", []),
+    ("a.n. Kepala", []),
+    ("Terlampir", []),
+    ("https://", []),
+    ("https://youtu.be/abc12345678?si=AbC-dEf_1&t=30", ["https://youtu.be/abc12345678?t=30"]),
+    ('<a href="https://youtu.be/abc12345678">Video</a>', [FILM]),
+    (
+        "<iframe src='https://www.youtube.com/embed/abc12345678?si=x' width=560></iframe>",
+        ["https://www.youtube.com/embed/abc12345678"],
+    ),
+    ("https://www.google.com/url?q=https%3A%2F%2Fyoutu.be%2Fabc12345678&sa=D", [FILM]),
+    ("https://l.facebook.com/l.php?u=https%3A%2F%2Fyoutu.be%2Fabc12345678%3Ffbclid%3DIw&h=AT0", [FILM]),
+    ("https://a.go.id/x?utm_source=ig&utm_medium=b", ["https://a.go.id/x"]),
+    ("https%3A%2F%2Fyoutu.be%2Fabc12345678", [FILM]),
+    ("youtube.com/@dinkesbanjar", ["https://youtube.com/@dinkesbanjar"]),
+    ("youtube/abc", []),
+    (
+        "Link yt : https://youtu.be/abc12345678 Link ig: https://instagram.com/p/C1/?igsh=1",
+        [FILM, "https://instagram.com/p/C1/"],
+    ),
+    ("https://youtu.be/abc12345678!", [FILM]),
+    ("https://youtu.be/abc12345678)", [FILM]),
+    ("http://103.12.3.4:8080/inovasi", ["http://103.12.3.4:8080/inovasi"]),
+    ("https://sites.google.com/view/siap", ["https://sites.google.com/view/siap"]),
+    ("bit.ly/a dan s.id/b, tinyurl.com/c", ["https://bit.ly/a", "https://s.id/b", "https://tinyurl.com/c"]),
+    ("bit.ly/a,s.id/b", ["https://bit.ly/a", "https://s.id/b"]),
+    ("bit.ly/a;s.id/b|tinyurl.com/c", ["https://bit.ly/a", "https://s.id/b", "https://tinyurl.com/c"]),
+    ("https://bit.ly/a,bit.ly/b", ["https://bit.ly/a", "https://bit.ly/b"]),
+    ("1 https://a.go.id/1 2 https://a.go.id/2", ["https://a.go.id/1", "https://a.go.id/2"]),
+    ("①https://a.go.id/1②https://a.go.id/2", ["https://a.go.id/1", "https://a.go.id/2"]),
+    ("https://a.go.id/1、https://a.go.id/2", ["https://a.go.id/1", "https://a.go.id/2"]),
+    (
+        "https://a.go.id/1，https://a.go.id/2；https://a.go.id/3",
+        ["https://a.go.id/1", "https://a.go.id/2", "https://a.go.id/3"],
+    ),
+    ("（https://a.go.id/1）", ["https://a.go.id/1"]),
+    ("【https://a.go.id/1】", ["https://a.go.id/1"]),
+    ("https://a.go.id/1->https://a.go.id/2", ["https://a.go.id/1", "https://a.go.id/2"]),
+    ("https://a.go.id/1+https://a.go.id/2", ["https://a.go.id/1", "https://a.go.id/2"]),
+    ("https://a.go.id/1/2024.pdf", ["https://a.go.id/1/2024.pdf"]),
+    ("Tayang di TVRI.go.id/berita/1", ["https://tvri.go.id/berita/1"]),
+]
+
+
+@pytest.mark.parametrize(("text", "published"), CELLS)
+def test_every_address_of_a_cell_is_found_and_nothing_else(text: str, published: list[str]) -> None:
+    assert list(dict.fromkeys(map(cleaned_address, addresses(text)))) == published

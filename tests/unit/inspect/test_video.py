@@ -1,0 +1,71 @@
+"""Video and sound: container, length, truncation."""
+
+from __future__ import annotations
+
+import wave
+
+import pytest
+
+from iid.tasks.inspect.inspectors.mp4_boxes import extent
+from iid.tasks.sandbox.content import Content
+
+
+@pytest.mark.parametrize("seconds", [1, 61, 3600])
+def test_length_and_size_of_a_film_are_read(make, facts_of, seconds: int) -> None:
+    facts = facts_of(make.mp4(seconds))
+    assert (facts.format, facts.readable, facts.duration_s) == ("mp4", True, seconds)
+    assert (facts.width, facts.height) == (480, 360)
+
+
+@pytest.mark.parametrize("part", [0.3, 0.7, 0.98])
+def test_a_cut_film_is_unreadable(make, facts_of, part: float) -> None:
+    data = make.mp4(data=b"\0" * 5000)
+    facts = facts_of(data[: int(len(data) * part)])
+    assert (facts.format, facts.problem) == ("mp4", "unreadable")
+
+
+def test_a_container_without_a_film_is_unreadable(make, facts_of) -> None:
+    data = make.box(b"ftyp", b"isom", b"\0\0\2\0", b"isommp41") + make.box(b"mdat", b"x" * 500)
+    assert facts_of(data).problem == "unreadable"
+
+
+def fast(make, data: bytes) -> bytes:
+    """A film whose index comes before its data, as from messengers."""
+    whole = make.mp4(data=data)
+    at, moov = whole.index(b"mdat") - 4, whole.index(b"moov") - 4
+    return whole[:at] + whole[moov:] + whole[at:moov]
+
+
+def test_a_film_with_bytes_behind_it_counts_as_damaged(make, facts_of) -> None:
+    for tail in (b"\xff" * 4000, b"\0" * 300, b"PK\x03\x04" * 90):
+        facts = facts_of(make.mp4(61) + tail)
+        assert (facts.problem, facts.damaged, facts.duration_s) == ("", True, 61)
+    assert not facts_of(make.mp4(61)).damaged
+
+
+def test_a_film_counts_while_nine_tenths_of_it_are_there(make, facts_of) -> None:
+    data = fast(make, b"\0" * 20_000)
+    assert not facts_of(data).damaged
+    assert (facts_of(data[:-900]).problem, facts_of(data[:-900]).damaged) == ("", True)
+    assert facts_of(data[:-2500]).problem == "unreadable"
+
+
+def test_how_much_of_the_promised_boxes_is_there(make) -> None:
+    data, head = make.mp4(), make.box(b"ftyp", b"isom") + make.box(b"moov", b"x")
+    assert extent(Content.of(data), b"moov") == (1.0, True)
+    assert extent(Content.of(data + b"\0\0"), b"moov") == (1.0, True)
+    assert extent(Content.of(data[:-1]), b"moov") == (0.0, False)
+    assert extent(Content.of(head + b"\0\0\0\0mdat" + b"x" * 100), b"moov") == (1.0, True)
+    assert extent(Content.of(head + b"\0\0\0\x04mdat" + b"x" * 100), b"moov") == (0.0, False)
+    assert extent(Content.of(head + b"\0\0\0\x80mdat" + b"x" * 56), b"moov") == (0.5, False)
+
+
+def test_a_wave_file_is_called_by_its_name(facts_of, tmp_path) -> None:
+    path = tmp_path / "a.wav"
+    with wave.open(str(path), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(b"\0\0" * 800)
+    facts = facts_of(path.read_bytes())
+    assert (facts.format, facts.problem) == ("wav", "")

@@ -1,0 +1,85 @@
+"""Copies of a photo are found however it was changed; pictures that only look alike are none."""
+
+from __future__ import annotations
+
+import random
+from base64 import b64encode
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image, ImageDraw
+
+from iid.tasks.inspect.inspectors.image import thumbnail
+from iid.tasks.validate.near_images import image_groups
+
+
+def photo(seed: int) -> Image.Image:
+    rng = random.Random(seed)  # noqa: S311
+    picture = Image.new("L", (640, 480), 120)
+    for cells in (3, 7, 19):
+        noise = Image.frombytes("L", (cells, cells), rng.randbytes(cells * cells))
+        picture = Image.blend(picture, noise.resize(picture.size, Image.Resampling.BICUBIC), 0.5)
+    return picture
+
+
+def stamped(picture: Image.Image) -> Image.Image:
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 410, 640, 480), fill=0)
+    draw.text((10, 430), "Martapura, 12 Mei 2025 10:12", fill=255)
+    return picture
+
+
+def on_screen(picture: Image.Image) -> Image.Image:
+    whole = Image.new("L", (640, 1280), 0)
+    whole.paste(picture, (0, 380))
+    ImageDraw.Draw(whole).text((20, 12), "10:12", fill=255)
+    return whole
+
+
+def groups(*pictures: Image.Image) -> list[object]:
+    return image_groups(pd.Series([thumbnail(one) for one in pictures], dtype="string")).tolist()
+
+
+CHANGES = {
+    "smaller": lambda one: one.resize((300, 225)),
+    "cropped": lambda one: one.crop((32, 0, 640, 456)),
+    "stamped": stamped,
+    "on a screen": on_screen,
+    "turned left": lambda one: one.transpose(Image.Transpose.ROTATE_90),
+    "upside down": lambda one: one.transpose(Image.Transpose.ROTATE_180),
+    "brighter": lambda one: one.point(lambda level: min(255, int(level * 1.1))),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_changed_photo_is_the_same_photo(change) -> None:
+    one, other, third = groups(photo(1), change(photo(1)), photo(2))
+    assert one == other
+    assert third not in (one, other)
+
+
+def screen(*words: str) -> Image.Image:
+    picture = Image.new("L", (540, 960), 255)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 0, 540, 70), fill=60)
+    for row, word in enumerate(words):
+        draw.text((40, 100 + 60 * row), word * 6, fill=0)
+    return picture
+
+
+def test_a_screen_that_shows_other_data_is_another_picture() -> None:
+    one = screen("Ahmad", "Siti", "Budi", "Rahman")
+    same, again, other = groups(one, one.resize((360, 640)), screen("Nurul", "Fauziah", "Ani", "Hasan"))
+    assert same == again != other
+
+
+def test_pictures_without_a_thumbnail_have_no_group() -> None:
+    assert image_groups(pd.Series(["", None], dtype="string")).isna().all()
+
+
+@pytest.mark.parametrize("level", [0, 90, 255])
+def test_any_thumbnail_is_compared_without_an_error(level: int) -> None:
+    plain = b64encode(bytes([level]) * 576).decode()
+    odd = b64encode(np.arange(100, dtype=np.uint8).tobytes()).decode()
+    assert image_groups(pd.Series([plain, odd, plain, "AAAA"], dtype="string")).notna().all()

@@ -1,0 +1,93 @@
+"""Copies of a text are found however they were scanned and saved; letters of one template are none."""
+
+from __future__ import annotations
+
+import random
+
+import pandas as pd
+import pytest
+
+from iid.tasks.inspect.inspectors.normalised_text import folded_words, text_facts, text_sketch
+from iid.tasks.validate.near_texts import near_texts, same_document
+
+WORDS = """
+    dan yang untuk pelayanan masyarakat kecamatan desa inovasi kegiatan anggaran mutu tim laporan
+""".split()  # noqa: SIM905
+
+
+def text(seed: int, words: int = 300) -> list[str]:
+    return ["NOMOR", "440/12/2025", *random.Random(seed).choices(WORDS, k=words), "Ahmad"]  # noqa: S311
+
+
+def changed(words: list[str], *others: tuple[int, str]) -> str:
+    other = list(words)
+    for place, word in others:
+        other[place] = word
+    return " ".join(other)
+
+
+def groups(*texts: str) -> list[str | None]:
+    named = {f"{place:04}": one for place, one in enumerate(texts)}
+    sketches = pd.Series({name: text_sketch(one) for name, one in named.items()}, dtype="string")
+    found = near_texts(sketches, lambda name: folded_words(named[name]))
+    return [found.get(name) for name in named]
+
+
+@pytest.mark.parametrize("words", [120, 300, 3000])
+@pytest.mark.parametrize("other", [(1, "440/13/2025"), (50, "GEBRAKS"), (-1, "Budi")])
+def test_letters_of_one_template_are_no_copies(words: int, other: tuple[int, str]) -> None:
+    assert groups(" ".join(text(1, words)), changed(text(1, words), other)) == [None, None]
+
+
+@pytest.mark.parametrize("words", [120, 300, 3000])
+def test_a_letter_scanned_again_is_a_copy(words: int) -> None:
+    scan = " ".join(text(1, words)).replace("masyarakat", "masyarakaf", 3).replace("desa", "clesa", 2)
+    assert groups(" ".join(text(1, words)), scan) == ["0000", "0000"]
+
+
+def test_a_copy_among_a_thousand_letters_of_one_template_is_found() -> None:
+    letters = [changed(text(1), (1, f"440/{number}/2025")) for number in range(1000)]
+    found = groups(*letters, letters[500].replace("anggaran", "angga-\nran", 2))
+    assert found[500] == found[1000] == "0500"
+    assert [one for one in found if one] == ["0500", "0500"]
+
+
+def test_lists_of_other_people_are_no_copies() -> None:
+    head, names = "DAFTAR HADIR RAPAT 12 MEI 2025", ["Ahmad", "Siti", "Budi", "Rahman", "Nurul", "Hasan"]
+    lists = [" ".join([head, *WORDS, *names[shift:], *names[:shift], *WORDS]) for shift in range(2)]
+    other = lists[0].replace("Hasan", "Yusuf")
+    assert not same_document(folded_words(lists[0]), folded_words(other))
+
+
+def test_a_stamp_is_no_other_document() -> None:
+    words = " ".join(text(1))
+    assert same_document(folded_words(words), folded_words(words + " SALINAN SESUAI DENGAN ASLINYA"))
+    assert not same_document(folded_words(words), folded_words(words + " Fatimah"))
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Dipindai dengan CamScanner\nDipindai dengan CamScanner",
+        "Scanned by TapScanner",
+        "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik yang "
+        "diterbitkan oleh Balai Besar Sertifikasi Elektronik (BSrE), BSSN",
+        "Halaman 3 dari 12",
+    ],
+)
+def test_what_is_printed_on_any_page_is_no_text(printed: str) -> None:
+    assert text_facts(printed) == ("", 0)
+    assert text_facts(f"Surat tugas\n{printed}") == text_facts("Surat tugas")
+
+
+def test_spelling_and_spacing_do_not_count() -> None:
+    assert text_sketch(" ".join(text(3))) == text_sketch(",\n".join(text(3)).upper())
+
+
+@pytest.mark.parametrize("words", ["", "Dokumentasi kegiatan", " ".join(text(1, 10))])
+def test_a_short_text_has_no_sketch(words: str) -> None:
+    assert text_sketch(words) == ""
+
+
+def test_missing_sketches_have_no_group() -> None:
+    assert near_texts(pd.Series({"a": "", "b": pd.NA}, dtype="string"), lambda _: []) == {}

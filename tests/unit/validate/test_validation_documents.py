@@ -1,0 +1,90 @@
+"""Texts are read once and can go: what they say is enough to validate with."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iid.tasks.sandbox.facts import text_of
+from iid.tasks.validate import case as cases
+from iid.tasks.validate import validation
+from iid.tasks.validate.case import Case, among, in_order
+from iid.tasks.validate.documents import read_documents
+from iid.tasks.validate.validation import validate
+
+TWO = "2.13.01/Warga Tanggap"
+DECREE = "Nomor : 188.45/{number}/KUM/2019\nDitetapkan di Martapura pada tanggal 14 Desember 2019\n{name}"
+BODY = "Surat keterangan tentang pelaksanaan kegiatan pelayanan masyarakat di kecamatan dan desa. " * 3
+
+
+@pytest.fixture
+def told(region):
+    """Two innovations whose texts and scans have something to say of every kind."""
+    region.add_innovation(TWO, "Warga Tanggap")
+    region.claim("28", 1)
+    shared = region.items("16")[0]
+    region.set_item("16", TWO, sha256=shared["sha256"])
+    region.fact(shared, DECREE.format(number=7, name="tentang SAPA-WARGA"))
+    region.fact(region.items("32")[0], "PEMERINTAH KOTA MAKASSAR")
+    region.scan(region.items("28")[0], f"{BODY} {DECREE.format(number=8, name='')}")
+    return region
+
+
+def test_validation_needs_no_text_once_they_were_read(told) -> None:
+    facts, scans = told.facts_table(), told.more["scans"]
+    case = Case(told.tables(), told.rulebook, told.marker, facts, scans=scans)
+    options = {"facts": facts.drop(columns="text"), "scans": scans.drop(columns="text")}
+    with_texts = told.validate(scans=scans)
+    again = told.validate(**options, documents=read_documents(case))
+    pd.testing.assert_frame_equal(again, with_texts)
+    said = {"evidence.name_absent", "evidence.date_outside", "evidence.other_region", "evidence.read_by_ocr"}
+    assert said <= set(again["code"])
+    assert {"evidence.date_outside", "evidence.other_region"}.isdisjoint(told.validate(facts=None)["code"])
+    with pytest.raises(ValueError, match="without texts"):
+        told.validate(**options)
+
+
+def test_one_decree_of_two_innovations_is_unpacked_once(told, monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked: Counter[bytes] = Counter()
+
+    def counted(packed: bytes | None) -> str:
+        unpacked.update([packed] if packed else [])
+        return text_of(packed)
+
+    monkeypatch.setattr(cases, "text_of", counted)
+    case = Case(told.tables(), told.rulebook, told.marker, told.facts_table(), scans=told.more["scans"])
+    named = read_documents(case).named
+    assert (set(unpacked.values()), len(unpacked)) == ({1}, 3)
+    assert named[[f"{told.one}\n16", f"{TWO}\n16"]].tolist() == [True, False]
+
+
+def test_judged_profiles_are_gone_when_evidence_is_judged(region, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    items = validation.items
+
+    def watched(*arguments: object) -> pd.DataFrame:
+        gc.collect()
+        frames = [one for one in gc.get_objects() if isinstance(one, pd.DataFrame)]
+        seen.append(sum("required_answer" in one.columns for one in frames))
+        return items(*arguments)
+
+    monkeypatch.setattr(validation, "items", watched)
+    validate(region.tables(), region.rulebook, region.marker, docs_dir=None)
+    assert seen == [0]
+
+
+@given(
+    rows=st.lists(st.tuples(st.text(max_size=3), st.sampled_from(["16", "9", "é", "Z", "😀", "￿", ""]))),
+    asked=st.lists(st.text(max_size=3)),
+)
+def test_order_and_membership_are_those_of_pandas(rows: list[tuple[str, str]], asked: list[str]) -> None:
+    table = pd.DataFrame(rows, columns=["a", "b"]).astype("string").assign(place=range(len(rows)))
+    expected = table.sort_values(["b", "a"], kind="stable", ignore_index=True)
+    pd.testing.assert_frame_equal(in_order(table, ["b", "a"]), expected)
+    others = pd.Series(asked, dtype="string")
+    assert among(table["a"], others).tolist() == table["a"].isin(others).tolist()

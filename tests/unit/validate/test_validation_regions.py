@@ -1,0 +1,75 @@
+"""Another region in a text: only the plain phrase counts, and never when the own one is named."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iid.tasks.validate.letter_dates import letter_number, signed_on
+from iid.tasks.validate.other_regions import other_region
+
+OWN = "Kabupaten Banjar"
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("PEMERINTAH KABUPATEN TOJO UNA-UNA\nDINAS PENDIDIKAN", "Kabupaten Tojo Una-Una"),
+        ("Pemerintah Kota Makassar Dinas Kesehatan", "Kota Makassar"),
+        ("SMP 3 Kab. Maros menyatakan", "Kabupaten Maros"),
+        ("Kabupaten Gowa dan Kabupaten Bone dan Kabupaten Bone", "Kabupaten Bone"),
+        ("Kota Banjarmasin", "Kota Banjarmasin"),
+    ],
+)
+def test_plainly_named_region_is_told(text, region):
+    assert other_region(text, OWN) == region
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "pusat kota yang ramai",
+        "Kabupaten/Kota se-Indonesia",
+        "Kota Layak Anak, Kabupaten Sehat",
+        "KABUPATEN DAN KOTA",
+        "Bupati Banjar dan Kabupaten Maros",
+        "PEMERINTAH KABUPATEN BANJAR bersama Kota Makassar",
+        "surat dari kabupaten maros",  # no capitals: not plain
+    ],
+)
+def test_nothing_is_told_without_a_plain_name_or_with_the_own_one(text):
+    assert other_region(text, OWN) == ""
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_without_an_error(text):
+    assert isinstance(other_region(text, OWN), str)
+    signed_on(text)
+    letter_number(text)
+
+
+def test_name_of_several_words_is_compared_whole():
+    assert other_region("Kabupaten Hulu Sungai Selatan", "Kabupaten Hulu Sungai Utara") != ""
+    assert other_region("di Hulu Sungai  Utara, Kota Banjarmasin", "Kabupaten Hulu Sungai Utara") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Ditetapkan di Martapura\npada tanggal 3 Februari 2024", "2024-02-03"),
+        ("dikeluarkan di: Martapura, tanggal : 17 Nopember 2025", "2025-11-17"),
+        ("Ditetapkan di M tanggal 31 Februari 2024. Ditetapkan di M tanggal 1 Maret 2024", "2024-03-01"),
+        ("Rapat tanggal 3 Februari 2024", None),
+        ("", None),
+    ],
+)
+def test_date_is_read_only_where_it_says_it_was_signed(text, day):
+    found = signed_on(text)
+    assert (found.isoformat() if found else None) == day
+
+
+def test_number_of_a_letter_is_read_where_it_stands():
+    assert letter_number("NOMOR : 188.45/123/KUM/2024\nTENTANG") == "188.45/123/KUM/2024"
+    assert letter_number("Nomor: satu") == ""
