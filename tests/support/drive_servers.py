@@ -73,6 +73,8 @@ class Server:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(member, signal.SIGKILL)
         self.process.wait(timeout=30)
+        # A child that dies a moment later still holds the port: the next server could not take it.
+        s3_servers.wait_until_free(self.port)
 
 
 def family(process: int) -> list[int]:

@@ -80,6 +80,20 @@ def _served(command: list[str], port: int) -> Iterator[str]:
         server.wait(timeout=30)
 
 
+def wait_until_free(port: int) -> None:
+    """Wait until nothing listens on *port* any more."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            return
+        except OSError:
+            pass  # the one that dies let the connection fall
+        assert time.monotonic() < deadline, "something still listens"
+        time.sleep(0.02)
+
+
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     """Wait until something listens on *port*, or fail when *server* has ended."""
     deadline = time.monotonic() + 60

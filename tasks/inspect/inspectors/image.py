@@ -19,7 +19,7 @@ from iid.tasks.sandbox.content import SHOWN, Content, UnreadableError
 from iid.tasks.sandbox.facts import THUMBNAIL, Facts
 from iid.tasks.sandbox.limits import Limits
 
-VERSION = 3
+VERSION = 4
 BROKEN = "gambar rusak atau terpotong"
 #: Pillow's readers by our word for the format.
 PILLOW = {
@@ -67,6 +67,8 @@ def _strict(content: Content, kind: Facts, limits: Limits) -> Facts:
         Image.open(content.file, formats=("PNG",)).verify()
         if _PNG_END not in content.read_at(-_TAIL, _TAIL):
             raise SyntaxError("no end")
+    if kind.format == "jpg" and not _has_jpeg_end(content):  # nor does the decoder ask for the last mark
+        raise SyntaxError("no end")
     with _opened(content, kind, limits) as image:
         return _facts(image, kind)
 
@@ -126,6 +128,22 @@ def _check_png(content: Content) -> None:
         if whole and name[:1].isupper() and zlib.crc32(body[:-4]) != struct.unpack(">I", body[-4:])[0]:
             raise UnreadableError(BROKEN)
         at += length + 12
+
+
+def _has_jpeg_end(content: Content) -> bool:
+    """Whether the mark of the end follows the pixels; inside them, and before, it does not count.
+
+    ITU-T T.81, B.1.1: what lies before the pixels is in segments that give their length; a thumbnail in
+    one of them has an end of its own. Cameras append a film or another picture after the end.
+    """
+    at = 2
+    while len(header := content.read_at(at, 4)) == 4 and header[0] == 0xFF:
+        mark, length = header[1], int.from_bytes(header[2:], "big")
+        at += 1 if mark == 0xFF else length + 2  # 0xFF may be repeated before a mark
+        if mark == 0xDA:
+            tail = max(at, content.size - _TAIL)
+            return any(b"\xff\xd9" in content.read_at(start, content.size - start) for start in (tail, at))
+    return True  # no pixels were found: the decoder says what is wrong
 
 
 def _is_refined(content: Content) -> bool:

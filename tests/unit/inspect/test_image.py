@@ -63,6 +63,15 @@ def test_a_picture_that_lost_its_last_bytes_counts_as_damaged(facts_of, kind: st
     assert facts.damaged or (kind == "GIF" and lost < 3)  # a GIF's end mark is asked for by nobody
 
 
+@pytest.mark.parametrize("appended", [b"", b"film" * 50_000])
+def test_a_photograph_ends_where_its_own_end_is_not_its_thumbnails(facts_of, appended: bytes) -> None:
+    small = b"Exif\0\0" + saved(noise((96, 72)), "JPEG")
+    picture = saved(noise(), "JPEG")
+    whole = picture[:2] + b"\xff\xe1" + struct.pack(">H", len(small) + 2) + small + picture[2:]
+    assert not facts_of(whole + appended).damaged
+    assert all(facts_of(whole[:-lost] + appended.replace(b"film", b"\0" * 4)).damaged for lost in (1, 2))
+
+
 def test_a_progressive_photograph_counts_once_its_last_refinement_has_begun(facts_of) -> None:
     data = saved(noise(), "JPEG", progressive=True)
     assert (facts_of(data[:-2]).damaged, facts_of(data[:-900]).damaged) == (True, True)
