@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from iid.expectations.rulebook.model import TOTAL_KEY, Indicator, Parameter
-from iid.tasks.desk.claims import OPEN, Filters, Key, QueueRow, RunClaims, Verdict
+from iid.tasks.desk.claims import OPEN, Filters, Key, Listed, QueueRow, RunClaims
 from iid.tasks.desk.shown_evidence import PAGES, Item, items_of
 from iid.tasks.review.desk_records import WITHDRAWN, DeskRecord
 from iid.tasks.review.fingerprints import OF_CLAIM
@@ -18,21 +18,6 @@ from iid.tasks.values.tables import REGION_ID
 
 PAGE = 50  # claims of the queue on one page
 BATCH = 40  # claims accepted with one confirmation
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A claim of the queue with what holds of it now."""
-
-    row: QueueRow
-    verdict: Verdict
-
-
-def visible(run: RunClaims, desk: Mapping[Key, DeskRecord], sees: Callable[[str], bool]) -> list[Listed]:
-    """The claims that somebody may see, in the order of the queue."""
-    return [
-        Listed(row, run.verdict(row.key, row.fingerprint, desk)) for row in run.queue if sees(row.unit_code)
-    ]
 
 
 def fitting(claims: Iterable[Listed], filters: Filters, name: str) -> list[Listed]:
@@ -48,9 +33,9 @@ def counts(claims: Iterable[Listed]) -> Counter[str]:
 def neighbours(shown: Sequence[Listed], run: RunClaims, key: Key) -> tuple[QueueRow | None, QueueRow | None]:
     """The claims before and after *key* in the order of the queue; it need not be among *shown*."""
     here = run.place.get(key, -1)
-    before = [one.row for one in shown if run.place[one.row.key] < here]
-    after = next((one.row for one in shown if run.place[one.row.key] > here), None)
-    return (before[-1] if before else None), after
+    at = bisect_left(shown, here, key=lambda one: run.place[one.row.key])
+    after = at + 1 if at < len(shown) and shown[at].row.key == key else at
+    return (shown[at - 1].row if at else None), (shown[after].row if after < len(shown) else None)
 
 
 def claim_context(run: RunClaims, key: Key, made: Sequence[DeskRecord]) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -15,7 +15,7 @@ import pandas as pd
 from iid.expectations.rulebook.model import TOTAL_KEY, Indicator, Rulebook
 from iid.tasks.report.losses import index_points
 from iid.tasks.review.claim_keys import Claim, known_claims
-from iid.tasks.review.desk_records import WITHDRAWN, DeskRecord
+from iid.tasks.review.desk_records import WITHDRAWN, DeskRecord, newest
 from iid.tasks.review.fingerprints import fingerprints
 from iid.tasks.shares.drive import Drive
 from iid.tasks.shares.marker import province_zone
@@ -31,6 +31,7 @@ Key = tuple[str, str]  # innovation, indicator
 #: State of a claim: not decided, decided, or decided about evidence that has changed since.
 OPEN, DECIDED, LAPSED = "belum", "diputus", "gugur"
 COPIES = 5  # places of one content that are named
+_GROUPS = 64  # innovations whose rows are kept as dictionaries
 _GRAVITY = {"critical": 3, "warning": 2, "info": 1}
 
 
@@ -92,6 +93,14 @@ class Verdict:
 _NOTHING = Verdict(OPEN)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A claim of the queue with what holds of it now."""
+
+    row: QueueRow
+    verdict: Verdict
+
+
 class RunClaims:
     """One published run, read once. StoreError where it cannot be read."""
 
@@ -115,6 +124,8 @@ class RunClaims:
         self.queue = tuple(sorted(self._rows(), key=lambda row: row.order))
         self.place = {row.key: number for number, row in enumerate(self.queue)}
         self.counted = _verdicts(self.decisions)
+        self._rows_of = lru_cache(_GROUPS)(lambda table, owner: self.by_owner[table][owner])
+        self._listed: tuple[Sequence[DeskRecord] | None, tuple[Listed, ...]] = None, ()
 
     @property
     def as_of(self) -> datetime:
@@ -141,13 +152,22 @@ class RunClaims:
 
     def claim(self, innovation_id: str, indicator: str) -> Claim | None:
         """One claim as the rules of decisions see it."""
-        claims = self.claims[self.claims["innovation_id"] == innovation_id]
-        evidence = self.evidence[self.evidence["innovation_id"] == innovation_id]
+        claims, evidence = (self.by_owner[table].frame(innovation_id) for table in ("claims", "evidence"))
         return known_claims(claims, evidence, [innovation_id]).find(innovation_id, indicator)
 
     def rows(self, table: str, innovation_id: str, indicator: str) -> list[Row]:
         """Rows of ``claims``, ``evidence`` or ``scores`` about one claim."""
-        return [row for row in self.by_owner[table][innovation_id] if row["indicator"] == indicator]
+        return [row for row in self._rows_of(table, innovation_id) if row["indicator"] == indicator]
+
+    def listed(self, made: Sequence[DeskRecord], sees: Callable[[str], bool]) -> Sequence[Listed]:
+        """The claims that somebody may see, in the order of the queue; computed once for each *made*."""
+        known, claims = self._listed
+        if known is not made:
+            desk = newest(made)
+            claims = tuple(Listed(row, self.verdict(row.key, row.fingerprint, desk)) for row in self.queue)
+            self._listed = made, claims
+        hidden = {unit for unit in self._queued_units if not sees(unit)}
+        return [one for one in claims if one.row.unit_code not in hidden] if hidden else claims
 
     def copies(self, sha256: str, own: Key) -> tuple[list[str], int]:
         """Where the same content is claimed elsewhere, ``innovation, indikator N``: some, and how many."""
@@ -163,6 +183,10 @@ class RunClaims:
             return None
         names = {"claims": "claims", "evidence": "evidence_all", "scores": "scores"}
         return {name: Grouped(last.table(table), "innovation_id") for name, table in names.items()}
+
+    @cached_property
+    def _queued_units(self) -> frozenset[str]:
+        return frozenset(row.unit_code for row in self.queue)
 
     @cached_property
     def _places(self) -> dict[str, list[Key]]:

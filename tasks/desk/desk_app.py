@@ -25,7 +25,6 @@ from iid.tasks.desk.claim_page import (
     fitting,
     innovation_context,
     neighbours,
-    visible,
 )
 from iid.tasks.desk.claims import DeskPlace, Filters, Key, RunClaims
 from iid.tasks.desk.deciding import Bench, NotKeptError, Wish
@@ -129,11 +128,12 @@ class Desk:
         ]
 
     def warm(self) -> None:
-        """Read the published runs before somebody waits for them; what cannot be read now waits."""
+        """Read the published runs and their decisions, where they can be read, before somebody waits."""
         for place in self._places():
             try:
-                self._open(place)
-            except IidError:
+                run, log = self._open(place)
+                run.listed(log.read(), lambda _: True)
+            except (IidError, RefusedError):  # also: nothing is published yet
                 continue
 
     def _guarded(self, answer: Callable[[Request, Mapping[str, str] | None], Response]) -> Any:
@@ -324,8 +324,7 @@ class Desk:
             raise RefusedError(404, NO_PAGE)
         query = asked.request.query_params
         filters = Filters.of(query)
-        desk = newest(asked.log.read())
-        claims = visible(asked.run, desk, asked.sees)
+        claims = asked.run.listed(asked.log.read(), asked.sees)
         found = fitting(claims, filters, asked.visitor.account.name)
         last = max((len(found) - 1) // PAGE, 0)
         number = min(max(_whole(query.get("hal", "1")) - 1, 0), last)
@@ -357,7 +356,7 @@ class Desk:
         records = asked.log.read()
         made = tuple(one for one in records if one.key == key)
         filters = Filters.of(asked.request.query_params if asked.form is None else _saved(asked.form))
-        shown = fitting(visible(asked.run, newest(records), asked.sees), filters, asked.visitor.account.name)
+        shown = fitting(asked.run.listed(records, asked.sees), filters, asked.visitor.account.name)
         before, after = neighbours(shown, asked.run, key)
         nonce = asked.visitor.session.nonce
         return self._of_run(
@@ -402,7 +401,7 @@ class Desk:
         if record.decision == WITHDRAWN:
             query = _query({**filters.query, "tersimpan": WITHDRAWN})
             return RedirectResponse(f"{asked.page_of(*key)}?{query}", 303)
-        left = fitting(visible(asked.run, newest(asked.log.read()), asked.sees), filters, name)
+        left = fitting(asked.run.listed(asked.log.read(), asked.sees), filters, name)
         _, after = neighbours(left, asked.run, key)
         after = after or (left[0].row if left else None)
         query = _query({**filters.query, "tersimpan": record.name.removesuffix(".json")})

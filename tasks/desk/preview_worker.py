@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageChops, ImageDraw, ImageOps
+from PIL import Image, ImageChops, ImageOps
 
 from iid.tasks.inspect.inspectors.image import PILLOW
 from iid.tasks.inspect.inspectors.registry import examine
@@ -93,14 +93,11 @@ def _page(job: dict[str, Any]) -> tuple[str, bytes]:
         page = document[int(job["page"]) - 1]
         width, height = page.get_size()
         scale = min(WIDE / max(width, 1.0), _TALLEST * WIDE / max(height, 1.0))
-        image = page.render(scale=scale, **_RENDER_FLAGS).to_pil().convert("RGB")
+        image = page.render(scale=scale, **_RENDER_FLAGS).to_pil()  # RGB: another copy costs as much again
         places = [place for term in job["terms"] for place in _found(page, image.size, term)][:_MARKS]
-        if places:
-            marked = Image.new("RGB", image.size, "white")
-            draw = ImageDraw.Draw(marked)
-            for place in places:
-                draw.rectangle(place, fill=_MARK)
-            image = ImageChops.multiply(image, marked)
+        for place in dict.fromkeys(places):
+            part = image.crop(place)
+            image.paste(ImageChops.multiply(part, Image.new("RGB", part.size, _MARK)), place)
         return _encoded(image)
     finally:
         document.close()

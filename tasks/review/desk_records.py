@@ -81,15 +81,22 @@ class DeskLog:
     def __init__(self, store: Store, prefix: str) -> None:
         self._store, self._prefix = store, decisions_prefix(prefix)
         self._known: dict[str, DeskRecord] = {}
+        self._last: tuple[list[str], tuple[DeskRecord, ...]] = [], ()
 
     def read(self) -> tuple[DeskRecord, ...]:
-        """Every record, by claim and number. StoreError naming a damaged one, or when the store fails."""
+        """Every record, by claim and number; the same object while there is no other record.
+
+        StoreError naming a damaged one, or when the store fails.
+        """
         names = [key.rpartition("/")[2] for key in self._store.keys(self._prefix)]
         names = [name for name in names if _NAME.match(name)]
+        if names == self._last[0]:
+            return self._last[1]
         missing = [name for name in names if name not in self._known]
         for record in bounded_map(self._one, missing, self._store.workers):
             self._known[record.name] = record
-        return tuple(self._known[name] for name in names)
+        self._last = names, tuple(self._known[name] for name in names)
+        return self._last[1]
 
     def of(self, innovation_id: str, indicator: str) -> tuple[DeskRecord, ...]:
         """The records of one claim, oldest first; always asked of the store."""

@@ -43,5 +43,9 @@ class Grouped:
 
     def __getitem__(self, name: str) -> list[Row]:
         """The rows of one group; an empty list for a name that does not occur."""
+        return records(self.frame(name))
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """The rows of one group as a table."""
         start, stop = self._spans.get(name, (0, 0))
-        return records(self._table.iloc[start:stop])
+        return self._table.iloc[start:stop]

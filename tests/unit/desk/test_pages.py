@@ -152,3 +152,35 @@ def test_a_content_that_is_claimed_a_thousand_times_is_named_five_times_and_coun
     named, total = run.copies(row["sha256"].iloc[0], (row["innovation_id"].iloc[0], row["indicator"].iloc[0]))
     assert (len(named), total) == (5, 1_000)
     assert named[0] == f"9/Salinan 0000, indikator {row['indicator'].iloc[0]}"
+
+
+def test_what_a_colleague_decided_is_in_the_queue_of_the_next_who_opens_it(bureau: Any) -> None:
+    ani, budi = bureau.client("ani"), bureau.client("budi")
+    before = queue(budi)
+    assert ani.decide(OTHER, "19", "terima").status == 303
+    assert queue(budi) == [claim for claim in before if claim != (OTHER, "19")]
+    assert queue(budi, "status=diputus") == [(OTHER, "19")]
+    assert (HEALTH, "16") not in queue(budi, "status=semua")  # kept rows are still those of one's own units
+
+
+def test_warming_reads_the_run_and_its_decisions_so_that_the_first_page_reads_neither(
+    opening: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = opening()
+    first.client("ani").decide(HEALTH, "16", "terima")
+    bureau = opening()
+    bureau.desk.warm()
+    read: list[str] = []
+    store = next(iter(bureau.desk._places())).store
+    monkeypatch.setattr(type(store), "get", _noting(type(store).get, read))
+    ani = bureau.client("ani")
+    assert "terima" in ani.page("/meja/?status=diputus")
+    assert not [key for key in read if "/decisions/" in key or "/runs/" in key]
+
+
+def _noting(get: Any, read: list[str]) -> Any:
+    def noted(store: Any, key: str) -> bytes:
+        read.append(key)
+        return bytes(get(store, key))
+
+    return noted

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from desk_client import HEALTH, address
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from iid.tasks.desk.evidence_routes import _range
 from iid.tasks.desk.previews import NotShownError, Previews, Source
@@ -57,7 +57,12 @@ def test_a_page_is_drawn_wide_enough_to_read(tmp_path: Path, previews: Previews)
 def test_words_that_are_looked_for_are_marked_on_the_page(tmp_path: Path, previews: Previews) -> None:
     letter = source(tmp_path, LETTER)
     plain, marked = (previews.draw(letter, "page", 1, terms) for terms in ((), ("keputusan",)))
-    assert plain.data != marked.data
+    before, after = (Image.open(io.BytesIO(one.data)).convert("RGB") for one in (plain, marked))
+    changed = ImageChops.difference(before, after).getchannel("B").point(lambda value: 255 * (value > 60))
+    box = changed.getbbox()
+    assert box is not None
+    assert (box[2] - box[0]) * (box[3] - box[1]) < 0.5 * before.width * before.height
+    assert ImageStat.Stat(after, changed).median == pytest.approx([255, 231, 130], abs=6)
 
 
 def test_a_picture_is_turned_and_scaled(tmp_path: Path, previews: Previews) -> None:

@@ -111,3 +111,14 @@ def test_a_damaged_record_stops_the_run_and_names_it(content: bytes, tmp_path: P
     store.put(f"{PREFIX}/decisions/{name}", content)
     with pytest.raises(StoreError, match=name):
         DeskLog(store, PREFIX).read()
+
+
+def test_the_log_gives_the_same_records_until_another_one_is_made(review: Any, tmp_path: Path) -> None:
+    store = FolderStore(tmp_path)
+    log = DeskLog(store, PREFIX)
+    keep(store, PREFIX, made(review))
+    first = log.read()
+    assert log.read() is first
+    keep(store, PREFIX, made(review, number=2))
+    assert [one.number for one in log.read()] == [1, 2]
+    assert [one.number for one in DeskLog(store, PREFIX).read()] == [1, 2]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import http.client
 import json
+import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.message import Message
 from pathlib import Path
 
 import pytest
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from iid.tasks.operate.health.freshness import Place
 from iid.tasks.operate.serve.report_server import CHECKED, Answer, Site
@@ -166,6 +171,26 @@ def test_a_visitor_who_hangs_up_and_a_page_that_breaks_leave_no_traceback(
         connection.close()
     server.stop()
     assert capsys.readouterr().err == "iid: halaman tidak dapat dikirim (ZeroDivisionError)\n"
+
+
+def test_answers_are_sent_without_waiting_for_the_other_ends_acknowledgement() -> None:
+    delayed: list[int] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        known = (one for one in gc.get_objects() if issubclass(type(one), asyncio.Transport))
+        sockets = [one.get_extra_info("socket") for one in known if one.get_extra_info("peername")]
+        ours = [one for one in sockets if one.fileno() >= 0 and one.getsockname()[1] == server.port]
+        delayed.extend(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for one in ours)
+        await Response("baik")(scope, receive, send)
+
+    server = WebServer(app, "127.0.0.1", 0)
+    server.start()
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection.request("GET", "/")
+    assert connection.getresponse().status == 200
+    connection.close()
+    server.stop()
+    assert delayed == [1]
 
 
 def test_of_several_the_front_is_a_list_and_each_has_its_own_address(store: FolderStore) -> None:
