@@ -15,12 +15,14 @@ from iid.flows.cli.options import (
     CycleYear,
     Direct,
     EndpointUrl,
+    LogFormat,
     NoFeedback,
     Region,
     Roster,
     RulebookFile,
     Share,
     StoreUrl,
+    Target,
 )
 
 
@@ -52,6 +54,8 @@ def assess(
     ] = None,
     engine: Annotated[str | None, typer.Option(help="Tempat bukti diperiksa: local atau dask.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Penjadwal Dask, misalnya tcp://server:8786.")] = None,
+    target: Target = None,
+    log_format: LogFormat = None,
     as_json: AsJson = False,
 ) -> None:
     """Nilai satu wilayah: baca share, periksa bukti, hitung indeks, terbitkan hasilnya."""

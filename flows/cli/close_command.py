@@ -13,6 +13,7 @@ from iid.flows.cli.options import (
     CycleYear,
     Direct,
     EndpointUrl,
+    LogFormat,
     NeededCycle,
     NeededStore,
     NoFeedback,
@@ -22,6 +23,7 @@ from iid.flows.cli.options import (
     RulebookFile,
     Share,
     StoreUrl,
+    Target,
 )
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ def close(
     direct: Direct = False,
     no_feedback: NoFeedback = False,
     endpoint_url: EndpointUrl = None,
+    target: Target = None,
+    log_format: LogFormat = None,
     as_json: AsJson = False,
 ) -> None:
     """Bekukan siklus pada batas waktunya: salin bukti, terbitkan hasil final, tolak perhitungan baru."""
@@ -174,6 +178,7 @@ def history(
     cycle: NeededCycle,
     region: PublishedRegion = None,
     endpoint_url: EndpointUrl = None,
+    target: Target = None,
     as_json: AsJson = False,
 ) -> None:
     """Daftar semua yang terbit, ditarik, dihapus, ditutup, ditolak, dibuka kembali; yang terlama dulu."""

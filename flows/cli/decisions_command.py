@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from iid.flows.cli.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion
+from iid.flows.cli.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion, Target
 
 
 def decisions(
@@ -23,6 +23,7 @@ def decisions(
     log: Annotated[bool, typer.Option("--log", help="Setiap perubahan menurut waktu.")] = False,
     run: Annotated[str | None, typer.Option("--run", help="Perhitungan ini; kosong: yang terbit.")] = None,
     endpoint_url: EndpointUrl = None,
+    target: Target = None,
     as_json: AsJson = False,
 ) -> None:
     """Semua keputusan peninjau: siapa, kapan, apa, mengapa, dan apakah masih berlaku."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from iid.flows.cli.options import AsJson, Target
+
 if TYPE_CHECKING:
     from iid.flows.settings.load import Settings
 
@@ -15,7 +17,8 @@ def deploy(
     file: Annotated[
         Path, typer.Option(help="Berkas deployment; automations.yaml di sebelahnya ikut dipasang.")
     ] = Path("deployments/prefect.yaml"),
-    as_json: Annotated[bool, typer.Option("--json", help="Keluaran JSON.")] = False,
+    target: Target = None,
+    as_json: AsJson = False,
 ) -> None:
     """Pasang kumpulan kerja, deployment, dan automasi di server Prefect; diulang tidak mengubah apa pun."""
     from iid.flows.prefect_glue.events import configured

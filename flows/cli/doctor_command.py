@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from iid.flows.cli.options import AsJson, CycleYear, EndpointUrl, Region, Share, StoreUrl
+from iid.flows.cli.options import AsJson, CycleYear, EndpointUrl, Region, Share, StoreUrl, Target
 
 if TYPE_CHECKING:
     from iid.flows.settings.load import Settings
@@ -23,6 +23,7 @@ def doctor(
     region: Region = None,
     endpoint_url: EndpointUrl = None,
     deep: Annotated[bool, typer.Option("--deep", help="Nyalakan juga server Prefect tertanam.")] = False,
+    target: Target = None,
     as_json: AsJson = False,
 ) -> None:
     """Periksa tiap target (share, penyimpanan, peraturan), server, jam, disk, versi; keluar 1 bila gagal."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from iid.flows.cli.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion
+from iid.flows.cli.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion, Target
 
 
 def calculate(
@@ -71,6 +71,7 @@ def explain(
     run: Annotated[str | None, typer.Option("--run", help="Perhitungan ini; kosong: yang terbit.")] = None,
     region: PublishedRegion = None,
     endpoint_url: EndpointUrl = None,
+    target: Target = None,
     as_json: AsJson = False,
 ) -> None:
     """Telusuri angka terbit kembali ke bobot, bunyi aturan, bukti dengan sidiknya, temuan, dan keputusan."""

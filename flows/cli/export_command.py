@@ -7,7 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from iid.flows.cli.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion
+from iid.flows.cli.options import (
+    AsJson,
+    EndpointUrl,
+    NeededCycle,
+    NeededStore,
+    PublishedRegion,
+    Target,
+    aimed,
+)
 
 SHOWN = 10  # refusals that are named on the screen; all are in the list
 
@@ -17,12 +25,21 @@ def export(
     cycle: NeededCycle,
     out: Annotated[Path, typer.Option("--out", help="Folder baru untuk hasilnya; tidak pernah menimpa.")],
     share: Annotated[
-        str | None, typer.Option("--share", help="Share buktinya; tidak perlu bila siklus sudah ditutup.")
+        str | None,
+        typer.Option(
+            "--share",
+            metavar="ALAMAT",
+            help="Share buktinya; tidak perlu bila siklus sudah ditutup.",
+            show_default=False,
+            callback=aimed,
+            is_eager=True,
+        ),
     ] = None,
     region: PublishedRegion = None,
     run: Annotated[str | None, typer.Option("--run", help="Perhitungan ini; kosong: yang terbit.")] = None,
     zipped: Annotated[bool, typer.Option("--zip", help="Satu berkas ZIP untuk setiap inovasi.")] = False,
     endpoint_url: EndpointUrl = None,
+    target: Target = None,
     as_json: AsJson = False,
 ) -> None:
     """Formulir dan bukti setiap inovasi menurut urutan kementerian, dan daftar yang akan ditolak."""

@@ -8,8 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from copy import copy
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import typer
@@ -40,8 +39,7 @@ SETTLED = frozenset(
     )
 )
 
-#: Commands that run long enough to be watched by machines.
-LOGGED = frozenset(("assess", "close", "recalculate", "serve", "watch"))
+SETTINGS = ("share", "store", "cycle", "region", "endpoint_url")
 
 app = typer.Typer(
     name="iid",
@@ -161,54 +159,28 @@ def _keep_temporary_files_together() -> None:
 def run(arguments: list[str]) -> int:
     """Run the command line and give its exit status (contract 4)."""
     command: Any = typer.main.get_command(mount())
-    _offer_targets(command)
     help_text.speak_indonesian(command)
-    choice, words = targets.from_words(arguments)
-    log_format, words = logs.from_words(words)
-    choice = replace(choice, name=choice.name or os.environ.get("IID_TARGET") or None)
-    try:
-        with targets.choosing(choice), logs.form(log_format):
-            settings = _settings(words, command)
-            result = command.main(args=words, prog_name="iid", standalone_mode=False, default_map=settings)
-    except Exception as error:  # noqa: BLE001  (the last place that can still speak plainly)
-        return _explain(error, arguments)
-    except KeyboardInterrupt:
-        return say(STOPPED, 1, arguments, "stopped")
+    defaults = {name: {key: partial(_setting, key) for key in SETTINGS} for name in SETTLED}
+    with targets.choosing(targets.Choice(os.environ.get("IID_TARGET") or None)), logs.form(None):
+        try:
+            result = command.main(
+                args=arguments, prog_name="iid", standalone_mode=False, default_map=defaults
+            )
+        except Exception as error:  # noqa: BLE001  (the last place that can still speak plainly)
+            return _explain(error, arguments)
+        except KeyboardInterrupt:
+            return say(STOPPED, 1, arguments, "stopped")
     return result if isinstance(result, int) else 0
 
 
-def _offer_targets(command: Any) -> None:
-    """``--target`` in the help of every command that takes it; ``settings.targets`` has read it."""
-    for name in targets.FOR_ONE | targets.FOR_ALL:
-        params = command.commands[name].params if name in command.commands else []
-        known = {option: one for one in params for option in one.opts}
-        # Typer makes options from functions only; that of another option with a value is like ours.
-        like = next((one for word, one in known.items() if word[:2] == "--" and not one.is_flag), None)
-        if like is not None and "--target" not in known:
-            option = copy(like)
-            option.name, option.opts, option.help = "target", ["--target"], targets.HELP
-            option.expose_value, option.required, option.default = False, False, None
-            option.metavar, option.envvar, option.multiple = "TEXT", None, False
-            params.append(option)
-            if name in LOGGED:
-                option = copy(option)
-                option.name, option.opts, option.help = "log_format", [logs.OPTION], logs.HELP
-                params.append(option)
-
-
-def _settings(arguments: list[str], command: Any) -> dict[str, dict[str, Any]]:
-    """Settings as defaults of the named command's options, where it does not read them itself."""
-    name = next((word for word in arguments if not word.startswith("-")), "")
-    if name not in SETTLED or "--help" in arguments:
-        return {}
+def _setting(key: str) -> Any:
+    """The setting of the chosen target, for an option that the command line leaves out."""
     from iid.flows.settings.load import load_settings, read_file
 
-    found = load_settings()
-    if "--store" not in arguments and found.cycle is None and targets.choice().cycle is None:
+    value = getattr(load_settings(), key)
+    if value is None and key in {"cycle", "store"} and targets.choice().cycle is None:
         targets.refuse_several(read_file())
-    options = {parameter.name for parameter in command.commands[name].params}
-    known = {key: getattr(found, key) for key in ("share", "store", "cycle", "region", "endpoint_url")}
-    return {name: {key: value for key, value in known.items() if value is not None and key in options}}
+    return value
 
 
 def _explain(error: Exception, arguments: list[str]) -> int:
@@ -287,11 +259,10 @@ def say(words: str, status: int, arguments: list[str], kind: str = "") -> int:
     That line is ``{"error", "exit", "kind", "command"}``; *kind* by default goes by the exit status.
     """
     line = " ".join(str(words).split()) if "\n" not in str(words) else str(words)
-    with logs.form(logs.from_words(arguments)[0]):
-        if logs.wanted():
-            logs.say(line, level="error", exit=status)
-        else:
-            sys.stderr.write(f"iid: {logs.visible(line)}\n")
+    if logs.wanted():
+        logs.say(line, level="error", exit=status)
+    else:
+        sys.stderr.write(f"iid: {logs.visible(line)}\n")
     if "--json" in arguments:
         import json
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from iid.flows.cli.options import AsJson, CycleYear, EndpointUrl, StoreUrl
+from iid.flows.cli.options import AsJson, EndpointUrl, NeededCycle, NeededStore
 
 if TYPE_CHECKING:
     from iid.tasks.national.ranking import Nation
@@ -16,8 +16,8 @@ _SHOWN = 10  # places of a cluster on the terminal; nominees are always shown
 
 
 def national(
-    store: StoreUrl = None,
-    cycle: CycleYear = None,
+    store: NeededStore,
+    cycle: NeededCycle,
     out: Annotated[
         Path | None, typer.Option("--out", help="Tulis CSV, Parquet, XLSX, dan halaman ke folder ini.")
     ] = None,
@@ -46,9 +46,6 @@ def national(
     from iid.tasks.store.open_store import open_store
     from iid.tasks.values.errors import FailedError, UsageError
 
-    missing = [name for name, value in (("--store", store), ("--cycle", cycle)) if value is None]
-    if store is None or cycle is None:
-        raise UsageError(f"{', '.join(missing)} belum disebut (pada perintah, IID_…, atau iid.toml)")
     if by not in VIEW:
         raise UsageError(f'--by "{by}" tidak dikenal; yang boleh: {", ".join(VIEW)}')
     scheme = scheme_of(cycle, nominees)

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from iid.flows.cli.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion, Share
+from iid.flows.cli.options import (
+    AsJson,
+    EndpointUrl,
+    NeededCycle,
+    NeededStore,
+    PublishedRegion,
+    Share,
+    Target,
+    aimed,
+)
 
 if TYPE_CHECKING:
     from iid.expectations.rulebook.loading import Loaded
@@ -23,13 +32,27 @@ Limit = Annotated[
 RunId = Annotated[str | None, typer.Option("--run", help="Perhitungan ini; kosong: yang terbit.")]
 
 
+def _aim_or_name(ctx: typer.Context, param: typer.CallbackParam, words: list[str] | None) -> list[str]:
+    """The index to reach; a word that begins with a letter names a target of the settings."""
+    names = [word for word in words or () if word[:1].isalpha()]
+    for name in names:
+        aimed(ctx, param, name)
+    return [word for word in words or () if word not in names]
+
+
 def next_steps(
     store: NeededStore,
     cycle: NeededCycle,
     region: PublishedRegion = None,
     target: Annotated[
-        str | None,
-        typer.Option("--target", help="Indeks sasaran, misalnya 60,01; kosong: kategori berikutnya."),
+        list[str] | None,
+        typer.Option(
+            "--target",
+            metavar="INDEKS",
+            help="Indeks sasaran, misalnya 60,01; kosong: kategori berikutnya. Juga nama [[target]].",
+            callback=_aim_or_name,
+            is_eager=True,
+        ),
     ] = None,
     unit: Annotated[
         str | None, typer.Option("--unit", help="Hanya unit ini (kode atau nama; pemda: baris SPD).")
@@ -71,7 +94,7 @@ def next_steps(
     if send:
         _send(picture, SHOWN if limit is None else limit, as_json=as_json)
         return
-    record = steps_of(picture, target, unit, wanted=wanted)
+    record = steps_of(picture, target[-1] if target else None, unit, wanted=wanted)
     if as_json:
         if limit:
             record["steps"] = record["steps"][:limit]
@@ -123,6 +146,7 @@ def what_if(
     limit: Limit = None,
     run: RunId = None,
     endpoint_url: EndpointUrl = None,
+    target: Target = None,
     as_json: AsJson = False,
 ) -> None:
     """Indeks setelah perubahan yang diandaikan, atau menurut aturan siklus lain; tidak ada yang terbit."""
@@ -169,6 +193,7 @@ def compare(
     ] = None,
     limit: Limit = None,
     endpoint_url: EndpointUrl = None,
+    target: Target = None,
     as_json: AsJson = False,
 ) -> None:
     """Apa yang bergeser antara dua perhitungan terbit, dan karena berkas, aturan, atau keputusan mana."""
@@ -215,6 +240,7 @@ def withdraw(
     region: PublishedRegion = None,
     run: Annotated[str | None, typer.Option("--run", help="Tarik hanya bila ini yang sedang terbit.")] = None,
     endpoint_url: EndpointUrl = None,
+    target: Target = None,
     as_json: AsJson = False,
 ) -> None:
     """Tarik perhitungan yang terbit: yang sebelumnya berlaku kembali, semua berkas dan jejaknya tetap ada."""

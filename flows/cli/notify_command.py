@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iid.flows.cli.options import AsJson, CycleYear, EndpointUrl, Region, Share, StoreUrl
+from iid.flows.cli.options import AsJson, CycleYear, EndpointUrl, Region, Share, StoreUrl, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,7 @@ def notify(
         str | None, typer.Option("--failed", help="Sampaikan kegagalan ini (dari skrip atau otomasi).")
     ] = None,
     endpoint_url: EndpointUrl = None,
+    target: Target = None,
     as_json: AsJson = False,
 ) -> None:
     """Kirim pemberitahuan yang sudah waktunya; keluar 1 bila ada kanal yang gagal."""

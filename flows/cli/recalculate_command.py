@@ -12,11 +12,13 @@ from iid.flows.cli.options import (
     CycleYear,
     Direct,
     EndpointUrl,
+    LogFormat,
     NoFeedback,
     Region,
     Roster,
     Share,
     StoreUrl,
+    Target,
 )
 
 SHOWN = 20  # claims where --limit says nothing
@@ -36,6 +38,8 @@ def recalculate(
     no_feedback: NoFeedback = False,
     endpoint_url: EndpointUrl = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="Klaim yang ditampilkan; 0: semua.")] = SHOWN,
+    target: Target = None,
+    log_format: LogFormat = None,
     as_json: AsJson = False,
 ) -> None:
     """Baca ulang bukti beberapa unit; hasil seluruh daerah terbit lengkap, dan yang bergeser disebut."""

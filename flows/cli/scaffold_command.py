@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from iid.flows.cli.options import AsJson, CycleYear, Roster, Share, Target, aimed
+
 if TYPE_CHECKING:
     from iid.expectations.rulebook.model import Rulebook
     from iid.tasks.scaffold.answers import Answers
@@ -18,12 +20,18 @@ SHOWN = 10  # paths listed for people; --json lists all
 
 
 def scaffold(
-    share: Annotated[str | None, typer.Option("--share", help="Folder atau alamat share.")] = None,
-    cycle: Annotated[int | None, typer.Option("--cycle", help="Tahun penilaian, misalnya 2026.")] = None,
-    roster: Annotated[str | None, typer.Option("--roster", help="CSV code,name,type,parent.")] = None,
+    share: Share = None,
+    cycle: CycleYear = None,
+    roster: Roster = None,
     region: Annotated[
         str | None,
-        typer.Option(metavar="KODE", help="Kode atau nama wilayah; kosong: menurut iid-share.toml."),
+        typer.Option(
+            "--region",
+            metavar="KODE",
+            help="Kode atau nama wilayah; kosong: menurut iid-share.toml.",
+            callback=aimed,
+            is_eager=True,
+        ),
     ] = None,
     region_name: Annotated[
         str | None, typer.Option(help="Nama wilayah; kosong: menurut daftar 552 daerah.")
@@ -35,7 +43,8 @@ def scaffold(
     innovations: Annotated[
         int, typer.Option(min=0, max=50, help="Folder inovasi kosong untuk tiap unit.")
     ] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Keluaran untuk mesin.")] = False,
+    target: Target = None,
+    as_json: AsJson = False,
 ) -> None:
     """Buat pohon folder dan buku kerja untuk setiap unit; yang sudah ada tidak pernah ditimpa."""
     from iid.expectations.rulebook.loading import load

@@ -11,11 +11,13 @@ from iid.flows.cli.options import (
     CycleYear,
     Direct,
     EndpointUrl,
+    LogFormat,
     NoFeedback,
     Region,
     Roster,
     Share,
     StoreUrl,
+    Target,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ def serve(
     roster: Roster = None,
     no_feedback: NoFeedback = False,
     endpoint_url: EndpointUrl = None,
+    target: Target = None,
+    log_format: LogFormat = None,
     as_json: AsJson = False,
 ) -> None:
     """Nilai menurut jadwal, amati share, tampilkan laporan setiap target, sampai dihentikan."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iid.flows.cli.options import AsJson, EndpointUrl, Region, StoreUrl
+from iid.flows.cli.options import AsJson, EndpointUrl, Region, StoreUrl, Target, aimed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 def status(
     store: StoreUrl = None,
     cycle: Annotated[
-        int | None, typer.Option("--cycle", help="Hanya tahun penilaian ini; kosong: semua.")
+        int | None,
+        typer.Option(
+            "--cycle",
+            metavar="TAHUN",
+            help="Hanya tahun penilaian ini; kosong: semua.",
+            callback=aimed,
+            is_eager=True,
+        ),
     ] = None,
     region: Region = None,
     stale: Annotated[
@@ -25,6 +32,7 @@ def status(
         typer.Option("--stale", min=0, help="Basi setelah sekian jam; kosong: [serve] stale, 36."),
     ] = None,
     endpoint_url: EndpointUrl = None,
+    target: Target = None,
     as_json: AsJson = False,
 ) -> None:
     """Hasil terbit terakhir setiap wilayah dan siklus; keluar 1 bila ada yang basi, rusak, atau belum ada."""

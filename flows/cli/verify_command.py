@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iid.flows.cli.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion
+from iid.flows.cli.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion, Target
 
 if TYPE_CHECKING:
     from iid.tasks.store.retention import Pruned
@@ -30,6 +30,7 @@ def verify(
         ),
     ] = None,
     endpoint_url: EndpointUrl = None,
+    target: Target = None,
     as_json: AsJson = False,
 ) -> None:
     """Cocokkan hasil terbit dengan manifestnya; keluar 4 bila ada yang berbeda."""
@@ -120,6 +121,7 @@ def prune(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Hanya sebutkan; tidak menghapus.")] = False,
     endpoint_url: EndpointUrl = None,
+    target: Target = None,
     as_json: AsJson = False,
 ) -> None:
     """Hapus sisa penerbitan yang gagal; semua yang pernah terbit tetap ada, kecuali diminta --keep."""

@@ -7,16 +7,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from iid.flows.cli.options import (
+    CycleYear,
+    Direct,
+    EndpointUrl,
+    LogFormat,
+    NoFeedback,
+    Region,
+    Roster,
+    Share,
+    StoreUrl,
+    Target,
+)
+
 if TYPE_CHECKING:
     from threading import Event
 
 
 def watch(
-    share: Annotated[str | None, typer.Option("--share", help="Folder atau alamat berbagi berkas.")] = None,
-    store: Annotated[
-        str | None, typer.Option("--store", help="Folder atau s3://… tempat hasil terbit.")
-    ] = None,
-    cycle: Annotated[int | None, typer.Option("--cycle", help="Tahun penilaian, misalnya 2026.")] = None,
+    share: Share = None,
+    store: StoreUrl = None,
+    cycle: CycleYear = None,
     quiet_period: Annotated[
         float | None, typer.Option(min=0, max=3600, help="Detik tanpa perubahan sebelum menilai.")
     ] = None,
@@ -30,11 +41,13 @@ def watch(
     emit_only: Annotated[
         bool, typer.Option("--emit-only", help="Hanya kirim kejadian; otomasi Prefect yang menilai.")
     ] = False,
-    direct: Annotated[bool, typer.Option("--direct", help="Menilai tanpa Prefect.")] = False,
-    region: Annotated[str | None, typer.Option(help="Kode wilayah; kosong: menurut iid-share.toml.")] = None,
-    roster: Annotated[str | None, typer.Option(help="Daftar unit, CSV code,name,type,parent.")] = None,
-    no_feedback: Annotated[bool, typer.Option("--no-feedback", help="Jangan menulis ke share.")] = False,
-    endpoint_url: Annotated[str | None, typer.Option(help="Alamat S3 selain AWS.")] = None,
+    direct: Direct = False,
+    region: Region = None,
+    roster: Roster = None,
+    no_feedback: NoFeedback = False,
+    endpoint_url: EndpointUrl = None,
+    target: Target = None,
+    log_format: LogFormat = None,
     as_json: Annotated[bool, typer.Option("--json", help="Satu objek JSON untuk setiap baris.")] = False,
 ) -> None:
     """Amati share; setiap perubahan menjadi kejadian iid.share.changed dan penilaian unit yang berubah."""

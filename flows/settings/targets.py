@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -10,24 +10,6 @@ from typing import Any
 
 from iid.tasks.values.errors import UsageError
 
-#: Commands that know ``--target NAME``; ``next-steps`` has one of its own, which takes a number too.
-FOR_ONE = frozenset(
-    (
-        *(
-            "assess",
-            "close",
-            "compare",
-            "decisions",
-            "explain",
-            "export",
-            "history",
-            "next-steps",
-            "prune",
-        ),
-        *("recalculate", "scaffold", "verify", "what-if", "withdraw"),
-    )
-)
-FOR_ALL = frozenset(("deploy", "doctor", "notify", "serve", "status", "watch"))
 HELP = "Nama [[target]] dalam iid.toml; --region dan --cycle juga memilih."
 
 
@@ -59,6 +41,15 @@ _CHOICE: ContextVar[Choice] = ContextVar("choice", default=_ANY)
 def choice() -> Choice:
     """What was chosen for the command that runs."""
     return _CHOICE.get()
+
+
+def aim(option: str, value: object) -> None:
+    """Choose by one more option of the command line: ``target``, ``region``, ``cycle`` or ``share``."""
+    more = {"region": choice().region, "cycle": choice().cycle}
+    if option in more:
+        more[option] = str(value)
+    name = str(value) if option == "target" else choice().name
+    _CHOICE.set(Choice(name, **more, share=choice().share or option == "share"))
 
 
 @contextmanager
@@ -113,39 +104,6 @@ def refuse_several(data: Mapping[str, Any]) -> None:
 
 def _unknown(data: Mapping[str, Any]) -> UsageError:
     return UsageError(f'--target "{choice().name}" tidak ada di iid.toml; yang ada: {_names(data)}')
-
-
-def from_words(words: Sequence[str]) -> tuple[Choice, list[str]]:
-    """What the command line chooses, and the line without ``--target NAME``.
-
-    A number after ``--target`` is the index that ``next-steps`` aims at and stays.
-    """
-    rest, name = [], None
-    position = 0
-    while position < len(words):
-        word = words[position]
-        if word == "--target" and position + 1 < len(words) and _is_name(words[position + 1]):
-            name, position = words[position + 1], position + 2
-        elif word.startswith("--target=") and _is_name(word.split("=", 1)[1]):
-            name, position = word.split("=", 1)[1], position + 1
-        else:
-            rest.append(word)
-            position += 1
-    given = {key: _value(key, rest) for key in ("region", "cycle", "share")}
-    return Choice(name, given["region"], given["cycle"], given["share"] is not None), rest
-
-
-def _is_name(word: str) -> bool:
-    return word[:1].isalpha()
-
-
-def _value(key: str, words: Sequence[str]) -> str | None:
-    for position, word in enumerate(words):
-        if word == f"--{key}" and position + 1 < len(words):
-            return words[position + 1]
-        if word.startswith(f"--{key}="):
-            return word.split("=", 1)[1]
-    return None
 
 
 def listed(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:

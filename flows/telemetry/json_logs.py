@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 FORMATS = ("human", "json")
 VARIABLE = "IID_LOG_FORMAT"
 HELP = "Bentuk baris catatan: human, atau json (satu objek JSON per baris)."
-OPTION = "--log-format"
 
 _FORMAT: ContextVar[str | None] = ContextVar("log_format", default=None)
 _FACTS: ContextVar[tuple[tuple[str, object], ...]] = ContextVar("log_facts", default=())
@@ -44,6 +43,11 @@ def form(chosen: str | None) -> Iterator[None]:
         yield
     finally:
         _FORMAT.reset(token)
+
+
+def choose(chosen: str | None) -> None:
+    """Lines from here on have the *chosen* form, to the end of the block of :func:`form`."""
+    _FORMAT.set(chosen or _FORMAT.get())
 
 
 @contextmanager
@@ -89,20 +93,6 @@ def teller(text: str) -> None:
     """Say a line of a service on standard output, as its people would read it, for machines."""
     sys.stdout.write(line(text, level=level_of(text)) + "\n")
     sys.stdout.flush()
-
-
-def from_words(words: Sequence[str]) -> tuple[str | None, list[str]]:
-    """The form the command line chooses, and the line without ``--log-format``.
-
-    A form that does not exist stays on the line, where the command refuses it.
-    """
-    rest = list(words)
-    for position, word in enumerate(rest):
-        if word == OPTION and rest[position + 1 : position + 2] and rest[position + 1] in FORMATS:
-            return rest[position + 1], rest[:position] + rest[position + 2 :]
-        if word.startswith(f"{OPTION}=") and word.split("=", 1)[1] in FORMATS:
-            return word.split("=", 1)[1], rest[:position] + rest[position + 1 :]
-    return None, rest
 
 
 def level_of(text: str) -> str:

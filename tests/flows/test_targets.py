@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from iid.flows.cli.main import run
-from iid.flows.settings import targets
 from iid.flows.settings.load import build_request, check_file, each_target, load_settings
-from iid.flows.settings.targets import Choice, choosing, from_words
+from iid.flows.settings.targets import Choice, choosing
 from iid.tasks.values.errors import UsageError
 
 TWO = """\
@@ -114,15 +113,25 @@ def test_options_and_environment_beat_the_target(monkeypatch: pytest.MonkeyPatch
         assert [name for name, _ in each_target()] == [""]
 
 
-def test_a_number_after_target_is_the_aim_of_next_steps_and_a_word_a_name() -> None:
-    assert from_words(["next-steps", "--target", "60.01"]) == (Choice(), ["next-steps", "--target", "60.01"])
-    chosen, rest = from_words(["next-steps", "--target=tapin", "--target", "60.01", "--cycle=2026"])
-    assert chosen == Choice("tapin", cycle="2026")
-    assert rest == ["next-steps", "--target", "60.01", "--cycle=2026"]
+def test_a_number_after_target_is_the_aim_of_next_steps_and_a_word_a_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["next-steps", "--target=tapin-2027", "--target", "60.01"]) == 2
+    assert "wilayah 63.05 tahun 2027" in capsys.readouterr().err
+    assert run(["next-steps", "--target", "60.01"]) == 2
+    assert "belum ada hasil terbit tahun 2026" in capsys.readouterr().err
+
+
+def test_region_and_cycle_choose_wherever_they_are_on_the_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "--store", "hasil", "--region", "63.05", "--cycle", "2027"]) == 2
+    assert "pilih satu" not in capsys.readouterr().err
+    assert run(["verify", "--cycle", "2027"]) == 2
+    assert "hasil-2027" in capsys.readouterr().err  # the store of the target that cycle means
 
 
 def test_every_command_that_takes_a_target_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    for name in sorted(targets.FOR_ONE | targets.FOR_ALL):
+    one = "assess close compare decisions explain export history next-steps prune recalculate scaffold"
+    for name in f"{one} verify what-if withdraw deploy doctor notify serve status watch".split():
         assert run([name, "--help"]) == 0
         assert "--target" in capsys.readouterr().out, name
 

@@ -194,19 +194,16 @@ def test_lines_carry_what_is_known_and_the_level_of_their_sign(capsys: pytest.Ca
     assert "unit" not in line
 
 
-@pytest.mark.parametrize(
-    ("words", "form", "rest"),
-    [
-        (["serve", "--log-format", "json"], "json", ["serve"]),
-        (["serve", "--log-format=human", "--json"], "human", ["serve", "--json"]),
-        (["serve", "--log-format", "xml"], None, ["serve", "--log-format", "xml"]),
-        (["serve", "--log-format"], None, ["serve", "--log-format"]),
-    ],
-)
-def test_the_option_is_taken_from_the_line_unless_it_is_wrong(
-    words: list[str], form: str | None, rest: list[str]
+def test_the_form_of_lines_is_an_option_and_a_wrong_one_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert logs.from_words(words) == (form, rest)
+    where = ["--share", str(tmp_path / "tidak-ada"), "--store", str(tmp_path / "hasil"), "--cycle", "2026"]
+    assert run(["assess", *where, "--log-format", "json"]) == 2
+    assert all(json.loads(line)["level"] == "error" for line in capsys.readouterr().err.splitlines())
+    assert run(["assess", *where]) == 2  # the choice ends with its command
+    assert capsys.readouterr().err.startswith("iid: ")
+    assert run(["assess", *where, "--log-format=xml"]) == 2
+    assert "yang boleh: human, json" in capsys.readouterr().err
 
 
 def test_each_run_calls_the_ping_of_its_target_and_says_whether_it_went_well(

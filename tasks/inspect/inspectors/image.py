@@ -133,7 +133,7 @@ def _check_png(content: Content) -> None:
 def _has_jpeg_end(content: Content) -> bool:
     """Whether the mark of the end follows the pixels; inside them, and before, it does not count.
 
-    ITU-T T.81, B.1.1: what lies before the pixels is in segments that give their length; a thumbnail in
+    ITU-T T.81, B.1.1: what precedes the pixels is in segments that give their length; a thumbnail in
     one of them has an end of its own. Cameras append a film or another picture after the end.
     """
     at = 2
