@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import math
 import os
 import secrets
 import sys
@@ -138,16 +139,15 @@ class Gate:
         """A new session, None for a wrong name or password. RefusedError (429) after too many tries."""
         address = self._address(request)
         browser = self.signer.browser_of(request.cookies.get(KNOWN, ""), name)
-        if not self._tries.allowed(name, address, browser):
-            raise RefusedError(429, "Terlalu banyak percobaan masuk. Tunggu seperempat jam, lalu coba lagi.")
+        if wait := self._tries.take(name, address, browser):
+            raise RefusedError(429, f"Terlalu banyak percobaan masuk. Coba lagi {_after(wait)}.")
         account = self._account(name)
         with _HASHING:
             right = fits(account, password)
         if account is None or not right:
-            self._tries.failed(name, address, browser)
             self.journal.write("sign_in_failed", name, address=address)
             return None
-        self._tries.passed(name)
+        self._tries.passed(name, address, browser)
         self.journal.write("signed_in", account.name, address=address)
         return self.session_of(account)
 
@@ -189,6 +189,12 @@ class Gate:
         address = peer(request)
         named = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
         return named[:64] if named and self.trust.believes(address) else address
+
+
+def _after(seconds: float) -> str:
+    """``setelah 30 detik``, ``setelah 15 menit``."""
+    whole = math.ceil(seconds)
+    return f"setelah {whole} detik" if whole <= 90 else f"setelah {math.ceil(whole / 60)} menit"
 
 
 def peer(request: Request) -> str:

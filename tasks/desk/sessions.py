@@ -7,10 +7,11 @@ import hmac
 import os
 import secrets
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from threading import Lock
 
@@ -22,8 +23,10 @@ LIFE_S = 12 * 3600  # a session ends after a working day
 KNOWN_S = 180 * 24 * 3600
 FORM_S = 12 * 3600
 SIGN_IN_S = 3600
-#: Failed tries within a quarter of an hour: of one name, and from one address.
-WINDOW_S, PER_NAME, PER_ADDRESS = 900.0, 10, 30
+#: Tries in vain without waiting: at a name from one address or known browser, from one address, at a name.
+PER_PERSON, PER_ADDRESS, PER_NAME = 5, 30, 100
+#: Then each further one waits twice as long as the one before it; after some quiet hours all is forgotten.
+FIRST_WAIT_S, LONGEST_WAIT_S, FORGOTTEN_S = 15.0, 900.0, 4 * 3600.0
 _REMEMBERED = 20_000  # names and addresses; the oldest is forgotten first
 
 
@@ -141,46 +144,71 @@ class Ended:
                 fresh.replace(self._file)
 
 
-class Tries:
-    """Failed tries of the last quarter of an hour, by name and by address.
+@dataclass(slots=True)
+class _Failed:
+    count: int = 0
+    last: float = 0.0
 
-    A browser in which somebody has signed in before has tries of its own, so that a stranger who
-    guesses at a name does not lock its owner out.
+
+class Tries:
+    """How often passwords were tried in vain, and how long the next try has to wait.
+
+    Counted for a name from one address, for all names from one address, and for a name from
+    everywhere. A stranger who guesses at a name so makes nobody wait at another address, unless
+    he has very many of them. A browser in which the person has signed in before is counted alone.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now, self._lock = now, Lock()
-        self._failed: OrderedDict[str, deque[float]] = OrderedDict()
+        self._failed: OrderedDict[str, _Failed] = OrderedDict()
 
-    def allowed(self, name: str, address: str, browser: str = "") -> bool:
-        """Whether a password of *name* may be tried from *address* now."""
+    def take(self, name: str, address: str, browser: str = "") -> float:
+        """Seconds to wait; 0.0 for a try that may be made now, counted as failed until it has passed."""
+        now = self._now()
         with self._lock:
-            if browser:
-                return len(self._recent(f"!{browser}")) < PER_NAME
-            return (
-                len(self._recent(_named(name))) < PER_NAME and len(self._recent(f"@{address}")) < PER_ADDRESS
-            )
-
-    def failed(self, name: str, address: str, browser: str = "") -> None:
-        """Count a failed try."""
-        with self._lock:
-            for key in (f"!{browser}",) if browser else (_named(name), f"@{address}"):
-                self._recent(key)
-                self._failed.setdefault(key, deque(maxlen=PER_ADDRESS)).append(self._now())
+            keys = _keys(name, address, browser)
+            wait = max(self._wait(key, free, now) for key, free in keys)
+            for key, _ in keys if wait <= 0 else ():
+                found = self._failed.setdefault(key, _Failed())
+                found.count = 1 + (found.count if found.last > now - FORGOTTEN_S else 0)
+                found.last = now
                 self._failed.move_to_end(key)
             while len(self._failed) > _REMEMBERED:
                 self._failed.popitem(last=False)
+        return max(wait, 0.0)
 
-    def passed(self, name: str) -> None:
-        """Forget the failed tries of *name*: its owner has signed in."""
+    def passed(self, name: str, address: str, browser: str = "") -> None:
+        """Forget the failed tries at *name*: its owner has signed in. Other names' tries still count."""
         with self._lock:
-            self._failed.pop(_named(name), None)
+            for key, free in _keys(name, address, browser):
+                found = self._failed.get(key)
+                if found is not None and free == PER_ADDRESS:
+                    found.count -= 1
+                elif found is not None:
+                    del self._failed[key]
 
-    def _recent(self, key: str) -> deque[float]:
+    def _wait(self, key: str, free: int, now: float) -> float:
         found = self._failed.get(key)
-        while found and found[0] <= self._now() - WINDOW_S:
-            found.popleft()
-        return found or deque()
+        if found is None or found.count < free or found.last <= now - FORGOTTEN_S:
+            return 0.0
+        return found.last - now + min(FIRST_WAIT_S * 2.0 ** min(found.count - free, 32), LONGEST_WAIT_S)
+
+
+def _keys(name: str, address: str, browser: str) -> list[tuple[str, int]]:
+    """What a try counts for, each with its tries without waiting."""
+    if browser:
+        return [(f"!{browser}", PER_PERSON)]
+    place = _place(address)
+    return [(f"{_named(name)}@{place}", PER_PERSON), (f"@{place}", PER_ADDRESS), (_named(name), PER_NAME)]
+
+
+def _place(address: str) -> str:
+    """An IPv6 network for an address in it: who has one address of it has 2**64."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return address if found.version == 4 else str(ip_network((found, 64), strict=False))
 
 
 def _named(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import http.client
 import re
+import ssl
 from dataclasses import dataclass, field
 from email.message import Message
 from urllib.parse import quote, urlencode
@@ -28,9 +29,16 @@ class Client:
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
+    trust: ssl.SSLContext | None = None  # https, with the certificates that are believed
+    flags: dict[str, str] = field(default_factory=dict)  # what each cookie was sent with
 
     def ask(self, method: str, path: str, form: dict[str, str] | None = None, **headers: str) -> Reply:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        plain, port = self.trust is None, self.port
+        connection = (
+            http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            if plain
+            else http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=self.trust)
+        )
         sent = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())} if self.cookies else {}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         body = None
@@ -45,6 +53,7 @@ class Client:
             connection.close()
         for line in reply.headers.get_all("set-cookie") or ():
             name, _, value = line.partition(";")[0].partition("=")
+            self.flags[name] = line.partition(";")[2]
             self.cookies[name] = value.strip('"')
         return reply
 

@@ -24,7 +24,7 @@ from iid.tasks.desk.claims import DeskPlace
 from iid.tasks.desk.desk_app import Desk
 from iid.tasks.desk.gate import Gate, Journal, Trust
 from iid.tasks.desk.recalculation import Recalculations
-from iid.tasks.desk.sessions import Signer
+from iid.tasks.desk.sessions import Signer, Tries
 from iid.tasks.operate.health.freshness import Place
 from iid.tasks.operate.serve.report_server import Site
 from iid.tasks.operate.serve.web_server import LOOPBACK, WebServer, application
@@ -79,12 +79,13 @@ def open_desk(
     trust: Trust | None = None,
     run: Recalculations | None = None,
     places: Sequence[DeskPlace] = (),
+    tries: Tries | None = None,
 ) -> Bureau:
     """A desk on ``ROOT/share`` and *store* (``ROOT/hasil``), on any free port."""
     store = store or FolderStore(root / "hasil")
     found = places or (DeskPlace("63.03", 2026, store, FolderDrive(root / "share")),)
     journal = Journal(root / "state/log.jsonl")
-    gate = Gate(lambda: [store], Signer(root / "state"), trust or Trust(), journal)
+    gate = Gate(lambda: [store], Signer(root / "state"), trust or Trust(), journal, tries)
     desk = Desk(lambda: found, gate, run)
     site = Site(lambda: [Place(2026, store, "63.03")])
     server = WebServer(application(site.answer, desk.routes(), LOOPBACK), "127.0.0.1", 0)
