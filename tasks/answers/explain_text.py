@@ -14,6 +14,7 @@ from iid.tasks.shares.marker import province_zone
 from iid.tasks.text.indonesian import comma, moment
 from iid.tasks.text.labels import title
 from iid.tasks.text.terminal import line, rendered
+from iid.tasks.values.row_groups import refused_sources
 
 TITLES = {
     "index": "Indeks daerah",
@@ -122,7 +123,8 @@ def _steps(row: Record, views: Iterable[str]) -> list[Record]:
 
 def _verdict(row: Record, item: Record) -> str:
     """What became of an item that a critical finding speaks of."""
-    refused = {found["source"] for found in row["findings"] if found["severity"] == "critical"}
+    critical = (found for found in row["findings"] if found["severity"] == "critical")
+    refused = refused_sources(critical, row["evidence"])
     if item["source"] not in refused or item["size"] == 0:
         return ""
     accepted = row["decision"] in {"terima", "turunkan"} and row["evidence_items"] > 0

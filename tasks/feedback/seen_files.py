@@ -12,7 +12,7 @@ from iid.tasks.score.grid import ABSENT
 from iid.tasks.shares.drive import Entry
 from iid.tasks.text.indonesian import clean
 from iid.tasks.text.labels import DECISION, PROBLEMS
-from iid.tasks.values.row_groups import Row
+from iid.tasks.values.row_groups import Row, refused_sources
 
 BOOKS = ("inovasi.xlsx", "pemda.xlsx")
 NO_PROOF = (*ABSENT, "empty")  # carries no score, whoever accepts it
@@ -44,7 +44,10 @@ def seen_below(
     """
     kinds = catalogue()  # beside sufficient proof the same fault is a warning
     costly = {code for code, kind in kinds.items() if kind.severity == "critical"}
-    refused = {f["source"] for f in findings if f["severity"] == "critical" or f.get("code") in costly}
+    evidence = list(evidence)
+    refused = refused_sources(
+        (f for f in findings if f["severity"] == "critical" or f.get("code") in costly), evidence
+    )
     known: dict[str, Row] = {}
     words: dict[str, str] = {}
     for row in evidence:

@@ -10,6 +10,8 @@ from iid.tasks.values.share_paths import printable
 
 #: How much of a cell's text a message repeats.
 QUOTED = 120
+#: How many of the files with one cause a message names.
+COUNTED = 3
 
 #: What people call a format; other words are written in capitals.
 _FORMATS = {
@@ -87,6 +89,14 @@ def alternatives(items: Sequence[str]) -> str:
     if len(items) <= 2:
         return " atau ".join(items)
     return f"{', '.join(items[:-1])}, atau {items[-1]}"
+
+
+def counted(names: Sequence[str]) -> str:
+    """``a``, ``a dan b``, ``a, b, dan c``; of more the first COUNTED, and how many there are."""
+    if len(names) > COUNTED:
+        rest = number(len(names) - COUNTED)
+        return f"{', '.join(names[:COUNTED])}, dan {rest} lainnya (seluruhnya {number(len(names))})"
+    return " dan ".join(names) if len(names) < COUNTED else f"{', '.join(names[:-1])}, dan {names[-1]}"
 
 
 def formats(words: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from iid.expectations.findings.catalogue import FindingKind, catalogue
 from iid.expectations.rulebook.model import Rulebook
+from iid.tasks.text import sentences
 from iid.tasks.validate.case import Case
 from iid.tasks.validate.run_suites import Judgement
 from iid.tasks.validate.texts_claims import WORDS as CLAIM_WORDS
@@ -83,6 +84,9 @@ def findings_of_check(judgement: Judgement, judged: Mapping[str, pd.DataFrame], 
     filled = [dict(zip(words, values, strict=True)) for values in zip(*words.values(), strict=True)]
     field = _SOURCE_FIELD.get(kind.code)
     severities = _severities(kind, rows)
+    if judgement.suite == "evidence" and judgement.meta["check"] not in GROUPED:
+        kept = _by_cause(rows["claim"].tolist(), severities, filled)
+        rows, severities, filled = rows.iloc[kept], [severities[at] for at in kept], [filled[at] for at in kept]
     columns = {
         "code": kind.code,
         "severity": severities,
@@ -97,6 +101,17 @@ def findings_of_check(judgement: Judgement, judged: Mapping[str, pd.DataFrame], 
         "fix": [kind.fix.format(**values) for values in filled],
     }
     return pd.DataFrame(columns, index=rows.index)[list(FINDINGS)].astype(dict(FINDINGS))
+
+
+def _by_cause(claims: list[str], severities: list[str], filled: list[dict[str, str]]) -> list[int]:
+    """Places of the first item of each cause, whose words then name all items of its claim with that cause."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    for at, (claim, severity, words) in enumerate(zip(claims, severities, filled, strict=True)):
+        cause = (text for word, text in words.items() if word != "name")
+        found.setdefault((claim, severity, *cause), []).append(at)
+    for alike in found.values():
+        filled[alike[0]]["name"] = sentences.counted([filled[at]["name"] for at in alike])
+    return [alike[0] for alike in found.values()]
 
 
 def _severities(kind: FindingKind, rows: pd.DataFrame) -> list[str]:

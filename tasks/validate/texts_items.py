@@ -40,11 +40,11 @@ def _file_and_detail(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 
 
 def _no_text(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
-    """How many pages of how many are scans; all where the inspector did not count them."""
+    """How many pages of a claim's scans are without text; all where the inspector did not count them."""
     pages = rows["pages"].astype("Int64").fillna(1)
     scans = case.content(rows["sha256"], "scan_pages").astype("Int64")
     scans = scans.where(scans > 0, pages).fillna(pages)
-    words = {"scans": scans, "pages": pages}
+    words = {name: n.groupby(rows["claim"]).transform("sum") for name, n in (("scans", scans), ("pages", pages))}
     return {"name": files(rows)} | {
         name: [number(count) for count in counts.tolist()] for name, counts in words.items()
     }

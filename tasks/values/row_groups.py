@@ -6,7 +6,7 @@ only when its page is written. Memory stays flat and no page filters a whole tab
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -26,6 +26,15 @@ def stream(table: pd.DataFrame) -> Iterator[Row]:
     """All rows in order, a block at a time."""
     for start in range(0, len(table), _BLOCK):
         yield from records(table.iloc[start : start + _BLOCK])
+
+
+def refused_sources(findings: Iterable[Row], evidence: Iterable[Row]) -> set[str]:
+    """Sources that *findings* (FINDINGS) speak of; one on a kind of file names the first of a claim's files."""
+    findings = list(findings)
+    of_kind = {f["source"] for f in findings if f.get("code") == "evidence.kind_not_allowed"}
+    rows = [((r.get("innovation_id"), r.get("indicator"), r.get("media_type")), r["source"]) for r in evidence]
+    kinds = {kind for kind, source in rows if source in of_kind}
+    return {f["source"] for f in findings} | {source for kind, source in rows if kind in kinds}
 
 
 class Grouped:

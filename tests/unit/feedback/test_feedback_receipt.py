@@ -71,3 +71,15 @@ def test_the_receipt_of_a_run_knows_only_decisions_in_force(standing) -> None:
 
     assert told(in_force=True) == "bukti, diterima peninjau"
     assert told(in_force=False) == "bukti, belum diterima"
+
+
+def test_files_that_one_finding_counts_are_all_refused() -> None:
+    """A finding on the kind of several files names the first; the others are of the same kind and claim."""
+    names = {"a.docx": "docx", "b.docx": "docx", "sk.pdf": "pdf"}
+    row = {"kind": "file", "sha256": "ab", "counted": True, "problem": ""}
+    row |= {"innovation_id": "101/Karya", "indicator": "16"}
+    evidence = [row | {"source": f"{FOLDER}/{name}", "media_type": kind} for name, kind in names.items()]
+    finding = {"source": f"{FOLDER}/a.docx", "severity": "critical", "code": "evidence.kind_not_allowed"}
+    entries = [Entry(f"{FOLDER}/{name}", 3, 0.0, "", "") for name in names]
+    seen = seen_below([FOLDER], entries, evidence, [finding])
+    assert [one.used for one in seen] == ["bukti, belum diterima", "bukti, belum diterima", "bukti"]
