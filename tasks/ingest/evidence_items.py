@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -49,6 +50,11 @@ _BETWEEN = re.compile(
 _MOST_PIECES = 80  # of one line; more are no list that a person wrote
 _WORD = re.compile(r"\w")
 _ALIKE = 0.75  # of difflib, between names without their endings
+_TYPED = str.maketrans(
+    {**dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"), **dict.fromkeys("‘’‚′`´ʼ", "'"), "“": '"', "”": '"', "_": " "}
+)
+# "SK (1)", "SK - Copy", "SK - Salinan (2)", "Copy of SK".
+_COPY = re.compile(r"^(?:(?:copy|salinan)(?: of| dari)? )|(?:\s*-\s*(?:copy|salinan))?(?:\s*\(\d{1,3}\))?$")
 _CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*:[/\\]{2,})[^/\\?#]*@", re.IGNORECASE)
 _PROBLEMS = {
     "outside_share": ("outside_share", "menunjuk ke luar folder inovasi"),
@@ -270,13 +276,15 @@ class _Shelf:
 
     def __init__(self, place: Place) -> None:
         self._own = {key: {entry.path for entry in entries} for key, entries in place.evidence.items()}
-        self._by_name: dict[str, list[Entry]] = {}
-        self._by_stem: dict[str, list[Entry]] = {}
+        self._pools: dict[tuple[str, str], list[Entry]] = {}  # by how the name is read, and the name
+        self._names: set[str] = set()
         evidence = (entry for entries in place.evidence.values() for entry in entries)
         for entry in (*evidence, *place.numberless, *place.loose):
-            name = _folded(entry.path.rsplit("/", 1)[1])
-            self._by_name.setdefault(name, []).append(entry)
-            self._by_stem.setdefault(name.rpartition(".")[0] or name, []).append(entry)
+            shown = entry.path.rsplit("/", 1)[1]
+            self._names.add(shown)
+            for how, name in _readings(shown):
+                self._pools.setdefault((how, name), []).append(entry)
+                self._pools.setdefault((f"{how} stem", _stem(name)), []).append(entry)
 
     def find(self, name: str, indicator: str, *, noted: bool) -> list[Entry]:
         """The files that *name* may mean, those of the indicator's own folder first; one is certain.
@@ -287,29 +295,27 @@ class _Shelf:
             return []
         for wanted in dict.fromkeys((name, _BULLET.sub("", name), _bare(name) if noted else name)):
             path = tidy(visible(wanted).replace("\\", "/")).removeprefix("./")
-            last = _folded(path.rsplit("/", 1)[-1])
-            for pool in (self._by_name.get(last, []), self._by_stem.get(last, [])):
-                if found := self._narrowed(pool, path, indicator):
-                    return found
+            for how, last in _readings(path.rsplit("/", 1)[-1]):
+                for key in ((how, last), (f"{how} stem", last)):
+                    if found := self._narrowed(self._pools.get(key, []), path, indicator):
+                        return found
         return []
 
     def why_absent(self, name: str, found: Sequence[Entry], indicator: str) -> str:
         """Why *name* is no file: several are meant, or none, with names that are alike."""
         if found:
             return f'nama "{printable(name)}" cocok dengan {len(found)} berkas; tulis nama lengkapnya'
-        near = "" if _is_outside(name) else self._near(_folded(name), indicator)
+        near = "" if _is_outside(name) else self._near(name, indicator)
         return f'berkas "{printable(name)}" tidak ditemukan di folder inovasi{near}'
 
     def _near(self, name: str, indicator: str) -> str:
-        """Names that may be meant, those of the indicator's own folder first."""
-        stem = name.rpartition(".")[0] or name
+        """Names that may be meant: copies of one file first, of the indicator's own folder first."""
+        wanted = _original(name)
         own = {path.rsplit("/", 1)[1] for path in self._own.get(indicator, ())}
-        for pool in (
-            own,
-            {entry.path.rsplit("/", 1)[1] for found in self._by_name.values() for entry in found},
-        ):
-            stems = {_folded(shown).rpartition(".")[0] or _folded(shown): shown for shown in sorted(pool)}
-            if near := difflib.get_close_matches(stem, stems, 2, _ALIKE):
+        for pool in (own, self._names):
+            stems = {_stem(_folded(shown)): shown for shown in sorted(pool)}
+            copies = [stem for stem, shown in stems.items() if _original(shown) == wanted]
+            if near := copies[:2] or difflib.get_close_matches(_stem(_folded(name)), stems, 2, _ALIKE):
                 return "; yang mirip: " + ", ".join(f'"{printable(stems[key])}"' for key in near)
         return ""
 
@@ -322,6 +328,22 @@ class _Shelf:
         pool = [entry for entry in pool if entry.path in own] or pool
         exact = [entry for entry in pool if tidy(entry.path).endswith(f"/{path}")]
         return exact if len(pool) > 1 and exact else pool
+
+
+def _readings(name: str) -> tuple[tuple[str, str], ...]:
+    """*name* without case and outer spaces; and also without accents, kinds of quotes and dashes."""
+    folded = _folded(name)
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(sign))
+    return ("spelt", folded), ("alike", " ".join(plain.translate(_TYPED).split()))
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0] or name
+
+
+def _original(name: str) -> str:
+    """*name* without its ending and without what programs add to the name of a copy."""
+    return _COPY.sub("", _stem(_readings(name)[1][1])).strip()
 
 
 def _folded(name: str) -> str:

@@ -86,7 +86,11 @@ def findings_of_check(judgement: Judgement, judged: Mapping[str, pd.DataFrame], 
     severities = _severities(kind, rows)
     if judgement.suite == "evidence" and judgement.meta["check"] not in GROUPED:
         kept = _by_cause(rows["claim"].tolist(), severities, filled)
-        rows, severities, filled = rows.iloc[kept], [severities[at] for at in kept], [filled[at] for at in kept]
+        rows, severities, filled = (
+            rows.iloc[kept],
+            [severities[at] for at in kept],
+            [filled[at] for at in kept],
+        )
     columns = {
         "code": kind.code,
         "severity": severities,
@@ -104,7 +108,7 @@ def findings_of_check(judgement: Judgement, judged: Mapping[str, pd.DataFrame], 
 
 
 def _by_cause(claims: list[str], severities: list[str], filled: list[dict[str, str]]) -> list[int]:
-    """Places of the first item of each cause, whose words then name all items of its claim with that cause."""
+    """Places of the first item of each cause of a claim; its words then name all items with that cause."""
     found: dict[tuple[str, ...], list[int]] = {}
     for at, (claim, severity, words) in enumerate(zip(claims, severities, filled, strict=True)):
         cause = (text for word, text in words.items() if word != "name")

@@ -51,6 +51,9 @@ _SIGNER = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
+_APART = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){2,}(?!\S)")  # K A B U P A T E N  T A P I N
+_GLUED = re.compile("pemerintah|kabupaten|kota|provinsi|dinas|kecamatan|desa", re.IGNORECASE)
+_INITIALS = re.compile(r"(?<![^\W_])([A-Z])\.(?=[A-Z](?:\.|\b))")  # KAB. H.S.U.
 _WALI_KOTA = re.compile(r"\bwali\s+kota\b", re.IGNORECASE)
 _LONGEST_NAME = 5  # words
 
@@ -79,7 +82,7 @@ def other_region(text: str, own: str) -> str:
     A document of the own province is none of another region; nor is one without a sign of its owner.
     """
     home = _home(own)
-    lines = [line[:_LINE] for line in text.splitlines() if line.strip()]
+    lines = [_joined(line[:_LINE]) for line in text.splitlines() if line.strip()]
     head = [list(_places(line, home)) for line in lines[:HEAD_LINES]]
     signers = [line for line in lines[HEAD_LINES:][-TAIL_LINES:] if _SIGNER.match(line)]
     owners = [one for line, found in zip(lines, head, strict=False) for one in _owners(line, found)]
@@ -90,6 +93,12 @@ def other_region(text: str, own: str) -> str:
     if _mentioned(text, home):
         return ""
     return _signed_elsewhere(text, home) or _only_named(lines, head)
+
+
+def _joined(line: str) -> str:
+    """*line* with letters that were set apart, and initials with dots, as the words they are."""
+    joined = _APART.sub(lambda found: _GLUED.sub(r" \g<0> ", found[0].replace(" ", "")), line)
+    return _INITIALS.sub(r"\1", joined)
 
 
 def _owners(line: str, found: list[_Place]) -> list[_Region]:

@@ -44,7 +44,9 @@ def _no_text(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
     pages = rows["pages"].astype("Int64").fillna(1)
     scans = case.content(rows["sha256"], "scan_pages").astype("Int64")
     scans = scans.where(scans > 0, pages).fillna(pages)
-    words = {name: n.groupby(rows["claim"]).transform("sum") for name, n in (("scans", scans), ("pages", pages))}
+    words = {
+        name: n.groupby(rows["claim"]).transform("sum") for name, n in (("scans", scans), ("pages", pages))
+    }
     return {"name": files(rows)} | {
         name: [number(count) for count in counts.tolist()] for name, counts in words.items()
     }

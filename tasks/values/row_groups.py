@@ -29,10 +29,12 @@ def stream(table: pd.DataFrame) -> Iterator[Row]:
 
 
 def refused_sources(findings: Iterable[Row], evidence: Iterable[Row]) -> set[str]:
-    """Sources that *findings* (FINDINGS) speak of; one on a kind of file names the first of a claim's files."""
+    """Sources that *findings* (FINDINGS) are about; one on a kind of file names the first of its claim."""
     findings = list(findings)
     of_kind = {f["source"] for f in findings if f.get("code") == "evidence.kind_not_allowed"}
-    rows = [((r.get("innovation_id"), r.get("indicator"), r.get("media_type")), r["source"]) for r in evidence]
+    rows = [
+        ((r.get("innovation_id"), r.get("indicator"), r.get("media_type")), r["source"]) for r in evidence
+    ]
     kinds = {kind for kind, source in rows if source in of_kind}
     return {f["source"] for f in findings} | {source for kind, source in rows if kind in kinds}
 

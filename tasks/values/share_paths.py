@@ -17,6 +17,9 @@ IGNORED_NAMES = frozenset(
         "ehthumbs.db",
         "ehthumbs_vista.db",
         "desktop.ini",
+        "picasa.ini",
+        "zbthumbnail.info",
+        "pspbrwse.jbf",
         "icon\r",
         "icon\uf00d",  # the same, as SMB writes a carriage return
         "@eadir",
@@ -26,30 +29,50 @@ IGNORED_NAMES = frozenset(
         "@recently-snapshot",
         "#recycle",
         "#snapshot",
+        "~snapshot",
+        "thevolumesettingsfolder",
+        "thefindbycontentfolder",
         "$recycle.bin",
+        "recycler",
         "system volume information",
         "network trash folder",
         "temporary items",
         "lost+found",
     )
 )
-#: Ends of names, casefolded: unfinished downloads, and the marks Windows gives to what was downloaded.
+#: Ends of names, casefolded: unfinished downloads and copies, marks of what was downloaded, second streams.
 IGNORED_SUFFIXES = (
     ".part",
     ".partial",
     ".filepart",
     ".crdownload",
     ".opdownload",
+    ".odownload",
     ".download",
+    ".!ut",
+    ".!qb",
+    ".bc!",
+    ".aria2",
+    ".ffs_tmp",
+    ".ffs_db",
+    ".ffs_lock",
+    "@synoeastream",
+    "@synoresource",
+    ":encryptable",
+    ":com.dropbox.attributes",
+    ":afp_afpinfo",
+    ":afp_resource",
     ":zone.identifier",
     "\uf03azone.identifier",  # the same, as SMB writes a colon
     ".zone.identifier",
 )
-# What Word, Excel and PowerPoint leave while they save: ~WRL0001.tmp, F3A1B200.tmp, ppt4C1.tmp.
-_OFFICE_TEMPORARY = re.compile(r"(?:~.*|[0-9a-f]{8}|ppt[0-9a-f]{1,8})\.tmp")
+# What Office leaves while it saves: ~WRL0001.tmp, F3A1B200.tmp, ppt4C1.tmp, lu4120.tmp; Excel on a share
+# 8A3F0000; programs of macOS SK.docx.sb-5f1c2d3e-AbC123.
+_OFFICE_TEMPORARY = re.compile(r"(?:~.*|[0-9a-f]{8}|ppt[0-9a-f]{1,8}|lu\d[0-9a-z]+)\.tmp")
+_UNNAMED = re.compile(r"(?=\d*[A-F])[0-9A-F]{8}|.*\.sb-[0-9a-f]{8}-[A-Za-z0-9]{6}", re.DOTALL)
 #: First and last characters of names that may be ignored; others need no further look.
 _FIRST = frozenset("_.~@#$")
-_LAST = frozenset("bBdDiIlLnNpPrRsStT\r\uf00d")
+_LAST = frozenset("bBdDeEfFiIkKlLmMnNoOpPrRsStT2!\r\uf00d ")
 
 # A backslash of the name itself is escaped only where it would read as an escape: so no two
 # names look the same, and ordinary names with a backslash stay as they are.
@@ -61,11 +84,13 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069
 
 def is_ignored(name: str) -> bool:
     """Whether a file or folder of this *name* is ignored by a named rule (docs/data.md)."""
+    if (len(name) == 8 or ".sb-" in name) and _UNNAMED.fullmatch(name):
+        return True
     if name[:1] not in _FIRST and name[-1:] not in _LAST:
         return False
     if name.startswith(IGNORED_PREFIXES):
         return True
-    folded = name.casefold()
+    folded = name.casefold().rstrip(" ")
     return (
         folded in IGNORED_NAMES
         or folded.endswith(IGNORED_SUFFIXES)

@@ -20,12 +20,13 @@ from iid.tasks.sandbox.content import SHOWN, Content, EncryptedError, Unreadable
 from iid.tasks.sandbox.facts import TEXT_KEPT, Facts
 from iid.tasks.sandbox.limits import Limits
 
-VERSION = 2
+VERSION = 3
 BROKEN = "rusak atau terpotong"
 _TAIL = 65_536  # a whole PDF has startxref near its end; some scanners append padding
 _SCRIPT_MARKS = (b"/JavaScript", b"/JS ", b"/JS(")
 _SEARCHED = 8 * 1024 * 1024
-_WAIT = "please wait"  # all that a viewer shows of a form made with Adobe LiveCycle
+# All that a viewer shows of a form made with Adobe LiveCycle.
+_WAIT = ("please wait", "trying to load requires adobe", "need a later version of the pdf viewer")
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
         cut = b"startxref" not in content.read_at(-_TAIL, _TAIL)
         _check(pages, min(count, limits.pages), cut=cut)
         text = cleaned("\n".join(pages.texts))
-        if document.get_formtype() > raw.FORMTYPE_ACRO_FORM and _WAIT in text[:2_000].casefold():
+        if document.get_formtype() > raw.FORMTYPE_ACRO_FORM and _only_waits(text):
             raise UnreadableError('formulir XFA, yang tampak hanya "Please wait"; cetak ke PDF biasa')
         digest, length = text_facts(text)
         detail = "ujungnya hilang, halamannya masih terbuka" if cut else ""
@@ -68,6 +69,11 @@ def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
             attachments=max(0, raw.FPDFDoc_GetAttachmentCount(document.raw)),
             detail=f"halaman {pages.broken[0]} rusak" if pages.broken else detail,
         )
+
+
+def _only_waits(text: str) -> bool:
+    shown = " ".join(text[:2_000].casefold().split())
+    return any(words in shown for words in _WAIT)
 
 
 @contextmanager

@@ -11,10 +11,10 @@ from iid.tasks.inspect.inspectors.registry import module_of
 #: Raise an inspector's number whenever its facts can come out differently. They equal the
 #: VERSION of each module (a test holds them so) and stand here because a run that inspects
 #: nothing must not load pdfium and Pillow to know them.
-VERSIONS = {"pdf": 2, "image": 3, "office": 1, "legacy": 2, "archive": 2, "video": 2, "text": 1}
+VERSIONS = {"pdf": 3, "image": 4, "office": 1, "legacy": 2, "archive": 2, "video": 2, "text": 1}
 
 #: What comes before all of them: sniffing, the normalised text, the record itself.
-SNIFFING_VERSION = 7
+SNIFFING_VERSION = 8
 
 #: Libraries whose new release can read a file differently.
 _LIBRARIES = {"pdf": ("pypdfium2",), "image": ("pillow",), "legacy": ("olefile",), "video": ("pymediainfo",)}

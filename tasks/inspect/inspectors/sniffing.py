@@ -135,6 +135,9 @@ _OLE_STREAMS = (
     ("VisioDocument", "vsd"),
 )
 _INTERNET = re.compile(r"^\[InternetShortcut\]", re.IGNORECASE | re.MULTILINE)
+_XSYM = re.compile(rb"XSym\n\d{4}\n[0-9a-f]{32}\n")  # as macOS writes links on SMB
+_REFRESH = re.compile(r"""<meta[^>]+http-equiv=["']?refresh""", re.IGNORECASE)
+_TAG = re.compile(r"<(script|style|title)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _NAME = re.compile(r"<(!doctype\s+)?(?:svg:)?([a-z]+)", re.IGNORECASE)
 _HTML = ("html", "head", "body", "title", "meta")
 
@@ -174,6 +177,8 @@ def shortcut(content: Content) -> str:
     head = content.head
     if head.startswith(b"L\0\0\0\x01\x14\x02\0"):
         return "pintasan Windows"
+    if head.startswith(b"IntxLNK\x01"):
+        return "tautan simbolik Unix"
     if content.size > HEAD:
         return ""
     text = (decoded(head, whole=True) or "").lstrip("\ufeff \t\r\n")
@@ -182,10 +187,17 @@ def shortcut(content: Content) -> str:
         "pintasan internet macOS": (head.startswith(b"bplist00") and b"SURL" in head)
         or (text.startswith("<") and "<plist" in text and "<key>URL</key>" in text),
         "pintasan internet": text.startswith("[") and _INTERNET.search(text) is not None,
+        "tautan simbolik macOS": _XSYM.match(head) is not None,
+        "halaman yang hanya mengalihkan": text.startswith("<") and _only_redirects(text),
         "pintasan Linux": text.startswith("[Desktop Entry]"),
         "pintasan Google Drive": text.startswith("{") and _is_google(text),
     }
     return next((what for what, holds in marks.items() if holds), "")
+
+
+def _only_redirects(text: str) -> bool:
+    """Whether the page *text* shows nothing and leads elsewhere."""
+    return _REFRESH.search(text) is not None and not re.search(r"\w", _TAG.sub("", text))
 
 
 def _is_google(text: str) -> bool:

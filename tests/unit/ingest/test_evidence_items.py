@@ -298,3 +298,38 @@ def test_times_that_no_calendar_has_are_left_empty() -> None:
 def test_any_name_or_link_is_an_item_or_nothing(text: str) -> None:
     gathered = gather(place("bukti/16 x/a.pdf"), [claim("16", text, links=(text,))])
     assert all(item.source for item in gathered.items if item.kind == "file")
+
+
+@pytest.mark.parametrize(
+    ("there", "named"),
+    [
+        ("SK_Bupati.pdf", "SK Bupati.pdf"),
+        ("Jum\u2019at Sehat.pdf", "Jum'at Sehat.pdf"),
+        ("SK \u2013 Tim.pdf", "SK - Tim.pdf"),
+        ("Caf\u00e9.pdf", "Cafe.pdf"),
+        ("Cafe.pdf", "Cafe\u0301"),
+    ],
+)
+def test_accents_quotes_dashes_and_underscores_do_not_part_a_name_from_its_file(
+    there: str, named: str
+) -> None:
+    assert items(place(f"bukti/16 x/{there}"), claim("16", named)) == [
+        ("16", f"bukti/16 x/{there}", "named", True, "")
+    ]
+
+
+def test_the_exact_spelling_wins_over_one_that_only_looks_alike() -> None:
+    made = place("bukti/16 x/SK_A.pdf", "bukti/16 x/SK A.pdf")
+    rows = items(made, claim("16", "sk a.pdf"))
+    assert [row[1] for row in rows if row[2] == "named"] == ["bukti/16 x/SK A.pdf"]
+
+
+@pytest.mark.parametrize(
+    "there",
+    ["SK (1).pdf", "SK - Copy.pdf", "SK - Salinan (2).pdf", "Salinan SK.pdf", "Copy of SK.pdf", "SK(2).pdf"],
+)
+def test_a_copy_of_the_named_file_is_offered(there: str) -> None:
+    for named, other in (("SK.pdf", there), (there, "SK.pdf")):
+        found = gather(place(f"bukti/16 x/{other}"), [claim("16", named)]).items
+        (item,) = [item for item in found if item.problem == "missing"]
+        assert item.detail.endswith(f'; yang mirip: "{other}"')

@@ -170,6 +170,12 @@ def test_documents_of_other_programs_are_called_by_name(make) -> None:
         (b'{"url": "https://docs.google.com/open?id=1"}', "pintasan Google Drive"),
         (plistlib.dumps({"URL": "https://a.go.id"}), "pintasan internet macOS"),
         (plistlib.dumps({"URL": "https://a.go.id"}, fmt=plistlib.FMT_BINARY), "pintasan internet macOS"),
+        (b"XSym\n0009\n" + b"a" * 32 + b"\n../SK.pdf" + b" " * 1000, "tautan simbolik macOS"),
+        (b"IntxLNK\x01" + "../SK.pdf".encode("utf-16-le"), "tautan simbolik Unix"),
+        (
+            b'<html><head><meta http-equiv="Refresh" content="0; url=https://a.go.id/"></head></html>',
+            "halaman yang hanya mengalihkan",
+        ),
     ],
 )
 def test_a_shortcut_is_called_a_shortcut(data: bytes, what: str, facts_of) -> None:
@@ -178,7 +184,15 @@ def test_a_shortcut_is_called_a_shortcut(data: bytes, what: str, facts_of) -> No
 
 
 @pytest.mark.parametrize(
-    "data", [b"[Rapat] hari ini\nisi", b'{"a": 1}', b"[1, 2]\n", b'{"nama": "doc"}', b"{"]
+    "data",
+    [
+        b"<html><meta http-equiv='refresh' content='0; url=b'><p>Laporan kegiatan</p></html>",
+        b"[Rapat] hari ini\nisi",
+        b'{"a": 1}',
+        b"[1, 2]\n",
+        b'{"nama": "doc"}',
+        b"{",
+    ],
 )
 def test_other_texts_are_no_shortcuts(data: bytes, facts_of) -> None:
     assert facts_of(data).problem == ""

@@ -221,14 +221,24 @@ def test_ignored_names_follow_the_contract() -> None:
 
 NOISE = """ehthumbs.db ehthumbs_vista.db ._SK.pdf .DS_Store .@__thumb @eaDir @Recycle @tmp #recycle #snapshot
     $RECYCLE.BIN lost+found SK.pdf.part SK.PDF.CRDOWNLOAD SK.pdf.download SK.pdf.filepart SK.pdf.partial
-    SK.pdf.opdownload SK.pdf:Zone.Identifier SK.pdf\uf03aZone.Identifier ~WRL0001.tmp ~DFA1B2.TMP F3A1B200.tmp
-    ppt4C1.tmp ~$Laporan.docx .~lock.x.odt#"""
+    SK.pdf.opdownload SK.pdf:Zone.Identifier SK.pdf\uf03aZone.Identifier ~WRL0001.tmp ~DFA1B2.TMP
+    F3A1B200.tmp ppt4C1.tmp ~$Laporan.docx .~lock.x.odt# Picasa.ini ZbThumbnail.info pspbrwse.jbf
+    Thumbs.db:encryptable SK.pdf:AFP_AfpInfo SK.pdf:com.dropbox.attributes SK.pdf@SynoEAStream
+    SK.pdf@SynoResource ~snapshot RECYCLER TheVolumeSettingsFolder SK.pdf.!ut SK.pdf.!qB SK.pdf.aria2
+    SK.pdf.odownload sync.ffs_db SK.pdf.ffs_tmp SK.pdf.sb-5f1c2d3e-AbC123 8A3F0000 lu41203a5b.tmp"""
 EVIDENCE = """Icon ICON part.pdf download Laporan.tmp ppt.tmp Zone.Identifier.pdf @SIAP thumbs.db.pdf SK.gdoc
-    SK.url SK.lnk Desktop apart a.part.pdf tmp Berkas.link"""
+    SK.url SK.lnk Desktop apart a.part.pdf tmp Berkas.link 20240506 CAFE0001.pdf cafe0001 SK.sb-1 lurah.tmp"""
 
 
 def test_noise_of_computers_is_ignored_and_what_may_be_evidence_is_not() -> None:
-    names = [*NOISE.split(), "Icon\r", "Icon\uf00d", "System Volume Information", "Temporary Items"]
+    names = [
+        *NOISE.split(),
+        "Icon\r",
+        "Icon\uf00d",
+        "Thumbs.db ",
+        "System Volume Information",
+        "Temporary Items",
+    ]
     assert [name for name in names if not is_ignored(name)] == []
     assert [name for name in EVIDENCE.split() if is_ignored(name)] == []
 

@@ -279,7 +279,9 @@ def test_forty_files_with_one_fault_are_one_finding_that_counts_them(claimed):
         claimed.add_file("28", f"naskah {number:02}.docx", format="docx", text_sha256="", text_chars=None)
     found = claimed.only("evidence.kind_not_allowed")
     assert codes_of(claimed) == ["evidence.kind_not_allowed"]
-    assert "naskah 00.docx, naskah 01.docx, naskah 02.docx, dan 37 lainnya (seluruhnya 40)" in found["message"]
+    assert (
+        "naskah 00.docx, naskah 01.docx, naskah 02.docx, dan 37 lainnya (seluruhnya 40)" in found["message"]
+    )
     assert found["source"].endswith("naskah 00.docx")
 
 
@@ -289,7 +291,8 @@ def test_two_faults_of_one_code_stay_two_findings(claimed):
         claimed.add_file("28", f"{number}.pdf", problem="unreadable", detail=detail, readable=False)
     found = claimed.found("evidence.unreadable")
     assert [message.partition(":")[0] for message in found["message"]] == [
-        "Berkas 0.pdf dan 1.pdf tidak dapat dibuka", "Berkas 2.pdf tidak dapat dibuka",
+        "Berkas 0.pdf dan 1.pdf tidak dapat dibuka",
+        "Berkas 2.pdf tidak dapat dibuka",
     ]
 
 
@@ -298,4 +301,6 @@ def test_the_pages_of_all_scans_of_a_claim_are_one_sum(claimed):
     for number, pages in enumerate([1, 3, 8]):
         claimed.add_file("28", f"pindai {number}.pdf", pages=pages, text_sha256="", text_chars=0)
     message = claimed.only("evidence.no_text")["message"]
-    assert message.startswith("12 dari 12 halaman PDF pindai 0.pdf, pindai 1.pdf, dan pindai 2.pdf tidak berisi")
+    assert message.startswith(
+        "12 dari 12 halaman PDF pindai 0.pdf, pindai 1.pdf, dan pindai 2.pdf tidak berisi"
+    )
