@@ -19,16 +19,23 @@ from prefect.client.schemas.filters import (  # noqa: E402
     DeploymentFilterTags,
     FlowFilter,
     FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterId,
+    TaskRunFilter,
+    TaskRunFilterState,
+    TaskRunFilterStateType,
 )
-from prefect.client.schemas.objects import State, WorkPoolStatus  # noqa: E402
+from prefect.client.schemas.objects import State, StateType, WorkPoolStatus  # noqa: E402
+from prefect.client.schemas.sorting import TaskRunSort  # noqa: E402
 
 from iid.flows.prefect_glue.idempotency import WAITING  # noqa: E402
 
 FLOW = "recalculate"
 POLL_S = 1.0
 _MOST = 50  # deployments in one answer of the server
+_RUNNING = TaskRunFilterState(type=TaskRunFilterStateType(any_=[StateType.RUNNING]))
 _WAITING = "menunggu pekerja di server Prefect"
-_WORKING = "membaca bukti unit ini dan menghitung di server Prefect"
+_WORKING = "di server Prefect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ def run(
         elif state.is_final():
             return state.is_completed(), state.message or str(state.name)
         else:
-            say(_words(state))
+            say(_words(state, _step_of(made.id) if state.is_running() else ""))
         if time.monotonic() > end:
             break
     return False, f"belum selesai; perhitungan {made.name} diteruskan di server Prefect"
@@ -98,8 +105,23 @@ def _state_of(run_id: UUID) -> State[Any] | None:
         return None
 
 
-def _words(state: State[Any]) -> str:
+def _step_of(run_id: UUID) -> str:
+    """The step that a run is at; "" between steps, and while the server is away."""
+    try:
+        with get_client(sync_client=True) as client:
+            found = client.read_task_runs(
+                flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run_id])),
+                task_run_filter=TaskRunFilter(state=_RUNNING),
+                sort=TaskRunSort.EXPECTED_START_TIME_DESC,
+                limit=1,
+            )
+    except Exception:  # noqa: BLE001  (as above)
+        return ""
+    return str(found[0].name) if found else ""
+
+
+def _words(state: State[Any], step: str) -> str:
     if state.is_running():
-        return _WORKING
+        return f"{step or 'berjalan'}, {_WORKING}"
     waits = state.message if state.name == WAITING else ""
     return f"menunggu giliran: {waits}" if waits else _WAITING

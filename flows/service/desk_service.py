@@ -75,8 +75,7 @@ class Desk:
         token = TERMS.set(keeper.terms(lambda _: None, self._limit))
         try:
             request = plan.request.model_copy(update={"units": (unit_code,)})
-            say("membaca bukti unit ini dan menghitung")
-            ended = subprocess_run.assess(request, self._stop, direct=plan.direct)
+            ended = subprocess_run.assess(request, self._stop, direct=plan.direct, say=say)
         finally:
             TERMS.reset(token)
         return ended.well, ended.line

@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event
 
 from iid.flows.service.slots import TERMS
 from iid.flows.service.warm_worker import Standby
 from iid.flows.telemetry import json_logs as logs
+from iid.flows.telemetry.progress import MARK, STEPS
 from iid.tasks.assess.request import AssessRequest
 from iid.tasks.store.lease import HELD
 
@@ -61,29 +62,58 @@ def arguments(request: AssessRequest, *, direct: bool) -> list[str]:
     return ["assess", *words, "--json"]
 
 
-def assess(request: AssessRequest, stop: Event, *, direct: bool, standby: Standby | None = None) -> Ended:
+Say = Callable[[str], None]
+
+
+def assess(
+    request: AssessRequest,
+    stop: Event,
+    *,
+    direct: bool,
+    standby: Standby | None = None,
+    say: Say | None = None,
+) -> Ended:
     """Run ``iid assess`` to its end, in the process that waits for it where there is one.
 
-    When *stop* is set meanwhile, it is ended cleanly.
+    When *stop* is set meanwhile, it is ended cleanly. *say* receives each step as it begins, in a process
+    of its own alone: one that waited for any request says nothing.
     """
     terms = TERMS.get()
     words = arguments(request, direct=direct)
     with terms.turn(stop) as ours:
-        ended = _run(words, stop, terms.limit, standby) if ours else Ended(1, "dihentikan")
+        ended = _run(words, stop, terms.limit, standby, say) if ours else Ended(1, "dihentikan")
     terms.ended(ended)
     return ended
 
 
-def _run(words: list[str], stop: Event, limit: float | None, standby: Standby | None) -> Ended:
-    process = (standby.take(words) if standby else None) or _started(words)
-    out, error = _talk(process, stop, limit)
+def _run(
+    words: list[str], stop: Event, limit: float | None, standby: Standby | None, say: Say | None
+) -> Ended:
+    process = (standby.take(words) if standby else None) or _started(words, steps=say is not None)
+    out, error = _talk(process, stop, limit, _Heard(say))
     error = _passed_on(error)
     if out is None:
         return Ended(1, f"dihentikan setelah {limit or 0:.0f} detik tanpa hasil ([serve] limit)")
     return Ended(process.returncode, _told(process.returncode, out, error))
 
 
-def _started(words: list[str]) -> subprocess.Popen[str]:
+class _Heard:
+    """Passes each line about a step on, once; *say* None passes on nothing."""
+
+    def __init__(self, say: Say | None) -> None:
+        self._say, self._known = say or (lambda _: None), 0
+
+    def __call__(self, error: str) -> str:
+        """What is left of *error*, all that was written so far, without those lines."""
+        lines = error.splitlines(keepends=True)
+        steps = [line for line in lines if line.startswith(MARK) and line.endswith("\n")]
+        for line in steps[self._known :]:
+            self._say(line.removeprefix(MARK).strip())
+        self._known = len(steps)
+        return "".join(line for line in lines if line not in steps)
+
+
+def _started(words: list[str], *, steps: bool) -> subprocess.Popen[str]:
     return subprocess.Popen(  # noqa: S603  (our own command; values are arguments, never a shell's)
         [sys.executable, "-m", "iid.flows", *words],
         stdin=subprocess.DEVNULL,
@@ -92,7 +122,7 @@ def _started(words: list[str]) -> subprocess.Popen[str]:
         text=True,
         encoding="utf-8",
         errors="replace",
-        env=environment(),
+        env=environment() | ({STEPS: "1"} if steps else {}),
         start_new_session=True,  # Ctrl-C reaches us alone; we end the run
     )
 
@@ -102,18 +132,21 @@ def environment() -> dict[str, str]:
     return {**os.environ, **({logs.VARIABLE: "json"} if logs.wanted() else {})}
 
 
-def _talk(process: subprocess.Popen[str], stop: Event, limit: float | None) -> tuple[str | None, str]:
+def _talk(
+    process: subprocess.Popen[str], stop: Event, limit: float | None, heard: _Heard
+) -> tuple[str | None, str]:
     """What it said; no output when it took longer than *limit*."""
     end = time.monotonic() + limit if limit else float("inf")
     try:
         while not stop.is_set() and time.monotonic() < end:
             try:
-                return process.communicate(timeout=0.2)
-            except subprocess.TimeoutExpired:
-                continue
+                out, error = process.communicate(timeout=0.2)
+                return out, heard(error)
+            except subprocess.TimeoutExpired as running:
+                heard((running.stderr or b"").decode("utf-8", "replace"))  # bytes, all of it so far
         process.send_signal(signal.SIGINT)
         out, error = process.communicate(timeout=GRACE)
-        return (out if stop.is_set() else None), error
+        return (out if stop.is_set() else None), heard(error)
     except subprocess.TimeoutExpired:
         process.kill()
         return (process.communicate()[0] if stop.is_set() else None), ""

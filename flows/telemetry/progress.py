@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -13,6 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from iid.flows.telemetry import json_logs as logs
 
 T = TypeVar("T")
+#: Set by who starts a run and shows where it is: each step is a line on standard error when it begins.
+STEPS = "IID_STEPS"
+MARK = "› "
 
 
 class Runner(Protocol):
@@ -36,12 +40,15 @@ class Reporter:
         self.live = not quiet and self.console.is_terminal
         self._bar: Progress | None = None
         self._task: TaskID | None = None
+        self._steps = os.environ.get(STEPS) == "1"
+        self._title = ""
         self._told = 0
 
     def run(self, title: str, work: Callable[[], T]) -> T:
         """Run *work* as the step *title*."""
         started = time.monotonic()
-        self._told = 0
+        self._told, self._title = 0, title
+        self._announce(title)
         if self.live:
             with Progress(
                 SpinnerColumn(),
@@ -71,8 +78,12 @@ class Reporter:
         """Move the bar; without a terminal, say every quarter in a line."""
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done, total=total)
-        elif not self.quiet and not self.live and total:
-            quarter = 4 * done // total
-            if quarter > self._told and total >= 100:
-                self._told = quarter
+        elif not self.live and total >= 100 and (quarter := 4 * done // total) > self._told:
+            self._told = quarter
+            self._announce(f"{self._title}, {done} dari {total}")
+            if not self.quiet:
                 print(f"    … {done} dari {total}", file=sys.stderr, flush=True)  # noqa: T201
+
+    def _announce(self, words: str) -> None:
+        if self._steps:
+            print(f"{MARK}{words}", file=sys.stderr, flush=True)  # noqa: T201

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import BoundedSemaphore, Event
 
@@ -19,11 +19,13 @@ def heard() -> Iterator[list[Ended]]:
     yield []
 
 
-def ask(tmp_path: Path, terms: Terms, stop: Event | None = None) -> Ended:
+def ask(
+    tmp_path: Path, terms: Terms, stop: Event | None = None, say: Callable[[str], None] | None = None
+) -> Ended:
     request = AssessRequest(share=str(tmp_path / "tidak-ada"), store=str(tmp_path / "hasil"), cycle=2026)
     token = TERMS.set(terms)
     try:
-        return subprocess_run.assess(request, stop or Event(), direct=True)
+        return subprocess_run.assess(request, stop or Event(), direct=True, say=say)
     finally:
         TERMS.reset(token)
 
@@ -57,3 +59,13 @@ def test_lines_for_machines_are_passed_on_and_words_are_kept(
     assert "tidak-ada" in ended.line
     assert not ended.line.startswith("{")
     assert '"level": "error"' in capfd.readouterr().err
+
+
+def test_each_step_of_a_run_is_heard_as_it_begins_and_is_no_part_of_how_it_ended(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    steps: list[str] = []
+    ended = ask(tmp_path, Terms(), say=steps.append)
+    assert steps == ["Membuka share, penyimpanan, dan peraturan"]
+    assert "tidak-ada" in ended.line
+    assert "Membuka share" not in ended.line + capfd.readouterr().err
