@@ -13,8 +13,10 @@ from iid.tasks.answers.forecast import forecast
 from iid.tasks.answers.plans import PAPERS, WITHOUT_FACTS, Menu, Owners, Target, Wanted, target_of
 from iid.tasks.answers.run_view import Picture, Record
 from iid.tasks.score.exact import published
+from iid.tasks.score.fewest_moves import Answer, all_of, fewest_steps
+from iid.tasks.score.plan_order import together
 from iid.tasks.score.state import State
-from iid.tasks.score.step_search import Answer, Step, Tally, all_of, fewest_steps, together
+from iid.tasks.score.step_search import Step, Tally
 from iid.tasks.values.errors import UsageError
 from iid.tasks.values.tables import REGION_ID
 
@@ -189,7 +191,12 @@ def _plan(picture: Picture, lines: _Lines, answer: Answer) -> Record | None:
     for step in answer.plan.steps:
         steps.append(lines.of(step, index))
         index += step.gain
-    return {**_reached(picture, index), "steps": steps, "exact": answer.plan.exact}
+    return {
+        **_reached(picture, index),
+        "steps": steps,
+        "exact": answer.plan.exact,
+        "falls": list(answer.plan.falls),
+    }
 
 
 def _reached(picture: Picture, index: Fraction) -> Record:

@@ -116,6 +116,15 @@ def _without_facts(plan: Record | None) -> str:
 LEAST = {True: "paling sedikit yang mungkin", False: "paling sedikit yang ditemukan"}
 
 
+def falling(plan: Record) -> str:
+    """On which steps of *plan* the index falls before it rises; "" where it never does."""
+    if not plan["falls"]:
+        return ""
+    *others, last = map(number, plan["falls"])
+    places = f"{', '.join(others)} dan {last}" if others else last
+    return f"Pada langkah {places} indeks turun dulu; urutan tanpa penurunan tidak ditemukan."
+
+
 def _walk(name: str, plan: Record, limit: int) -> Iterator[str]:
     least = LEAST[plan["exact"]]
     yield from heading(
@@ -123,6 +132,8 @@ def _walk(name: str, plan: Record, limit: int) -> Iterator[str]:
         f"{comma(plan['index'])} ({plan['category']})"
     )
     yield "  Tambahan dan indeks berlaku bila dikerjakan menurut urutan ini."
+    if words := falling(plan):
+        yield from wrapped(words, "  ")
     shown = plan["steps"][: limit or None]
     for place, step in enumerate(shown, 1):
         start = f"{place:4d}. {signed(step['gain'], GAIN)} → {comma(step['index_after'])}  "

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from iid.tasks.answers.next_steps_text import LEAST, MEANS
+from iid.tasks.answers.next_steps_text import LEAST, MEANS, falling
 from iid.tasks.answers.selection import VIEWS, selection_of
 from iid.tasks.report.book import Book
 from iid.tasks.text.indonesian import number, points
@@ -147,8 +147,8 @@ def _others(record: Context) -> str:
     found = plans(record)
     if not found:
         return ""
-    (name, _), *more = found
-    words = [f"Rencana ini {name}."]
+    (name, first), *more = found
+    words = [f"Rencana ini {name}.", *filter(None, [falling(first)])]
     if name != PLANS["plan_without_raising"]:
         reach = record["all_steps_without_raising"]
         words.append(f"Hanya dengan berkas yang ada, indeks menjadi {points(reach['index'])}.")
@@ -189,6 +189,7 @@ def _plan(book: Book, name: str, plan: Context) -> Context:
         "name": name,
         "count": len(steps),
         "least": LEAST[plan["exact"]],
+        "falling": falling(plan),
         "rows": [step_row(book, step) for step in steps[:LISTED]],
         "more": max(len(steps) - LISTED, 0),
     }

@@ -1,20 +1,18 @@
-"""Every move a region has, what each brings to the index, and the fewest moves to a target."""
+"""Every move a region has, and what each brings to the index."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
-from math import lcm
 from typing import Literal
 
 from iid.expectations.rulebook.model import Rulebook
 from iid.expectations.rulebook.words import match
 from iid.tasks.score.formula import count_score_of, divisor_of
 from iid.tasks.score.grid import TOTAL
-from iid.tasks.score.plan_bound import UNREACHED, Board, Choice, Row, cheapest, reach
-from iid.tasks.score.plan_search import affordable, exhaustive
 from iid.tasks.score.state import Innovation, State
 from iid.tasks.values.tables import REGION_ID
 
@@ -57,7 +55,6 @@ class Step:
         return state.with_parameter(self.innovation_id, self.indicator, self.after)
 
 
-Allowed = Callable[[Step], bool]
 Worths = Mapping[str, Sequence[Fraction]]
 _NO_WORTH = (Fraction(0),) * 4
 
@@ -117,6 +114,11 @@ class Tally:
         if self._index is None:
             self._index = self._computed()
         return self._index
+
+    @property
+    def shown(self) -> Decimal:
+        """The index as it is published."""
+        return self._rules.rounded(self.index)
 
     def _computed(self) -> Fraction:
         services = len(self._names) - len(self.missing)
@@ -217,10 +219,10 @@ def _claims(
     for name, counted in counting:
         if owners is None or name in owners:
             yield from open_claims(name, counted, claimed, worths)
-    yield from _total(supported, claimed, owners)
+    yield from open_total(supported, claimed, owners)
 
 
-def _total(supported: State, claimed: State, owners: Collection[str] | None = None) -> Iterator[Step]:
+def open_total(supported: State, claimed: State, owners: Collection[str] | None = None) -> Iterator[Step]:
     """Proving the region's SPD score where the cycle has only one total."""
     missing = claimed.spd_total - supported.spd_total
     if supported.rulebook.spd == "total" and missing > 0 and (owners is None or REGION_ID in owners):
@@ -262,224 +264,3 @@ def _hold(state: State, owners: Collection[str] | None) -> Iterator[Step]:
     for name, one in state.innovations.items():
         if (one.eligible or (all_count and not one.copy)) and (owners is None or name in owners):
             yield Step("hold", name, "", 1, 0, Fraction(0))
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Moves that reach the target together; ``exact``: it is proven that no plan has fewer."""
-
-    steps: tuple[Step, ...]
-    index: Fraction
-    exact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A plan, or none. ``unreachable``: it is proven that no moves reach the target.
-
-    ``reach``: the highest exact index that the allowed moves lead to.
-    """
-
-    plan: Plan | None
-    unreachable: bool
-    reach: Fraction
-
-
-def fewest_steps(
-    supported: State, claimed: State, target: Fraction, allowed: Allowed | None = None
-) -> Answer:
-    """The fewest moves that bring the index to *target* (exact); *allowed* says which there are.
-
-    Of claims either what was claimed is proven or parameter 3 at once, never both. Up to as many
-    new innovations are considered as the rulebook's ``count_cap`` counts.
-    """
-    moves = _Moves(supported, claimed, allowed or (lambda _: True))
-    if moves.index >= target:
-        return Answer(Plan((), moves.index, exact=True), unreachable=False, reach=reach(moves.board))
-    board = moves.board
-    choice, bound = cheapest(board, target)
-    most = choice.steps - 1 if choice else 0
-    if choice and not choice.exact and affordable(board, most):
-        choice = exhaustive(board, target, most) or replace(choice, exact=True)
-    plan = moves.plan(choice, target) if choice else None
-    return Answer(plan, plan is None and bound >= UNREACHED, reach(board))
-
-
-def all_of(supported: State, claimed: State, allowed: Allowed) -> list[Step]:
-    """All allowed moves on what is reported that can be done together, without their gains.
-
-    Every ineligible innovation is made eligible, every claim brought as far as allowed; nothing is
-    held back and nothing added.
-    """
-    moves = _Moves(supported, claimed, allowed)
-    steps = moves.best_claims(REGION_ID, supported.spd)
-    for name, one in supported.innovations.items():
-        qualify = Step("qualify", name, "", 0, 1, Fraction(0))
-        if one.eligible:
-            steps += moves.best_claims(name, one.parameters)
-        elif allowed(qualify):
-            steps += [qualify, *moves.best_claims(name, one.dormant)]
-    return steps
-
-
-def together(tally: Tally, steps: Sequence[Step]) -> Fraction:
-    """The exact index once all *steps* are done from *tally*, which is left as it was."""
-    for step in steps:
-        tally.add(step)
-    index = tally.index
-    for step in reversed(steps):
-        tally.add(step, -1)
-    return index
-
-
-class _Moves:
-    """The allowed moves of a region as the search reads them, and its choice as steps again."""
-
-    def __init__(self, supported: State, claimed: State, allowed: Allowed) -> None:
-        self._state, self._claimed, self._allowed = supported, claimed, allowed
-        self._tally = Tally(supported)
-        self._names = supported.rulebook.formula.basic_services.value
-        self._scale, self._weights = self._units()
-        self._mends: dict[tuple[str, str], Step] = {}
-        self.index = self._tally.index
-        self._nothing = Innovation(dict.fromkeys((i.key for i in supported.rulebook.sid), 0))
-
-    def _units(self) -> tuple[int, dict[str, int]]:
-        rules, (scale, weights) = self._state.rulebook, self._state.rulebook.scaled_weights
-        totals = (self._state.spd_total, self._claimed.spd_total)
-        others = (Fraction(rules.formula.count_weight.value), *totals)
-        more = lcm(2 * scale, *(value.denominator for value in others)) // scale
-        return scale * more, {key: weight * more for key, weight in weights.items()}
-
-    @property
-    def board(self) -> Board:
-        """The region in whole numbers."""
-        state = self._state
-        rows = [self._row(name, one) for name, one in state.innovations.items() if not one.copy]
-        reported = state.rulebook.formula.divisor_counts.value == "reported"
-        region = self._gains(REGION_ID, state.spd)
-        return Board(
-            rows=tuple(row for row in rows if row.counts or row.may_qualify or reported),
-            new=self._new(),
-            spd=int(state.spd_points() * self._scale),
-            region=region,
-            scale=self._scale,
-            formula=state.rulebook.formula,
-        )
-
-    def _row(self, name: str, one: Innovation) -> Row:
-        parameters = one.parameters if one.eligible else one.dormant
-        service = self._tally.service(one.affair)
-        return Row(
-            name=name,
-            points=sum(self._weights.get(key, 0) * value for key, value in parameters.items()),
-            gains=self._gains(name, parameters),
-            service=self._names.index(service) if service else -1,
-            counts=one.eligible,
-            may_hold=self._allowed(Step("hold", name, "", 1, 0, Fraction(0))),
-            may_qualify=not one.eligible and self._allowed(Step("qualify", name, "", 0, 1, Fraction(0))),
-        )
-
-    def _new(self) -> Row | None:
-        if not self._allowed(Step("add", new_name(1), "", 0, 0, Fraction(0))):
-            return None
-        return Row("", 0, self._gains(new_name(1), self._nothing.parameters), -1, counts=False)
-
-    def _gains(self, name: str, parameters: Mapping[str, int]) -> tuple[int, ...]:
-        """Points of the best allowed move of each open claim, in units, the largest first."""
-        return tuple(sorted(map(self._points, self.best_claims(name, parameters)), reverse=True))
-
-    def _points(self, step: Step) -> int:
-        if step.total is not None:
-            return int((step.total - self._state.spd_total) * self._scale)
-        return self._weights[step.indicator] * (step.after - step.before)
-
-    def best_claims(self, name: str, parameters: Mapping[str, int]) -> list[Step]:
-        """Of every open claim the allowed move that brings the most."""
-        best: dict[str, Step] = {}
-        if name == REGION_ID:
-            best = {
-                step.indicator: step for step in _total(self._state, self._claimed) if self._allowed(step)
-            }
-        for step in open_claims(name, parameters, self._claimed):
-            if self._allowed(step):
-                if step.kind == "mend":
-                    self._mends[name, step.indicator] = step
-                best[step.indicator] = step  # a raise comes after the mend of the same claim
-        return list(best.values())
-
-    def plan(self, choice: Choice, target: Fraction) -> Plan:
-        """*choice* as steps: the selection first, then the claims that bring the most."""
-        tally, steps = self._tally, []
-        for step in self._selection(choice):
-            steps.append(step)
-            tally.add(step)
-        counting = {step.innovation_id for step in steps if step.kind != "hold"} - set(choice.held)
-        counting |= {n for n, one in self._state.innovations.items() if one.eligible and n not in choice.held}
-        index, worths = tally.index, tally.worths
-        claims: list[Step] = []
-        for step in self._by_points(counting, tally.divisor):
-            if index >= target:
-                break
-            gain = step.gain if step.total is not None else worths[step.indicator][step.after - step.before]
-            claims.append(replace(step, gain=gain))
-            index += claims[-1].gain
-        claims, index = self._eased(claims, index, target, worths)
-        return Plan((*steps, *claims), index, choice.exact)
-
-    def _by_points(self, counting: set[str], divisor: int) -> list[Step]:
-        """The best move of each open claim of *counting* and of the region, the most points first."""
-        nothing = dict.fromkeys((i.key for i in self._state.rulebook.sid), 0)
-        found = self.best_claims(REGION_ID, self._state.spd)
-        for name in counting:
-            one = self._state.innovations.get(name)
-            found += self.best_claims(
-                name, nothing if one is None else one.parameters if one.eligible else one.dormant
-            )
-
-        def order(step: Step) -> tuple[int, bool, str]:
-            times = divisor if step.innovation_id == REGION_ID else 1
-            return -self._points(step) * times, step.kind == "raise", step.innovation_id
-
-        return sorted(found, key=order)
-
-    def _selection(self, choice: Choice) -> Iterator[Step]:
-        """The moves that select, each time the one that brings the most, so that the index falls last."""
-        known = self._state.innovations
-        held = sorted(choice.held, key=lambda name: -known[name].points(self._state.rulebook))
-        qualified = sorted(choice.qualified, key=lambda name: self._dormant(known[name]))
-        waiting: list[list[Step]] = [  # the best of each kind is at the end
-            [Step("hold", name, "", 1, 0, Fraction(0)) for name in held],
-            [Step("qualify", name, "", 0, 1, Fraction(0)) for name in qualified],
-            [Step("add", new_name(n), "", 0, 0, Fraction(0)) for n in range(choice.added, 0, -1)],
-        ]
-        while any(waiting):
-            affair = next(iter(self._tally.missing), "")  # the tally has done the steps before by then
-            found = [
-                (
-                    self._tally.valued(replace(steps[-1], affair=affair if steps[-1].kind == "add" else "")),
-                    steps,
-                )
-                for steps in waiting
-                if steps
-            ]
-            best, steps = max(found, key=lambda one: one[0].gain)
-            steps.pop()
-            yield best
-
-    def _dormant(self, one: Innovation) -> Fraction:
-        """The points that *one* brings once it is eligible."""
-        return Innovation(one.dormant, one.affair).points(self._state.rulebook)
-
-    def _eased(
-        self, claims: list[Step], index: Fraction, target: Fraction, worths: Worths
-    ) -> tuple[list[Step], Fraction]:
-        """The same number of claims with proving in place of raising, as far as the target allows."""
-        eased = list(claims)
-        for place, step in sorted(enumerate(claims), key=lambda found: found[1].gain):
-            mend = self._mends.get((step.innovation_id, step.indicator))
-            if mend and step.kind == "raise":
-                lighter = replace(mend, gain=worths[mend.indicator][mend.after - mend.before])
-                if index - step.gain + lighter.gain >= target:
-                    index, eased[place] = index - step.gain + lighter.gain, lighter
-        return sorted(eased, key=lambda s: (-s.gain, s.innovation_id)), index

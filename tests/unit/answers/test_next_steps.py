@@ -11,8 +11,10 @@ import pytest
 
 from iid.tasks.answers.causes import DUPLICATE
 from iid.tasks.answers.next_steps import steps_of
+from iid.tasks.answers.next_steps_text import falling, told_steps
 from iid.tasks.answers.plans import PAPERS, WITHOUT_FACTS, Menu, Wanted
-from iid.tasks.score.step_search import KINDS, all_of
+from iid.tasks.score.fewest_moves import all_of
+from iid.tasks.score.step_search import KINDS
 from iid.tasks.values.errors import UsageError
 
 
@@ -293,3 +295,20 @@ def test_an_original_is_not_held_back_where_its_copy_would_take_its_place(small,
     small.bar("102/Tiga", DUPLICATE)
     held = {s["innovation_id"] for s in steps_of(small.publish(tmp_path))["steps"] if s["kind"] == "hold"}
     assert held == {"101/Dua"}
+
+
+def test_a_plan_in_which_the_index_falls_first_says_on_which_steps(small, tmp_path):
+    for number in range(10):
+        small.innovation(f"103/{number}", "Kesehatan", k16=3)
+    picture = small.publish(tmp_path)
+    now = float(steps_of(picture)["index"])
+    record = steps_of(picture, f"{now + 0.5:.2f}", wanted=Wanted.read(["tambah"]))
+    assert len(record["plan"]["steps"]) == 3  # the third covers the fifth basic service
+    assert record["plan"]["falls"] == [1, 2]
+    text = " ".join(" ".join(told_steps(record, "", 0)).split())
+    assert "indeks turun dulu; urutan tanpa penurunan tidak ditemukan." in text
+    assert falling({"falls": [2]}) == (
+        "Pada langkah 2 indeks turun dulu; urutan tanpa penurunan tidak ditemukan."
+    )
+    assert falling({"falls": [2, 5, 7]}).startswith("Pada langkah 2, 5 dan 7 indeks turun")
+    assert falling({"falls": []}) == ""

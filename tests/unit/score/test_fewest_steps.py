@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iid.expectations.rulebook.loading import load
+from iid.tasks.score.fewest_moves import _Moves, fewest_steps
 from iid.tasks.score.plan_bound import Choice, cheapest
 from iid.tasks.score.plan_search import exhaustive
 from iid.tasks.score.state import Innovation, State
-from iid.tasks.score.step_search import KINDS, _Moves, fewest_steps
+from iid.tasks.score.step_search import KINDS
 from iid.tasks.values.tables import REGION_ID
 
 WEIGHTS = {"16": 3, "17": 1}
@@ -256,3 +257,69 @@ def test_an_spd_total_is_proven_in_one_step():
     found = fewest_steps(state, asked, Fraction(2), lambda step: step.kind == "mend")
     assert [(s.innovation_id, s.total) for s in found.plan.steps] == [(REGION_ID, Fraction(549, 100))]
     assert found.plan.steps[0].applied(state).index().index == found.plan.index
+
+
+def orders(steps):
+    """All orders of *steps* that can be followed: claims after their innovation, new ones by number."""
+    if not steps:
+        yield ()
+    for place, step in enumerate(steps):
+        rest = [*steps[:place], *steps[place + 1 :]]
+        made = [other for other in rest if other.kind in {"qualify", "add"}]
+        late = step.indicator and any(other.innovation_id == step.innovation_id for other in made)
+        early = step.kind == "add" and any(
+            o.kind == "add" and o.innovation_id < step.innovation_id for o in rest
+        )
+        if not late and not early:
+            yield from ((step, *others) for others in orders(rest))
+
+
+def falls(case, steps):
+    """Places (from 1) after which the published index is lower than before."""
+    state, shown, found = case.supported, [], []
+    for step in (None, *steps):
+        state = step.applied(state) if step else state
+        shown.append(state.rulebook.rounded(state.index().index))
+        if len(shown) > 1 and shown[-1] < shown[-2]:
+            found.append(len(shown) - 1)
+    return tuple(found)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    innovations,
+    formulas,
+    st.sampled_from([KINDS, ("add", "raise"), ("hold", "add", "qualify")]),
+    st.integers(1, 60),
+)
+def test_a_plan_in_which_the_index_falls_has_no_order_in_which_it_does_not(
+    build, spec, formula, allowed, more
+):
+    case = build(spec, (0, 2), formula)
+    target = case.supported.index().index + Fraction(more, 4)
+    plan = fewest_steps(case.supported, case.claimed, target, lambda step: step.kind in allowed).plan
+    if plan and len(plan.steps) <= 6:
+        assert plan.falls == falls(case, plan.steps)
+        if plan.falls:
+            assert all(falls(case, order) for order in orders(plan.steps))
+
+
+@pytest.mark.parametrize(
+    ("spec", "counts", "services", "weight", "more"),
+    [
+        ([((0, 0), "Pendidikan"), ((0, 3), "Pendidikan")], "eligible", 0, "0.38", 46),
+        ([((0, 2), "Sosial"), ((2, 0), ""), ((0, 3), "Sosial")], "reported", 0, "2", 78),
+    ],
+    ids=["held back last", "found by search"],
+)
+def test_a_strong_innovation_is_held_back_once_the_others_are_raised(
+    build, spec, counts, services, weight, more
+):
+    """Held back at once it takes the index down; after the claims of the others it does not."""
+    claims = [(claim, (True, True), bool(affair), affair or "Sosial") for claim, affair in spec]
+    case = build(claims, (0, 0), {"divisor_counts": counts, "divisor_min": 1,
+                 "basic_services_min": services, "count_weight": weight, "count_cap": 2})  # fmt: skip
+    target = case.supported.index().index + Fraction(more, 4)
+    plan = fewest_steps(case.supported, case.claimed, target).plan
+    assert [step.kind for step in plan.steps][-1] == "hold"
+    assert falls(case, plan.steps) == plan.falls == ()
