@@ -68,10 +68,16 @@ def init(
     path = file or settings_file()
     if path.exists():
         raise UsageError(f"{path} sudah ada dan tidak diubah; sunting, lalu periksa dengan iid config check")
+    missing = [n for n, value in (("--share", share), ("--store", store), ("--cycle", cycle)) if not value]
+    if missing and not sys.stdin.isatty():
+        raise UsageError(
+            f"{', '.join(missing)} belum disebut, dan tidak ada terminal untuk bertanya; jalankan "
+            "iid init --share ALAMAT --store ALAMAT --cycle TAHUN --roster FILE.csv"
+        )
     answers: dict[str, str | int | None] = {
-        "share": share or _asked("--share", "Folder share"),
-        "store": store or _asked("--store", "Folder atau s3://… tempat hasil terbit"),
-        "cycle": cycle or _asked("--cycle", "Tahun penilaian"),
+        "share": share or _asked("Folder bersama yang diisi unit"),
+        "store": store or _asked("Folder atau s3://… tempat hasil terbit"),
+        "cycle": cycle or _asked("Tahun penilaian"),
         "roster": roster,
     }
     write_new(path, settings_text(answers, at))
@@ -81,10 +87,5 @@ def init(
     )
 
 
-def _asked(option: str, question: str) -> str:
-    """The answer of the person at the terminal; UsageError where nobody sits there."""
-    from iid.tasks.values.errors import UsageError
-
-    if not sys.stdin.isatty():
-        raise UsageError(f"{option} belum disebut, dan tidak ada terminal untuk bertanya")
+def _asked(question: str) -> str:
     return str(typer.prompt(question)).strip()

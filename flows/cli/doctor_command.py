@@ -42,8 +42,21 @@ def doctor(
 
         answer = {"ok": usable(checks), "checks": [asdict(check) for check in checks]}
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        typer.echo(_next(checks))
     if not usable(checks):
         raise typer.Exit(1)
+
+
+def _next(checks: list[Check]) -> str:
+    """The command that comes after this one."""
+    from iid.tasks.operate.health.health_check import UNNAMED, usable
+
+    if any(check.seen == UNNAMED for check in checks):
+        return "Lanjutkan: iid init menulis share, penyimpanan, dan siklus ke iid.toml"
+    if not usable(checks):
+        return "Lanjutkan: kerjakan saran pada baris ✗, lalu ulangi iid doctor"
+    return "Lanjutkan: iid assess"
 
 
 def examined(given: dict[str, Any], *, deep: bool) -> Iterator[Check]:

@@ -207,25 +207,42 @@ def _typer_error(error: Any, arguments: list[str]) -> int:
         return status
     if not words:
         return status
-    option = next(iter(getattr(getattr(error, "param", None), "opts", ())), "")
+    return say(_typer_words(error, name, str(words), arguments), status, arguments)
+
+
+def _typer_words(error: Any, name: str, words: str, arguments: list[str]) -> str:
+    """What Typer says in English, in Indonesian; of what is not known here, where the help is."""
+    param = getattr(error, "param", None)
+    first = next(iter(getattr(param, "opts", ())), "")
+    option = first if first.startswith("-") else getattr(param, "metavar", None) or first
+    path = getattr(getattr(error, "ctx", None), "command_path", "iid")
     sentences: dict[str, Callable[[], str]] = {
-        "NoSuchOption": lambda: f"pilihan {error.option_name} tidak dikenal",
-        "MissingParameter": lambda: f"{option} belum disebut",
-        "BadParameter": lambda: f'nilai {option} "{_given(option, arguments)}" {_why(error.message)}',
+        "NoSuchOption": lambda: f"pilihan {error.option_name} tidak dikenal; lihat {path} --help",
+        "MissingParameter": lambda: f"{option} belum disebut; lihat {path} --help",
+        "BadParameter": lambda: f'{option} "{_given(option, arguments)}": yang boleh {_why(error)}',
     }
-    told = str(sentences[name]()) if name in sentences else str(words)
-    if name == "UsageError" and words.startswith("No such command"):
-        told = f"perintah {words.removeprefix('No such command').strip(' .')} tidak dikenal; lihat iid --help"
+    if name in sentences:
+        return sentences[name]()
+    if words.startswith("No such command"):
+        command = words.removeprefix("No such command").strip(" .")
+        return f"perintah {command} tidak dikenal; lihat iid --help"
     if words.startswith("Got unexpected extra argument"):
-        extra = words.rsplit("(", 1)[1].rstrip(").")
-        told = f"kata {extra} tidak dikenal; lihat {error.ctx.command_path} --help"
-    return say(told, status, arguments)
+        return f"kata {words.rsplit('(', 1)[1].rstrip(').')} tidak dikenal; lihat {path} --help"
+    if name == "BadOptionUsage":
+        needs = "tidak memakai nilai" if "does not take" in words else "memerlukan nilai"
+        return f"pilihan {error.option_name} {needs}; lihat {path} --help"
+    return f"perintah ini tidak dapat dibaca; lihat {path} --help"
 
 
-def _why(message: str) -> str:
-    if "valid integer" in message:
-        return "harus bilangan bulat"
-    return f"tidak dapat dipakai: {message}"
+def _why(error: Any) -> str:
+    from pydantic import ValidationError
+
+    from iid.flows.settings.setting_messages import OTHER, allowed
+
+    if isinstance(error.__cause__, ValidationError):
+        return allowed(error.__cause__)
+    ours = str(error.message).removeprefix("yang boleh: ")
+    return ours if ours != error.message else OTHER
 
 
 def _given(option: str, arguments: list[str]) -> str:

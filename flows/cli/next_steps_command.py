@@ -16,8 +16,8 @@ from iid.flows.cli.options import (
     PublishedRegion,
     Share,
     Target,
-    aimed,
 )
+from iid.flows.settings import targets
 
 if TYPE_CHECKING:
     from iid.expectations.rulebook.loading import Loaded
@@ -32,11 +32,11 @@ Limit = Annotated[
 RunId = Annotated[str | None, typer.Option("--run", help="Perhitungan ini; kosong: yang terbit.")]
 
 
-def _aim_or_name(ctx: typer.Context, param: typer.CallbackParam, words: list[str] | None) -> list[str]:
+def _aim_or_name(words: list[str] | None) -> list[str]:
     """The index to reach; a word that begins with a letter names a target of the settings."""
     names = [word for word in words or () if word[:1].isalpha()]
     for name in names:
-        aimed(ctx, param, name)
+        targets.aim("target", name, number=True)
     return [word for word in words or () if word not in names]
 
 
@@ -86,12 +86,18 @@ def next_steps(
     from iid.tasks.answers.next_steps import steps_of
     from iid.tasks.answers.next_steps_text import told_steps
     from iid.tasks.answers.plans import Wanted
+    from iid.tasks.values.errors import UsageError
 
+    if send:
+        beside = {"--unit": unit, "--target": target, "--only": only, "--exclude": exclude}
+        _refuse_beside_send({**beside, "--mend-only": mend_only})
+    if unit is not None and not unit.strip():
+        raise UsageError("--unit kosong; sebutkan kode atau nama unit, atau pemda")
     wanted = Wanted.read(
         [*(only or ()), *(["keputusan,berkas"] if mend_only and not only else ())], exclude or ()
     )
     picture = _picture(store, endpoint_url, region, cycle, run)
-    if send:
+    if send and (as_json or picture.head["status"] != "final"):
         _send(picture, SHOWN if limit is None else limit, as_json=as_json)
         return
     record = steps_of(picture, target[-1] if target else None, unit, wanted=wanted)
@@ -101,6 +107,15 @@ def next_steps(
         _json(record)
     else:
         _tell(told_steps(record, picture.when, SHOWN if limit is None else limit))
+
+
+def _refuse_beside_send(options: dict[str, Any]) -> None:
+    """UsageError naming the options that ``--send`` cannot follow: it is about the whole region."""
+    from iid.tasks.values.errors import UsageError
+
+    said = [name for name, value in options.items() if value not in (None, False, [])]
+    if said:
+        raise UsageError(f"--send memilih dari seluruh daerah; jalankan tanpa {', '.join(said)}")
 
 
 def _send(picture: Picture, limit: int, *, as_json: bool) -> None:

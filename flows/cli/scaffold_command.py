@@ -50,6 +50,7 @@ def scaffold(
     from iid.expectations.rulebook.loading import load
     from iid.flows.settings.load import load_settings
     from iid.flows.telemetry.progress import Reporter
+    from iid.tasks.ingest.roster import roster_file
     from iid.tasks.scaffold.scaffolding import scaffold as make
     from iid.tasks.shares.open_share import open_drive
 
@@ -58,7 +59,7 @@ def scaffold(
     roster_path = roster or settings.roster
     _demand({"--share": share, "--cycle": cycle, "--roster": roster_path})
     rulebook = load(int(cycle or 0)).rulebook
-    units = _units(str(roster_path))
+    units = roster_file(str(roster_path))
     named = [*_named(innovation or [], units, rulebook), *_blanks(innovations, units)]
     region = _code_of(region) if region else settings.region
     _check_region(region)
@@ -87,19 +88,9 @@ def _demand(options: dict[str, Any]) -> None:
 
     missing = [name for name, value in options.items() if value is None]
     if missing:
-        raise UsageError(f"{', '.join(missing)} belum disebut (pada perintah, IID_…, atau iid.toml)")
-
-
-def _units(path: str) -> tuple[Unit, ...]:
-    from iid.tasks.ingest.roster import read_roster
-    from iid.tasks.shares.folder_listing import why
-    from iid.tasks.values.errors import UsageError
-
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise UsageError(f"daftar unit {path} tidak dapat dibaca: {why(error)}") from error
-    return read_roster(data, path)
+        raise UsageError(
+            f"{', '.join(missing)} belum disebut (pada perintah, IID_…, atau iid.toml; iid init menulisnya)"
+        )
 
 
 def _blanks(count: int, units: Sequence[Unit]) -> list[tuple[str, str, Answers]]:

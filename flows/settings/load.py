@@ -113,6 +113,8 @@ def each_target() -> Iterator[tuple[str, Settings]]:
 
 def check_file(file: Path) -> Keys:
     """What *file* alone says, without the environment. UsageError with all of its mistakes."""
+    if not file.exists():
+        raise UsageError(f"pengaturan {file} tidak ada; buat dengan iid init")
     data = read_file(file)
     between = cross_checks.between(data)
     try:
@@ -142,7 +144,10 @@ def request_of(settings: Settings, options: Mapping[str, Any]) -> AssessRequest:
     merged |= {name: value for name, value in options.items() if value is not None}
     missing = [f"--{name}" for name in cross_checks.NEEDED if merged[name] is None]
     if missing:
-        raise UsageError(f"{', '.join(missing)} belum disebut (pada perintah, IID_…, atau {settings_file()})")
+        raise UsageError(
+            f"{', '.join(missing)} belum disebut (pada perintah, IID_…, atau {settings_file()}; "
+            "iid init menulisnya)"
+        )
     try:
         return AssessRequest(**merged)
     except ValidationError as error:

@@ -10,6 +10,7 @@ from iid.tasks.shares.drive import Drive
 from iid.tasks.shares.marker import read_marker
 from iid.tasks.shares.open_share import open_drive
 from iid.tasks.store.open_store import open_store
+from iid.tasks.store.published_run import pick_region
 from iid.tasks.values.errors import IidError
 from iid.tasks.values.region import Marker
 
@@ -35,15 +36,12 @@ def place_of(name: str, settings: Settings) -> Placed:
     region = settings.region or (marker.region if marker else "")
     cycle = settings.cycle or 0
     if not settings.store or not cycle:
-        return Placed(
-            Place(cycle, None, region, name, problem or "store atau cycle belum disebut"), marker, drive
-        )
+        lacking = [key for key, value in (("--store", settings.store), ("--cycle", cycle)) if not value]
+        said = f"{', '.join(lacking)} belum disebut, pada perintah atau dalam iid.toml (iid init)"
+        return Placed(Place(cycle, None, region, name, problem or said), marker, drive)
     try:
         store = open_store(settings.store, settings.endpoint_url)
+        region = region or pick_region(store, cycle, None)
     except IidError as error:
-        return Placed(Place(cycle, None, region, name, str(error)), marker, drive)
-    return Placed(
-        Place(cycle, store, region, name, "" if region else problem or "wilayah belum diketahui"),
-        marker,
-        drive,
-    )
+        return Placed(Place(cycle, None, region, name, problem or str(error)), marker, drive)
+    return Placed(Place(cycle, store, region, name, ""), marker, drive)

@@ -21,6 +21,7 @@ class Choice:
     region: str | None = None
     cycle: str | None = None
     share: bool = False
+    number: bool = False  # the command's --target takes an index too
 
     def fits(self, target: Mapping[str, Any], common: Mapping[str, Any]) -> bool:
         """Whether *target* (over the *common* keys) is one of those meant."""
@@ -43,13 +44,14 @@ def choice() -> Choice:
     return _CHOICE.get()
 
 
-def aim(option: str, value: object) -> None:
+def aim(option: str, value: object, *, number: bool = False) -> None:
     """Choose by one more option of the command line: ``target``, ``region``, ``cycle`` or ``share``."""
     more = {"region": choice().region, "cycle": choice().cycle}
     if option in more:
         more[option] = str(value)
     name = str(value) if option == "target" else choice().name
-    _CHOICE.set(Choice(name, **more, share=choice().share or option == "share"))
+    share, number = choice().share or option == "share", choice().number or number
+    _CHOICE.set(Choice(name, **more, share=share, number=number))
 
 
 @contextmanager
@@ -103,7 +105,11 @@ def refuse_several(data: Mapping[str, Any]) -> None:
 
 
 def _unknown(data: Mapping[str, Any]) -> UsageError:
-    return UsageError(f'--target "{choice().name}" tidak ada di iid.toml; yang ada: {_names(data)}')
+    names = _names(data)
+    known = f"nama target di iid.toml ({names})" if names else "nama target, bila iid.toml memuat [[target]]"
+    if choice().number:
+        known = f"indeks 0,01 s.d. 100, misalnya 60,01, atau {known}"
+    return UsageError(f'--target "{choice().name}" tidak dikenal; yang boleh: {known}')
 
 
 def listed(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -113,4 +119,4 @@ def listed(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _names(data: Mapping[str, Any]) -> str:
-    return ", ".join(str(one.get("name", "?")) for one in listed(data)) or "tidak ada satu pun"
+    return ", ".join(str(one.get("name", "?")) for one in listed(data))

@@ -10,7 +10,7 @@ from fractions import Fraction
 from iid.expectations.rulebook.words import plain
 from iid.tasks.answers.causes import Causes
 from iid.tasks.answers.forecast import forecast
-from iid.tasks.answers.plans import PAPERS, WITHOUT_FACTS, Menu, Owners, Target, Wanted, target_of
+from iid.tasks.answers.plans import NOTHING, PAPERS, WITHOUT_FACTS, Menu, Owners, Target, Wanted, target_of
 from iid.tasks.answers.run_view import Picture, Record
 from iid.tasks.score.exact import published
 from iid.tasks.score.fewest_moves import Answer, all_of, fewest_steps
@@ -31,9 +31,10 @@ def steps_of(
     ``plan`` uses all moves that are *wanted*, ``plan_without_facts`` those of them that papers can
     bring about, ``plan_without_raising`` only papers at hand and the choice of what to send.
     *unit*: only what one unit (code or name; ``pemda``: the SPD rows) can do. UsageError for an
-    unknown unit and a target that is no index.
+    unknown unit and a target that is no index. A closed cycle has no move left; ``final`` is its result.
     """
-    asked = wanted or Wanted()
+    closed = picture.head["status"] == "final"
+    asked = NOTHING if closed else wanted or Wanted()
     supported = picture.states["supported"]
     now = supported.index()
     code = unit_code(picture, unit) if unit else None
@@ -46,6 +47,7 @@ def steps_of(
         "unit": None if code is None else {"unit_code": code, "name": picture.units.get(code, "")},
         "index": published(Fraction(now.rounded)),
         "category": now.category,
+        "final": _reached(picture, picture.states["verified"].index().index) if closed else None,
         "formula": _formula(supported),
         "target": _target(aim, supported),
         "plan": _plan(picture, lines, plans.all),
@@ -56,7 +58,7 @@ def steps_of(
         "all_steps": _reached(picture, plans.all.reach),
         "all_steps_without_raising": _reached(picture, _all_papers(menu, owners, asked)),
         "steps": [lines.of(step) for step in menu.steps(owners, asked)],
-        "units": [] if code is not None else _units(picture, menu),
+        "units": [] if closed or code is not None else _units(picture, menu),
         "forecast": forecast(picture),
     }
 

@@ -20,15 +20,32 @@ def told_steps(record: Record, when: str, limit: int) -> Iterator[str]:
     yield from wrapped(f"Langkah berikut: {which_run(record, when)}")
     if record["unit"]:
         yield from wrapped(f"Hanya unit {record['unit']['unit_code']} {record['unit']['name']}")
+    if record["final"]:
+        yield from told_closed(record["cycle"], record["final"])
+        return
     yield from wrapped(_standing(record))
     yield from wrapped(_formula(record["formula"]))
-    if record["status"] == "final":
-        yield from wrapped("Siklus ini sudah ditutup: langkah di bawah tidak lagi mengubah hasilnya.")
     yield from _plan(record, limit)
     yield from _steps(record, limit)
     yield from _units(record["units"])
     yield from heading("Ramalan verifikasi")
     yield from told_forecast(record["forecast"])
+
+
+def told_closed(cycle: int, final: Record) -> Iterator[str]:
+    """What a closed cycle leaves to do."""
+    yield from wrapped(
+        f"Siklus {cycle} sudah ditutup: indeks final {comma(final['index'])} ({final['category']}). "
+        "Tidak ada langkah yang masih mengubahnya."
+    )
+    yield from heading("Yang masih dapat dilakukan")
+    for text in (
+        "Bukti yang terlambat atau baru diperbaiki dikirim pada siklus berikutnya; "
+        "iid scaffold --cycle TAHUN menyiapkan foldernya.",
+        "Mengapa hasilnya demikian: iid compare, iid explain, dan halaman laporan.",
+        'Bila penutupannya keliru: iid close --reopen --reason "alasan" membuka siklus ini kembali.',
+    ):
+        yield from wrapped(text, "  - ")
 
 
 def _standing(record: Record) -> str:

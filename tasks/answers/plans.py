@@ -83,8 +83,11 @@ class Wanted:
 
 
 def _tags(texts: Iterable[str], option: str) -> frozenset[str]:
+    texts = list(texts)
     words = [word for text in texts for word in re.split(r"[,;\s]+", text) if word]
     known = {**WORDS, **{tag: tag for tag in WORDS.values()}}
+    if any(not re.sub(r"[,;\s]+", "", text) for text in texts):
+        raise UsageError(f"{option} kosong; yang boleh: {', '.join(WORDS)}")
     for word in words:
         if plain(word) not in known:
             raise UsageError(f'{option} "{line(word)}" tidak dikenal; yang boleh: {", ".join(WORDS)}')
@@ -93,6 +96,7 @@ def _tags(texts: Iterable[str], option: str) -> frozenset[str]:
 
 #: What papers alone do: prove what is claimed, correct what is written, choose what to send.
 PAPERS = Wanted(only=frozenset({"decision", "papers"}))
+NOTHING = Wanted(only=frozenset({"nothing"}))
 WITHOUT_FACTS = Wanted(exclude=frozenset({"fact"}))
 
 

@@ -20,7 +20,7 @@ from iid.tasks.assess.guards import Loss, Previous, check_losses, listed_units, 
 from iid.tasks.assess.held_units import Losses, When, losses_at, with_kept, with_kept_evidence, with_losses
 from iid.tasks.assess.request import AssessRequest
 from iid.tasks.assess.step import mapped, progress, step
-from iid.tasks.ingest.roster import read_roster
+from iid.tasks.ingest.roster import read_roster, roster_file
 from iid.tasks.ingest.submissions import Submissions, read_submissions
 from iid.tasks.inspect.engines import engine_of
 from iid.tasks.inspect.inspection import Batch, Here, Inspecting, Inspection
@@ -28,7 +28,6 @@ from iid.tasks.inspect.ledger.ledger import Ledger
 from iid.tasks.inspect.links.link_table import looked_at, with_links
 from iid.tasks.sandbox.limits import GIB, Limits
 from iid.tasks.shares.drive import Drive, Listing
-from iid.tasks.shares.folder_listing import why
 from iid.tasks.shares.marker import read_marker
 from iid.tasks.shares.open_share import open_drive
 from iid.tasks.store.open_store import open_store
@@ -119,10 +118,7 @@ def _refuse_store_in_cycle(share: str, store: str, cycle: int) -> None:
 def find_roster(drive: Drive, cycle: int, path: str | None) -> tuple[Unit, ...] | None:
     """The roster of ``--roster``, else the copy scaffold left on the share, else None."""
     if path:
-        try:
-            return read_roster(Path(path).read_bytes(), path)
-        except OSError as error:
-            raise UsageError(f"daftar unit {path} tidak dapat dibaca: {why(error)}") from error
+        return roster_file(path)
     copy = f"{cycle}/{ROSTER_COPY}"
     if not drive.exists(copy):
         return None

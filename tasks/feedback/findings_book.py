@@ -119,7 +119,7 @@ def summary(feedback: Feedback, since: str) -> list[str]:
         + (f" Selain itu {unproven} klaim ditolak, diturunkan, atau tanpa bukti." if unproven else ""),
     ]
     said[1:1] = [line.why for line in feedback.lines if line.code == "unit.held"]
-    if feedback.all_mended and feedback.status != "final":
+    if feedback.all_mended:
         more = feedback.all_mended.removeprefix("+")
         unchosen = sum(line.code == UNCHOSEN for line in feedback.lines)
         beside = f" (belum termasuk {unchosen} klaim yang Parameternya harus dipilih)" if unchosen else ""
@@ -127,7 +127,11 @@ def summary(feedback: Feedback, since: str) -> list[str]:
             f"Bila semua temuan kritis unit ini diperbaiki, indeks daerah bertambah {more} poin{beside}."
         )
     if feedback.status == "final":
-        said.append("Siklus ini sudah ditutup: perbaikan tidak lagi mengubah hasilnya.")
+        return [
+            *said,
+            "Siklus ini sudah ditutup: perbaikan tidak lagi mengubah hasilnya. "
+            "Temuan di bawah berguna untuk siklus berikutnya.",
+        ]
     said += [
         "Nilai adalah poin indeks daerah yang bertambah bila hanya temuan itu yang diperbaiki; "
         "kerjakan dari atas. Peringatan dan keterangan tidak mengubah nilai.",

@@ -12,7 +12,15 @@ from importlib.metadata import version
 from iid.tasks.feedback.copy_names import copy_names
 from iid.tasks.feedback.gains import Worths, shown
 from iid.tasks.feedback.seen_files import Seen, seen_below, when
-from iid.tasks.feedback.work_list import Chance, Line, Places, chances_of, is_for_unit, lines_of
+from iid.tasks.feedback.work_list import (
+    Chance,
+    Line,
+    Places,
+    chances_of,
+    is_for_unit,
+    lines_of,
+    without_worth,
+)
 from iid.tasks.ingest.cycle_layout import Layout, lay_out
 from iid.tasks.report.privacy import public
 from iid.tasks.shares.drive import Entry, Listing
@@ -122,6 +130,8 @@ class _Gathering:
         places = Places(folders, a.rulebook, names, claims)
         mended = self.worths.all_mended(code)
         entries = [entry for folder in folders for entry in self.entries.get(folder, ())]
+        lines = lines_of(findings, steps, self.worths.causes, places)
+        closed = a.status == "final"
         feedback = Feedback(
             region=a.marker.name or a.marker.region,
             cycle=a.cycle,
@@ -131,9 +141,9 @@ class _Gathering:
             code=code,
             name="Pemerintah daerah" if code == REGION_ID else clean(self.names.get(code) or code),
             folder=folders[0],
-            all_mended=shown(mended) if mended > Fraction(0) else "",
-            lines=lines_of(findings, steps, self.worths.causes, places),
-            chances=chances_of(steps, self.worths.causes, places),
+            all_mended=shown(mended) if mended > Fraction(0) and not closed else "",
+            lines=tuple(map(without_worth, lines)) if closed else lines,
+            chances=() if closed else chances_of(steps, self.worths.causes, places),
             scores=tuple(_score(row) for row in innovations),
             seen=seen_below(folders, entries, self.evidence[code], findings, self.worths.causes.decisions),
             books=tuple(self._books(code, innovations, entries)),

@@ -226,6 +226,11 @@ def _unexplained(
         yield step.gain, replace(_line(row, step, shared=False, places=places), found=False)
 
 
+def without_worth(line: Line) -> Line:
+    """*line* as a closed cycle reads it: correcting it changes no number any more."""
+    return replace(line, worth="", points="", remark="")
+
+
 def _order(gain: Fraction, line: Line, rank: Mapping[str, int]) -> tuple[object, ...]:
     severity, place = SEVERITY_ORDER.get(line.severity, 9), rank.get(line.indicator, -1)
     return (-gain, severity, line.innovation_id, place, line.code, line.where, line.why)

@@ -7,7 +7,9 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
+from iid.tasks.shares.folder_listing import why
 from iid.tasks.values.errors import UsageError
 from iid.tasks.values.region import Unit
 
@@ -29,6 +31,18 @@ _AS_DATE = re.compile(
 )
 _AS_EXPONENT = re.compile(r"\d+(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 _CODE = re.compile(r'^(?![_.~])[^\s/\\:*?"<>|\x00-\x1f\x7f]+(?<!\.)$')
+
+
+def roster_file(path: str) -> tuple[Unit, ...]:
+    """The units in the file at *path*. UsageError also where it cannot be read."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"daftar unit {path} tidak dapat dibaca: {why(error)}; buat CSV dengan baris pertama "
+            "code,name,type,parent, lalu jalankan iid scaffold --roster FILE.csv"
+        ) from error
+    return read_roster(data, path)
 
 
 def read_roster(data: bytes, name: str) -> tuple[Unit, ...]:

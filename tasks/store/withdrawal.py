@@ -175,7 +175,7 @@ def two_runs(store: Store, region: str, cycle: int, wanted: tuple[str, ...]) -> 
     elif len(known) < 2:
         raise UsageError(
             f"baru ada {len(known)} perhitungan terbit untuk {region} tahun {cycle}; "
-            "perbandingan memerlukan dua"
+            "perbandingan memerlukan dua: jalankan iid assess lagi setelah ada yang berubah"
         )
     else:
         pair = (known[-2], known[-1])

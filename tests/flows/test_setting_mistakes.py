@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from iid.flows.cli.main import run, say
+from iid.flows.close import CloseRequest
+from iid.flows.settings.load import Keys
+from iid.flows.settings.setting_messages import sentences
+from iid.tasks.assess.request import AssessRequest
 
 EVERYTHING = """\
 stor = "hasil"
@@ -137,3 +145,75 @@ def test_a_mistake_that_quotes_a_name_moves_no_terminal(capsys: pytest.CaptureFi
     said = capsys.readouterr().err
     assert said.startswith("iid: ") and said.count("\n") == 2
     assert said.replace("\n", "").isprintable()
+
+
+#: Words of pydantic and Typer that no message for people may hold.
+ENGLISH = re.compile(
+    r"\b(should|input|valid|must|or|unable|required|argument|value|error|range)\b", re.IGNORECASE
+)
+WRONG = (-1, "", "x", [], [1], {"a": 1}, 10**30, 1e400, "x" * 5000, True, None, "https://a b")
+
+
+def models() -> Iterator[type[BaseModel]]:
+    """Every model that settings and options are read with."""
+    found: list[type[BaseModel]] = [Keys, AssessRequest, CloseRequest]
+    for model in found:
+        yield model
+        for field in model.model_fields.values():
+            kinds = (field.annotation, *get_args(field.annotation))
+            found += [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel) and k not in found]
+
+
+def test_no_mistake_in_any_setting_is_explained_in_english() -> None:
+    said = []
+    for model in models():
+        for name in model.model_fields:
+            for wrong in WRONG:
+                try:
+                    model.__pydantic_validator__.validate_assignment(model.model_construct(), name, wrong)
+                except ValidationError as error:
+                    said += sentences(error, model)
+    assert len(said) > 300
+    told = [line.rpartition(": yang boleh ")[2] for line in said if not line.startswith("kunci")]
+    assert [line for line in told if ENGLISH.search(line.replace("true atau false", ""))] == []
+
+
+def options() -> Iterator[tuple[list[str], Any]]:
+    """Words of every command, and each of its options that takes a value."""
+    import typer
+
+    from iid.flows.cli.main import mount
+
+    for name, command in typer.main.get_command(mount()).commands.items():  # type: ignore[attr-defined]
+        parts = getattr(command, "commands", {})
+        for words, one in [([name, part], below) for part, below in parts.items()] or [([name], command)]:
+            yield from ((words, param) for param in one.params if param.opts[0].startswith("--"))
+
+
+def refused(param: Any) -> Iterator[list[str]]:
+    """Words that no option like *param* can take."""
+    option = param.opts[0]
+    if param.name == "as_json":
+        yield [f"{option}=1"]
+    if param.name == "cycle":
+        yield [option]
+    kind = None if param.is_flag else param.type_descriptor.annotation
+    if {int, float} & {kind, *get_args(kind)}:
+        yield [option, "x"]
+        limits = {"min": -1, "max": 1}
+        yield from (
+            [option, f"{at + step}"]
+            for key, step in limits.items()
+            if (at := getattr(param, key)) is not None
+        )
+
+
+def test_no_mistake_in_any_option_is_explained_in_english(capsys: pytest.CaptureFixture[str]) -> None:
+    tried = [[*words, *wrong] for words, param in options() for wrong in refused(param)]
+    assert len(tried) > 80
+    lines = []
+    for words in tried:
+        assert run(words) == 2, words
+        lines.append(capsys.readouterr().err)
+        assert lines[-1].count("\n") == 1
+    assert [line for line in lines if ENGLISH.search(re.sub(r'"[^"]*"|--?[\w-]+', "", line))] == []

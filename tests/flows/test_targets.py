@@ -92,7 +92,7 @@ def test_name_region_and_cycle_choose(choice: Choice, share: str, cycle: int) ->
     [
         (Choice(), "pilih satu: --target NAMA (yang ada: banjar, tapin, tapin-2027)"),
         (Choice(region="63.05"), "pilih satu"),
-        (Choice("lain"), '--target "lain" tidak ada'),
+        (Choice("lain"), '--target "lain" tidak dikenal'),
         (Choice(region="11.01"), "tidak ada yang cocok"),
     ],
 )
@@ -129,6 +129,32 @@ def test_region_and_cycle_choose_wherever_they_are_on_the_line(capsys: pytest.Ca
     assert "hasil-2027" in capsys.readouterr().err  # the store of the target that cycle means
 
 
+@pytest.mark.parametrize(
+    ("command", "allowed"),
+    [
+        ("next-steps", "indeks 0,01 s.d. 100, misalnya 60,01, atau nama target di iid.toml (tapin"),
+        ("verify", "yang boleh: nama target di iid.toml (tapin"),
+    ],
+)
+def test_a_target_that_is_neither_name_nor_index_is_one_line_with_what_is_allowed(
+    here: Path, command: str, allowed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "iid.toml").write_text('[[target]]\nname = "tapin"\nshare = "s"\nstore = "t"\ncycle = 2026\n')
+    assert run([command, "--target", "abc"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert said.startswith('iid: --target "abc" tidak dikenal; yang boleh: ')
+    assert allowed in said
+
+
+def test_without_targets_the_word_of_next_steps_is_no_index(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "iid.toml").unlink()
+    assert run(["next-steps", "--target", "abc", "--store", "x", "--cycle", "2026"]) == 2
+    assert "yang boleh: indeks 0,01 s.d. 100" in capsys.readouterr().err
+
+
 def test_every_command_that_takes_a_target_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     one = "assess close compare decisions explain export history next-steps prune recalculate scaffold"
     for name in f"{one} verify what-if withdraw deploy doctor notify serve status watch".split():
@@ -141,7 +167,7 @@ def test_the_environment_chooses_too_and_is_no_setting(
 ) -> None:
     monkeypatch.setenv("IID_TARGET", "lain")
     assert run(["verify"]) == 2
-    assert '--target "lain" tidak ada' in capsys.readouterr().err
+    assert '--target "lain" tidak dikenal' in capsys.readouterr().err
 
 
 def test_check_shows_every_target_and_names_what_is_missing(
@@ -178,7 +204,7 @@ def test_check_shows_every_target_and_names_what_is_missing(
         ('[serve]\ndense = [{days = 1, every = "sejam"}]', ["serve.dense[1].every", "6h"]),
         ('[notify]\nevents = ["semua"]', ["notify.events[1] = 'semua'", "'failed'"]),
         ('[notify]\nurls = ["tgram://123456789:sandiku/1"]', ["notify.urls", "IID_NOTIFY_URLS"]),
-        ('log_format = "xml"', ["log_format = 'xml'", "'human' or 'json'"]),
+        ('log_format = "xml"', ["log_format = 'xml'", "'human' atau 'json'"]),
     ],
 )
 def test_a_mistake_is_told_with_its_place(

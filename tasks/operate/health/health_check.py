@@ -8,6 +8,7 @@ from typing import Literal
 
 Mark = Literal["ok", "warning", "failed"]
 SIGNS: dict[Mark, str] = {"ok": "✓", "warning": "!", "failed": "✗"}
+UNNAMED = "belum disebut"  # what is seen of a place that neither command nor settings name
 WIDTH = 12  # of the column of names
 
 

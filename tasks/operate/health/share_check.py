@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from iid.tasks.operate.health.health_check import Check, first_line
+from iid.tasks.operate.health.health_check import UNNAMED, Check, first_line
 from iid.tasks.review.review_files import FOLDER
 from iid.tasks.shares.drive import Drive, Listing
 from iid.tasks.shares.folder_listing import why
@@ -41,12 +41,14 @@ def examine_share(
     """Open, read the marker, list, and write a probe that is removed at once."""
     if url is None:
         advice = "sebut --share, IID_SHARE, atau share dalam iid.toml"
-        return SeenShare((Check(NAME, "warning", "belum disebut", advice),))
+        return SeenShare((Check(NAME, "warning", UNNAMED, advice),))
     try:
         drive = open_drive(url)
         marker = read_marker(drive)
     except IidError as error:
-        return SeenShare((Check(NAME, "failed", first_line(error)),))
+        seen = first_line(error)
+        advice = "" if "scaffold" in seen else "bila belum pernah dibuat: iid scaffold --roster FILE.csv"
+        return SeenShare((Check(NAME, "failed", seen, advice),))
     whose = f"{drive.url} milik {marker.name} ({marker.region})"
     listed = _listed(drive, cycle, whose)
     if listed.mark == "failed" or not feedback:

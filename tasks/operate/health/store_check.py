@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from iid.tasks.operate.health.health_check import Check, first_line
+from iid.tasks.operate.health.health_check import UNNAMED, Check, first_line
 from iid.tasks.store.open_store import open_store
 from iid.tasks.store.store import Store
 from iid.tasks.values.errors import IidError
@@ -31,7 +31,7 @@ def examine_store(
     """Write an object, read it back, ask its time, remove it; then probe the conditions."""
     if url is None:
         advice = "sebut --store, IID_STORE, atau store dalam iid.toml"
-        return SeenStore((Check(NAME, "warning", "belum disebut", advice),))
+        return SeenStore((Check(NAME, "warning", UNNAMED, advice),))
     try:
         store = open_store(url, endpoint_url)
         ahead = _round_trip(store, now)

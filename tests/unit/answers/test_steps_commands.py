@@ -9,6 +9,8 @@ import pytest
 from runs import snapshot
 
 from iid.flows.cli.main import run as command
+from iid.tasks.answers.next_steps import steps_of
+from iid.tasks.answers.next_steps_text import told_steps
 
 READING = [
     ("next-steps",),
@@ -148,6 +150,12 @@ def test_claims_that_moved_alike_share_a_line(iid, monkeypatch):
         (("next-steps", "--target", "seratus"), "--target"),
         (("next-steps", "--unit", "999999"), "--unit"),
         (("next-steps", "--run", "x"), "tidak ada perhitungan x"),
+        (("next-steps", "--only", ""), "--only kosong; yang boleh: perbaiki, naikkan"),
+        (("next-steps", "--exclude", " , "), "--exclude kosong"),
+        (("next-steps", "--unit", " "), "--unit kosong"),
+        (("next-steps", "--send", "--unit", "102"), "jalankan tanpa --unit"),
+        (("next-steps", "--send", "--only", "tahan", "--target", "60"), "tanpa --target, --only"),
+        (("next-steps", "--send", "--mend-only"), "tanpa --mend-only"),
         (("what-if",), "paling sedikit satu perubahan"),
         (("what-if", "--set", "tidak ada:16=3"), "tidak ada inovasi"),
         (("what-if", "--under", "1999"), "1999"),
@@ -186,3 +194,42 @@ def test_the_text_is_cut_to_the_terminal(iid, monkeypatch):
     monkeypatch.setenv("COLUMNS", "72")
     for arguments in (("next-steps",), ("compare",), ("what-if", "--sensitivity")):
         assert max(len(line) for line in iid(*arguments)[1].splitlines()) <= 72
+
+
+def test_a_closed_cycle_has_no_step_left_and_says_what_can_still_be_done(published):
+    picture = published.picture(1)
+    picture.index["status"] = "final"
+    record = steps_of(picture)
+    verified = picture.index["verified"]["index"]
+    assert record["final"]["index"] == verified
+    assert record["steps"] == record["units"] == []
+    assert record["plan"] is None
+    text = flat(" ".join(told_steps(record, "", 0)))
+    assert f"sudah ditutup: indeks final {verified.replace('.', ',')}" in text
+    assert "dikirim pada siklus berikutnya" in text
+    assert "iid close --reopen" in text
+    assert "langkah :" not in text
+
+
+def test_the_messages_of_units_need_no_region_where_one_has_published(
+    published, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    where = ["--store", str(published.store)]
+    assert command(["notify", "--text", *where, "--cycle", "2026"]) == 0
+    assert capsys.readouterr().out.count("Indeks Inovasi Daerah 2026 Kabupaten Banjar") == 30
+    shutil.copytree(published.store / "63.03", tmp_path / "dua" / "63.03")
+    (tmp_path / "dua" / "63.06").symlink_to(tmp_path / "dua" / "63.03")
+    assert command(["notify", "--text", "--store", "dua", "--cycle", "2026"]) == 2
+    assert "pilih satu dengan --region: 63.03, 63.06" in capsys.readouterr().err
+    assert command(["notify", "--text", *where]) == 2
+    assert "--cycle belum disebut, pada perintah atau dalam iid.toml (iid init)" in capsys.readouterr().err
+
+
+def test_a_single_run_says_what_makes_a_second_one(published, tmp_path, capsys):
+    store = tmp_path / "hasil"
+    shutil.copytree(published.store, store)
+    where = ["--store", str(store), "--cycle", "2026"]
+    assert command(["withdraw", *where, "--reason", "Salah unggah"]) == 0
+    assert command(["compare", *where]) == 2
+    assert "jalankan iid assess lagi" in capsys.readouterr().err

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from small_region import AS_OF
 
 from iid.tasks.answers.next_steps import steps_of
 from iid.tasks.answers.run_view import Picture
 from iid.tasks.feedback.copy_names import RESERVED, copy_names
 from iid.tasks.feedback.feedback_page import page
-from iid.tasks.feedback.findings_book import findings_book
+from iid.tasks.feedback.findings_book import findings_book, summary
 from iid.tasks.feedback.marked_copies import marked_copy
-from iid.tasks.feedback.unit_feedback import Feedback
+from iid.tasks.feedback.unit_feedback import Feedback, feedback_of
 from iid.tasks.feedback.work_list import AFTERWARDS, CHOOSING, NOTHING_YET, Places, lines_of
 from iid.tasks.ingest.cell_grids import read_book
 from iid.tasks.score.step_search import Step
@@ -218,3 +220,17 @@ def test_copies_have_names_no_drive_confuses() -> None:
     assert not set(copy_names(["105/105", "105/inovasi", "105/pemda", "105/1.05"]).values()) & read
     assert all(len(name.encode()) < 255 and not set(name) & set('<>:"/\\|?*') for name in names.values())
     assert all(not name.startswith(("_", ".", "~$")) for name in names.values())
+
+
+def test_a_closed_cycle_gives_no_worth_and_no_chance(region) -> None:
+    assessment, listing, roster = region.assess()
+    final = replace(assessment, status="final")
+    said = {one.code: one for one in feedback_of(final, listing, roster)}
+    assert said["101"].lines
+    assert {(line.worth, line.points, line.remark) for line in said["101"].lines} == {("", "", "")}
+    assert said["101"].chances == ()
+    assert said["101"].all_mended == ""
+    words = summary(said["101"], AS_OF.isoformat())
+    assert "berguna untuk siklus berikutnya" in words[-1]
+    assert not any("poin indeks" in text for text in words)
+    assert "poin indeks" not in page(said["101"], AS_OF.isoformat()).decode()
