@@ -31,6 +31,7 @@ Key = tuple[str, str]  # innovation, indicator
 #: State of a claim: not decided, decided, or decided about evidence that has changed since.
 OPEN, DECIDED, LAPSED = "belum", "diputus", "gugur"
 COPIES = 5  # places of one content that are named
+REGION_NAME = "Pemerintah daerah"
 _GROUPS = 64  # innovations whose rows are kept as dictionaries
 _GRAVITY = {"critical": 3, "warning": 2, "info": 1}
 
@@ -135,7 +136,7 @@ class RunClaims:
     def name_of(self, innovation_id: str) -> str:
         """The innovation's name; its folder where the workbook gives none."""
         if innovation_id == REGION_ID:
-            return "Pemerintah daerah"
+            return REGION_NAME
         found = self.profiles.get(innovation_id)
         return str((found or {}).get("name") or innovation_id.partition("/")[2])
 

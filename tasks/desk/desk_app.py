@@ -26,7 +26,7 @@ from iid.tasks.desk.claim_page import (
     innovation_context,
     neighbours,
 )
-from iid.tasks.desk.claims import DeskPlace, Filters, Key, RunClaims
+from iid.tasks.desk.claims import REGION_NAME, DeskPlace, Filters, Key, RunClaims
 from iid.tasks.desk.deciding import Bench, NotKeptError, Wish
 from iid.tasks.desk.evidence_routes import evidence
 from iid.tasks.desk.gate import HEADERS, Gate, RefusedError, Visitor, form_of
@@ -314,7 +314,8 @@ class Desk:
             "recalculate": recalculate, "recalculated": self._progress(asked),
             "run": run, "url": asked.url, "page_of": asked.page_of,
             "region": run.marker.name or run.marker.region,
-            "example": run.marker.example, "cycle": asked.place.cycle, "cycle_status": run.index["status"],
+            "region_id": REGION_ID, "example": run.marker.example,
+            "cycle": asked.place.cycle, "cycle_status": run.index["status"],
             "zone": run.marker.zone, "as_of": run.as_of, "title_of": title, "base": asked.base,
         }  # fmt: skip
         return self._page(template, asked.visitor, status, **{**shared, **context})
@@ -337,7 +338,7 @@ class Desk:
             pages=last + 1,
             filters=filters,
             counts=counts(claims),
-            units={c: n for c, n in asked.run.units.items() if asked.sees(c)},
+            units={c: n for c, n in {REGION_ID: REGION_NAME, **asked.run.units}.items() if asked.sees(c)},
             codes=sorted({code for row in asked.run.queue for code in row.codes}),
             query=lambda **more: _query({**filters.query, **more}),
         )
@@ -351,7 +352,9 @@ class Desk:
         token = self.gate.signer.token(asked.visitor.session.nonce, f"terima {asked.place.prefix} {owner}")
         return self._of_run(asked, "meja_inovasi.j2", unit=unit, token=token, **context)
 
-    def _claim(self, asked: Asked, key: Key, said: str = "", status: int = 200, note: str = "") -> Response:
+    def _claim(
+        self, asked: Asked, key: Key, said: str = "", status: int = 200, wish: Wish | None = None
+    ) -> Response:
         unit = asked.run.unit_of(key[0]) or ""
         records = asked.log.read()
         made = tuple(one for one in records if one.key == key)
@@ -364,7 +367,8 @@ class Desk:
             "meja_klaim.j2",
             status,
             said=said,
-            note=note,
+            note=wish.note if wish else "",
+            chosen=wish.new if wish else "",
             unit=unit,
             may_decide=asked.decides(unit),
             token=self.gate.signer.token(nonce, _form_name(asked, key), len(made)),
@@ -395,7 +399,7 @@ class Desk:
             record = asked.bench.decide(key, wish, name)
         except NotKeptError as error:
             self.gate.journal.write("not_kept", name, claim=" ".join(key), why=error.words[:300])
-            return self._claim(asked, key, error.words, error.status, wish.note)
+            return self._claim(asked, key, error.words, error.status, wish)
         self._written(asked, record)
         filters = Filters.of(_saved(form))
         if record.decision == WITHDRAWN:

@@ -11,6 +11,7 @@ import ctypes
 import io
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ _MARKS = 200  # places marked on one page
 _SEARCHED = 300  # pages of a document in which terms are looked for
 _MARK = (255, 231, 130)
 _TEXT = 200_000  # characters
+_EMPTY_LINES = re.compile(r"[ \t]*\n\s*\n")
 _RENDER_FLAGS = {"may_draw_forms": False}
 
 
@@ -66,7 +68,8 @@ def _answer(job: dict[str, Any], limits: Limits) -> tuple[dict[str, Any], bytes]
 def _text(job: dict[str, Any], limits: Limits) -> bytes:
     with Path(job["path"]).open("rb") as file:
         data = file.read(limits.in_memory)
-    return examine(Content.of(data), limits).text[:_TEXT].encode("utf-8", "replace")
+    text = _EMPTY_LINES.sub("\n", examine(Content.of(data), limits).text)  # between the cells of a sheet
+    return text[:_TEXT].encode("utf-8", "replace")
 
 
 def _picture(job: dict[str, Any], limits: Limits) -> tuple[str, bytes]:

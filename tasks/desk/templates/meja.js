@@ -9,7 +9,7 @@
 
   const accept = () => { const one = button("terima"); if (one && !one.disabled) one.click(); };
   const lowered = () => {
-    if (!lower) return;
+    if (!lower || button("turunkan").disabled) return;
     if (!lower.value) lower.focus();
     else if (!note.value.trim()) note.focus();
     else button("turunkan").click();

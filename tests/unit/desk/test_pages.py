@@ -184,3 +184,34 @@ def _noting(get: Any, read: list[str]) -> Any:
         return bytes(get(store, key))
 
     return noted
+
+
+def test_the_region_is_called_by_its_name_and_can_be_filtered(bureau: Any) -> None:
+    ani = bureau.client("ani")
+    page = ani.page("/meja/?status=semua")
+    assert '<option value="pemda">' in page
+    assert ", unit pemda" not in text(page)
+    claims = read_run(bureau.store, "63.03", 2026).table("claims")
+    key = claims[claims["innovation_id"] == "pemda"]["indicator"].iloc[0]
+    assert "Unit pemda" not in text(ani.page(address("pemda", key)))
+    assert "Unit pemda" not in text(ani.page(address("pemda")))
+    assert "Unit 101" in text(ani.page(address(HEALTH)))
+
+
+def test_what_has_no_proof_can_only_be_refused(bureau: Any) -> None:
+    proof = next((bureau.root / "share").rglob("Perahu Sehat/bukti/17*/sk dua.pdf"))
+    proof.write_bytes(b"")
+    bureau.assess(AS_OF.replace(day=30, month=9))
+    ani = bureau.client("ani")
+    page = ani.page(address(HEALTH, "17"))
+    buttons = dict(re.findall(r'<button name="keputusan" value="(\w+)"([^>]*)>', page))
+    assert {word for word, more in buttons.items() if "disabled" in more} == {"terima", "turunkan"}
+    for word in ("terima", "turunkan"):
+        assert ani.decide(HEALTH, "17", word, catatan="x", parameter_baru="1").status == 422
+    assert ani.decide(HEALTH, "17", "tolak", catatan="kosong").status == 303
+
+
+def test_after_a_refusal_note_and_chosen_parameter_are_still_there(bureau: Any) -> None:
+    answer = bureau.client("ani").decide(HEALTH, "16", "turunkan", parameter_baru="2", sidik="0" * 16)
+    assert answer.status == 409
+    assert "<option selected>2</option>" in answer.body.decode()

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from desk_client import HEALTH, address
+from openpyxl import Workbook
 from PIL import Image, ImageChops, ImageStat
 
 from iid.tasks.desk.evidence_routes import _range
@@ -196,3 +197,14 @@ def test_a_file_that_was_exchanged_for_another_of_its_size_is_neither_shown_nor_
         answer = ani.get(path)
         assert answer.status == 404
         assert "berubah atau hilang" in answer.body.decode()
+
+
+def test_the_cells_of_a_sheet_are_lines_without_empty_ones_between(
+    tmp_path: Path, previews: Previews
+) -> None:
+    book, out = Workbook(), io.BytesIO()
+    book.active.append(["Kode", None, "Uraian"])
+    book.active.append(["5.1.01", None, "Belanja"])
+    book.save(out)
+    drawn = previews.draw(source(tmp_path, out.getvalue(), "buku.xlsx"), "text")
+    assert drawn.data.decode().split("\n")[:4] == ["Kode", "Uraian", "5.1.01", "Belanja"]
