@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from iid.flows.telemetry.observe import observed, pinged
 from iid.flows.telemetry.progress import Runner
-from iid.tasks.assess import steps, steps_after
+from iid.tasks.assess import quiet_night, steps, steps_after
+from iid.tasks.assess.quiet_night import PublishedRun
 from iid.tasks.assess.request import AssessRequest
 from iid.tasks.assess.step import About, progress_to, wrapped
-from iid.tasks.assess.steps import Inspected, Listed, Opened, Past
+from iid.tasks.assess.steps import Inspected, Listed, Opened
 from iid.tasks.assess.steps_after import (
     Decided,
     Outcome,
-    PublishedRun,
     Scored,
     docs_folder,
     leased,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from iid.tasks.ingest.submissions import Submissions
     from iid.tasks.inspect.inspection import Batch, Inspecting
+    from iid.tasks.shares.drive import Listing
     from iid.tasks.store.lease import Lease
 
 S = TypeVar("S")
@@ -47,8 +48,9 @@ class Steps:
 
     open: Callable[[AssessRequest], Opened]
     wait: Callable[[Opened], None]
-    recall: Callable[[Opened], Past]
-    list: Callable[[Opened, Past], Listed]
+    list: Callable[[Opened], Listing]
+    compare: Callable[[Opened, Listing, Lease], PublishedRun | None]
+    recall: Callable[[Opened, Listing], Listed]
     guard_losses: Callable[[Listed], Listed]
     read: Callable[[Listed], Submissions]
     plan: Callable[[Listed, Submissions], Inspecting]
@@ -60,13 +62,15 @@ class Steps:
     guard_fall: Callable[[Listed, Scored], None]
     publish: Callable[[Any, Scored, Path, Lease], PublishedRun]
     write_back: Callable[[Listed, Scored], Sequence[str]]
+    remember: Callable[[Listed, Submissions, Inspected, Scored, Lease, Sequence[str]], bool]
 
 
 STEPS = Steps(
     open=steps.open_run,
     wait=steps_after.await_turn,
+    list=steps.list_cycle,
+    compare=quiet_night.compare,
     recall=steps_after.read_past,
-    list=steps.list_files,
     guard_losses=steps.guard_losses,
     read=steps.read_books,
     plan=steps.plan_inspection,
@@ -78,6 +82,7 @@ STEPS = Steps(
     guard_fall=steps_after.guard_fall,
     publish=steps_after.publish_run,
     write_back=steps_after.write_back,
+    remember=quiet_night.remember,
 )
 
 
@@ -87,7 +92,11 @@ def assess_region(request: AssessRequest, do: Steps) -> Outcome:
     if request.wait:
         do.wait(opened)
     with leased(opened) as lease, docs_folder() as docs:
-        run = do.guard_losses(do.list(opened, do.recall(opened)))
+        listing = do.list(opened)
+        stays = do.compare(opened, listing, lease)
+        if stays and stays.standing:
+            return outcome_of(opened, stays.standing, stays, _to_come(opened))
+        run = do.guard_losses(do.recall(opened, listing))
         books = do.read(run)
         with do.plan(run, books) as plan:
             facts = do.gather(run, books, plan, do.inspect(plan, plan.batches))
@@ -98,9 +107,13 @@ def assess_region(request: AssessRequest, do: Steps) -> Outcome:
         published = do.publish(run, result, docs, lease)
     result = standing(result, published)
     notes = do.write_back(run, result) if request.feedback else ()
+    do.remember(run, books, facts, result, lease, notes)
     final = result.assessment.status == "final"
-    to_come = ahead(run.as_of, datetime.now(UTC), run.marker.zone, final=final)
-    return outcome_of(run, result, published, (*notes, *to_come))
+    return outcome_of(run, result.assessment, published, (*notes, *_to_come(run, final=final)))
+
+
+def _to_come(run: Opened, *, final: bool = False) -> Sequence[str]:
+    return ahead(run.as_of, datetime.now(UTC), run.marker.zone, final=final)
 
 
 def run_assessment(request: AssessRequest, runner: Runner, do: Steps = STEPS) -> Outcome:

@@ -125,6 +125,7 @@ def find_roster(drive: Drive, cycle: int, path: str | None) -> tuple[Unit, ...] 
     return read_roster(drive.read_bytes(copy, ROSTER_LIMIT), copy)
 
 
+@step("Mendaftar berkas", network=True)
 def list_cycle(opened: Opened) -> Listing:
     """List the cycle's folder. GuardError when it is missing or empty: then the share looks unmounted."""
     folder = str(opened.cycle)
@@ -140,12 +141,6 @@ def list_cycle(opened: Opened) -> Listing:
             "Periksa apakah share terpasang utuh."
         )
     return listing
-
-
-@step("Mendaftar berkas", network=True)
-def list_files(opened: Opened, past: Past) -> Listed:
-    """The same run with the files of the cycle. GuardError when the share looks unmounted."""
-    return listed(opened, past, list_cycle(opened))
 
 
 def listed(opened: Opened, past: Past, listing: Listing) -> Listed:
@@ -191,7 +186,8 @@ def read_workbooks(opened: Opened, listing: Listing) -> Submissions:
         opened.request.workers or len(os.sched_getaffinity(0)),
         fresh=opened.request.full,
     )
-    return read_submissions(opened.drive, listing, opened.loaded.rulebook, opened.roster, parser=books)
+    read = read_submissions(opened.drive, listing, opened.loaded.rulebook, opened.roster, parser=books)
+    return replace(read, settled=books.settled)
 
 
 @step("Membaca buku kerja", network=True)
@@ -260,7 +256,7 @@ def gather_facts(run: Listed, books: Submissions, plan: Inspecting, batches: Seq
     scans = _scans(run, found) if run.request.ocr else None
     found = replace(found, evidence=with_kept_evidence(found.evidence, run.losses))
     links = _links(run, found)
-    inspection = Inspection(with_links(found.evidence, links), found.facts, links, scans)
+    inspection = replace(found, evidence=with_links(found.evidence, links), links=links, scans=scans)
     tables = _tables(books, inspection)
     documents = read_documents(Case(tables, run.loaded.rulebook, run.marker, found.facts, scans=scans))
     return Inspected(
@@ -268,6 +264,7 @@ def gather_facts(run: Listed, books: Submissions, plan: Inspecting, batches: Seq
         found.facts.drop(columns="text"),
         links,
         None if scans is None else scans.drop(columns="text"),
+        found.settled,
         documents,
     )
 

@@ -17,8 +17,9 @@ import pandas as pd
 
 from iid.expectations.rulebook.model import Rulebook
 from iid.tasks.assess.guards import Previous, check_fall
+from iid.tasks.assess.quiet_night import PublishedRun, stays
 from iid.tasks.assess.step import step
-from iid.tasks.assess.steps import Listed, Opened, Past
+from iid.tasks.assess.steps import Listed, Opened, Past, listed
 from iid.tasks.feedback.write_feedback import write_feedback
 from iid.tasks.ingest.submissions import Submissions
 from iid.tasks.inspect.inspection import Inspection
@@ -30,7 +31,7 @@ from iid.tasks.review.review_workbooks import write_review_workbooks
 from iid.tasks.score.same_names import groups_by_run, one_of_each_name
 from iid.tasks.score.scoring import score
 from iid.tasks.score.unit_table import units_table
-from iid.tasks.store.checked import is_whole, mark_checked
+from iid.tasks.shares.drive import Listing
 from iid.tasks.store.closed_cycle import closed_by
 from iid.tasks.store.earlier_runs import innovations_by_run, read_earlier
 from iid.tasks.store.history import published_now
@@ -66,23 +67,9 @@ class Scored(NamedTuple):
         return self.digests.inputs
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedRun:
-    """Where the run is in the store; ``already``: it had been published before.
-
-    ``standing`` is the run that stays published because nothing changed since; then nothing was written.
-    """
-
-    prefix: str
-    already: bool
-    notes: tuple[str, ...] = ()  # what did not work but does not matter for the numbers
-    standing: Assessment | None = None
-    checked_at: datetime | None = None
-
-
 @step("Membaca hasil terakhir dan riwayat", network=True)
-def read_past(opened: Opened) -> Past:
-    """What the last published run saw, and all that was published before ``as_of``.
+def read_past(opened: Opened, listing: Listing) -> Listed:
+    """The run with its *listing*, what the last published one saw, and all published before ``as_of``.
 
     GuardError when the cycle is closed.
     """
@@ -95,7 +82,8 @@ def read_past(opened: Opened) -> Past:
         )
     found = published_now(opened.store, region, cycle)
     last = _previous(read_run(opened.store, region, cycle, found.run_id)) if found else None
-    return Past(last, read_earlier(opened.store, region, cycle, opened.as_of))
+    past = Past(last, read_earlier(opened.store, region, cycle, opened.as_of))
+    return listed(opened, past, listing)
 
 
 def _previous(run: Run) -> Previous:
@@ -278,25 +266,20 @@ def unchanged(run: Listed, result: Scored, lease: Lease) -> PublishedRun | None:
     last, where = run.past.last, (run.store, run.marker.region, run.cycle)
     if last is None or last.results != result.digests.results:
         return None
-    before = read_run(*where, last.run_id)
-    if not is_whole(before):
-        return None  # a whole one takes its place
-    as_of = datetime.fromisoformat(last.index["as_of"])
+    done = stays(run, read_run(*where, last.run_id), lease)
+    if done is None or done.standing is None:
+        return None
+    before = done.standing
     standing = replace(
         result.assessment,
         run_id=last.run_id,
-        as_of=as_of,
-        index=dict(last.index),
-        findings=before.table("findings"),
-        units=before.table("units"),
-        earlier=read_earlier(*where, as_of),
+        as_of=before.as_of,
+        index=before.index,
+        findings=before.findings,
+        units=before.units,
+        earlier=read_earlier(*where, before.as_of),
     )
-    pointer = mark_checked(*where, last.run_id, lease)
-    if pointer is None:
-        return None  # publishing mends the pointer
-    return PublishedRun(
-        before.prefix.rstrip("/"), already=True, standing=standing, checked_at=pointer.checked_at
-    )
+    return replace(done, standing=standing)
 
 
 def published(
@@ -408,9 +391,9 @@ def standing(result: Scored, done: PublishedRun) -> Scored:
     return result if done.standing is None else result._replace(assessment=done.standing)
 
 
-def outcome_of(run: Listed, result: Scored, done: PublishedRun, notes: Sequence[str]) -> Outcome:
+def outcome_of(run: Opened, a: Assessment, done: PublishedRun, notes: Sequence[str]) -> Outcome:
     """The outcome of a published run, with *notes* besides its own."""
     report, index = (
         run.store.address(f"{done.prefix}/{name}") for name in ("report/index.html", "index.json")
     )
-    return Outcome(result.assessment, done, report, index, (*done.notes, *notes))
+    return Outcome(a, done, report, index, (*done.notes, *notes))

@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from iid.tasks.assess.held_units import Losses
+from iid.tasks.assess.quiet_night import PublishedRun
 from iid.tasks.assess.step import progress, step
 from iid.tasks.assess.steps import Listed, Opened, list_cycle, lost, read_workbooks
 from iid.tasks.assess.steps_after import (
     Decided,
-    PublishedRun,
     Scored,
     assessed,
     decide,

@@ -30,11 +30,12 @@ READER = "iid.tasks.ingest.book_reader"
 _EACH = 100  # workbooks that are worth another process
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GuardedBooks:
     """Parses workbooks with at most *workers* processes and remembers in *store* below *prefix*.
 
-    *rules* is the rulebook's hash. With *fresh* nothing remembered is used.
+    *rules* is the rulebook's hash. With *fresh* nothing remembered is used. ``settled`` turns False
+    with a workbook that may fare better in the next run although its listing stays the same.
     """
 
     store: Store
@@ -43,6 +44,7 @@ class GuardedBooks:
     workers: int
     limits: Limits = LIMITS
     fresh: bool = False
+    settled: bool = True
 
     def __call__(self, asked: Iterable[Asked], rulebook: Rulebook) -> Iterator[Parsed]:
         """What each of *asked* says, in their order. Raises FailedError, DriveError."""
@@ -87,6 +89,7 @@ class _Feed:
 
     def _job(self, number: int, one: Asked) -> Job | None:
         if one.problem or len(one.data) > MAX_BYTES:
+            self._books.settled &= one.listed or not one.problem
             why = one.problem or f"ukurannya lebih dari {MAX_BYTES // MIB} MB"
             self.said[number] = unread(self._rulebook, one.aspect, why)
             return None
@@ -98,6 +101,7 @@ class _Feed:
             self._waiting[key].append(number)
             return None
         if problem := self.budget.take(Wanted(number, one.path, len(one.data), 0.0)):
+            self._books.settled = False
             self.said[number] = unread(self._rulebook, one.aspect, problem.detail)
             return None
         self._waiting[key] = [number]
@@ -125,6 +129,7 @@ class _Feed:
         self.budget.spent(job)
         parsed = self._parsed(answer)
         key = hashlib.sha256(job.data).hexdigest(), job.form
+        self._books.settled &= answer.lasting
         if answer.lasting:
             self._memory.learn(key, packed(parsed))
         for number in self._waiting.pop(key):

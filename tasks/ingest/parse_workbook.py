@@ -68,13 +68,14 @@ def parse_region(data: bytes, rulebook: Rulebook) -> Parsed:
 class Asked:
     """A workbook to parse as *aspect*: its bytes (one more than allowed, where it is too large).
 
-    ``problem`` says why there are none.
+    ``problem`` says why there are none, and ``listed`` whether the listing did.
     """
 
     path: str
     aspect: str
     data: bytes
     problem: str = ""
+    listed: bool = False
 
 
 PARSERS: Mapping[str, Callable[[bytes, Rulebook], Parsed]] = {"SID": parse_innovation, "SPD": parse_region}

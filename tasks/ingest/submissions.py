@@ -40,6 +40,7 @@ class Submissions:
     claims: pd.DataFrame
     evidence: pd.DataFrame
     findings: pd.DataFrame
+    settled: bool = True  # every workbook was read, or its listing says why not
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _asked(drive: Drive, places: Sequence[Place]) -> Iterator[Asked]:
     for number, place in enumerate(places):
         for entry in place.candidates:
             data, problem = _content(drive, entry)
-            yield Asked(entry.path, "SID" if number else "SPD", data, problem)
+            yield Asked(entry.path, "SID" if number else "SPD", data, problem, bool(entry.problem))
 
 
 def _chosen(

@@ -48,6 +48,7 @@ class Inspection:
     facts: pd.DataFrame
     links: pd.DataFrame = field(default_factory=lambda: frame(LINKS, []))  # LINKS, by the step
     scans: pd.DataFrame | None = None  # texts by OCR (scans.py), by the step; None: not asked for
+    settled: bool = True  # every file was read for good, and the next listing shows if one changed
 
 
 def inspect_evidence(
@@ -206,7 +207,8 @@ class Inspecting:
         used = fact_columns.used_facts(self._ledger.facts, self._files)
         evidence = fact_columns.filled(self._evidence, self._files, used)
         self._ledger, self._save = Ledger(), None  # its texts are most of the memory of a run
-        return Inspection(evidence, arrow_tables.frame(used))
+        settled = self._files.settled(self._limits.file)
+        return Inspection(evidence, arrow_tables.frame(used), settled=settled)
 
     def _refuse_unmounted(self) -> None:
         if self._mounted and not self._drive.exists(_MARKER):

@@ -164,8 +164,8 @@ class Assessment:
     answers: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
-    def load(cls, run: RunTables, marker: Marker) -> Assessment:
-        """The assessment that was published as *run*.
+    def load(cls, run: RunTables, marker: Marker, rulebook: Rulebook | None = None) -> Assessment:
+        """The assessment that was published as *run*; *rulebook*: its rules, where they are known.
 
         StoreError where a table is missing or altered, RulebookError where its rules are refused.
         """
@@ -173,7 +173,7 @@ class Assessment:
         return cls(
             marker=marker,
             cycle=run.cycle,
-            rulebook=rulebook_of(run),
+            rulebook=rulebook or rulebook_of(run),
             rulebook_sha256=index["rulebook"]["sha256"],
             run_id=run.run_id,
             as_of=datetime.fromisoformat(index["as_of"]),

@@ -86,7 +86,7 @@ def test_assessment_over_the_network_publishes_the_same_bytes(
 def inspect_again(share: str, store: Path) -> pd.DataFrame:
     """The steps of a second run that touch the share."""
     run = steps.open_run(AssessRequest(share=share, store=str(store), cycle=2026))
-    run = steps.list_files(run, steps.Past())
+    run = steps.listed(run, steps.Past(), steps.list_cycle(run))
     books = steps.read_books(run)
     with steps.plan_inspection(run, books) as plan:
         return steps.gather_facts(run, books, plan, steps.inspect_batches(plan, plan.batches)).evidence

@@ -31,7 +31,8 @@ def test_texts_are_gone_after_inspection_and_their_findings_are_not(
     monkeypatch.setattr(Inspecting, "finish", watched)
     as_of = datetime(2026, 8, 31, tzinfo=UTC)
     request = AssessRequest(share=str(share), store=str(tmp_path / "store"), cycle=2026, as_of=as_of)
-    run = steps.list_files(steps.open_run(request), steps.Past())
+    run = steps.open_run(request)
+    run = steps.listed(run, steps.Past(), steps.list_cycle(run))
     books = steps.read_books(run)
     with steps.plan_inspection(run, books) as plan:
         inspection = steps.gather_facts(run, books, plan, steps.inspect_batches(plan, plan.batches))

@@ -155,6 +155,11 @@ class Files:
             wanted.append(Wanted(key, entry.path, entry.size, entry.modified))
         return wanted
 
+    def settled(self, most: int) -> bool:
+        """Whether each file was read for good, or its listing says why not (more than *most* bytes)."""
+        troubled = (self.entries[key] for key in self.problems)
+        return not self.distrusted and all(entry.problem or entry.size > most for entry in troubled)
+
     def trouble(self, key: int, problem: str, detail: str) -> None:
         """The file of *key* could not be read."""
         self.problems[key] = (problem, detail)

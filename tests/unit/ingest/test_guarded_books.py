@@ -174,3 +174,13 @@ def test_a_worker_that_was_taken_over_is_not_believed(name: str, value: Any) -> 
 def test_what_is_no_parsed_workbook_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         unpacked(text)
+
+
+@pytest.mark.parametrize(
+    ("listed", "settled"), [(True, True), (False, False)], ids=["the listing says so", "reading failed"]
+)
+def test_only_what_the_listing_says_of_a_workbook_is_the_same_tomorrow(
+    books: GuardedBooks, listed: bool, settled: bool
+) -> None:
+    list(books([ONE, replace(ONE, data=b"", problem="tidak ada hak baca", listed=listed)], RULES))
+    assert books.settled is settled

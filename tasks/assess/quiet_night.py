@@ -1,0 +1,245 @@
+"""Whether nothing that can move a result has changed since the published run, seen without opening a file.
+
+A run leaves ``<region>/<cycle>/_inputs.json``: digests of all it was computed from. The next one
+compares them after its listing; where they are the same, the published run stays, and no workbook is
+parsed, nothing validated, scored or rendered. The record is a cache: without it the run computes
+everything, with the same result. It is left only where a listing shows every change to come.
+
+What depends on the day, though nothing was changed: a look at a link is forgotten after AGE_DAYS
+(:mod:`iid.tasks.inspect.links.link_table`), which the record's ``until`` says; a unit is held until a
+time, so a run that holds one leaves no record. Days to the deadline are counted by the report's reader.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import logging
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from iid.tasks.assess.step import step
+from iid.tasks.assess.steps import Listed, Opened
+from iid.tasks.inspect.inspectors.reader_versions import VERSIONS, inspector_version
+from iid.tasks.store.checked import is_whole, mark_checked
+from iid.tasks.store.earlier_runs import YEARS_BEFORE
+from iid.tasks.store.paths import canonical, history_prefix, moment, parse, stamp
+from iid.tasks.store.published_run import Latest, Run, latest, read_run
+from iid.tasks.values.assessment import Assessment
+from iid.tasks.values.errors import DriveError, StoreError, UsageError
+from iid.tasks.values.versions import versions
+
+if TYPE_CHECKING:
+    from iid.tasks.assess.steps_after import Scored
+    from iid.tasks.ingest.submissions import Submissions
+    from iid.tasks.inspect.inspection import Inspection
+    from iid.tasks.shares.drive import Drive, Listing
+    from iid.tasks.store.lease import Lease
+
+_log = logging.getLogger(__name__)
+_KEY = "_inputs.json"
+_FORMAT = 1
+_END = "9999-12-31T23:59:59Z"
+_SETTINGS = {"share", "feedback", "workbooks", "guard", "inspect"}
+#: Libraries besides those of :mod:`iid.tasks.values.versions` that read or judge what is on a share.
+_LIBRARIES = ("openpyxl", "scipy", "pyarrow", "jinja2", "xlsxwriter")
+_RACY = timedelta(seconds=2)  # a file so new could change again without a new time
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRun:
+    """Where the run is in the store; ``already``: it had been published before.
+
+    ``standing`` is the run that stays published because nothing changed since; then nothing was written.
+    """
+
+    prefix: str
+    already: bool
+    notes: tuple[str, ...] = ()  # what did not work but does not matter for the numbers
+    standing: Assessment | None = None
+    checked_at: datetime | None = None
+
+
+@step("Membandingkan dengan hasil terakhir", network=True)
+def compare(opened: Opened, listing: Listing, lease: Lease) -> PublishedRun | None:
+    """The published run, now checked, where nothing that can move a result has changed; else None."""
+    if _asks_more(opened) or _unmarked(listing):
+        return None
+    try:
+        record = parse(opened.store.get(_key(opened)), _KEY)
+        pointer = latest(opened.store, opened.marker.region, opened.cycle)
+        if pointer is None or not _holds(record, pointer, opened, listing):
+            return None
+        run = read_run(opened.store, opened.marker.region, opened.cycle, pointer.run_id)
+    except (StoreError, UsageError, KeyError, TypeError, ValueError):
+        return None
+    return stays(opened, run, lease)
+
+
+def _holds(record: dict[str, Any], pointer: Latest, opened: Opened, listing: Listing) -> bool:
+    """Whether *record* is of the published run, of this day too, and all it names is as it was."""
+    return (
+        (record["format"], record["run_id"]) == (_FORMAT, pointer.run_id)
+        and moment(record["since"]) <= opened.as_of <= moment(record["until"])
+        and record["inputs"] == inputs_of(opened, listing, _other_cycles(opened))
+        and record["around"] == around(opened, listing)
+    )
+
+
+def stays(opened: Opened, run: Run, lease: Lease) -> PublishedRun | None:
+    """*run* as what stays published, now checked; None where it lost a file or the pointer is damaged."""
+    if not is_whole(run):
+        return None  # a whole one takes its place
+    pointer = mark_checked(run.store, run.region, run.cycle, run.run_id, lease)
+    if pointer is None:
+        return None  # publishing repairs the pointer
+    standing = Assessment.load(run, opened.marker, opened.loaded.rulebook)
+    return PublishedRun(
+        run.prefix.rstrip("/"), already=True, standing=standing, checked_at=pointer.checked_at
+    )
+
+
+@step("Mencatat keadaan share", network=True)
+def remember(
+    run: Listed, books: Submissions, found: Inspection, result: Scored, lease: Lease, notes: Sequence[str]
+) -> bool:
+    """Leave a record for the next run, where its listing will show every change; whether it was left.
+
+    *lease* was taken before the share was listed. What was written back is listed now; the decisions are
+    read once more, so that one which was made meanwhile is not taken for one that was assessed.
+    """
+    a = result.assessment
+    here = around(run, run.listing)
+    clear = books.settled and found.settled and not notes and not (run.losses.held or run.losses.count)
+    clear = clear and not (_unmarked(run.listing) or _racy(run.listing, lease.since) or run.request.ocr)
+    if not (clear and _decided_as(run, books, found, a)):
+        return False
+    with suppress(KeyError):
+        cycles = {index["cycle"]: index["run_id"] for index in run.past.earlier.cycles}
+        record = {
+            "format": _FORMAT,
+            "run_id": a.run_id,
+            "since": stamp(run.as_of),
+            "until": _until(a),
+            "inputs": inputs_of(run, run.listing, cycles),
+            "around": here,
+        }
+        try:
+            run.store.put(_key(run), canonical(record), "application/json")
+            return True
+        except StoreError as error:
+            _log.warning("keadaan share tidak dapat dicatat (%s); berikutnya semua dihitung lagi", error)
+    return False
+
+
+def inputs_of(opened: Opened, listing: Listing, cycles: dict[int, str]) -> str:
+    """Digest of what a run has when it begins: rules, roster, settings, program, listing, other cycles."""
+    request = opened.request.model_dump(mode="json", include=_SETTINGS)
+    return _digest(
+        opened.loaded.sha256,
+        opened.marker,
+        opened.roster,
+        sorted(request.items()),
+        sorted(versions().items()),
+        [inspector_version(word) for word in sorted(VERSIONS)],
+        [importlib.metadata.version(name) for name in _LIBRARIES],
+        sys.version,
+        _rows(listing),
+        sorted(cycles.items()),
+    )
+
+
+def around(opened: Opened, listing: Listing) -> str:
+    """Digest of what the listing does not show: decisions, feedback, looks at links, what was published."""
+    store, prefix = opened.store, opened.prefix
+    region, cycle = opened.marker.region, opened.cycle
+    folders = [f"{cycle}/_tinjauan"]
+    if opened.request.feedback:
+        folders += [f"{path}/_umpan-balik" for path in listing.folders if path.count("/") == 1]
+    try:
+        links = hashlib.sha256(store.get(f"{prefix}/_links/checks.json")).hexdigest()
+    except KeyError:
+        links = ""
+    return _digest(
+        sorted(store.keys(f"{prefix}/decisions/")),
+        sorted(store.keys(history_prefix(region, cycle))),
+        links,
+        [(path, _inside(opened.drive, path)) for path in folders],
+    )
+
+
+def _inside(drive: Drive, folder: str) -> str:
+    """What is in a *folder* that the listing of a cycle leaves out."""
+    try:
+        return repr(_rows(drive.list(folder))) if drive.exists(folder) else ""
+    except DriveError as error:
+        return f"! {error}"
+
+
+def _rows(listing: Listing) -> list[object]:
+    return [list(map(tuple, listing.entries)), listing.folders, listing.unreadable]
+
+
+def _digest(*parts: object) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(f"{part!r}\n".encode("utf-8", "backslashreplace"))
+    return digest.hexdigest()
+
+
+def _key(opened: Opened) -> str:
+    return f"{opened.prefix}/{_KEY}"
+
+
+def _asks_more(opened: Opened) -> bool:
+    """Whether the request wants something done that a comparison does not do."""
+    asked = opened.request
+    return bool(asked.full or asked.units or asked.accept_loss or asked.check_links or asked.ocr)
+
+
+def _unmarked(listing: Listing) -> bool:
+    """Whether a file could become another one of equal size and time, and the listing the same."""
+    return any(entry.size and not entry.ident for entry in listing.entries)
+
+
+def _racy(listing: Listing, since: datetime) -> bool:
+    """Whether a file was written right before the run began."""
+    early, late = (since - _RACY).timestamp(), (since + timedelta(days=1)).timestamp()
+    return any(early <= entry.modified < late for entry in listing.entries)
+
+
+def _other_cycles(opened: Opened) -> dict[int, str]:
+    """The published run of each earlier cycle that is looked at."""
+    years = range(opened.cycle - YEARS_BEFORE, opened.cycle)
+    found = ((year, latest(opened.store, opened.marker.region, year)) for year in years)
+    return {year: pointer.run_id for year, pointer in found if pointer}
+
+
+def _until(a: Assessment) -> str:
+    """Until when the looks at links count that counted now."""
+    from iid.tasks.inspect.links.link_table import AGE_DAYS
+
+    times = [moment(when) for when in a.links["checked_at"].tolist() if when]
+    return stamp(min(times) + timedelta(days=AGE_DAYS)) if times else _END
+
+
+def _decided_as(run: Listed, books: Submissions, found: Inspection, a: Assessment) -> bool:
+    """Whether the decisions that are there now are those that *a* was computed with."""
+    from iid.tasks.review.decisions import read_decisions
+    from iid.tasks.review.desk_records import DeskLog
+
+    if (a.findings["code"] == "decision.workbook_unreadable").any():
+        return False
+    desk = DeskLog(run.store, run.prefix).read()
+    table, unclear = read_decisions(
+        run.drive, books.claims, found.evidence, run.cycle, a.decisions, desk, workbooks=run.request.workbooks
+    )
+    return table.equals(a.decisions) and _among(unclear.to_numpy().tolist(), a.findings.to_numpy().tolist())
+
+
+def _among(rows: Iterable[list[Any]], others: Iterable[list[Any]]) -> bool:
+    return set(map(repr, rows)) <= set(map(repr, others))
