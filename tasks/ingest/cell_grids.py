@@ -25,6 +25,7 @@ OLD_FORMATS = {
 }
 _LINKS = {"xls": excel_97.cell_links, "ods": open_document.cell_links}
 BROKEN_STYLES = "format sel (styles.xml) rusak dan diabaikan; periksa tanggal dan persen"
+BROKEN_SHEETS = "lembar {names} rusak dan tidak terbaca; lembar lainnya terbaca"
 BY_OTHER_READER = (
     "strukturnya tidak lazim dan dibaca dengan pembaca kedua ({reader}); tautan pada sel tidak terbaca"
 )
@@ -82,12 +83,22 @@ def read_book(
             for sheet in sheets:
                 sheet.links.update(links.get(sheet.name, {}))
         return _book(sheets, OLD_FORMATS[kind])
+    whole: list[Sheet] = []
+    broken: list[str] = []
     try:
         book = OpenXml(Package(data), formats=formats, max_rows=max_rows)
-        return _book(book.sheets(skip), BROKEN_STYLES if book.styles_broken else "", skip)
+        whole += book.sheets(skip, broken)
+        if not broken:
+            return _book(whole, BROKEN_STYLES if book.styles_broken else "", skip)
     except BrokenXmlError:
+        whole.clear()
+    try:
         reader, sheets = read_otherwise(data, ("calamine", "openpyxl"), max_rows)
-        return _book(sheets, BY_OTHER_READER.format(reader=reader))
+    except Unreadable:
+        if not whole:
+            raise
+        return _book(whole, BROKEN_SHEETS.format(names=", ".join(f'"{name}"' for name in broken)), skip)
+    return _book(sheets, BY_OTHER_READER.format(reader=reader))
 
 
 def _book(sheets: Iterable[Sheet], repair: str, skip: Collection[str] = ()) -> Book:

@@ -37,13 +37,14 @@ _BULLET = re.compile(
 _FILE_NAME = re.compile(rf"\.(?:{_KINDS})$", re.IGNORECASE)
 # A name, and behind its ending a note: "SK.pdf (terlampir)", "SK.pdf hal. 3".
 _NOTED = re.compile(rf"^(.+?\.(?:{_KINDS}))(?=[\s(\[,:-]).*$", re.IGNORECASE | re.DOTALL)
+_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _LEAD = re.compile(
     r"^(?:(?:nama\s+)?(?:file|berkas|dokumen|bukti|data|lampiran)|lihat|terlampir|yaitu)\s*(?:file|berkas)?\s*[:=-]?\s+",
     re.IGNORECASE,
 )
 # Between names in one line; a comma or "dan" may also be part of a name, so the longest one wins.
 _BETWEEN = re.compile(
-    r"(\s*[,|；;、+]\s*|\s+(?:dan|serta|and|&|/)\s+|\s+(?=\(?\d{1,2}[.)]\s)|(?<=\.(?:pdf|jpg|png|mp4|doc|xls))\s+"
+    r"(\s*[,|；;、+]\s*|(?<=\.(?:pdf|jpg|png|mp4|doc|xls))\s*/\s*|\s+(?:dan|serta|and|&|/)\s+|\s+(?=\(?\d{1,2}[.)]\s)|(?<=\.(?:pdf|jpg|png|mp4|doc|xls))\s+"
     r"|(?<=\.(?:docx|xlsx|pptx|jpeg|webp))\s+|\s*[•▪●✓✔]\s*)",
     re.IGNORECASE,
 )
@@ -181,6 +182,8 @@ def _read_names(shelf: _Shelf, claim: Claim) -> _Named:
                 absent.setdefault(name, shelf.why_absent(name, found, claim.indicator))
             elif _WORD.search(name):
                 notes.setdefault(name)
+    if there:
+        notes = {name: None for name in notes if not _BRACKETED.fullmatch(name)}
     return _Named(tuple(there.values()), tuple(absent.items()), tuple(notes))
 
 
@@ -196,7 +199,7 @@ def _names_in(shelf: _Shelf, line: str, indicator: str) -> Iterator[tuple[str, S
                 start = end
                 break
         else:
-            if not _BETWEEN.fullmatch(pieces[start]):
+            if pieces[start] != "/" and not _BETWEEN.fullmatch(pieces[start]):
                 yield _bare(pieces[start]), ()
             start += 1
 

@@ -197,8 +197,9 @@ def _evidence(rows: Sequence[Row]) -> tuple[tuple[str, ...], dict[str, str], str
     links: dict[str, str] = {}
     notes: list[str] = []
     for row in rows:
-        text = row.text("links")
-        in_links = () if isinstance(row.value("links"), Uncalculated) else addresses(text, row.link("links"))
+        cell = row.value("links")
+        text = "" if row.is_filled("links") else row.text("links")
+        in_links = addresses("" if isinstance(cell, Uncalculated) else text, row.link("links"))
         for address in in_links:
             links.setdefault(address, row.cell("links"))
         if not in_links and not is_empty(text):

@@ -116,10 +116,10 @@ class OpenXml:
         """Whether number formats could not be read."""
         return self._styles.broken
 
-    def sheets(self, skip: Collection[str] = ()) -> Iterator[Sheet]:
+    def sheets(self, skip: Collection[str], broken: list[str]) -> Iterator[Sheet]:
         """Every worksheet but those named in *skip* (casefolded), in the workbook's order.
 
-        Macro, chart and dialog sheets are none.
+        Macro, chart and dialog sheets are none. Names of those that are no well-formed XML go to *broken*.
         """
         seen: set[str] = set()
         for number, (name, relation, state) in enumerate(self._sheets, 1):
@@ -128,7 +128,10 @@ class OpenXml:
                 continue
             seen.add(part.casefold())
             reader = _SheetReader(self, Sheet(name, hidden=state.casefold() in {"hidden", "veryhidden"}))
-            yield reader.read(part)
+            try:
+                yield reader.read(part)
+            except BrokenXmlError:
+                broken.append(name)
 
     def _sheet(self, attributes: Attributes) -> None:
         if len(self._sheets) >= MAX_SHEETS:

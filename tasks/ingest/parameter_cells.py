@@ -15,8 +15,8 @@ from iid.tasks.text.cell_values import DASHES, Uncalculated, Value, is_empty, nu
 PARAMETERS = range(4)  # 0 is none claimed; the form knows three steps
 
 _NUMBER = re.compile(
-    r"^['(]?(?:(?:p|param(?:eter)?|nilai|skor|angka)\.?(?:\s*ke\b)?\s*[:=-]?)?\s*"
-    r"([0-9]+)(?:[.,]0+)?\s*[.)']?\s*(?:\(?(nol|satu|dua|tiga)\)?)?$"
+    r"^['\"“(]?(?:(?:p|param(?:eter)?|nilai|skor|angka)\.?(?:\s*ke\b)?\s*[:=-]?)?\s*"
+    r"([0-9]+)(?:[.,]0+)?\s*[.)'\"”]?\s*(?:\(?(nol|satu|dua|tiga)\)?)?$"
 )
 _WORDS = ("nol", "satu", "dua", "tiga")
 # The dropdown form "2 – text". A text may itself begin with a number, so it is tried last.

@@ -20,10 +20,12 @@ from iid.tasks.text.cell_values import (
     raw_text,
     shown,
 )
-from iid.tasks.text.dates import parse_date
+from iid.tasks.text.dates import parse_period
 
 _NUMBERING = re.compile(r"^\s*(?:\d{1,2}|[a-z])\s*[.)]\s*", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*\([^()]*\)\s*$")
+_WORD = re.compile(r"[^\W_]+")
+_FILLER = re.compile(r"tahap(?:an)?|fase|inovasi|daerah|sudah|telah|bidang|\d|i{1,3}|iv")
 _PIECES = re.compile(r"[;\n]")
 
 
@@ -127,8 +129,11 @@ def _text(profile: ProfileField, rows: list[Row]) -> tuple[str, str]:
 
 
 def _date(profile: ProfileField, rows: list[Row]) -> tuple[str, str]:
-    day = parse_date(rows[0].value("answer"))
-    return (day.isoformat(), "") if day else ("", "date_unreadable")
+    """The day; of a period the first, of the development (its last renewal) the last."""
+    period = parse_period(rows[0].value("answer"))
+    if period is None:
+        return "", "date_unreadable"
+    return period[profile.key == "developed_date"].isoformat(), ""
 
 
 def _choice(profile: ProfileField, rows: list[Row]) -> tuple[str, str]:
@@ -138,7 +143,22 @@ def _choice(profile: ProfileField, rows: list[Row]) -> tuple[str, str]:
 
 
 def _known(text: str, profile: ProfileField) -> str | None:
-    return match_choice(text, profile) or match_choice(_without_label(text, profile), profile)
+    bare = _without_label(text, profile)
+    return match_choice(text, profile) or match_choice(bare, profile) or _among_fillers(text, profile)
+
+
+def _among_fillers(text: str, profile: ProfileField) -> str | None:
+    """The one choice whose words are in *text* where every other word says nothing of its own."""
+    words = _WORD.findall(text.casefold())[:20]
+    if len(words) < 2:
+        return None
+    spelt = f" {' '.join(words)} "
+    found = []
+    for choice in profile.choices:
+        own = f" {' '.join(_WORD.findall(choice.casefold()))} "
+        if own in spelt and all(map(_FILLER.fullmatch, spelt.replace(own, " ", 1).split())):
+            found.append(choice)
+    return found[0] if len(found) == 1 else None
 
 
 def _without_label(text: str, profile: ProfileField) -> str:

@@ -7,6 +7,7 @@ taken, and the table names the others (contract 2).
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,7 @@ from iid.tasks.text.cell_values import Value, is_empty, raw_text
 
 HEADER_ROWS = 30  # contract 2: the header is found in the first 30 rows
 _LONGEST_TITLE = 60
+_REMARK = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*$")
 _ALIKE = 0.8  # of difflib: "Paramater" is 0.89 of "Parameter"
 
 
@@ -55,7 +57,7 @@ INDICATORS = Form(
         "files": (
             "Bukti", "Bukti Dukung", "Data Pendukung", "Data Dukung", "Nama Berkas Bukti", "Nama Berkas",
             "Berkas", "Berkas Bukti", "File", "File Bukti", "Nama File", "Nama File Bukti", "Dokumen",
-            "Dokumen Bukti", "Dokumen Pendukung",
+            "Dokumen Bukti", "Dokumen Pendukung", "Lampiran", "Lampiran Bukti",
         ),
         "links": (
             "Tautan", "Link", "URL", "Tautan Bukti", "Link Bukti", "Link Video", "Tautan Video", "URL Video",
@@ -194,12 +196,21 @@ def _table_in(grid: Grid, form: Form) -> Table | None:
     for index in range(min(HEADER_ROWS, len(grid.rows))):
         places: dict[str, list[int]] = {}
         for column, cell in enumerate(grid.rows[index]):
-            key = titles.get(plain(cell)) if isinstance(cell, str) and len(cell) < _LONGEST_TITLE else None
+            key = _key_of(cell, titles)
             if key is not None and (index, column) not in grid.filled:
                 places.setdefault(key, []).append(column)
         if all(key in places for key in form.needed):
             return _chosen(grid, index, places, form)
     return None
+
+
+def _key_of(cell: Value, titles: Mapping[str, str]) -> str | None:
+    """The column that the title *cell* names, also with a remark in brackets behind it."""
+    if not isinstance(cell, str) or len(cell) >= _LONGEST_TITLE:
+        return None
+    if cell.strip() == "#":
+        return titles.get("no")
+    return titles.get(plain(cell)) or titles.get(plain(_REMARK.sub("", cell)))
 
 
 def _chosen(grid: Grid, header: int, places: Mapping[str, list[int]], form: Form) -> Table:

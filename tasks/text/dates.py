@@ -27,8 +27,13 @@ _DAY_NAME = (
     r"(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)"
 )
-_BEFORE = re.compile(rf"^(?:{_DAY_NAME}\s*,?\s+)?(?:tanggal|tgl)?\.?\s*")
-_NOTE = re.compile(r"\s*\([^()\d]*\)$")
+_BEFORE = re.compile(
+    rf"^(?:[a-z][a-z .'-]+,\s+(?=\d))?(?:mulai|sejak)?\s*(?:{_DAY_NAME}\s*,?\s+)?(?:tanggal|tgl)?\.?\s*"
+)
+_NOTE = re.compile(r"\s*\((?![^()]*\d{4})[^()]*\)$")
+_YEAR = re.compile(r"\s+tahun\s+(?=\d{4})")
+_UNTIL = re.compile(r"\s*(?:\bs\s*\.?\s*/?\s*d\b\.?|\bsampai\b(?:\s+dengan\b)?|\bhingga\b|\s-\s)\s*")
+_NOW = frozenset(("sekarang", "saat ini", "kini", "seterusnya", "hari ini"))
 _CLOCK = re.compile(r"[t ]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?:\s*(?:wib|wita|wit|z|utc))?$")
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$")
 _DAY_FIRST = re.compile(r"^(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})$")
@@ -54,6 +59,26 @@ def parse_date(value: Value) -> date | None:
     return _from_text(value) if isinstance(value, str) else _from_serial(value)
 
 
+def parse_period(value: Value) -> tuple[date, date] | None:
+    """The first and last day that a cell means: one day twice; of a period without end its first day."""
+    if day := parse_date(value):
+        return day, day
+    text = _plain(value) if isinstance(value, str) else ""
+    first, until, last = _parted(text)
+    end = parse_date(last)
+    if until and end and re.fullmatch(r"\d{1,2}[\s./-]+[a-z]+\.?", first):
+        first += f" {end.year}"
+    start = parse_date(first)
+    if start is None or not until or (end is None and last not in _NOW):
+        return None
+    return (start, end or start) if end is None or start <= end else None
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    found = _UNTIL.search(text)
+    return (text[: found.start()], found[0], text[found.end() :]) if found else (text, "", "")
+
+
 def _from_serial(value: float) -> date | None:
     if not 0 < value < 100_000:
         return None
@@ -65,7 +90,8 @@ def _from_text(text: str) -> date | None:
     text = _plain(text)
     if len(text) > 60:
         return None
-    text = _CLOCK.sub("", _NOTE.sub("", _BEFORE.sub("", text, count=1))).strip(" ,.")
+    text = _YEAR.sub(" ", _NOTE.sub("", _BEFORE.sub("", text, count=1)))
+    text = _CLOCK.sub("", text).strip(" ,.")
     if found := _ISO.match(text):
         return _date(found[1], found[2], found[3])
     if found := _DAY_FIRST.match(text):

@@ -300,6 +300,18 @@ def test_any_name_or_link_is_an_item_or_nothing(text: str) -> None:
     assert all(item.source for item in gathered.items if item.kind == "file")
 
 
+def test_names_are_parted_by_a_slash_behind_an_ending() -> None:
+    made = place("bukti/16 x/a.pdf", "bukti/16 x/b.pdf", "bukti/16 x/c.pdf")
+    assert [row[2] for row in items(made, claim("16", "a.pdf/b.pdf / c.pdf"))] == ["named"] * 3
+
+
+def test_a_remark_in_brackets_behind_a_name_that_is_there_is_no_note() -> None:
+    made = place("bukti/16 x/a.pdf")
+    for text in ("a.pdf (sertifikat)", "a.pdf [hal. 3]"):
+        gathered = gather(made, [claim("16", text)])
+        assert ([item.listed for item in gathered.items], gathered.notes) == (["named"], []), text
+
+
 @pytest.mark.parametrize(
     ("there", "named"),
     [

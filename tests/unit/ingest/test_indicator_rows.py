@@ -134,3 +134,17 @@ def test_missing_rows_are_listed_in_one_remark(workbook: Workbook) -> None:
     parsed = parse(workbook, PROFILE, [HEADER, *([n, "x", 1] for n in range(16, 34))])
     assert remarks(parsed) == [("claim.row_missing", "Indikator", {"indicators": "34, 35"})]
     assert (claim(parsed, "35").parameter, claim(parsed, "35").address) == (0, "Indikator")
+
+
+@pytest.mark.parametrize(
+    ("column", "title"),
+    [
+        (2, "Parameter (1-3)"), (2, "Parameter\n(pilih)"), (2, "Parameter [wajib]"),
+        (4, "Bukti (nama berkas)"), (4, "Lampiran"), (0, "No."), (0, "#"),
+    ],
+)  # fmt: skip
+def test_a_remark_in_brackets_is_no_part_of_a_title(workbook: Workbook, column: int, title: str) -> None:
+    head, *below = rows([16, "x", 2, None, "SK.pdf"])
+    parsed = parse(workbook, PROFILE, [[*head[:column], title, *head[column + 1 :]], *below])
+    assert (claim(parsed, "16").parameter, claim(parsed, "16").files) == (2, ("SK.pdf",))
+    assert remarks(parsed) == []

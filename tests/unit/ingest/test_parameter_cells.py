@@ -23,7 +23,8 @@ def test_empty_and_zero_claim_nothing(cell: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", [2, 2.0, "2", " 2 ", "2,0", "2.0", "P2", "p 2", "Parameter 2", "PARAMETER: 2", "2.", "２"]
+    "cell",
+    [2, 2.0, "2", " 2 ", "2,0", "2.0", "P2", "p 2", "Parameter 2", "PARAMETER: 2", "2.", "２", '"2"', "“2”"],
 )
 def test_numbers_one_to_three_claim_that_step(cell: object) -> None:
     claimed = read_parameter(cell, RULES.by_key["17"])  # type: ignore[arg-type]

@@ -28,6 +28,12 @@ def test_numbered_labels_and_other_names_of_a_field_are_understood(workbook: Wor
         ("Desember 2024", "", "date_unreadable"),
         ("belum", "", "date_unreadable"),
         ("-", "", ""),
+        ("14 Desember tahun 2024", "2024-12-14", ""),
+        ("mulai 14 Desember 2024", "2024-12-14", ""),
+        ("sejak tanggal 14 Desember 2024", "2024-12-14", ""),
+        ("Martapura, 14 Desember 2024", "2024-12-14", ""),
+        ("14 Desember 2024 (SK Nomor 5)", "2024-12-14", ""),
+        ("14 Desember 2024 (semula 5 Mei 2023)", "", "date_unreadable"),
         (None, "", ""),
         ("=TODAY()", "", "formula_uncalculated"),
     ],
@@ -156,3 +162,50 @@ def test_error_cells_say_nothing(workbook: Workbook) -> None:
         "",
         "formula_uncalculated",
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "problem"),
+    [
+        ("tahap penerapan inovasi", "Penerapan", ""),
+        ("Penerapan Inovasi Daerah", "Penerapan", ""),
+        ("Sudah penerapan", "Penerapan", ""),
+        ("Tahap III (Penerapan)", "Penerapan", ""),
+        ("Tahap 2: uji coba inovasi", "Uji Coba", ""),
+        ("Inovasi tahap penerapan", "Penerapan", ""),
+        ("Belum penerapan", "Belum penerapan", "choice_unknown"),
+        ("Uji coba menuju penerapan", "Uji coba menuju penerapan", "choice_unknown"),
+        ("Uji coba, penerapan", "Uji coba, penerapan", "choice_unknown"),
+        ("inovasi daerah", "inovasi daerah", "choice_unknown"),
+    ],
+)
+def test_a_stage_is_read_among_words_that_say_nothing(
+    workbook: Workbook, cell: str, value: str, problem: str
+) -> None:
+    found = answer(parse(workbook, [*PROFILE, ["Tahapan", cell]], rows()), "stage")
+    assert (found.value, found.problem) == (value, problem)
+
+
+@pytest.mark.parametrize(
+    ("cell", "applied", "developed"),
+    [
+        ("6 mei 2024 s.d. sekarang", "2024-05-06", "2024-05-06"),
+        ("6 Mei 2024 - sekarang", "2024-05-06", "2024-05-06"),
+        ("6 Mei 2024 sampai dengan saat ini", "2024-05-06", "2024-05-06"),
+        ("6/5/2024 s/d 31/12/2025", "2024-05-06", "2025-12-31"),
+        ("6 Mei s.d. 8 Juni 2024", "2024-05-06", "2024-06-08"),
+        ("6 s.d. 8 Juni 2024", "", ""),
+        ("8 Juni 2024 s.d. 6 Mei 2024", "", ""),
+        ("Mei 2024 s.d. sekarang", "", ""),
+        ("6 Mei 2024 dan 8 Juni 2025", "", ""),
+    ],
+)
+def test_of_a_period_the_application_is_the_first_day_and_the_development_the_last(
+    workbook: Workbook, cell: str, applied: str, developed: str
+) -> None:
+    for label, key, value in (
+        ("Waktu Penerapan", "applied_date", applied),
+        ("Waktu Pengembangan", "developed_date", developed),
+    ):
+        found = answer(parse(workbook, [*PROFILE, [label, cell]], rows()), key)
+        assert (found.value, found.problem) == (value, "" if value else "date_unreadable")

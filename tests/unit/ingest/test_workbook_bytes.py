@@ -251,3 +251,20 @@ def test_a_locked_excel_97_workbook_is_locked_and_not_broken(between: bytes) -> 
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
     assert why(ole + begin + between + b"\x2f\x00\x06\x00" + bytes(200)) == "terkunci kata sandi"
     assert why(ole + begin + between + b"\x42\x00\x02\x00" + bytes(200)) == "strukturnya rusak"
+
+
+@pytest.mark.parametrize("broken", [b"", b"<worksheet><sheetData><row r='1'><c r='A1'><v>1</v>"])
+def test_a_broken_sheet_does_not_take_the_others_with_it(simple: bytes, broken: bytes) -> None:
+    def change(name: str, part: bytes) -> bytes:
+        if name == "xl/workbook.xml":
+            sheet = b'<sheet xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+            return part.replace(b"</sheets>", sheet + b' name="Sisa" sheetId="99" r:id="rId99"/></sheets>')
+        if name == "xl/_rels/workbook.xml.rels":
+            kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+            more = b'<Relationship Id="rId99" Type="' + kind + b'" Target="worksheets/sisa.xml"/>'
+            return part.replace(b"</Relationships>", more + b"</Relationships>")
+        return part
+
+    book = read_book(changed(simple, change, **{"xl/worksheets/sisa.xml": broken}))
+    assert book.grids == read_book(simple).grids
+    assert 'lembar "Sisa" rusak' in book.repair

@@ -7,7 +7,7 @@ import struct
 import zipfile
 
 import pytest
-from innovation_rows import PROFILE, rows
+from innovation_rows import PROFILE, claim, parse, rows
 from workbook_parts import Workbook, changed
 
 from iid.tasks.demo import biff_writer
@@ -124,3 +124,19 @@ def test_the_address_of_an_excel_97_cell_is_its_link(cut: int, monkeypatch: pyte
     assert set(grid.links) <= {(1, 2)}
     assert LINK.startswith(grid.links.get((1, 2), ""))
     assert cut or grid.links == {(1, 2): LINK}
+
+
+def test_a_hyperlink_formula_that_no_program_calculated_gives_its_address(workbook: Workbook) -> None:
+    formula = f'=HYPERLINK("{LINK}","Klik di sini")'
+    parsed = parse(workbook, PROFILE, rows([35, "Video", 2, None, None, formula]))
+    assert (claim(parsed, "35").links, claim(parsed, "35").link_note) == ((LINK,), "")
+
+
+def test_a_merged_cell_of_bukti_is_no_note_in_tautan(workbook: Workbook) -> None:
+    parsed = parse(
+        workbook,
+        PROFILE,
+        rows([16, "x", 2, None, "SK.pdf", None]),
+        lambda book: book["Indikator"].merge_cells("E2:F2"),
+    )
+    assert (claim(parsed, "16").files, claim(parsed, "16").link_note) == (("SK.pdf",), "")
