@@ -4,9 +4,11 @@ One suite a long table (units, innovations, fields, claims, evidence), few
 expectations over many rows: the time GX takes grows with the square of the
 number of expectations and hardly with the rows.
 
-An expectation judges one column of the *judged* table, which the validation step
-derives from the long table (:mod:`iid.tasks.validation`). Where a rule does not
-apply to a row, its column is missing there, and GX leaves the row out. The
+An expectation states the rule over facts of the *judged* table, which the validation
+step derives from the long table (:mod:`iid.tasks.validate.validation`). Where a rule
+does not apply to a row, the fact is missing there, and GX leaves the row out. That is
+the scope, and not ``row_condition``: GX filters the whole table once an expectation
+for it, which took 14 times as long over 600,000 rows (docs/dev/architecture.md). The
 rulebook's numbers are in the expectation's arguments, so a suite written out
 as JSON says what the cycle demands. ``meta`` carries the finding's code, its
 severity and texts, ``about`` (Indonesian, for Data Docs) and ``check``: the code,
@@ -94,11 +96,8 @@ class _Check:
         meta = {"check": check, "code": self.code, "about": self.about, **texts}
         return kind(meta=meta, severity=finding.severity, **arguments)
 
-    def is_true(self, column: str) -> Any:
-        return self(gxe.ExpectColumnValuesToBeInSet, column=column, value_set=[True])
-
-    def is_zero(self, column: str) -> Any:
-        return self(gxe.ExpectColumnValuesToBeInSet, column=column, value_set=[0])
+    def is_(self, column: str, *values: Any) -> Any:
+        return self(gxe.ExpectColumnValuesToBeInSet, column=column, value_set=list(values))
 
     def is_not(self, column: str, *values: str) -> Any:
         return self(gxe.ExpectColumnValuesToNotBeInSet, column=column, value_set=list(values))
@@ -122,13 +121,13 @@ class _Check:
 
 def _units(_: Rulebook) -> Iterator[Any]:
     about = "Setiap unit dalam daftar mempunyai paling sedikit satu folder inovasi."
-    yield _Check("unit.nothing_submitted", about).is_true("reported")
+    yield _Check("unit.nothing_submitted", about).is_("submitted", True)
 
 
 def _innovations(rulebook: Rulebook) -> Iterator[Any]:
     rules = rulebook.eligibility
-    yield _Check("profile.stage", "Tahapan inovasi adalah tahapan yang dinilai.")(
-        gxe.ExpectColumnValuesToBeInSet, column="stage_given", value_set=[rules.stage.value]
+    yield _Check("profile.stage", "Tahapan inovasi adalah tahapan yang dinilai.").is_(
+        "stage_given", rules.stage.value
     )
     about = "Penerapan (atau pengembangannya, bila diakui) jatuh dalam kurun siklus."
     yield _Check("profile.window", about).days(
@@ -141,9 +140,9 @@ def _innovations(rulebook: Rulebook) -> Iterator[Any]:
     )
     yield _Check("profile.duplicate", about)(gxe.ExpectColumnValuesToBeUnique, column="name_key")
     about = "Nama inovasi belum dilaporkan pada siklus sebelumnya (jumlah siklus)."
-    yield _Check("profile.reported_before", about).is_zero("cycles_before")
+    yield _Check("profile.reported_before", about).is_("cycles_before", 0)
     about = "Nama inovasi tidak hanya berbeda urutan (singkatan dan kepanjangannya) dari inovasi lain."
-    yield _Check("profile.duplicate_likely", about).is_zero("earlier_like_name")
+    yield _Check("profile.duplicate_likely", about).is_("earlier_like_name", 0)
     about = "Rancang Bangun tidak mengulang-ulang kata (persen kata yang berbeda)."
     yield _Check("profile.repetitive_text", about).at_least("distinct_percent", demands.REPETITIVE_PERCENT)
 
@@ -160,9 +159,7 @@ def _claims(rulebook: Rulebook) -> Iterator[Any]:
             gxe.ExpectColumnValuesToNotMatchRegex, column="claim_problem", regex=rf"\b{problem}\b"
         )
     about = "Parameter adalah 0, 1, 2, atau 3."
-    yield _Check("claim.parameter_unknown", about, "range")(
-        gxe.ExpectColumnValuesToBeInSet, column="claim_parameter", value_set=[0, 1, 2, 3]
-    )
+    yield _Check("claim.parameter_unknown", about, "range").is_("claim_parameter", 0, 1, 2, 3)
     about = "Klaim pada indikator dengan beberapa basis menyebut salah satu basisnya."
     yield _Check("claim.basis_missing", about).allowed("claim_basis", demands.basis_letters(rulebook))
     about = "Indikator wajib diklaim."
@@ -170,7 +167,7 @@ def _claims(rulebook: Rulebook) -> Iterator[Any]:
     about = "Klaim mempunyai paling sedikit satu berkas atau tautan."
     yield _Check("evidence.missing", about, "claim").at_least("items", 1)
     about = "Klaim yang dibuktikan dengan berkas tidak hanya berisi tautan."
-    yield _Check("evidence.link_instead_of_file", about).is_true("has_file")
+    yield _Check("evidence.link_instead_of_file", about).at_least("files_present", 1)
     about = "Klaim mempunyai bukti yang membuktikan Parameternya, bukan hanya yang menyertainya."
     yield _Check("evidence.supporting_only", about)(
         ExpectColumnPairValuesToBeProvenForKey,
@@ -185,7 +182,7 @@ def _claims(rulebook: Rulebook) -> Iterator[Any]:
         "documents", key="indicator_parameter", minimum=demands.expected_items(rulebook)
     )
     about = "Nama inovasi ditemukan dalam dokumen indikator yang memintanya."
-    yield _Check("evidence.name_absent", about).is_true("name_found")
+    yield _Check("evidence.name_absent", about).is_("names_innovation", True)
 
 
 def _evidence(rulebook: Rulebook) -> Iterator[Any]:
@@ -208,9 +205,9 @@ def _evidence(rulebook: Rulebook) -> Iterator[Any]:
     inferred = demands.length_limits(rulebook, "inferred")
     yield _Check("evidence.over_inferred_length", about).limits("item_seconds", maximum=inferred)
     about = "Setiap berkas di folder bukti menjadi bukti sebuah klaim."
-    yield _Check("evidence.unclaimed", about).is_true("used")
+    yield _Check("evidence.unclaimed", about).is_("used", True)
     about = "Tautan hanya diberikan pada indikator yang menerimanya."
-    yield _Check("evidence.link_not_counted", about).is_true("link_counts")
+    yield _Check("evidence.link_not_counted", about).is_("link_accepted", True)
     about = "Tautan yang menjadi bukti video adalah alamat videonya sendiri."
     yield _Check("evidence.link_without_film", about).is_not("film_form", *demands.NO_FILM)
     yield _Check("evidence.link_closed", "Tautan yang diperiksa dapat dibuka tanpa masuk (login).").is_not(
@@ -223,19 +220,17 @@ def _evidence(rulebook: Rulebook) -> Iterator[Any]:
 def _content(rulebook: Rulebook) -> Iterator[Any]:
     """What the files' contents show; warnings only."""
     about = "Dokumen, gambar, atau tautan ini tidak dipakai lagi di inovasi atau indikator lain."
-    yield _Check("evidence.duplicate", about).is_zero("shared_elsewhere")
-    yield _Check("evidence.no_text", "PDF mempunyai lapisan teks.").is_true("has_text")
-    yield _Check("evidence.read_by_ocr", "Teks PDF tidak berasal dari OCR.").is_true("own_text")
+    yield _Check("evidence.duplicate", about).is_("shared_elsewhere", 0)
+    yield _Check("evidence.no_text", "PDF mempunyai lapisan teks.").is_("pages_without_text", 0)
+    yield _Check("evidence.read_by_ocr", "Teks PDF tidak berasal dari OCR.").is_("text_from_ocr", False)
     about = "Dokumen yang menyebut daerah lain juga menyebut daerah sendiri."
-    yield _Check("evidence.other_region", about)(
-        gxe.ExpectColumnValuesToBeInSet, column="other_region", value_set=[""]
+    yield _Check("evidence.other_region", about).is_("other_region", "")
+    yield _Check("evidence.damaged", "Berkas terbuka tanpa bagian yang hilang atau rusak.").is_(
+        "damaged", False
     )
-    yield _Check("evidence.damaged", "Berkas terbuka tanpa bagian yang hilang atau rusak.").is_true(
-        "undamaged"
-    )
-    yield _Check("evidence.macro", "Berkas tidak berisi makro atau skrip.").is_true("free_of_macros")
+    yield _Check("evidence.macro", "Berkas tidak berisi makro atau skrip.").is_("macros", False)
     about = "Berkas bukan arsip."
     yield _Check("evidence.archive", about).is_not("archive_format", *demands.ARCHIVES)
-    yield _Check("evidence.blank", "Berkas menampilkan sesuatu.").is_true("shows_something")
+    yield _Check("evidence.blank", "Berkas menampilkan sesuatu.").is_("blank", False)
     about = "Tanggal penetapan dokumen jatuh dalam kurun siklus atau sampai akhir tahunnya."
     yield _Check("evidence.date_outside", about).days("signed_on", *demands.document_window(rulebook))

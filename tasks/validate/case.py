@@ -193,11 +193,6 @@ def in_order(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return table.take(order.to_numpy()).reset_index(drop=True)
 
 
-def flag(where: pd.Series, holds: pd.Series) -> pd.Series:
-    """*holds* where the rule applies, missing elsewhere: what GX judges, and what it leaves out."""
-    return holds.astype("boolean").where(where.astype(bool))
-
-
 def only(where: pd.Series, values: pd.Series) -> pd.Series:
-    """*values* where the rule applies, missing elsewhere."""
+    """*values* where the rule applies, missing elsewhere: what GX judges, and what it leaves out."""
     return values.where(where.astype(bool))

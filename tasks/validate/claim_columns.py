@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from iid.expectations.suites import demands
-from iid.tasks.validate.case import Case, among, flag, looked_up, only
+from iid.tasks.validate.case import Case, among, looked_up, only
 
 
 def claims_read(case: Case) -> pd.DataFrame:
@@ -73,10 +73,10 @@ def claims(case: Case, table: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame
         proven=among(table["claim"], items.loc[items["proves"], "claim"]),
         kinds_shown=only(claimed, looked_up(table["claim"], _kinds_shown(items))),
         items=only(claimed, numbers["items"].astype("Int64")),
-        has_file=flag(claimed & by_files & present, numbers["files"] > 0),
+        files_present=only(claimed & by_files & present, numbers["files"].astype("Int64")),
         indicator_parameter=table["indicator"] + "/" + parameter.astype("string"),
         documents=only(claimed & (numbers["documents"] > 0), numbers["documents"].astype("Int64")),
-        name_found=flag(claimed & named.notna(), named.fillna(True)),
+        names_innovation=only(claimed, named.astype("boolean")),
     )
 
 

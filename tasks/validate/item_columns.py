@@ -8,7 +8,7 @@ from iid.expectations.suites import demands
 from iid.tasks.inspect.links.hosts import address_form, address_key
 from iid.tasks.text import sentences
 from iid.tasks.text.web_addresses import cleaned_address
-from iid.tasks.validate.case import Case, among, flag, in_order, looked_up, only
+from iid.tasks.validate.case import Case, among, in_order, looked_up, only
 from iid.tasks.validate.claim_columns import counting
 from iid.tasks.validate.content_columns import judged_contents
 from iid.tasks.validate.duplicates import text_keys, times_elsewhere
@@ -35,12 +35,13 @@ def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
         item_size=only(counts, table["size"]),
         item_seconds=only(counts, table["duration_s"]),
         cell_source=_cells(table, claims),
-        used=flag(
+        used=only(
             table["read"] & present & ~_is_archive(table).where(table["archive_beside"] != "", False),
-            table["counted"].fillna(False),
+            table["counted"].astype("boolean").fillna(False),
         ),
-        link_counts=flag(
-            table["counts"] & ~file & (table["accepts_links"] | table["beside_file"]), table["accepts_links"]
+        link_accepted=only(
+            table["counts"] & ~file & (table["accepts_links"] | table["beside_file"]),
+            table["accepts_links"].astype("boolean"),
         ),
     )
     asked = looked_up(table["source"], case.checked["status"])

@@ -6,7 +6,7 @@ import pandas as pd
 
 from iid.expectations.rulebook.words import match, plain
 from iid.expectations.suites.demands import REPETITIVE_WORDS
-from iid.tasks.validate.case import Case, flag, looked_up, only
+from iid.tasks.validate.case import Case, looked_up, only
 from iid.tasks.validate.innovation_names import name_parts
 
 #: Fields that an innovation's rules speak of; their cells are the findings' sources.
@@ -14,14 +14,14 @@ _SOURCES = ("name", "stage", "applied_date", "design")
 
 
 def units(case: Case) -> pd.DataFrame:
-    """UNITS with ``reported``: whether a unit of the roster has at least one innovation folder."""
+    """UNITS; ``submitted``, of the roster's units: whether each has at least one innovation folder."""
     table = case.tables.units.sort_values("unit_code", ignore_index=True)
     known = table["known"].fillna(False)
     return table.assign(
         innovation_id="",
         indicator="",
         source=table["folder"],
-        reported=flag(known, table["submitted"].fillna(False)),
+        submitted=only(known, table["submitted"].astype("boolean").fillna(False)),
     )
 
 

@@ -8,12 +8,13 @@ no index column is named (GX would build a dictionary a row).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from iid.expectations.suites.quiet_gx import quiet_context
+from iid.expectations.suites.quiet_gx import gx, quiet_context
 from iid.expectations.suites.suites import Suite, columns_of
 
 _SOURCE = "iid"
@@ -42,19 +43,22 @@ def judge(suites: Mapping[str, Suite], judged: Mapping[str, pd.DataFrame]) -> li
     Raises ValueError for a column that a suite needs and a table has not, RuntimeError for an
     expectation that could not be computed: both are mistakes of ours, never of the input.
     """
-    sources = quiet_context().data_sources
-    source = sources.add_pandas(_SOURCE)
+    context = quiet_context()
+    source = context.data_sources.add_pandas(_SOURCE)
     answers: list[Judgement] = []
     try:
         for name, suite in suites.items():
             table = _needed(name, suite, judged[name])
-            asset = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
-            batch = asset.get_batch(batch_parameters={"dataframe": table})
-            results: list[Any] = batch.validate(suite, result_format=_FORMAT).results
+            batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
+            own = context.suites.add(deepcopy(suite))  # GX writes an id by chance into what it keeps
+            definition = gx.ValidationDefinition(name=name, data=batch, suite=own)
+            context.validation_definitions.add(definition)
+            answer: Any = definition.run(batch_parameters={"dataframe": table}, result_format=_FORMAT)
+            results: list[Any] = answer.results
             found = {r.expectation_config.meta["check"]: _judgement(name, r) for r in results}
             answers += [found[e.configuration.meta["check"]] for e in suite.expectations]
     finally:
-        sources.delete(_SOURCE)  # GX keeps the last context, and with it every table that was judged
+        context.data_sources.delete(_SOURCE)  # GX keeps the last context, and with it every judged table
     return answers
 
 

@@ -61,7 +61,7 @@ def test_every_expectation_has_words_for_its_finding_and_no_words_are_idle():
 
 
 def test_columns_of_a_suite_are_those_its_expectations_read():
-    assert columns_of(suites(load(2026).rulebook)["units"]) == {"reported"}
+    assert columns_of(suites(load(2026).rulebook)["units"]) == {"submitted"}
 
 
 @pytest.mark.parametrize("rulebook", ALL)
@@ -82,6 +82,18 @@ def test_indicators_that_ask_for_the_name_and_for_other_regions_come_from_the_ru
     rulebook = load(2026).rulebook
     assert demands.naming_innovation(rulebook) == ["16"]
     assert demands.replication(rulebook) == ["31"]
+
+
+def test_judging_leaves_the_suite_as_it_was_without_an_id_made_by_chance():
+    from iid.tasks.validate.run_suites import judge
+
+    suite = suites(load(2026).rulebook)["units"]
+    before = json.dumps(suite.to_json_dict())
+    answers = judge(
+        {"units": suite}, {"units": pd.DataFrame({"submitted": pd.array([True, None, False], "boolean")})}
+    )
+    assert [(answer.failing, answer.checked) for answer in answers] == [([2], 2)]
+    assert json.dumps(suite.to_json_dict()) == before
 
 
 def judged(expectation, rows):
