@@ -45,7 +45,7 @@ class CloseRequest(AssessRequest):
     accept_undecided: str | None = Field(
         None,
         min_length=3,
-        title="Alasan menutup dengan klaim yang belum diputus",
+        title="Alasan menutup dengan klaim yang belum diputuskan",
         description="Kosong: penutupan berhenti bila masih ada; klaim itu tidak dihitung dalam hasil final",
     )
     signing_key: str | None = Field(None, title="Berkas kunci penanda tangan (PEM Ed25519)")

@@ -36,7 +36,7 @@ class RecalculateRequest(BaseModel):
         title="Kode unit",
         description="Unit yang buktinya dibaca ulang, misalnya 1.02; pemda untuk baris SPD daerah",
     )
-    share: str = Field(min_length=1, title="Share", description="Folder atau alamat berbagi berkas")
+    share: str = Field(min_length=1, title="Share", description="Folder atau alamat share")
     store: str = Field(
         min_length=1, title="Penyimpanan", description="Folder atau s3:// tempat hasil diterbitkan"
     )

@@ -1,4 +1,4 @@
-"""Docstrings are in the plain technical English of CONTRIBUTING.md."""
+"""Docstrings are plain technical English; texts for people are Indonesian with one word for one thing."""
 
 from __future__ import annotations
 
@@ -54,3 +54,71 @@ def test_no_docstring_has_a_refused_word() -> None:
 def test_the_first_line_of_a_docstring_is_short() -> None:
     long = [place for place, text in docstrings() if len(text.splitlines()[0]) > FIRST_LINE]
     assert long == []
+
+
+#: One word for one thing in every Indonesian text: pattern, and what is written.
+ONE_WORD = {
+    r"buku aturan": "peraturan",
+    r"(?<!Kota )layak(?! Gotong)": "memenuhi syarat",
+    r"penelaah|penilai": "peninjau",
+    r"diputus": "diputuskan",
+    r"berbagi berkas": "share",
+}
+#: What units, stewards and leaders read says "folder bersama"; administrators type ``--share``.
+READERS = ("report", "feedback", "desk", "review", "ingest")
+#: Values of the program, not words: states of the desk's queue, words still understood on the command line.
+VALUES = {"diputus", "layak"}
+GUIDES = ("operator", "peninjau", "pimpinan")
+
+
+def literals(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and text of every string of a module that is no docstring."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    docs = {id(n.body[0].value) for n in ast.walk(tree)
+            if isinstance(n, kinds) and n.body and isinstance(n.body[0], ast.Expr)}  # fmt: skip
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.lineno, node.value
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Place and text of what people read: strings, templates, findings, guides and pages of docs."""
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            if "demo" not in path.parts:
+                yield from ((f"{path.relative_to(ROOT)}:{line}", text) for line, text in literals(path))
+        for path in sorted((ROOT / room).rglob("*.j2")):
+            shown = re.sub(r"\{%.*?%\}|\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.S)
+            yield str(path.relative_to(ROOT)), re.sub(r"\{\{.*?\}\}", "", shown, flags=re.S)
+    for path in (ROOT / "expectations/findings/findings.yaml", *sorted((ROOT / "docs").rglob("*.md"))):
+        if "dev" not in path.parts:
+            yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+
+
+def is_for_readers(place: str) -> bool:
+    """Whether a text is for units, stewards or leaders."""
+    parts = Path(place.partition(":")[0]).with_suffix("").parts
+    in_room = parts[0] == "tasks" and parts[1] in READERS
+    return in_room or "findings" in parts or (parts[-1] in GUIDES and "panduan" in parts)
+
+
+def test_one_word_for_one_thing_in_all_texts_for_people() -> None:
+    found = [
+        f"{place}: {match[0]!r}; write: {better}"
+        for place, text in texts()
+        if text not in VALUES
+        for pattern, better in ONE_WORD.items()
+        for match in re.finditer(rf"\b({pattern})\b", re.sub(r"`[^`\n]*`|status=diputus", "", text), re.I)
+    ]
+    assert found == []
+
+
+def test_the_place_that_units_fill_has_one_name_for_each_kind_of_reader() -> None:
+    found = []
+    for place, text in texts():
+        other = r"\bshare\b(?!\.toml)" if is_for_readers(place) else r"\bfolder bersama\b"
+        bare = re.sub(r"`[^`\n]*`|--share|iid-share|IID_SHARE", "", text)
+        indonesian = re.search(r"\b(di|yang|tidak|dari|dan|ke)\b", bare)
+        found += [f"{place}: {text[:60]}"] if indonesian and re.search(other, bare, re.I) else []
+    assert found == []

@@ -106,7 +106,7 @@ def _every_kind(indicator: dict[str, Any]) -> tuple[dict[str, Any], ...]:
 def _load_shipped(cycle: int) -> Loaded:
     if cycle not in available():
         known = ", ".join(map(str, available()))
-        raise RulebookError(f"Tidak ada buku aturan untuk siklus {cycle}; yang ada: {known}")
+        raise RulebookError(f"Tidak ada peraturan untuk siklus {cycle}; yang ada: {known}")
     name = f"{cycle}.yaml"
     return _loaded((_shipped() / name).read_bytes(), f"rulebooks/{name}", name)
 
@@ -130,7 +130,7 @@ def _loaded(
 
 def _text(data: bytes, name: str) -> str:
     if len(data) > MAX_BYTES:
-        raise RulebookError(f"{name}: berkas lebih dari {MAX_BYTES // 1_000_000} MB; ini bukan buku aturan")
+        raise RulebookError(f"{name}: berkas lebih dari {MAX_BYTES // 1_000_000} MB; ini bukan peraturan")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -40,10 +40,10 @@ def close(
     roster: Roster = None,
     as_of: Annotated[
         str | None,
-        typer.Option(help="Batas waktu yang berlaku (ISO); kosong: menurut buku aturan."),
+        typer.Option(help="Batas waktu yang berlaku (ISO); kosong: menurut peraturan."),
     ] = None,
     early: Annotated[
-        str | None, typer.Option(help="Tutup sebelum batas waktu buku aturan, dengan alasan.")
+        str | None, typer.Option(help="Tutup sebelum batas waktu peraturan, dengan alasan.")
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Catatan untuk riwayat; wajib untuk --reopen.")] = None,
     reopen: Annotated[bool, typer.Option("--reopen", help="Buka kembali siklus yang sudah ditutup.")] = False,
@@ -60,7 +60,7 @@ def close(
     ] = None,
     accept_undecided: Annotated[
         str | None,
-        typer.Option(help="Tutup walau ada klaim yang belum diputus (tidak dihitung), dengan alasan."),
+        typer.Option(help="Tutup walau ada klaim yang belum diputuskan (tidak dihitung), dengan alasan."),
     ] = None,
     direct: Direct = False,
     no_feedback: NoFeedback = False,

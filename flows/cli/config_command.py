@@ -51,7 +51,7 @@ def check(
 
 
 def init(
-    share: Annotated[str | None, typer.Option("--share", help="Folder atau alamat berbagi berkas.")] = None,
+    share: Annotated[str | None, typer.Option("--share", help="Folder atau alamat share.")] = None,
     store: Annotated[
         str | None, typer.Option("--store", help="Folder atau s3://… tempat hasil terbit.")
     ] = None,
@@ -75,7 +75,7 @@ def init(
             "iid init --share ALAMAT --store ALAMAT --cycle TAHUN --roster FILE.csv"
         )
     answers: dict[str, str | int | None] = {
-        "share": share or _asked("Folder bersama yang diisi unit"),
+        "share": share or _asked("Share (folder yang diisi unit)"),
         "store": store or _asked("Folder atau s3://… tempat hasil terbit"),
         "cycle": cycle or _asked("Tahun penilaian"),
         "roster": roster,

@@ -27,7 +27,7 @@ def calculate(
         str | None, typer.Option("--reported", help="Inovasi yang dilaporkan; kosong: sebanyak --sid.")
     ] = None,
     rulebook: Annotated[
-        Path | None, typer.Option("--rulebook", help="Buku aturan lain untuk siklus itu.")
+        Path | None, typer.Option("--rulebook", help="Peraturan lain untuk siklus itu.")
     ] = None,
     as_json: AsJson = False,
     more: Annotated[list[str] | None, typer.Argument(metavar="[N]...", hidden=True)] = None,

@@ -105,7 +105,7 @@ def mount() -> typer.Typer:
         app.command(short_help=short)(command)
     app.command(hidden=True)(standby)
     app.add_typer(config, name="config", short_help="Pengaturan: check.")
-    app.add_typer(rulebook, name="rulebook", short_help="Buku aturan: list, show, check.")
+    app.add_typer(rulebook, name="rulebook", short_help="Peraturan: list, show, check.")
     app.add_typer(reviewer, name="reviewer", short_help="Akun meja tinjauan: add, list, remove.")
     return app
 

@@ -136,7 +136,7 @@ def what_if(
         typer.Option(
             "--set",
             metavar="UBAHAN",
-            help='"ID:16=3", "pemda:8=3", "ID=tarik", "ID=layak", "ID=gugur"; boleh diulang.',
+            help='"ID:16=3", "pemda:8=3", "ID=tarik", "ID=syarat", "ID=gugur"; boleh diulang.',
         ),
     ] = None,
     adds: Annotated[
@@ -145,7 +145,7 @@ def what_if(
             "--add", metavar="URUSAN:SKOR", help='Inovasi baru, "Urusan Utama:skor"; boleh diulang.'
         ),
     ] = None,
-    rulebook: Annotated[Path | None, typer.Option("--rulebook", help="Menurut buku aturan ini.")] = None,
+    rulebook: Annotated[Path | None, typer.Option("--rulebook", help="Menurut peraturan ini.")] = None,
     under: Annotated[int | None, typer.Option("--under", help="Menurut aturan siklus ini.")] = None,
     sensitivity: Annotated[
         bool,

@@ -50,7 +50,7 @@ Share = Annotated[
     typer.Option(
         "--share",
         metavar="ALAMAT",
-        help="Folder atau alamat berbagi berkas.",
+        help="Folder atau alamat share.",
         show_default=False,
         callback=aimed,
         is_eager=True,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from iid.tasks.desk.accounts import Account, Accounts
 
 app = typer.Typer(
-    help="Akun meja tinjauan: siapa boleh masuk, dan apa yang boleh diputus.",
+    help="Akun meja tinjauan: siapa boleh masuk, dan apa yang boleh diputuskan.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

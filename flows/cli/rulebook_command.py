@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    help="Buku aturan setiap siklus: daftar, isi, dan pemeriksaan.",
+    help="Peraturan setiap siklus: daftar, isi, dan pemeriksaan.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -21,7 +21,7 @@ _STANDING = {"in_force": "berlaku", "announced": "diumumkan"}
 
 @app.command("list")
 def list_rulebooks(as_json: Json = False) -> None:
-    """Buku aturan yang tersedia, dan berapa nilainya yang disimpulkan (bukan dibaca dalam sumber)."""
+    """Peraturan yang tersedia, dan berapa nilainya yang disimpulkan (bukan dibaca dalam sumber)."""
     from iid.expectations.rulebook.loading import available, load
 
     books = [load(cycle) for cycle in available()]
@@ -52,13 +52,13 @@ def show(
     cycle: Annotated[str, typer.Argument(metavar="C", help="Siklus, misalnya 2026.")],
     as_json: Json = False,
 ) -> None:
-    """Cetak buku aturan seperti adanya; salin ke berkas, sunting, lalu pakai dengan --rulebook."""
+    """Cetak peraturan seperti adanya; salin ke berkas, sunting, lalu pakai dengan --rulebook."""
     from iid.expectations.rulebook.loading import available, load
     from iid.expectations.rulebook.rulebook_error import RulebookError
 
     known = [str(one) for one in available()]
     if cycle not in known:
-        raise RulebookError(f'Tidak ada buku aturan "{cycle}"; yang ada: {", ".join(known)}')
+        raise RulebookError(f'Tidak ada peraturan "{cycle}"; yang ada: {", ".join(known)}')
     loaded = load(int(cycle))
     if as_json:
         typer.echo(loaded.rulebook.model_dump_json(indent=2))
@@ -68,10 +68,10 @@ def show(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Buku aturan (YAML).")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Peraturan (YAML).")],
     as_json: Json = False,
 ) -> None:
-    """Periksa satu berkas buku aturan: "sesuai", atau semua kesalahannya sekaligus."""
+    """Periksa satu berkas peraturan: "sesuai", atau semua kesalahannya sekaligus."""
     from iid.expectations.rulebook.loading import load_file
 
     loaded = load_file(file)

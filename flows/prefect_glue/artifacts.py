@@ -122,7 +122,7 @@ def _assets(outcome: Outcome) -> None:
     place = f"iid://{a.marker.region}/{a.cycle}"
     sources: list[str | Asset] = [
         Asset(key=f"{place}/share", properties=AssetProperties(name=f"Share {a.marker.region} {a.cycle}")),
-        Asset(key=f"iid://rulebook/{a.cycle}", properties=AssetProperties(name=f"Buku aturan {a.cycle}")),
+        Asset(key=f"iid://rulebook/{a.cycle}", properties=AssetProperties(name=f"Peraturan {a.cycle}")),
     ]
     tables = [
         Asset(

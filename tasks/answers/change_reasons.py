@@ -54,7 +54,7 @@ class Reasons:
         """What changed for an innovation as a whole: its findings, its profile, the rules."""
         found = [*self._findings((owner, "")), *self._profile(owner)]
         if self._rules_differ and not found:
-            found = [{"kind": "rule", "text": "syarat inovasi dalam buku aturan berubah"}]
+            found = [{"kind": "rule", "text": "syarat inovasi dalam peraturan berubah"}]
         return found or self._program() or [{"kind": "unknown", "text": "sebabnya tidak ada dalam tabel"}]
 
     def rules(self) -> list[str]:

@@ -40,7 +40,7 @@ def told_forecast(forecast: Record) -> Iterator[str]:
         "  ",
     )
     yield from wrapped(
-        "Anggapannya: yang belum diputus sama mutunya dengan yang sudah, dan klaim yang diturunkan "
+        "Anggapannya: yang belum diputuskan sama mutunya dengan yang sudah, dan klaim yang diturunkan "
         "dihitung hilang seluruhnya, jadi ramalan ini hati-hati.",
         "  ",
     )
@@ -60,6 +60,6 @@ def _open(forecast: Record) -> str:
     if not forecast["open_claims"]:
         return "Tidak ada klaim terhitung yang masih menunggu keputusan."
     return (
-        f"Yang sudah dihitung tetapi belum diputus: {number(forecast['open_claims'])} klaim senilai "
+        f"Yang sudah dihitung tetapi belum diputuskan: {number(forecast['open_claims'])} klaim senilai "
         f"{short(forecast['open_points'])} poin indeks."
     )

@@ -29,13 +29,14 @@ Kind = Literal["parameter", "total", "withdraw", "qualify", "disqualify", "add"]
 WORDS: dict[str, Kind] = {
     "tarik": "withdraw",
     "withdraw": "withdraw",
-    "layak": "qualify",
+    "syarat": "qualify",
     "eligible": "qualify",
     "gugur": "disqualify",
     "ineligible": "disqualify",
 }
+_FORMER: dict[str, Kind] = {"layak": "qualify"}  # still understood
 _NUMBER = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{1,9})?")
-_HOW = '"ID:16=3", "pemda:8=3", "ID=tarik", "ID=layak", atau "ID=gugur"'
+_HOW = '"ID:16=3", "pemda:8=3", "ID=tarik", "ID=syarat", atau "ID=gugur"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _set(text: str, find_owner: Callable[[str], str], rulebook: Rulebook) -> Cha
     value = right.strip()
     if not equals or not left.strip():
         raise UsageError(f'--set "{line(text)}" tidak dimengerti; tulis {_HOW}')
-    kind = WORDS.get(value.casefold())
+    kind = {**_FORMER, **WORDS}.get(value.casefold())
     if kind:
         return _whole(kind, find_owner(left.strip()), text)
     name, colon, key = left.rpartition(":")

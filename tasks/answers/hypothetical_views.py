@@ -74,7 +74,7 @@ def notes(basis: Views, changes: Iterable[Change]) -> Iterator[str]:
         if change.kind == "parameter" and one and not one.eligible and change.owner not in qualified:
             yield (
                 f"{change.owner} belum memenuhi syarat, jadi indikator {change.indicator} belum menambah "
-                f'apa pun; tambahkan --set "{change.owner}=layak"'
+                f'apa pun; tambahkan --set "{change.owner}=syarat"'
             )
         if change.kind == "qualify" and one and one.eligible:
             yield f"{change.owner} memang sudah memenuhi syarat"

@@ -104,6 +104,8 @@ def _plan(record: Record, limit: int) -> Iterator[str]:
             f"dan semua yang kurang diperbaiki, indeks {reach}.",
             "  ",
         )
+    if any(step["kind"] == "hold" for step in plan["steps"]):
+        yield from wrapped(f"{DIFFERENCE} Lihat iid next-steps --send.", "  ")
     if any(step["means"] == "fact" for step in plan["steps"]):
         yield from wrapped(_without_facts(record["plan_without_facts"]), "  ")
 
@@ -129,6 +131,12 @@ def _without_facts(plan: Record | None) -> str:
     )
 
 
+#: Why the plan to a target and the best selection (:mod:`iid.tasks.answers.selection`) can differ.
+DIFFERENCE = (
+    "Rencana ke sasaran dan pilihan yang dikirim dapat berbeda: rencana mencari langkah paling sedikit "
+    "ke sasaran dan ikut menghitung bukti yang masih akan dilengkapi; pilihan yang dikirim mencari indeks "
+    "tertinggi dengan bukti yang sekarang."
+)
 #: How a plan is called by whether fewer steps are proven impossible.
 LEAST = {True: "paling sedikit yang mungkin", False: "paling sedikit yang ditemukan"}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from iid.tasks.answers.forecast import kept_share
+from iid.tasks.answers.next_steps_text import DIFFERENCE
 from iid.tasks.answers.plans import Menu
 from iid.tasks.answers.run_view import Picture, Record
 from iid.tasks.score.exact import published
@@ -169,6 +170,7 @@ def told_selection(record: Record, when: str, limit: int) -> Iterator[str]:
     yield from wrapped(f"Pelayanan dasar yang belum terwakili: {missing}.")
     places, smallest = number(record["empty_places"]), number(record["divisor_min"])
     yield from wrapped(f"Tempat kosong di bawah pembagi paling kecil ({smallest}): {places}.")
+    yield from wrapped(DIFFERENCE)
     yield from heading("Inovasi menurut nilainya (✓ sebaiknya dikirim menurut yang didukung bukti)")
     shown = record["innovations"][: limit or None]
     for row in shown:

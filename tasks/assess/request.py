@@ -49,7 +49,7 @@ class AssessRequest(BaseModel):
         json_schema_extra={"description": "Penilaian satu wilayah dalam satu siklus."},
     )
 
-    share: str = Field(min_length=1, title="Share", description="Folder atau alamat berbagi berkas")
+    share: str = Field(min_length=1, title="Share", description="Folder atau alamat share")
     store: str = Field(
         min_length=1, title="Penyimpanan", description="Folder atau s3:// tempat hasil diterbitkan"
     )

@@ -40,7 +40,7 @@ def deadline_of(
         return Deadline(as_of, GIVEN)
     if known is None:
         raise GuardError(
-            f"batas waktu siklus {rulebook.cycle} belum diketahui di buku aturan; "
+            f"batas waktu siklus {rulebook.cycle} belum diketahui di peraturan; "
             "sebutkan dengan --as-of, misalnya --as-of 2027-08-31T23:59:59+08:00"
         )
     return known

@@ -55,7 +55,7 @@ class Preview:
         )
         if self.undecided:
             yield (
-                f"{number(self.undecided)} klaim yang terbukti belum diputus peninjau dan tidak dihitung "
+                f"{number(self.undecided)} klaim yang terbukti belum diputuskan peninjau dan tidak dihitung "
                 f"dalam hasil final; nilainya {points(self.worth)} poin indeks."
             )
         yield from self.gone

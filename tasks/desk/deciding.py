@@ -83,8 +83,8 @@ class Bench:
         if what := changed_on_share(self.drive, self.run.rows("evidence", *key)):
             raise NotKeptError(
                 409,
-                f"Bukti di share berubah sejak penilaian terakhir: {what}. Keputusan tidak disimpan; "
-                "hitung ulang unit ini, lalu putuskan.",
+                f"Bukti di folder bersama berubah sejak penilaian terakhir: {what}. "
+                "Keputusan tidak disimpan; hitung ulang unit ini, lalu putuskan.",
             )
 
     def _record(self, claim: Claim, wish: Wish, reviewer: str, number: int) -> DeskRecord:
@@ -116,7 +116,7 @@ class Bench:
 def _overtaken(last: DeskRecord, reviewer: str) -> str:
     new = f" ke {last.new.replace('.', ',')}" if last.new else ""
     who = "Anda sendiri" if last.reviewer == reviewer else last.reviewer
-    done = f"Klaim ini sudah diputus {last.decision}{new}"
+    done = f"Klaim ini sudah diputuskan {last.decision}{new}"
     if last.decision == WITHDRAWN:
         done = "Keputusan atas klaim ini sudah dicabut"
     return (

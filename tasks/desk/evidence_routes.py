@@ -63,12 +63,12 @@ def _opened(previews: Previews, source: Source, checked: int) -> BinaryIO:
     if source.size <= checked:
         return previews.copy(source).open("rb")
     if source.drive is None:
-        raise NotShownError("share sedang tidak terpasang")
+        raise NotShownError("folder bersama sedang tidak terpasang")
     try:
         file = source.drive.open(source.path)
         size = file.seek(0, 2)
     except (OSError, IidError):
-        raise NotShownError("berkasnya tidak dapat dibuka di share") from None
+        raise NotShownError("berkasnya tidak dapat dibuka di folder bersama") from None
     if size != source.size:
         file.close()
         raise NotShownError("berkasnya berubah sejak penilaian terakhir")

@@ -29,7 +29,7 @@ from iid.tasks.text.labels import SEVERITY
 MOST_ROWS, MOST_COLUMNS = 2_000, 60  # a form has 40 answers; what is beyond says nothing
 WIDEST, TALLEST, LINE_HEIGHT = 60, 300, 15
 COLOURS = {"critical": "#F5B7B1", "warning": "#FBE3A8", "info": "#D6E6F5"}
-AUTHOR = "Penilai IID"
+AUTHOR = "Pemeriksaan IID"
 SHEET = "Umpan balik"
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 Notes = dict[tuple[str, int, int], list[Line]]  # (sheet, row, column), both from 0

@@ -25,7 +25,7 @@ from iid.tasks.values.tables import CLAIMS, EVIDENCE, FIELDS, INNOVATIONS, REGIO
 Parser = Callable[[Iterable[Asked], Rulebook], Iterable[Parsed]]
 
 _NOT_OPENED = {
-    "outside_share": "tautan ke luar share atau ke luar folder unit",
+    "outside_share": "tautan ke luar folder bersama atau ke luar folder unit",
     "not_a_file": "bukan berkas biasa (pipa, perangkat, atau tautan ke folder)",
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from iid.tasks.answers.next_steps_text import LEAST, MEANS, falling
+from iid.tasks.answers.next_steps_text import DIFFERENCE, LEAST, MEANS, falling
 from iid.tasks.answers.selection import VIEWS, selection_of
 from iid.tasks.report.book import Book
 from iid.tasks.text.indonesian import number, points
@@ -180,6 +180,7 @@ def steps_page(book: Book) -> Context:
         "indicators": _keys(book, {row["indicator"] for row in rows}),
         "means": {key: text for key, text in MEANS.items() if any(row["means"] == key for row in rows)},
         "forecast": record["forecast"],
+        "difference": DIFFERENCE,
     }
 
 
@@ -212,6 +213,7 @@ def selection_page(book: Book) -> Context:
         "missing": record["missing_services"],
         "empty_places": record["empty_places"],
         "divisor_min": record["divisor_min"],
+        "difference": DIFFERENCE,
     }
 
 

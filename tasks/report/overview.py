@@ -49,7 +49,7 @@ def held_text(a: Assessment) -> str:
         for code, one in sorted(held.items())
     ]
     return (
-        f"{number(len(held))} unit ditahan karena buktinya hilang dari share; "
+        f"{number(len(held))} unit ditahan karena buktinya hilang dari folder bersama; "
         f"yang dihitung keadaannya yang terakhir terbit: {'; '.join(units)}."
     )
 

@@ -56,7 +56,7 @@ def books(drive: Drive, cycle: int) -> Iterator[Book]:
     if not drive.exists(folder):
         # A link out of the share does not "exist", but it is not the same as no folder.
         if _stands(drive, folder):
-            yield Book(folder, {}, "menunjuk ke luar share")
+            yield Book(folder, {}, "menunjuk ke luar folder bersama")
         return
     try:
         listing = drive.list(folder)
@@ -77,7 +77,7 @@ def _listed(drive: Drive, folder: str, listing: Listing) -> Iterator[Book]:
     for entry in listing.entries:
         inside = entry.path.removeprefix(f"{folder}/")
         if entry.problem:
-            yield Book(entry.path, {}, "bukan berkas biasa di dalam share")
+            yield Book(entry.path, {}, "bukan berkas biasa di dalam folder bersama")
         elif "/" in inside or not inside.casefold().endswith(SUFFIX):
             yield Book(entry.path, {}, f"hanya berkas {SUFFIX} langsung di dalam {FOLDER} yang dibaca")
         else:
@@ -104,7 +104,7 @@ def opened(drive: Drive, path: str) -> Book:
     except FileNotFoundError:
         return Book(path, {}, "hilang saat dibaca")
     except PermissionError:
-        return Book(path, {}, "tidak ada hak baca, atau bukan berkas biasa di dalam share")
+        return Book(path, {}, "tidak ada hak baca, atau bukan berkas biasa di dalam folder bersama")
     except FileChangedError:
         return Book(path, {}, "berubah saat dibaca")
 

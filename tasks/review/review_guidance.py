@@ -14,7 +14,7 @@ STEPS = (
     "tolak: klaim bernilai 0; Catatan wajib diisi.",
     "Tidak ada nilai tanpa bukti: terima atau turunkan tidak menambah nilai bila klaimnya tidak berbukti.",
     "Klik nomor indikator untuk membuka buktinya; bila lebih dari satu, klik itu menuju daftarnya di lembar "
-    "Bukti, tempat setiap bukti dapat diklik. Berkas ini harus dibuka dari folder _tinjauan di share.",
+    "Bukti, tempat setiap bukti dapat diklik. Berkas ini harus dibuka dari folder bersama, di _tinjauan.",
     "Klik Parameter klaim untuk melihat artinya: lembar Arti klaim memuat nama inovasi, bunyi setiap "
     "parameter, dan bukti yang diminta aturan.",
     "Kolom Sidik bukti mengikat keputusan pada bukti dan klaim yang Anda lihat. Bila salah satunya berubah, "

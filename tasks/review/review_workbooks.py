@@ -75,7 +75,9 @@ def _bytes(drive: Drive, path: str) -> bytes | None:
     except FileNotFoundError:
         return None
     except PermissionError as error:
-        raise UnreadableBookError("tidak ada hak baca, atau bukan berkas biasa di dalam share") from error
+        raise UnreadableBookError(
+            "tidak ada hak baca, atau bukan berkas biasa di dalam folder bersama"
+        ) from error
     except FileChangedError as error:
         raise UnreadableBookError("berubah saat dibaca") from error
 

@@ -177,7 +177,7 @@ def test_every_reader_of_a_run_says_that_a_unit_is_held(
     held.asked("next-steps")
     held.asked("what-if", "--set", "103/Perahu 103:19=2")
     page = (published(held.store) / "report/index.html").read_text()
-    assert "1 unit ditahan karena buktinya hilang dari share" in page
+    assert "1 unit ditahan karena buktinya hilang dari folder bersama" in page
     message = held.table("findings").set_index("code").loc["unit.held", "message"]
     assert "5 dari 5 berkas bukti" in message
     assert "103 Dinas 103/Perahu 103/bukti/19 bukti/foto 19.png" in message

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import combinations
 
+from iid.tasks.answers.next_steps_text import DIFFERENCE
 from iid.tasks.answers.selection import selection_of
 
 
@@ -51,3 +52,11 @@ def test_the_command_shows_the_selection_in_words(iid):
     assert "Didukung bukti: indeks tertinggi" in out
     assert "menarik turun indeks" in out
     assert "Ramalan verifikasi: indeks tertinggi" in out
+
+
+def test_the_plan_and_the_selection_both_say_why_they_can_differ(iid):
+    asked = (("--send",), ("--target", "65,01"))
+    selection, plan = (" ".join(iid("next-steps", *words)[1].split()) for words in asked)
+    assert "tidak usah dikirim pada siklus ini" in plan
+    assert DIFFERENCE in selection
+    assert f"{DIFFERENCE} Lihat iid next-steps --send." in plan

@@ -58,7 +58,7 @@ def test_a_withdrawn_innovation_is_no_longer_reported(small, tmp_path, word):
 
 def test_an_innovation_made_eligible_counts_with_all_it_has_proven(small, tmp_path):
     small.decide("102/Tiga", "16", "turunkan", 2)
-    record = asked(small.publish(tmp_path), "tiga=layak")
+    record = asked(small.publish(tmp_path), "tiga=syarat")
     small.findings.clear()
     assert record["after"] == {view: small.scored().index[view] for view in VIEWS}
     assert record["eligible"] == {"before": 2, "after": 3}
@@ -107,7 +107,7 @@ def test_a_claim_of_an_ineligible_innovation_changes_nothing_and_says_so(small, 
     assert record["after"]["supported"] == record["before"]["supported"]
     assert record["notes"] == [
         "102/Tiga belum memenuhi syarat, jadi indikator 16 belum menambah apa pun; "
-        'tambahkan --set "102/Tiga=layak"'
+        'tambahkan --set "102/Tiga=syarat"'
     ]
 
 
@@ -119,7 +119,7 @@ def test_a_claim_of_an_ineligible_innovation_changes_nothing_and_says_so(small, 
         (["pemda:16=3"], [], "indikator 16 bukan indikator pemda siklus 2026; yang boleh: 1, 2a"),
         (["101/Satu:16=4"], [], "parameter 4; yang boleh: 0, 1, 2, 3"),
         (["101/Satu:16="], [], "parameter kosong; yang boleh: 0, 1, 2, 3"),
-        (["101/Satu=buang"], [], "yang boleh sesudah ID=: tarik, withdraw, layak"),
+        (["101/Satu=buang"], [], "yang boleh sesudah ID=: tarik, withdraw, syarat, eligible, gugur"),
         (["101/Satu"], [], "tidak dimengerti; tulis"),
         (["pemda=tarik"], [], "hanya untuk inovasi"),
         (["101/Satu:16=1", "satu:16=2"], [], '"101/Satu:16" diubah dua kali'),

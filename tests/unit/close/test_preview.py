@@ -41,7 +41,7 @@ def test_it_says_what_becomes_final_and_what_would_be_lost():
     preview = preview_of(run(["terima", "", "", ""]), late)
     words = " ".join(preview.sentences())
     assert "Yang menjadi final: 6,40 Kurang Inovatif (terverifikasi); sekarang 49,77 Inovatif" in words
-    assert "2 klaim yang terbukti belum diputus" in words
+    assert "2 klaim yang terbukti belum diputuskan" in words
     assert preview.worth == "0.90"  # (3 / 12 + 2) / 250 * 100
     assert "1 berkas terlambat tidak dihitung: 2026/101/x.pdf." in words
     assert "1 unit belum melaporkan apa pun: Dinas Sosial." in words

@@ -97,7 +97,7 @@ def test_evidence_that_changed_on_the_share_since_the_run_is_said_and_nothing_ke
         (place.parent / "baru.pdf").write_bytes(place.read_bytes())
     answer = ani.post(f"{address(HEALTH, '16')}/keputusan", keputusan="terima", **form)
     assert (answer.status, bureau.kept()) == (409, [])
-    assert "Bukti di share berubah" in alert(answer)
+    assert "Bukti di folder bersama berubah" in alert(answer)
 
 
 def test_a_file_of_another_time_and_the_same_content_is_no_change(bureau: Any) -> None:
@@ -121,7 +121,7 @@ def test_the_second_steward_sees_the_decision_of_the_first(bureau: Any) -> None:
     assert ani.post(path, keputusan="terima", **forms[0]).status == 303
     answer = budi.post(path, keputusan="tolak", catatan="palsu", **forms[1])
     assert answer.status == 409
-    assert "sudah diputus terima oleh ani" in alert(answer)
+    assert "sudah diputuskan terima oleh ani" in alert(answer)
     assert ">palsu</textarea>" in answer.body.decode()  # what was typed is not lost
     assert len(bureau.kept()) == 1
     assert budi.decide(OTHER, "19", "tolak", catatan="palsu").status == 303
@@ -194,7 +194,7 @@ def test_a_withdrawn_decision_leaves_the_claim_undecided_in_queue_and_run(bureau
     assert "Cabut keputusan" in ani.page(address(HEALTH, "16"))
     answer = ani.decide(HEALTH, "16", "cabut")
     assert answer.headers["location"].startswith(address(HEALTH, "16"))
-    assert "belum diputus" in queue_row(ani, "16")
+    assert "belum diputuskan" in queue_row(ani, "16")
     assert "dicabut" in ani.page(answer.headers["location"])
     assert len(bureau.kept()) == 2  # nothing was taken away
     bureau.assess(AS_OF.replace(day=1, month=10))

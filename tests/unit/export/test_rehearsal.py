@@ -88,7 +88,7 @@ def test_what_nobody_can_know_is_said_and_not_invented(region):
     _, _, checks = told(region)
     notes = " ".join(check.what for check in checks if check.kind == "catatan")
     for words in (
-        "Siklus belum ditutup; 4 klaim yang dikirim belum diputus",
+        "Siklus belum ditutup; 4 klaim yang dikirim belum diputuskan",
         "Batas ukuran unggahan 40 indikator siklus 2026 tidak ditemukan",
         "Tautan dikirim seperti tertulis",
         "tanya jawab resmi 2021",
@@ -99,7 +99,7 @@ def test_what_nobody_can_know_is_said_and_not_invented(region):
 def test_a_closed_cycle_does_not_ask_for_decisions_but_tells_who_was_never_accepted(region):
     region.decide("101/Satu", "16", "terima")
     _, _, checks = told(region, "final")
-    assert "belum diputus" not in " ".join(check.what for check in checks)
+    assert "belum diputuskan" not in " ".join(check.what for check in checks)
     refused = places(checks, "ditolak")
     assert ("102/Dua", "") in refused
     assert ("101/Satu", "35") in refused

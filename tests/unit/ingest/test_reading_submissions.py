@@ -142,7 +142,7 @@ def test_workbook_behind_a_link_or_a_pipe_is_not_opened(share: Any, told: Told) 
     read = share.read(ROSTER)
     assert [code for code, *_ in told(read)] == ["submission.workbook_unreadable"] * 2 + ["file.unexpected"]
     assert "bukan berkas biasa" in messages(read)[0]
-    assert "tautan ke luar share" in messages(read)[1]
+    assert "tautan ke luar folder bersama" in messages(read)[1]
 
 
 def test_remarks_of_a_workbook_name_file_sheet_and_cell(share: Any, workbook: Any, told: Told) -> None:
