@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,3 +66,39 @@ def test_every_iid_command_in_the_docs_exists_with_its_options(page: Path) -> No
         for word in words:
             if word.startswith("--"):
                 assert word.split("=")[0] in known, f"{page.name}: iid {line}"
+
+
+def first_day() -> tuple[str, list[str]]:
+    """The roster that the README writes, and the commands after it."""
+    block = re.search(r"^```sh\n(cat > unit\.csv.*?)^```$", README, flags=re.M | re.S)
+    assert block
+    written, _, commands = block[1].partition("\nCSV\n")
+    return written.partition("\n")[2] + "\n", commands.splitlines()
+
+
+@pytest.mark.integration
+def test_the_first_day_of_the_readme_works_and_each_command_names_the_next(tmp_path: Path) -> None:
+    roster, commands = first_day()
+    names = [line.split()[1] for line in commands]
+    assert names == ["init", "doctor", "scaffold", "assess"]
+    (tmp_path / "unit.csv").write_text(roster, encoding="utf-8")
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("IID_", "PREFECT_"))},
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": str(tmp_path / "home"),
+    }
+    for line, after in zip(commands, [*names[1:], "Laporan: "], strict=True):
+        done = subprocess.run(
+            ["sh", "-c", line],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=280,
+            check=False,
+        )
+        said = done.stdout + done.stderr
+        assert done.returncode == ("doctor" in line), said  # the share is not there yet
+        assert (f"iid {after}" if after in names else after) in said
+    assert "Kabupaten Banjar" in said
+    assert (tmp_path / "hasil/63.03/2026/latest.json").exists()
