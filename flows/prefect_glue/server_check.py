@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from iid.tasks.operate.health.health_check import Check, first_line
+from iid.tasks.values.share_paths import bare_address
 
 NAME = "Prefect"
 PATIENCE = 10.0  # seconds for one answer
@@ -19,7 +20,7 @@ def check_server(*, start: bool = False) -> Check:
     from prefect.settings import PREFECT_API_URL
 
     if PREFECT_API_URL.value():
-        return _asked(None, f"server {_shown(PREFECT_API_URL.value())}", prefect.__version__)
+        return _asked(None, f"server {bare_address(PREFECT_API_URL.value())}", prefect.__version__)
     if not start:
         seen = f"server tertanam versi {prefect.__version__}, dinyalakan saat perlu"
         return Check(NAME, "ok", f"{seen} (dengan --deep dinyalakan sekarang)")
@@ -69,7 +70,7 @@ def refusal(error: Exception) -> str:
     """What the server answered, or that it did not, and which setting to look at; one line."""
     from prefect.settings import PREFECT_API_URL
 
-    where = f"server Prefect {_shown(PREFECT_API_URL.value() or '')}".strip()
+    where = f"server Prefect {bare_address(PREFECT_API_URL.value() or '')}".strip()
     response = getattr(error, "response", None)
     if response is None:
         return f"{where} tidak menjawab ({first_line(error)}); periksa PREFECT_API_URL dan servernya"
@@ -120,11 +121,3 @@ def _version(address: str | None) -> str:
     )
     with client:
         return client.api_version()
-
-
-def _shown(url: str) -> str:
-    """*url* without the password someone may have put into it."""
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -11,6 +11,7 @@ from iid.tasks.shares.folder_drive import FolderDrive
 from iid.tasks.shares.folder_listing import why
 from iid.tasks.shares.remotes import KINDS, remote_of
 from iid.tasks.values.errors import UsageError
+from iid.tasks.values.share_paths import bare_address
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
 
@@ -32,7 +33,9 @@ def open_drive(url: str) -> Drive:
 
         return RemoteDrive(remote_of(url))
     known = ", ".join(f"{known}://" for known in ("file", *sorted(KINDS)))
-    raise UsageError(f"share {_shown(url)}: skema {name}:// tidak dikenal; yang boleh: jalur folder, {known}")
+    raise UsageError(
+        f"share {bare_address(url)}: skema {name}:// tidak dikenal; yang boleh: jalur folder, {known}"
+    )
 
 
 def _folder(url: str, path: str) -> FolderDrive:
@@ -62,8 +65,3 @@ def _local_path(url: str) -> str:
             f"share {url}: alamat file:// hanya untuk folder di mesin ini, misalnya file:///mnt/inovasi"
         )
     return unquote(parts.path)
-
-
-def _shown(url: str) -> str:
-    """*url* without the password someone may have typed into it."""
-    return re.sub(r"://[^/@]*@", "://", url)

@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from iid.tasks.values.errors import DriveError, UsageError
-from iid.tasks.values.share_paths import checked, printable
+from iid.tasks.values.share_paths import bare_address, checked, printable
 
 _PORT = 22
 _RSA = ("rsa-sha2-512", "rsa-sha2-256")  # how a key of kind ssh-rsa is used today
@@ -128,14 +128,20 @@ def remote_of(url: str) -> Remote:
     parts = _ADDRESS.match(url)
     scheme = parts[1].lower() if parts else ""
     if parts is None or scheme not in KINDS:
-        raise UsageError(f"share {printable(url)}: alamatnya tidak dikenal")
+        raise UsageError(f"share {printable(bare_address(url))}: alamatnya tidak dikenal")
     kind, (user, host) = KINDS[scheme], _authority(url, parts[2], KINDS[scheme])
+    if "?" in parts[3]:
+        raise UsageError(
+            f"share {printable(bare_address(url))}: alamat share tidak memakai ?…; "
+            "tanda tanya dalam nama folder ditulis %3F"
+        )
     try:
         path = "/".join(checked(unquote(parts[3]).strip("/")))
     except DriveError as error:
-        raise UsageError(f"share {printable(url)}: {error}") from None
+        raise UsageError(f"share {printable(bare_address(url))}: {error}") from None
     login = f"{quote(user, safe=';@ ')}@" if user else ""
-    shown = f"{scheme}://{login}{host}/{path.replace('%', '%25')}".rstrip("/")  # gives this remote again
+    typed = path.replace("%", "%25").replace("?", "%3F")
+    shown = f"{scheme}://{login}{host}/{typed}".rstrip("/")  # gives this remote again
     return _MAKERS[kind.backend](_Address(shown, scheme, kind, user, host, path, parts[3].startswith("/")))
 
 
@@ -165,16 +171,14 @@ class _Address:
 
 def _authority(url: str, text: str, kind: Kind) -> tuple[str, str]:
     """User and host. A password is refused with the name of the variable that it belongs in."""
+    bare = printable(bare_address(url))
     login, _, host = text.rpartition("@")
     user, colon, _ = login.partition(":")
     if colon:
         where = f"variabel lingkungan {kind.secret}" if kind.secret else "konfigurasi rclone Anda"
-        shown = re.sub(r"://[^/]*@", "://", url)
-        raise UsageError(
-            f"share {printable(shown)}: kata sandi tidak boleh ditulis di alamat; simpan di {where}"
-        )
+        raise UsageError(f"share {bare}: kata sandi tidak boleh ditulis di alamat; simpan di {where}")
     if not host:
-        raise UsageError(f"share {printable(url)}: nama server atau bucket tidak ada setelah ://")
+        raise UsageError(f"share {bare}: nama server atau bucket tidak ada setelah ://")
     return unquote(user), host
 
 

@@ -10,6 +10,7 @@ from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.keys import check_key
 from iid.tasks.store.store import Store
 from iid.tasks.values.errors import StoreError, UsageError
+from iid.tasks.values.share_paths import bare_address
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):")  # one letter before ":" is a Windows drive
 _BUCKET = re.compile(r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
@@ -27,6 +28,8 @@ def open_store(url: str, endpoint_url: str | None = None) -> Store:
             "--endpoint-url memuat nama atau kata sandi; tulis tanpa itu, kunci S3 dibaca dari "
             "AWS_ACCESS_KEY_ID dan AWS_SECRET_ACCESS_KEY, atau profilnya"
         )
+    if endpoint_url and "?" in endpoint_url:
+        raise UsageError(f"--endpoint-url {bare_address(endpoint_url)}: alamat S3 tidak memakai ?…")
     if not url.strip() or "\0" in url:
         raise UsageError("--store kosong atau tidak sah; beri folder atau s3://bucket/awalan")
     scheme = _SCHEME.match(url)
@@ -60,6 +63,8 @@ def _s3(url: str, endpoint_url: str | None) -> Store:
     if url[2:5] != "://" or not _BUCKET.match(bucket):
         # Not repeated whole: someone may have put name and password before the bucket.
         raise UsageError("--store s3://… tanpa nama bucket yang sah; contoh: s3://iid-banjar/hasil")
+    if "?" in prefix:
+        raise UsageError(f"--store {bare_address(url)}: alamat S3 tidak memakai ?…")
     try:
         prefix = check_key(prefix.strip("/")) if prefix.strip("/") else ""
     except StoreError as error:

@@ -11,8 +11,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from iid.tasks.store.s3_errors import reason, status_of, without_userinfo
+from iid.tasks.store.s3_errors import reason, status_of
 from iid.tasks.values.errors import StoreError, UsageError
+from iid.tasks.values.share_paths import bare_address
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -106,7 +107,7 @@ def client_of(endpoint_url: str | None, connections: int) -> S3Client:
         client = session.client("s3", region_name=region, endpoint_url=endpoint_url, config=config)
     except ValueError:
         raise UsageError(
-            f"alamat S3 {without_userinfo(custom or '')!r} tidak sah; contoh: https://s3.contoh.go.id"
+            f"alamat S3 {bare_address(custom or '')!r} tidak sah; contoh: https://s3.contoh.go.id"
         ) from None
     except BotoCoreError as error:
         raise StoreError(f"S3 tidak dapat dipakai: {reason(error)}") from None

@@ -97,9 +97,3 @@ def _answered(error: ClientError) -> str:
     if status >= 500 or status == 429:
         return f"server gagal menjawab ({status}) setelah dicoba ulang; ulangi nanti"
     return f"server menolak dengan kode {code[:40] or status}"
-
-
-def without_userinfo(url: str) -> str:
-    """*url* without the name and password before its host, and without its query."""
-    scheme, separator, rest = url.rpartition("://")
-    return scheme + separator + rest.rpartition("@")[2].partition("?")[0]

@@ -37,10 +37,10 @@ from iid.tasks.store.s3_errors import (
     is_cut,
     reason,
     status_of,
-    without_userinfo,
 )
 from iid.tasks.store.store import BINARY, Digest, Stored
 from iid.tasks.values.errors import StoreError
+from iid.tasks.values.share_paths import bare_address
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -266,7 +266,7 @@ class S3Store:
             raise KeyError(key) from None
         if code in CONDITION_FAILED:
             raise _ConditionError(f"penyimpanan {self.url}: {key} sudah ditulis proses lain") from None
-        where = without_userinfo(self.client.meta.endpoint_url)
+        where = bare_address(self.client.meta.endpoint_url)
         # Not chained: tracebacks are kept by Prefect, and a server's text may repeat keys.
         raise StoreError(f"penyimpanan {self.url} di {where}: {reason(error)}") from None
 

@@ -150,6 +150,13 @@ def printable(text: str) -> str:
     return _UNSEEN.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
 
 
+def bare_address(url: str) -> str:
+    """*url* without name and password, query and fragment: any of them may be a secret."""
+    scheme, separator, rest = url.partition("://")
+    place = (rest if separator else scheme).rpartition("@")[2]
+    return scheme * bool(separator) + separator + re.split(r"[?#]", place, maxsplit=1)[0]
+
+
 def tidy(name: str) -> str:
     """*name* as people compare it: NFC, without outer spaces (ids are made of this)."""
     return unicodedata.normalize("NFC", name).strip()

@@ -63,8 +63,9 @@ def test_a_server_that_is_away_is_named_with_its_setting_before_any_work(
         nobody.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{nobody.getsockname()[1]}/api"
         order = ("assess", "--share", share, "--store", tmp_path / "hasil", "--cycle", "2026")
-        done = iid(*order, PREFECT_API_URL=url)
+        done = iid(*order, PREFECT_API_URL=f"{url}?kunci=RAHASIA")
     assert done.returncode == 1
+    assert "RAHASIA" not in done.stderr
     line = one_line(done.stderr)
     assert f"server Prefect {url} tidak menjawab" in line
     assert "PREFECT_API_URL" in line

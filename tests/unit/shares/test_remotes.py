@@ -112,6 +112,29 @@ def test_wrong_addresses_are_one_line(url: str, words: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sftp://srv/x?token=RAHASIA", "sftp://budi:RAHASIA@srv/x?token=RAHASIA", "s3://ember/x?sig=RAHASIA",
+        "webdav+https://awan.kab/x?key=RAHASIA#RAHASIA", "smb://nas/x?y=RAHASIA", "http://srv/x?token=RAHASIA",
+        "sftp:///x?token=RAHASIA", "ftp://budi:RAHASIA?#@srv/x", "ftp://srv/x#RAHASIA",
+    ],
+)  # fmt: skip
+def test_no_query_password_or_fragment_of_an_address_is_repeated(url: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        open_drive(url)
+    assert "RAHASIA" not in str(caught.value)
+    assert url.partition("://")[0] in str(caught.value)
+
+
+def test_a_question_mark_in_the_name_of_a_folder_is_written_as_its_code() -> None:
+    remote = remote_of("sftp://srv/apa%3F/100%25")
+    assert remote.root.endswith("apa?/100%")
+    assert remote_of(remote.url) == remote
+    with pytest.raises(UsageError, match="ditulis %3F"):
+        open_drive("sftp://srv/apa?/x")
+
+
 def test_secrets_come_from_the_environment_and_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("IID_SMB_PASSWORD", "IID_SFTP_PASSWORD", "IID_WEBDAV_PASSWORD"):
         monkeypatch.setenv(name, SECRET)

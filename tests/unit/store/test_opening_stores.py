@@ -79,3 +79,10 @@ def test_a_folder_needs_neither_boto3_nor_pandas() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_address_with_a_query_is_refused_and_the_query_not_repeated() -> None:
+    for url, endpoint in (("s3://ember/x?sig=RAHASIA", None), ("s3://ember", "https://s3.kab/?sig=RAHASIA")):
+        with pytest.raises(UsageError, match="tidak memakai") as caught:
+            open_store(url, endpoint)
+        assert "RAHASIA" not in str(caught.value)
