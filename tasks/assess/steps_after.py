@@ -259,9 +259,9 @@ def unchanged(run: Listed, result: Scored, lease: Lease) -> PublishedRun | None:
     """The published run, now checked, where *result* comes to the same whatever its time; else None.
 
     What the day can move although nothing was changed is in the tables of :func:`digests_of`, so it
-    enters the comparison: ``links`` (an answer is forgotten after AGE_DAYS), ``findings`` (those of links,
-    and what an earlier run or cycle says of a name) and ``decision_log``. Days to the deadline are
-    not: a report names the day they were counted on.
+    enters the comparison: ``links`` (an answer is forgotten after AGE_DAYS), ``findings`` (what an earlier
+    run or cycle says of a name) and ``decision_log``. Days to the deadline are not: a report names the day
+    they were counted on.
     """
     last, where = run.past.last, (run.store, run.marker.region, run.cycle)
     if last is None or last.results != result.digests.results:
@@ -275,6 +275,7 @@ def unchanged(run: Listed, result: Scored, lease: Lease) -> PublishedRun | None:
         run_id=last.run_id,
         as_of=before.as_of,
         index=before.index,
+        evidence=before.evidence,
         findings=before.findings,
         units=before.units,
         earlier=read_earlier(*where, before.as_of),

@@ -20,6 +20,8 @@ from iid.tasks.values.tables import PUBLISHED_EVIDENCE
 from iid.tasks.values.versions import versions
 
 SAID_ONCE = ("decision.withdrawn", "unit.evidence_gone")
+#: Findings that name the day of a look at a link; what was seen is in table ``links``.
+DATED = ("evidence.link_closed", "evidence.link_gone")
 
 
 class Digests(NamedTuple):
@@ -35,13 +37,24 @@ def digests_of(
     """The digests of a run, the same on every machine; *past*: what came before it and why it was let on.
 
     *tables* decide every number of the run. Of findings that only the run which saw something says
-    (:data:`SAID_ONCE`) the results know nothing: the next run over the same share comes to the same.
+    (:data:`SAID_ONCE`), and of when a link was looked at, the results know nothing: the next run over
+    the same share comes to the same, and so does another look that sees the same.
     """
     hashes = {name: _table_hash(table) for name, table in tables.items()}
-    once = tables["findings"]["code"].isin(SAID_ONCE)
-    lasting = hashes | ({"findings": _table_hash(tables["findings"][~once])} if once.any() else {})
+    lasting = {name: _table_hash(table) for name, table in _lasting(tables)}
     head = [loaded.sha256, marker.region, marker.name, marker.zone, str(marker.example), versions(), status]
-    return Digests(_digest([*head, past, hashes]), _digest([*head, lasting]))
+    return Digests(_digest([*head, past, hashes]), _digest([*head, hashes | lasting]))
+
+
+def _lasting(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Of *tables* those that say once, or with its day, what later runs find again: without that."""
+    findings, evidence, links = (tables[name] for name in ("findings", "evidence", "links"))
+    looked = links["checked_at"] != ""
+    if looked.any():
+        yield "links", links.drop(columns="checked_at")
+        yield "evidence", evidence.assign(detail=evidence["detail"].mask(evidence["kind"] == "link", ""))
+    findings = findings[~findings["code"].isin(SAID_ONCE)]
+    yield "findings", findings.assign(message=findings["message"].mask(findings["code"].isin(DATED), ""))
 
 
 def _digest(facts: list[Any]) -> str:

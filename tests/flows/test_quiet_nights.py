@@ -24,6 +24,7 @@ from iid.tasks.assess.quiet_night import PublishedRun, around, compare, inputs_o
 from iid.tasks.assess.request import AssessRequest, GuardLimits, InspectLimits
 from iid.tasks.assess.steps import Opened, list_cycle, open_run
 from iid.tasks.assess.steps_after import Outcome, leased
+from iid.tasks.inspect.links import link_checks
 from iid.tasks.inspect.links.link_checks import Check
 from iid.tasks.inspect.links.link_table import AGE_DAYS, remember
 from iid.tasks.review.desk_records import DeskRecord, keep
@@ -140,6 +141,21 @@ def test_what_stays_is_told_as_the_run_that_found_it_told_it(place: Place) -> No
         assert one.to_csv(index=False) == other.to_csv(index=False)
     checked = json.loads((place.store / PREFIX / "latest.json").read_text())["checked_at"]
     assert checked > quiet.published.checked_at.isoformat()  # type: ignore[union-attr]
+
+
+def test_another_look_at_a_link_publishes_only_what_it_sees_anew(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = Check("gone", "404", "2026-08-02T03:00:00Z")
+    monkeypatch.setattr(link_checks, "check_links", lambda links, **_: dict.fromkeys(links, answer))
+    run, share = published(place.store), place.region.files()
+    assert place.assess(check_links=True).unchanged
+    assert published(place.store) == run
+    assert place.region.files() == share
+    day = FIRST + timedelta(days=AGE_DAYS)  # the first look is forgotten by then, the second is not
+    assert place.seen(as_of=day)
+    answer = Check("closed", "masuk dulu", "2026-08-02T04:00:00Z")
+    assert not place.assess(check_links=True).unchanged
 
 
 def new_file(place: Place) -> None:
