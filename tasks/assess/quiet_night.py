@@ -16,15 +16,20 @@ import hashlib
 import importlib.metadata
 import logging
 import sys
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from iid.tasks.assess.step import step
 from iid.tasks.assess.steps import Listed, Opened
 from iid.tasks.inspect.inspectors.reader_versions import VERSIONS, inspector_version
+from iid.tasks.inspect.ledger.known_files import turn_of, turns_since
+from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.store.bulk import bounded_map
 from iid.tasks.store.checked import is_whole, mark_checked
 from iid.tasks.store.earlier_runs import YEARS_BEFORE
 from iid.tasks.store.paths import canonical, history_prefix, moment, parse, stamp
@@ -37,7 +42,7 @@ if TYPE_CHECKING:
     from iid.tasks.assess.steps_after import Scored
     from iid.tasks.ingest.submissions import Submissions
     from iid.tasks.inspect.inspection import Inspection
-    from iid.tasks.shares.drive import Drive, Listing
+    from iid.tasks.shares.drive import Drive, Entry, Listing
     from iid.tasks.store.lease import Lease
 
 _log = logging.getLogger(__name__)
@@ -47,6 +52,7 @@ _END = "9999-12-31T23:59:59Z"
 _SETTINGS = {"share", "feedback", "workbooks", "guard", "inspect"}
 #: Libraries besides those of :mod:`iid.tasks.values.versions` that read or judge what is on a share.
 _LIBRARIES = ("openpyxl", "scipy", "pyarrow", "jinja2", "xlsxwriter")
+_BLOCK = 1024**2
 _RACY = timedelta(seconds=2)  # a file so new could change again without a new time
 
 
@@ -67,12 +73,14 @@ class PublishedRun:
 @step("Membandingkan dengan hasil terakhir", network=True)
 def compare(opened: Opened, listing: Listing, lease: Lease) -> PublishedRun | None:
     """The published run, now checked, where nothing that can move a result has changed; else None."""
-    if _asks_more(opened) or _unmarked(listing):
+    if _asks_more(opened):
         return None
     try:
         record = parse(opened.store.get(_key(opened)), _KEY)
         pointer = latest(opened.store, opened.marker.region, opened.cycle)
         if pointer is None or not _holds(record, pointer, opened, listing):
+            return None
+        if not _unswapped(opened, listing, record["books"]):
             return None
         run = read_run(opened.store, opened.marker.region, opened.cycle, pointer.run_id)
     except (StoreError, UsageError, KeyError, TypeError, ValueError):
@@ -115,9 +123,10 @@ def remember(
     a = result.assessment
     here = around(run, run.listing)
     clear = books.settled and found.settled and not notes and not (run.losses.held or run.losses.count)
-    clear = clear and not (_unmarked(run.listing) or _racy(run.listing, lease.since) or run.request.ocr)
+    clear = clear and not (_racy(run.listing, lease.since) or run.request.ocr)
     if not (clear and _decided_as(run, books, found, a)):
         return False
+    unmarked = {one.path for one in _unmarked(run.listing)}
     with suppress(KeyError):
         cycles = {index["cycle"]: index["run_id"] for index in run.past.earlier.cycles}
         record = {
@@ -127,6 +136,7 @@ def remember(
             "until": _until(a),
             "inputs": inputs_of(run, run.listing, cycles),
             "around": here,
+            "books": {path: sha256 for path, sha256 in books.contents.items() if path in unmarked},
         }
         try:
             run.store.put(_key(run), canonical(record), "application/json")
@@ -173,11 +183,27 @@ def around(opened: Opened, listing: Listing) -> str:
 
 
 def _inside(drive: Drive, folder: str) -> str:
-    """What is in a *folder* that the listing of a cycle leaves out."""
+    """What is in a *folder* that the listing of a cycle leaves out; with hashes where it has no marks."""
     try:
-        return repr(_rows(drive.list(folder))) if drive.exists(folder) else ""
+        listing = drive.list(folder) if drive.exists(folder) else None
     except DriveError as error:
         return f"! {error}"
+    if listing is None:
+        return ""
+    books = _unmarked(listing) if folder.endswith("/_tinjauan") else ()
+    return _digest(_rows(listing), [_hash_of(drive, one.path) for one in books])
+
+
+def _hash_of(drive: Drive, path: str) -> str:
+    """SHA-256 of a file; "" where it cannot be read."""
+    try:
+        digest = hashlib.sha256()
+        with drive.open(path) as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+        return digest.hexdigest()
+    except OSError:
+        return ""
 
 
 def _rows(listing: Listing) -> list[object]:
@@ -201,9 +227,38 @@ def _asks_more(opened: Opened) -> bool:
     return bool(asked.full or asked.units or asked.accept_loss or asked.check_links or asked.ocr)
 
 
-def _unmarked(listing: Listing) -> bool:
-    """Whether a file could become another one of equal size and time, and the listing the same."""
-    return any(entry.size and not entry.ident for entry in listing.entries)
+def _unmarked(listing: Listing) -> list[Entry]:
+    """The files that could become others of equal size and time, and the listing stay the same."""
+    return [entry for entry in listing.entries if entry.size and not entry.ident]
+
+
+def _unswapped(opened: Opened, listing: Listing, books: Mapping[str, str]) -> bool:
+    """Whether the unmarked files whose turn came since the last night have the content they had.
+
+    *books*: hashes of the workbooks among them; those of evidence are in the ledger. What has none there
+    was not read. Where all is as it was, the ledger notes that they had their turn.
+    """
+    limits = opened.request.inspect
+    unmarked = _unmarked(listing)
+    if not unmarked:
+        return True
+    ledger = Ledger.load(opened.store, opened.prefix)
+    turns = turns_since(ledger.rehashed, today(), limits.rehash_nights)
+    known = dict(zip(ledger.paths["path"].to_pylist(), ledger.paths["sha256"].to_pylist(), strict=True))
+    known |= books
+    paths = (one.path for one in unmarked if known.get(one.path))
+    due = [path for path in paths if turn_of(path, limits.rehash_nights) in turns]
+    found = bounded_map(partial(_hash_of, opened.drive), due, opened.store.workers)
+    if any(sha256 != known[path] for path, sha256 in zip(due, found, strict=True)):
+        return False
+    ledger.rehashed = today()
+    ledger.save(opened.store, opened.prefix)
+    return True
+
+
+def today() -> int:
+    """Days since 1970."""
+    return int(time.time() // 86_400)
 
 
 def _racy(listing: Listing, since: datetime) -> bool:

@@ -187,7 +187,7 @@ def read_workbooks(opened: Opened, listing: Listing) -> Submissions:
         fresh=opened.request.full,
     )
     read = read_submissions(opened.drive, listing, opened.loaded.rulebook, opened.roster, parser=books)
-    return replace(read, settled=books.settled)
+    return replace(read, settled=books.settled, contents=books.contents)
 
 
 @step("Membaca buku kerja", network=True)

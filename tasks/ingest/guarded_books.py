@@ -7,7 +7,7 @@ import importlib.metadata
 import json
 import pickle
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from iid.expectations.rulebook.model import Rulebook
@@ -35,7 +35,8 @@ class GuardedBooks:
     """Parses workbooks with at most *workers* processes and remembers in *store* below *prefix*.
 
     *rules* is the rulebook's hash. With *fresh* nothing remembered is used. ``settled`` turns False
-    with a workbook that may fare better in the next run although its listing stays the same.
+    with a workbook that may fare better in the next run although its listing stays the same;
+    ``contents`` gets the hash of each that was read, by path.
     """
 
     store: Store
@@ -45,6 +46,7 @@ class GuardedBooks:
     limits: Limits = LIMITS
     fresh: bool = False
     settled: bool = True
+    contents: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, asked: Iterable[Asked], rulebook: Rulebook) -> Iterator[Parsed]:
         """What each of *asked* says, in their order. Raises FailedError, DriveError."""
@@ -94,6 +96,7 @@ class _Feed:
             self.said[number] = unread(self._rulebook, one.aspect, why)
             return None
         key = hashlib.sha256(one.data).hexdigest(), one.aspect
+        self._books.contents[one.path] = key[0]
         if known := self._known(key):
             self.said[number] = known
             return None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -41,6 +41,7 @@ class Submissions:
     evidence: pd.DataFrame
     findings: pd.DataFrame
     settled: bool = True  # every workbook was read, or its listing says why not
+    contents: Mapping[str, str] = field(default_factory=dict)  # hash of each workbook by path, as read
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ from iid.tasks.inspect.links import link_checks
 from iid.tasks.inspect.links.link_checks import Check
 from iid.tasks.inspect.links.link_table import AGE_DAYS, remember
 from iid.tasks.review.desk_records import DeskRecord, keep
+from iid.tasks.shares.drive import Listing
+from iid.tasks.shares.folder_drive import FolderDrive
 from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.publishing import publish
 
@@ -166,8 +168,8 @@ def new_folder(place: Place) -> None:
     (place.region.folder("103") / "Inovasi Baru").mkdir()
 
 
-def same_size_and_time(place: Place) -> None:
-    path = next(place.region.cycle.rglob("alat.png"))
+def same_size_and_time(place: Place, name: str = "alat.png") -> None:
+    path = next(place.region.cycle.rglob(name))
     other = path.with_name("lain")
     other.write_bytes(path.read_bytes()[::-1])
     shutil.copystat(path, other)
@@ -313,19 +315,41 @@ def test_another_version_of_program_or_inspector_makes_the_night_compute(
     assert place.seen() is None
 
 
-def test_a_file_whose_listing_has_no_mark_makes_the_night_compute(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def unmarked(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """A share on a drive that gives sizes and times and nothing else, after a run over it."""
+    real = FolderDrive.list
+
+    def listed(drive: FolderDrive, under: str = "") -> Listing:
+        listing = real(drive, under)
+        return replace(listing, entries=tuple(entry._replace(ident="") for entry in listing.entries))
+
+    monkeypatch.setattr(FolderDrive, "list", listed)
+    assert place.assess(inspect=EVERY_NIGHT).unchanged
+    return place
+
+
+EVERY_NIGHT = InspectLimits(rehash_nights=1)
+
+
+@pytest.mark.parametrize("name", ["alat.png", "inovasi.xlsx"])
+def test_without_marks_files_are_hashed_in_their_turn_and_a_swapped_one_makes_the_night_compute(
+    unmarked: Place, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    real = list_cycle
+    tomorrow = quiet_night.today() + 1
+    monkeypatch.setattr(quiet_night, "today", lambda: tomorrow)
+    assert unmarked.seen(inspect=EVERY_NIGHT)
+    same_size_and_time(unmarked, name)
+    assert unmarked.seen(inspect=EVERY_NIGHT)  # that night they had their turn
+    monkeypatch.setattr(quiet_night, "today", lambda: tomorrow + 1)
+    assert unmarked.seen(inspect=EVERY_NIGHT) is None
+    assert unmarked.seen(inspect=EVERY_NIGHT) is None  # and no run noted that they had their turn
 
-    def unmarked(opened: Opened) -> Any:
-        listing = real(opened)
-        first = listing.entries[0]._replace(ident="")
-        return replace(listing, entries=(first, *listing.entries[1:]))
 
-    monkeypatch.setattr(sys.modules[__name__], "list_cycle", unmarked)
-    place.recorded_here()
-    assert place.seen() is None
+def test_without_marks_a_swapped_review_workbook_makes_the_same_night_compute(unmarked: Place) -> None:
+    assert unmarked.seen(inspect=EVERY_NIGHT)
+    same_size_and_time(unmarked, "101.xlsx")
+    assert unmarked.seen(inspect=EVERY_NIGHT) is None
 
 
 def test_a_decision_made_while_the_feedback_was_written_counts_in_the_next_run(place: Place) -> None:

@@ -93,9 +93,9 @@ class Files:
 
         *last* and *today* are days since 1970; within *nights* days each such file has its turn once.
         """
-        turns = {day % nights for day in range(max(last, today - nights) + 1, today + 1)}
+        turns = turns_since(last, today, nights)
         for key in self._unmarked if turns else ():
-            if zlib.crc32(self.entries[key].path.encode()) % nights in turns:
+            if turn_of(self.entries[key].path, nights) in turns:
                 self._noted.setdefault(key, "")
 
     def rehash_all(self) -> None:
@@ -195,6 +195,16 @@ class Files:
         columns = {name: [getattr(self.entries[key], name) for key in fresh] for name in arrow_tables.LISTED}
         read = pa.table({**columns, "sha256": hashes}, PATHS_SCHEMA)
         return arrow_tables.merged(kept, read, "path")
+
+
+def turns_since(last: int, today: int, nights: int) -> frozenset[int]:
+    """The turns of the days (since 1970) after *last* up to *today*; in *nights* days all have theirs."""
+    return frozenset(day % nights for day in range(max(last, today - nights) + 1, today + 1))
+
+
+def turn_of(path: str, nights: int) -> int:
+    """Which turn of *nights* the file at *path* has."""
+    return zlib.crc32(path.encode("utf-8", "surrogatepass")) % nights
 
 
 def _begins(facts: pa.Table, before: pa.Table) -> bool:
