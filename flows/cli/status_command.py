@@ -11,7 +11,9 @@ from iid.flows.cli.options import AsJson, EndpointUrl, Region, StoreUrl, Target,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from iid.tasks.operate.health.freshness import Standing
+    from iid.flows.settings.load import Settings
+    from iid.flows.settings.places import Placed
+    from iid.tasks.operate.health.freshness import Place, Standing
 
 
 def status(
@@ -75,7 +77,7 @@ def standing_rows(
     now = datetime.now(UTC)
     named = [] if store else [(name, settings) for name, settings in each_target() if name]
     for name, settings in named:
-        place = place_of(name, settings).place
+        place = scheduled(place_of(name, settings), settings)
         hours = stale if stale is not None else settings.serve.stale
         yield (
             place.store.url if place.store else str(settings.store),
@@ -90,4 +92,23 @@ def standing_rows(
     opened = open_store(where, endpoint_url or settings.endpoint_url)
     old = timedelta(hours=stale if stale is not None else settings.serve.stale)
     rows: list[Standing | None] = list(standings(opened, now, old, cycle=cycle, region=region))
+    if not store and settings.serve.dense and settings.cycle:
+        known = scheduled(place_of("", settings), settings).standing(now, old)
+        rows = [
+            known if row and (row.region, row.cycle) == (known.region, known.cycle) else row for row in rows
+        ]
     yield from ((opened.url, row) for row in rows or [None])
+
+
+def scheduled(placed: Placed, settings: Settings) -> Place:
+    """The place, with the moments at which the settings' denser timetable wants it checked."""
+    from dataclasses import replace
+
+    from iid.flows.service.schedule import timetable_of
+    from iid.tasks.shares.marker import province_zone
+
+    place = placed.place
+    if not settings.serve.dense or not place.region or not place.cycle:
+        return place
+    zone = placed.marker.zone if placed.marker else province_zone(place.region)
+    return replace(place, expected=timetable_of(settings, zone, place.cycle, settings.rulebook).expected)

@@ -36,15 +36,15 @@ class Clock:
 CLOCK = Clock()
 
 
-def timetable_of(settings: Keys, plan: Plan) -> Timetable:
+def timetable_of(settings: Keys, zone: str, cycle: int, rulebook: str | None = None) -> Timetable:
     """When the target's runs are due; the deadline of the settings, else the rulebook's."""
     from iid.expectations.rulebook.loading import load
     from iid.tasks.values.timetable import rulebook_deadline
 
-    zone, rulebook = settings.zone or plan.marker.zone, plan.request.rulebook
+    zone = settings.zone or zone
     deadline = settings.deadline
     if deadline is None:
-        book = load(plan.request.cycle, Path(rulebook) if rulebook else None).rulebook
+        book = load(cycle, Path(rulebook) if rulebook else None).rulebook
         known = rulebook_deadline(book, zone)
         deadline = known.moment if known else None
     elif deadline.tzinfo is None:

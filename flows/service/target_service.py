@@ -17,7 +17,7 @@ from iid.flows.settings import targets
 from iid.flows.settings.load import Settings, load_settings
 from iid.flows.settings.setting_models import ServeSettings, span
 from iid.flows.telemetry import json_logs as logs
-from iid.tasks.operate.health.freshness import Place
+from iid.tasks.operate.health.freshness import Attempt, Place
 from iid.tasks.operate.watch.watcher import LONGEST_RETRY, RETRY, Change, look
 from iid.tasks.store.open_store import open_store
 from iid.tasks.text.os_errors import said
@@ -152,7 +152,8 @@ class _Work:
         self.keeper, self.settings, self.plan = keeper, settings, plan
         store = keeper.place.store
         assert store is not None  # noqa: S101  (given by open())
-        table = timetable_of(settings, plan)
+        asked = plan.request
+        table = timetable_of(settings, plan.marker.zone, asked.cycle, asked.rulebook)
         keeper.place = replace(keeper.place, expected=table.expected)
         self.nights = Nights(plan, store, table, keeper.tell, keeper.stop, clock=keeper.clock)
         self.watching = Watch(plan, keeper.tell, keeper.stop) if settings.serve.watch else None
@@ -187,6 +188,9 @@ class _Work:
 
     def _heard(self, ended: Ended) -> None:
         self._ended = ended
+        if not ended.held:  # its turn comes
+            attempt = Attempt(self.keeper.clock.now(), ended.status)
+            self.keeper.place = replace(self.keeper.place, attempt=attempt)
 
     def _night(self) -> None:
         """Run; what lay there before it began needs no run of its own afterwards."""

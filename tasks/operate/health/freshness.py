@@ -17,6 +17,19 @@ from iid.tasks.values.errors import IidError
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """The last run that a service began, and its exit status (contract 4)."""
+
+    at: datetime
+    status: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Its time in UTC; ``error`` without a place on the server, "" where it went well."""
+        words = f"gagal (keluar {self.status}); sebabnya ada di catatan server" if self.status else ""
+        return {"at": stamp(self.at), "ok": not self.status, "exit": self.status, "error": words}
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """One region in one cycle. ``age`` is None where nothing was published or it cannot be read.
 
@@ -36,6 +49,7 @@ class Standing:
     checked_at: datetime | None = None  # when a run last found that it still stands
     held: tuple[str, ...] = ()  # units that count as they were published last
     public: str = ""  # the problem for any visitor, without a place on the server; "": as it stands
+    attempt: Attempt | None = None  # of the service that asks; None: it began none yet
 
     def for_visitors(self) -> Standing:
         """The same row with words that anybody may read."""
@@ -79,6 +93,7 @@ class Standing:
             "age_seconds": int(self.age.total_seconds()) if self.age is not None else None,
             "ok": not self.problem,
             "problem": self.problem,
+            **({"last_attempt": self.attempt.as_json()} if self.attempt else {}),
         }
 
 
@@ -108,6 +123,7 @@ class Place:
     target: str = ""
     problem: str = ""
     expected: Callable[[datetime], datetime] | None = None  # since when it must have been checked
+    attempt: Attempt | None = None
 
     def standing(self, now: datetime, stale: timedelta) -> Standing:
         """How fresh it is; a place that is not known is a row with its problem."""
@@ -116,7 +132,8 @@ class Place:
                 self.region, self.cycle, problem=self.problem, target=self.target, public=_NOT_OPENED
             )
         found = standing(self.store, self.region, self.cycle, now, stale)
-        return replace(found, target=self.target, problem=found.problem or self._missed(found, now))
+        problem = found.problem or self._missed(found, now)
+        return replace(found, target=self.target, problem=problem, attempt=self.attempt)
 
     def _missed(self, found: Standing, now: datetime) -> str:
         if self.expected is None or found.checked_at is None or found.status == "final":

@@ -145,6 +145,16 @@ def metrics(rows: Sequence[Standing]) -> str:
             "When a run last found that the published one stands",
             lambda row: int(row.checked_at.timestamp()) if row.checked_at else None,
         ),
+        (
+            "iid_last_attempt_timestamp_seconds",
+            "When the last run of this service ended",
+            lambda row: int(row.attempt.at.timestamp()) if row.attempt else None,
+        ),
+        (
+            "iid_last_attempt_exit",
+            "Its exit status, 0 when it went well",
+            lambda row: row.attempt.status if row.attempt else None,
+        ),
         ("iid_units_held", "Units that count as they were published last", lambda row: len(row.held)),
     )
     lines = []

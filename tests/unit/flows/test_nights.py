@@ -53,7 +53,7 @@ class World:
 
     def nights(self, **keys: Any) -> Nights:
         clock = Clock(lambda: self.now, lambda: self.now.timestamp())  # noqa: PLW0108  (asked anew)
-        table = timetable_of(Keys(**keys), self.plan)
+        table = timetable_of(Keys(**keys), self.plan.marker.zone, self.plan.request.cycle)
         return Nights(self.plan, self.store, table, self.said.append, Event(), clock=clock, start=self.start)
 
     def live(self, nights: Nights, until: datetime, step: timedelta = MINUTE) -> None:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iid.flows.cli.main import run
-from iid.tasks.operate.health.freshness import Place, spoken, standings
+from iid.tasks.operate.health.freshness import Attempt, Place, spoken, standings
+from iid.tasks.operate.serve.report_server import metrics
 from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.publishing import publish
 
@@ -26,9 +27,16 @@ def store(tmp_path: Path) -> FolderStore:
     return FolderStore(tmp_path / "hasil")
 
 
-def put(store: FolderStore, region: str, cycle: int, hours: float, status: str = "provisional") -> None:
+def put(
+    store: FolderStore,
+    region: str,
+    cycle: int,
+    hours: float,
+    status: str = "provisional",
+    now: datetime = NOW,
+) -> None:
     files = [("index.json", json.dumps(INDEX).encode())]
-    when = NOW - timedelta(hours=hours)
+    when = now - timedelta(hours=hours)
     publish(store, region, cycle, f"r-{cycle}", files, {}, published_at=when, status=status)
 
 
@@ -126,3 +134,32 @@ def test_a_target_whose_runs_are_due_every_hour_is_late_after_two_of_them(
     row = Place(2026, store, "63.03", expected=lambda _now: due).standing(NOW, DAY_AND_HALF)
     assert ("dua penilaian terjadwal" in row.problem) == missed
     assert Place(2025, store, "63.03", expected=lambda _now: due).standing(NOW, DAY_AND_HALF).problem == ""
+
+
+def test_the_last_run_of_a_service_is_shown_with_its_exit_status_and_no_place(store: FolderStore) -> None:
+    put(store, "63.03", 2026, 1)
+    tried = Place(2026, store, "63.03", attempt=Attempt(NOW, 2)).standing(NOW, DAY_AND_HALF)
+    assert tried.as_json()["last_attempt"] == {
+        "at": "2026-09-01T12:00:00Z",
+        "ok": False,
+        "exit": 2,
+        "error": "gagal (keluar 2); sebabnya ada di catatan server",
+    }
+    assert 'iid_last_attempt_exit{region="63.03",cycle="2026",status="provisional"} 2' in metrics([tried])
+    never = Place(2026, store, "63.03").standing(NOW, DAY_AND_HALF)
+    assert "last_attempt" not in never.as_json()
+    assert "iid_last_attempt_exit{" not in metrics([never])
+
+
+def test_status_turns_where_the_denser_timetable_of_the_settings_was_missed_twice(
+    store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    put(store, "63.03", 2026, 3, now=datetime.now(UTC))
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    settings = f'store = "hasil"\ncycle = 2026\nregion = "63.03"\ndeadline = {tomorrow}\n'
+    (tmp_path / "iid.toml").write_text(settings)
+    assert run(["status"]) == 0
+    (tmp_path / "iid.toml").write_text(settings + '[serve]\ndense = [{ days = 2, every = "1h" }]\n')
+    assert run(["status"]) == 1
+    assert "dua penilaian terjadwal berturut-turut" in capsys.readouterr().out
