@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from iid.tasks.ingest import excel_97, open_document
 from iid.tasks.ingest.container import Package, kind_of
+from iid.tasks.ingest.excel_binary import ExcelBinary
 from iid.tasks.ingest.open_xml import MAX_COLUMNS, MAX_ROWS, OpenXml, Sheet, column_letters
 from iid.tasks.ingest.other_readers import read_otherwise
 from iid.tasks.ingest.unreadable import Unreadable
@@ -76,6 +77,13 @@ def read_book(
     Raises :class:`Unreadable`, and nothing else, for whatever the bytes are.
     """
     kind = kind_of(data)
+    if kind == "xlsb":
+        try:
+            return _book(
+                ExcelBinary(Package(data), formats=formats, max_rows=max_rows).sheets(), OLD_FORMATS[kind]
+            )
+        except BrokenXmlError:
+            pass  # calamine forgives other faults
     if kind != "xlsx":
         _, sheets = read_otherwise(data, ("calamine",), max_rows)
         if kind in _LINKS:

@@ -60,6 +60,10 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return _folded(name) in self._members
 
+    def holds(self, name: str) -> bool:
+        """Whether a part is called *name*, in whatever folder."""
+        return any(part.rpartition("/")[2] == name for part in self._members)
+
     @cached_property
     def locked(self) -> bool:
         """Whether a part is encrypted, or a part says that the others are (OpenDocument)."""
@@ -110,7 +114,7 @@ def kind_of(data: bytes) -> str:
 def _kind_of_archive(package: Package) -> str:
     if package.locked:
         raise Unreadable("terkunci kata sandi")
-    if "xl/workbook.bin" in package:
+    if package.holds("workbook.bin"):
         return "xlsb"
     if "content.xml" in package:
         return "ods"

@@ -11,13 +11,13 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import date, datetime, time
 
 from iid.tasks.ingest.container import Package
+from iid.tasks.ingest.number_formats import EPOCH, EPOCH_1904, Styles, as_shown, kind_of_format
 from iid.tasks.ingest.unreadable import Unreadable
 from iid.tasks.ingest.xml_stream import Attributes, BrokenXmlError, Budget, Scan, TooManyError, tricked
-from iid.tasks.text.cell_values import CellError, Uncalculated, Value, decimal_text, visible
+from iid.tasks.text.cell_values import CellError, Uncalculated, Value, visible
 
 # Safety limits, not rules: the header stands in the first 30 rows, answers in the next 40.
 MAX_ROWS = 1_000
@@ -26,9 +26,6 @@ MAX_SHEETS = 500
 MAX_LINKS = 10_000
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
-_BUILTIN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-_BUILTIN_PERCENT = {9, 10}
 _HYPERLINK = re.compile(
     r'(?<![A-Z0-9])HYPERLINK\s*\(\s*(?:"((?:[^"]|"")*)"|(\$?[A-Z]{1,3}\$?\d+)\s*[,;)])', re.IGNORECASE
 )
@@ -64,17 +61,11 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class _Relation:
+class Relation:
+    """Where a relation leads, and the last word of its type."""
+
     target: str
     type: str
-
-
-@dataclass(slots=True)
-class _Styles:
-    """By cell format index: ``date``, ``percent`` or ``""``. ``broken``: the part could not be read."""
-
-    kinds: list[str] = field(default_factory=list)
-    broken: bool = False
 
 
 class OpenXml:
@@ -96,7 +87,7 @@ class OpenXml:
         self._budget = Budget()
         self._formats = formats
         self._max_rows, self._max_columns = max_rows, max_columns
-        self._epoch = datetime(1899, 12, 30)
+        self._epoch = EPOCH
         self._never_calculated = False
         self._sheets: list[tuple[str, str, str]] = []  # name, relation, state
         root = self._relations("")
@@ -142,7 +133,7 @@ class OpenXml:
 
     def _settings(self, attributes: Attributes) -> None:
         if attributes.get("date1904", "0").casefold() in {"1", "true", "on"}:
-            self._epoch = datetime(1904, 1, 1)
+            self._epoch = EPOCH_1904
 
     def _calculation(self, attributes: Attributes) -> None:
         # Set by programs that wrote formulas without calculating them; their results are a bare 0.
@@ -156,27 +147,8 @@ class OpenXml:
         usual = f"xl/worksheets/sheet{number}.xml"
         return usual if not self._related and usual in self._package else ""
 
-    def _relations(self, part: str) -> dict[str, _Relation]:
-        """The relations of *part* by id; of a repeated id the first whose part is there."""
-        folder, _, name = part.rpartition("/")
-        where = posixpath.join(folder, _RELATIONS, f"{name}.rels")
-        found: dict[str, _Relation] = {}
-
-        def relation(attributes: Attributes) -> None:
-            key, target = attributes.get("Id", ""), attributes.get("Target", "")
-            kind = attributes.get("Type", "").rpartition("/")[2].casefold()
-            if attributes.get("TargetMode", "").casefold() != "external":
-                target = _resolved(folder, target)
-            if key not in found or found[key].target not in self._package:
-                found[key] = _Relation(target, kind)
-
-        if where in self._package:
-            try:
-                self._scan(where, {"Relationship": relation})
-            except BrokenXmlError:
-                if not found:
-                    raise
-        return found
+    def _relations(self, part: str) -> dict[str, Relation]:
+        return relations_of(self._package, self._budget, part)
 
     def _scan(self, part: str, starts: dict[str, object]) -> None:
         Scan(self._budget, starts, {}).run(self._package.chunks(part))  # type: ignore[arg-type]
@@ -186,10 +158,10 @@ class OpenXml:
         related = [r.target for r in self._related.values() if r.type == kind]
         return next((part for part in (*related, usual) if part in self._package), "")
 
-    def _read_styles(self) -> _Styles:
+    def _read_styles(self) -> Styles:
         part = self._other("styles", "xl/styles.xml")
         if not part:
-            return _Styles()
+            return Styles()
         custom: dict[str, str] = {}
         kinds: list[str] = []
         inside = False
@@ -208,15 +180,15 @@ class OpenXml:
         def cell_format(attributes: Attributes) -> None:
             if inside:
                 key = attributes.get("numFmtId", "0")
-                kinds.append(_kind_of_format(key, custom.get(key, "")))
+                kinds.append(kind_of_format(_number(key, 0), custom.get(key, "")))
 
         starts = {"numFmt": number_format, "cellXfs": formats, "xf": cell_format}
         try:
             # Formats without end cost no answer: they have a budget of their own.
             Scan(Budget(), starts, {"cellXfs": formats_end}).run(self._package.chunks(part))
         except (BrokenXmlError, TooManyError):
-            return _Styles(broken=True)
-        return _Styles(kinds)
+            return Styles(broken=True)
+        return Styles(kinds)
 
     def _read_texts(self) -> list[str]:
         part = self._other("sharedstrings", "xl/sharedStrings.xml")
@@ -243,13 +215,8 @@ class OpenXml:
             value = int(text) if len(text) < 16 and text.lstrip("-").isdigit() else float(text)
         except ValueError:
             return text
-        kinds = self._styles.kinds
-        kind = kinds[int(style)] if style.isdigit() and int(style) < len(kinds) else ""
-        if kind == "date":
-            return _moment(value, self._epoch)
-        if kind == "percent" and self._formats:
-            return f"{decimal_text(Decimal(repr(value)) * 100)}%"
-        return value
+        kind = self._styles.kind(int(style)) if style.isdigit() else ""
+        return as_shown(value, kind, self._epoch, percent=self._formats)
 
 
 class _TextReader:
@@ -443,6 +410,29 @@ class _SheetReader:
         return str(cells[spot[1]] or "") if spot is not None and spot[1] < len(cells) else ""
 
 
+def relations_of(package: Package, budget: Budget, part: str) -> dict[str, Relation]:
+    """The relations of *part* by id; of a repeated id the first whose part is there."""
+    folder, _, name = part.rpartition("/")
+    where = posixpath.join(folder, _RELATIONS, f"{name}.rels")
+    found: dict[str, Relation] = {}
+
+    def relation(attributes: Attributes) -> None:
+        key, target = attributes.get("Id", ""), attributes.get("Target", "")
+        kind = attributes.get("Type", "").rpartition("/")[2].casefold()
+        if attributes.get("TargetMode", "").casefold() != "external":
+            target = _resolved(folder, target)
+        if key not in found or found[key].target not in package:
+            found[key] = Relation(target, kind)
+
+    if where in package:
+        try:
+            Scan(budget, {"Relationship": relation}, {}).run(package.chunks(where))
+        except BrokenXmlError:
+            if not found:
+                raise
+    return found
+
+
 def linked_by(formula: str) -> str:
     """The address in a formula ``HYPERLINK("address";…)``; "" for none."""
     found = _HYPERLINK.search(formula)
@@ -480,28 +470,6 @@ def _resolved(folder: str, target: str) -> str:
     target = target.replace("\\", "/")
     path = target if target.startswith("/") else posixpath.join("/", folder, target)
     return posixpath.normpath(path).lstrip("/")
-
-
-def _kind_of_format(key: str, code: str) -> str:
-    number = _number(key, 0)
-    code = _QUOTED.sub("", code).casefold()
-    if "%" in code or (number in _BUILTIN_PERCENT and not code):
-        return "percent"
-    dated = any(sign in code for sign in "dmyhs") and "general" not in code
-    return "date" if dated or (number in _BUILTIN_DATES and not code) else ""
-
-
-def _moment(serial: float, epoch: datetime) -> Value:
-    """The moment of an Excel serial; the number itself where no calendar has it."""
-    if 0 <= serial < 1:
-        seconds = round(serial * 86400)
-        return time(seconds // 3600 % 24, seconds // 60 % 60, seconds % 60)
-    if serial < 60 and epoch.year == 1899:
-        serial += 1  # Excel knows a 29 February 1900
-    try:
-        return epoch + timedelta(seconds=round(serial * 86400))
-    except (OverflowError, ValueError):
-        return serial
 
 
 def _iso(text: str) -> Value:
