@@ -10,7 +10,6 @@ import asyncio
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from http import HTTPStatus
 from threading import Thread
 from typing import Any
@@ -30,6 +29,7 @@ from iid.tasks.operate.serve.report_server import Answer, page
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 ASK_S = 15.0  # seconds in which a request's head must have come
 BACKLOG = 1024
+MOST = 2_000  # connections at a time, and never more than half of the files that we may open
 _HEADERS = {
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
@@ -80,11 +80,28 @@ class _Named:
 
 
 class _Protocol(H11Protocol):
-    """Hangs up on a client that does not say what it wants."""
+    """Hangs up on a client that does not say what it wants, at once where there are too many."""
+
+    most = MOST
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self._begun = self.loop.time()
         self._patience = self.loop.call_later(ASK_S, self._give_up)
+        if len(self.connections) > self.most:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Close the connection that has been idle longest; this one where all are being answered."""
+        idle = (one for one in self.connections if isinstance(one, _Protocol) and one.idle)
+        oldest = min(idle, key=lambda one: one._begun, default=self)
+        oldest.transport.close()
+
+    @property
+    def idle(self) -> bool:
+        """Whether no request of this connection is being answered, and it is not closed already."""
+        unasked = self.cycle is None or self.cycle.response_complete
+        return unasked and not self.transport.is_closing()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._patience.cancel()
@@ -109,6 +126,8 @@ class WebServer:
             self._socket.close()
             raise
         self.port: int = self._socket.getsockname()[1]
+        files = _more_files()
+        _Protocol.most = min(MOST, files // 2)
         config = uvicorn.Config(
             app,
             http=_Protocol,
@@ -119,7 +138,7 @@ class WebServer:
             log_level="critical",
             server_header=False,
             proxy_headers=False,
-            backlog=BACKLOG,
+            backlog=min(BACKLOG, files // 4),  # asyncio accepts so many before it looks at one of them
             timeout_keep_alive=15,
             timeout_graceful_shutdown=5,
             h11_max_incomplete_event_size=32 * 1024,
@@ -129,7 +148,6 @@ class WebServer:
 
     def start(self) -> None:
         """Begin to answer; what is asked meanwhile waits in the queue of the port."""
-        _more_files()
         self._socket.listen(BACKLOG)
         self._thread.start()
 
@@ -143,12 +161,15 @@ class WebServer:
         asyncio.run(self._server.serve(sockets=[self._socket]))
 
 
-def _more_files() -> None:
-    """As many open connections as the system lets us have."""
-    with suppress(ImportError, ValueError, OSError):
+def _more_files() -> int:
+    """Ask for as many open files as the system lets us have; how many those are."""
+    try:
         import resource
 
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = min(hard, 65_536) if hard != resource.RLIM_INFINITY else 65_536
         if soft < wanted:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        return max(soft, wanted)
+    except (ImportError, ValueError, OSError):
+        return 1_024

@@ -68,6 +68,18 @@ def test_every_filter_is_in_the_address_and_stays_while_one_goes_on(bureau: Any)
     assert queue(bureau.client("lihat"), "status=diputus&milik=saya") == []
 
 
+def test_before_and_after_a_claim_are_its_neighbours_in_the_queue(bureau: Any) -> None:
+    ani = bureau.client("ani")
+    rows = queue(ani)
+    links = {}
+    for number in (0, 2, len(rows) - 1):
+        found = re.findall(r'rel="(prev|next)" href="([^"?]+)', ani.page(address(*rows[number])))
+        links[number] = {rel: unescape(to) for rel, to in found}
+    assert links[0] == {"next": address(*rows[1])}
+    assert links[2] == {"prev": address(*rows[1]), "next": address(*rows[3])}
+    assert links[len(rows) - 1] == {"prev": address(*rows[-2])}
+
+
 def test_a_decision_whose_evidence_changed_is_listed_as_lapsed(bureau: Any) -> None:
     ani = bureau.client("ani")
     ani.decide(HEALTH, "18", "terima")
