@@ -31,6 +31,7 @@ REQUESTED = (
     "rulebook",
     "feedback",
     "endpoint_url",
+    "workbooks",
     "workers",
     "engine",
     "scheduler",
@@ -125,6 +126,8 @@ def requested(place: Place, written: Mapping[str, Any]) -> dict[str, Any]:
     request = dict(written.get("parameters", {}).get("request", {}))
     said = place.settings.model_dump(mode="json", exclude_unset=True)
     said |= {"cycle": place.cycle, "region": place.region}
+    if "review" in said:
+        said["workbooks"] = place.settings.review.workbooks
     if "approval" in said:
         rule = place.settings.approval
         said |= {"approval": rule.required, "approval_hours": rule.hours}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from iid.tasks.values.errors import UsageError
@@ -15,21 +15,22 @@ HELP = "Nama [[target]] dalam iid.toml; --region dan --cycle juga memilih."
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the command line says about the target. ``share``: it names its own, none is needed."""
+    """What the command line says about the target. With a ``share``, none is needed."""
 
     name: str | None = None
     region: str | None = None
     cycle: str | None = None
-    share: bool = False
+    share: str | None = None
     number: bool = False  # the command's --target takes an index too
 
     def fits(self, target: Mapping[str, Any], common: Mapping[str, Any]) -> bool:
         """Whether *target* (over the *common* keys) is one of those meant."""
         if self.name is not None:
             return bool(target.get("name") == self.name)
-        wanted = {"region": self.region, "cycle": self.cycle}
+        wanted = {"region": self.region, "cycle": self.cycle, "share": self.share}
         said = {key: target.get(key, common.get(key)) for key in wanted}
-        # A region that the file does not name may be this one: its share says so.
+        # A region that the file does not name may be this one: its share says so. The share of a target
+        # (as `iid serve` gives it to the runs that it starts) means that target, another share none.
         return all(
             want is None or said[key] is None or str(said[key]) == want for key, want in wanted.items()
         )
@@ -46,12 +47,8 @@ def choice() -> Choice:
 
 def aim(option: str, value: object, *, number: bool = False) -> None:
     """Choose by one more option of the command line: ``target``, ``region``, ``cycle`` or ``share``."""
-    more = {"region": choice().region, "cycle": choice().cycle}
-    if option in more:
-        more[option] = str(value)
-    name = str(value) if option == "target" else choice().name
-    share, number = choice().share or option == "share", choice().number or number
-    _CHOICE.set(Choice(name, **more, share=share, number=number))
+    said = {"name" if option == "target" else option: str(value), "number": choice().number or number}
+    _CHOICE.set(Choice(**{**asdict(choice()), **said}))
 
 
 @contextmanager
@@ -73,7 +70,7 @@ def merged(data: Mapping[str, Any]) -> dict[str, Any]:
     targets = [one for one in listed(data) if choice().fits(one, data)]
     if choice().name is not None and not targets:
         raise _unknown(data)
-    if len(targets) != 1 or (choice().share and choice().name is None):
+    if len(targets) != 1:
         return common
     chosen = {key: value for key, value in targets[0].items() if key not in {"name", "at", "contacts"}}
     for key, value in chosen.items():

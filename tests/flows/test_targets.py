@@ -108,7 +108,7 @@ def test_options_and_environment_beat_the_target(monkeypatch: pytest.MonkeyPatch
     with choosing(Choice("tapin-2027")):
         request = build_request(share="/lain")
     assert (request.share, request.store, request.cycle) == ("/lain", "dari-lingkungan", 2027)
-    with choosing(Choice(share=True)):
+    with choosing(Choice(share="/lain")):
         assert build_request(share="/lain").cycle == 2026
         assert [name for name, _ in each_target()] == [""]
 
