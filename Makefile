@@ -4,6 +4,8 @@ PYTHON ?= $(shell .ci/find-python)
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+# Half of the time of a test goes by in waiting for servers and browsers.
+WORKERS = $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 4 ? n * 2 : 8)))
 
 .PHONY: help install demo test test-quick test-bare check lint types lock bench clean
 
@@ -21,7 +23,7 @@ demo: $(STAMP) ## build an example share (./contoh), assess it, say where the re
 
 test: $(STAMP) ## run all tests (installs the services they start where it may)
 	@.ci/services
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-quick: $(STAMP) ## the first gate: no servers, no browser
 	@$(BIN)/pytest -n auto --maxprocesses 4 -m "not integration and not browser" tests/unit tests/cases tests/test_layout.py tests/test_language.py $(PYTEST_ARGS)

@@ -15,6 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from iid.tasks.store.paths import canonical, parse
+from iid.tasks.store.published_run import refuse_newer
 from iid.tasks.store.store import Store
 from iid.tasks.values.errors import StoreError, UsageError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 PREFIX = ".desk/accounts/"
+SCHEMA = 1  # of an account; a newer one is refused
 STEWARD, READER = "steward", "reader"
 ROLES = (STEWARD, READER)
 SHORTEST, LONGEST = 8, 1024  # characters of a password
@@ -126,7 +128,7 @@ class Accounts:
     def put(self, account: Account) -> None:
         """Write *account*, over an earlier one of the same name."""
         content = {
-            "schema": 1,
+            "schema": SCHEMA,
             "name": account.name,
             "role": account.role,
             "units": list(account.units),
@@ -154,6 +156,7 @@ def _key(name: str) -> str:
 
 
 def _account(content: Mapping[str, Any], where: str) -> Account:
+    refuse_newer(content, where, SCHEMA)
     try:
         found = Account(
             name=str(content["name"]),

@@ -16,6 +16,7 @@ from typing import Any
 
 from iid.tasks.store.bulk import bounded_map
 from iid.tasks.store.paths import canonical, parse
+from iid.tasks.store.published_run import refuse_newer
 from iid.tasks.store.store import Store
 from iid.tasks.values.errors import StoreError
 
@@ -113,7 +114,9 @@ class DeskLog:
         key = self._prefix + name
         where = self._store.address(key)
         try:
-            record = _record(parse(self._store.get(key), where))
+            content = parse(self._store.get(key), where)
+            refuse_newer(content, where, SCHEMA)
+            record = _record(content)
         except (KeyError, TypeError, ValueError):
             record = None
         if record is None or record.name != name:

@@ -175,13 +175,13 @@ def read_run(store: Store, region: str, cycle: int, run_id: str | None = None) -
     return Run(store, region, cycle, run_id, manifest, found)
 
 
-def refuse_newer(manifest: Mapping[str, Any], where: str) -> None:
-    """Refuse a manifest of a newer form than this program knows. UsageError with the version needed."""
-    if isinstance(form := manifest.get("schema", SCHEMA), int) and form > SCHEMA:
-        versions = manifest.get("versions")
+def refuse_newer(content: Mapping[str, Any], where: str, known: int = SCHEMA) -> None:
+    """Refuse what has a newer form than the *known* one. UsageError with the version needed."""
+    if isinstance(form := content.get("schema", known), int) and form > known:
+        versions = content.get("versions")
         needed = versions.get("iid", "") if isinstance(versions, dict) else ""
         raise UsageError(
-            f"{where} ditulis iid yang lebih baru (schema {form}; program ini mengenal sampai {SCHEMA}); "
+            f"{where} ditulis iid yang lebih baru (schema {form}; program ini mengenal sampai {known}); "
             f"pasang iid {needed or 'versi itu'} atau yang lebih baru"
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from iid.tasks.review.claim_keys import known_claims
 from iid.tasks.review.decisions import read_decisions
 from iid.tasks.review.desk_records import DeskLog, DeskRecord, keep
 from iid.tasks.store.folder_store import FolderStore
-from iid.tasks.values.errors import StoreError
+from iid.tasks.values.errors import StoreError, UsageError
 from iid.tasks.values.tables import CLAIMS, EVIDENCE, frame
 
 ID = "1.01/Siaga"
@@ -122,3 +123,22 @@ def test_the_log_gives_the_same_records_until_another_one_is_made(review: Any, t
     keep(store, PREFIX, made(review, number=2))
     assert [one.number for one in log.read()] == [1, 2]
     assert [one.number for one in DeskLog(store, PREFIX).read()] == [1, 2]
+
+
+def test_what_a_newer_program_kept_is_refused_with_what_to_install_and_never_called_damaged(
+    review: Any, tmp_path: Path
+) -> None:
+    from iid.tasks.desk.accounts import Account, Accounts
+
+    store = FolderStore(tmp_path / "hasil")
+    keep(store, PREFIX, made(review))
+    Accounts(store).put(Account("ani"))
+    for key in [*store.keys(f"{PREFIX}/decisions/"), *store.keys(".desk/accounts/")]:
+        content = json.loads(store.get(key)) | {"schema": 2}
+        store.put(key, json.dumps(content).encode(), "application/json")
+    for read_it in (DeskLog(store, PREFIX).read, Accounts(store).all, lambda: Accounts(store).find("ani")):
+        with pytest.raises(
+            UsageError, match=r"iid yang lebih baru \(schema 2; .* sampai 1\); pasang iid"
+        ) as said:
+            read_it()
+        assert "rusak" not in str(said.value)
