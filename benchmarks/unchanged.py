@@ -1,6 +1,7 @@
 """A share in which nothing changed, and one in which one file of very many did, against listing it.
 
     python benchmarks/unchanged.py [--files 100000] [--repeat 5]
+    python benchmarks/unchanged.py --innovations 250
 
 Makes a share of small real files (letters, reports, pictures, notes, no two alike) in the folders of
 units, innovations and indicators, and inspects it once, really. Then, in turns and the best of each:
@@ -13,6 +14,10 @@ units, innovations and indicators, and inspects it once, really. Then, in turns 
 Each of them in a process of its own that has imported everything (start-up is not what is measured).
 It fails when a byte of evidence was read where nothing changed (every byte this process read is
 accounted for by the kernel and the store), or another file than the changed one.
+
+With ``--innovations`` whole processes (`iid assess --direct`, imports included) over a made-up region:
+a first run, then unchanged nights, by processor seconds, against the listing alone and the first run. It
+fails when a night publishes a run, or when the store grows by more than 64 kB.
 """
 
 from __future__ import annotations
@@ -181,6 +186,39 @@ def measure(folder: Path, evidence: Any, repeat: int) -> None:
     print("unchanged: no byte of evidence read; one changed: that file read and no other")
 
 
+LISTING = "import sys; from iid.tasks.shares.folder_drive import FolderDrive; FolderDrive(sys.argv[1]).list()"
+GROWTH = 64_000  # bytes that the store may grow by in an unchanged night
+
+
+def stored(store: Path) -> int:
+    return sum(path.stat().st_size for path in store.rglob("*") if path.is_file())
+
+
+def whole_nights(folder: Path, innovations: int, repeat: int) -> None:
+    """A first run and unchanged nights of a whole region, as the command runs them."""
+    from assess import build as build_region
+    from region import run
+
+    share, store = folder / "share", folder / "store"
+    files = build_region(share, innovations)
+    cold = run(share, store, folder, "2026-08-01T12:00:00+00:00")["cpu_s"]
+    runs, size, nights, listings = list(store.glob("*/*/runs/*")), stored(store), [], []
+    for day in range(2, 2 + repeat):
+        nights.append(run(share, store, folder, f"2026-08-{day:02d}T12:00:00+00:00")["cpu_s"])
+        before = processors()
+        subprocess.run([sys.executable, "-c", LISTING, str(share)], check=True)
+        listings.append(processors() - before)
+    if list(store.glob("*/*/runs/*")) != runs or stored(store) - size > GROWTH:
+        raise SystemExit(f"an unchanged night published, or stored {stored(store) - size} bytes")
+    night, listing = min(nights), min(listings)
+    print(
+        f"{innovations} innovations, {files} files; processors: first run {cold:.1f} s, night {night:.2f} s"
+    )
+    print(
+        f"night / first run {night / cold:.3f} (aim 0.10), night / process that lists {night / listing:.1f}"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -190,12 +228,16 @@ def main() -> None:
     parser.add_argument(
         "--share", type=Path, help="keep the share and its ledger here, or use those that are"
     )
+    parser.add_argument("--innovations", type=int, help="whole nights of a region of so many instead")
     parser.add_argument("--night", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.night:
         print(json.dumps(alone(options.share)))
         return
     with tempfile.TemporaryDirectory(prefix="iid-tetap-") as temporary:
+        if options.innovations:
+            whole_nights(Path(temporary), options.innovations, options.repeat)
+            return
         folder = options.share or Path(temporary)
         root = folder / "share"
         if not root.exists():
