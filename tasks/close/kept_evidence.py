@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
+from mmap import ACCESS_READ, mmap
+from typing import BinaryIO
 
 import pandas as pd
 
-from iid.tasks.shares.drive import Drive, Listing
+from iid.tasks.ingest.container import MAX_BYTES
+from iid.tasks.shares.drive import Drive, FileChangedError, Listing
 from iid.tasks.store.bulk import bounded_map, put_checked
 from iid.tasks.store.closed_cycle import evidence_key, evidence_prefix
 from iid.tasks.store.store import Digest, Store
+from iid.tasks.text.os_errors import why
 from iid.tasks.values.errors import FailedError, GuardError, StoreError
 
 CHUNK = 1 << 20  # bytes
-WORKERS = 4  # each holds one file in memory
-BIG = 64 << 20  # bytes; larger ones go one after the other
+WORKERS = 4  # each holds one small file in memory
+BIG = 64 << 20  # bytes; larger ones go one after the other, through a private copy on disk
+_GONE = (FileNotFoundError, PermissionError, FileChangedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +49,16 @@ def contents_of(evidence: pd.DataFrame) -> list[Content]:
 
 
 def workbooks_of(drive: Drive, paths: Iterable[str]) -> list[Content]:
-    """The workbooks at *paths* as contents; one that cannot be read is left to its finding."""
+    """The workbooks at *paths* as contents; one that cannot be read, or is too large to be read, is left
+    to its finding.
+    """
     found: dict[str, tuple[int, set[str]]] = {}
     for path in sorted(set(paths)):
         try:
-            data = _bytes(drive, path)
+            data = drive.read_bytes(path, MAX_BYTES + 1)
         except (FileNotFoundError, PermissionError):
+            continue
+        if len(data) > MAX_BYTES:
             continue
         sha = hashlib.sha256(data).hexdigest()
         found.setdefault(sha, (len(data), set()))[1].add(path)
@@ -74,8 +85,12 @@ def keep_all(
         key = evidence_key(region, cycle, content.sha256)
         if key in there:
             store.delete(key)  # half of a copy; no run names it, else verify would have told
-        if put_checked(store, key, _judged_bytes(drive, content)).sha256 != content.sha256:
-            raise StoreError(f"penyimpanan {store.address(key)} tidak memuat isi yang dinilai")
+        with tempfile.TemporaryFile() if content.size >= BIG else BytesIO() as copy:
+            data = _judged(drive, content, copy)
+            try:
+                put_checked(store, key, data)
+            except StoreError as error:
+                raise StoreError(f"bukti {content.sources[0]} tidak dapat disimpan: {error}") from error
         return key
 
     small = [content for content in missing if content.size < BIG]
@@ -89,29 +104,43 @@ def _sent(send: Callable[[Content], str], small: list[Content], all_of: list[Con
     yield from map(send, all_of[len(small) :])
 
 
-def _judged_bytes(drive: Drive, content: Content) -> bytes:
-    """The bytes that were judged, from the first source that still holds them."""
+def _judged(drive: Drive, content: Content, copy: BinaryIO) -> bytes:
+    """The bytes that were judged, from the first source that still holds them; of a big one as a map of
+    the file *copy*.
+    """
     for source in content.sources:
+        copy.seek(0)
+        copy.truncate()
         try:
-            data = _bytes(drive, source)
-        except (FileNotFoundError, PermissionError):
+            found = _copied(drive, source, copy)
+        except _GONE:
             continue
-        except MemoryError as error:
+        except OSError as error:
             raise FailedError(
-                f"memori mesin ini tidak cukup untuk menyimpan {source} ({content.size:,} byte); "
-                "siklus belum ditutup"
+                f"{source} ({content.size:,} byte) tidak dapat disalin: {why(error)}; siklus belum ditutup"
             ) from error
-        if Digest(len(data), hashlib.sha256(data).hexdigest()) == Digest(content.size, content.sha256):
-            return data
+        if found == Digest(content.size, content.sha256):
+            copy.flush()
+            return copy.getvalue() if isinstance(copy, BytesIO) else _mapped(copy)
     raise GuardError(
         f"{content.sources[0]} berubah atau hilang selama penutupan; siklus belum ditutup. "
         "Pastikan tidak ada yang menyunting share, lalu ulangi"
     )
 
 
-def _bytes(drive: Drive, path: str) -> bytes:
+def _copied(drive: Drive, path: str, copy: BinaryIO) -> Digest:
+    """Copy a file of the share; its size and hash."""
+    digest, size = hashlib.sha256(), 0
     with drive.open(path) as stream:
-        return stream.read()
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+            size += copy.write(chunk)
+    return Digest(size, digest.hexdigest())
+
+
+def _mapped(copy: BinaryIO) -> bytes:
+    """The file *copy* as bytes that the system reads from disk as they are wanted."""
+    return mmap(copy.fileno(), 0, access=ACCESS_READ)  # type: ignore[return-value]  # read only, as bytes are
 
 
 def late_since(listing: Listing, closing: dict[str, object]) -> list[str]:
