@@ -1,4 +1,4 @@
-"""The hyperlinks of an Excel 97 workbook (.xls), which no other reader gives ([MS-XLS] 2.4.140)."""
+"""Records of an Excel 97 workbook (.xls, [MS-XLS]): the hyperlinks of its cells, and cells too far away."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from collections.abc import Iterator, Mapping
 from iid.tasks.ingest.open_xml import MAX_COLUMNS, MAX_LINKS
 
 _SHEET, _BEGIN, _LINK = 0x0085, 0x0809, 0x01B8
+# Records that begin with the row and column of a cell: numbers, texts, formulas, blanks.
+_CELLS = {0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E}
+_NOTHING = b"\0\0"  # a kind that no reader knows
 _URL = bytes.fromhex("e0c9ea79f9bace118c8200aa004ba90b")  # class of an address: its length, then UTF-16
 
 
@@ -30,6 +33,25 @@ def cell_links(data: bytes, max_rows: int) -> Mapping[str, Mapping[tuple[int, in
                 found[sheet].setdefault((row, column), address)
                 left -= 1
     return found
+
+
+def without_far_cells(data: bytes, max_rows: int) -> bytes:
+    """*data* without cells below *max_rows* and right of MAX_COLUMNS: calamine keeps whole rectangles."""
+    from olefile import OleFileIO
+
+    changed = bytearray(_stream(data))
+    before = bytes(changed)
+    for place, kind, body in _records(before):
+        if kind in _CELLS and len(body) >= 4:
+            row, column = struct.unpack_from("<2H", body)
+            if row >= max_rows or column >= MAX_COLUMNS:
+                changed[place : place + 2] = _NOTHING
+    if changed == before:
+        return data
+    copy = io.BytesIO(data)
+    with OleFileIO(copy, write_mode=True) as container:
+        container.write_stream("Workbook", bytes(changed))
+    return copy.getvalue()
 
 
 def _stream(data: bytes) -> bytes:

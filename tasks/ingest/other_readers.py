@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from iid.tasks.ingest.excel_97 import without_far_cells
 from iid.tasks.ingest.open_xml import MAX_COLUMNS, MAX_ROWS, Sheet
 from iid.tasks.ingest.unreadable import Unreadable
 from iid.tasks.text.cell_values import visible
@@ -104,7 +105,7 @@ def _has_password(data: bytes) -> bool:
 def _calamine(data: bytes, max_rows: int) -> Iterator[Any]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(without_far_cells(data, max_rows)))
     for meta in book.sheets_metadata:
         if meta.typ == SheetTypeEnum.WorkSheet:
             sheet = book.get_sheet_by_name(meta.name)

@@ -42,6 +42,16 @@ def in_sheet(data: bytes, old: bytes, new: bytes) -> bytes:
     return changed(data, lambda name, part: part.replace(old, new) if name == SHEET else part)
 
 
+def long_text_in_cells(simple: bytes, length: int, cells: int) -> bytes:
+    rows = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (n, n) for n in range(1, cells + 1))
+    main = b"xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'"
+    parts = {
+        SHEET: b"<worksheet %b><sheetData>%b</sheetData></worksheet>" % (main, rows),
+        "xl/sharedStrings.xml": b"<sst %b><si><t>%b</t></si></sst>" % (main, b"x" * length),
+    }
+    return changed(simple, parts.get)
+
+
 def written(sheets: dict[str, list[list[Any]]]) -> bytes:
     """A workbook as Excel saves it: with shared strings, which openpyxl writes inline."""
     buffer = io.BytesIO()

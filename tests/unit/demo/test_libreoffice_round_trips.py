@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from runs import AS_OF, published
 
 from iid.expectations.rulebook.loading import load
 from iid.tasks.ingest.submissions import Submissions, read_submissions
@@ -70,3 +72,17 @@ def test_what_counts_is_the_same_after_libreoffice_saved_it(
         same = ~old["innovation_id"].isin(uncalculated(before))
         pd.testing.assert_frame_equal(new[same], old[same])
     assert set(after.claims["problem"]) | {"formula_uncalculated"} == set(before.claims["problem"])
+    old, new = scores(example, tmp_path / "lama"), scores(share, tmp_path / "baru")
+    same = ~old["innovation_id"].isin(uncalculated(before))
+    assert same.any()
+    pd.testing.assert_frame_equal(new[same], old[same])
+
+
+def scores(share: Path, store: Path) -> pd.DataFrame:
+    """What every row of the region is worth, of a whole run."""
+    order = ["--cycle", "2026", "--as-of", AS_OF, "--direct", "--no-feedback"]
+    iid = Path(sys.executable).with_name("iid")
+    subprocess.run(
+        [iid, "assess", "--share", share, "--store", store, *order], check=True, capture_output=True
+    )
+    return pd.read_parquet(published(store) / "scores.parquet")

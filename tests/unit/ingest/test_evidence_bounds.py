@@ -47,3 +47,9 @@ def test_links_beyond_are_one_link_that_is_no_address() -> None:
     items = gather(place(0), [Claim("16", parameter=2, links=links)]).items
     assert len(items) == MAX_LINKS + 1
     assert [item.problem for item in items if item.problem] == ["link_malformed"]
+
+
+def test_as_many_links_as_anybody_writes_are_all_items() -> None:
+    links = tuple(f"https://a{number}.id/x" for number in range(MAX_LINKS))
+    items = gather(place(0), [Claim("16", parameter=2, links=links)]).items
+    assert [item.problem for item in items] == [""] * MAX_LINKS

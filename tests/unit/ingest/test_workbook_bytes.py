@@ -10,7 +10,7 @@ import zipfile
 
 import openpyxl
 import pytest
-from workbook_parts import SHEET, Workbook, changed, in_sheet, why
+from workbook_parts import SHEET, Workbook, changed, in_sheet, long_text_in_cells, why
 
 from iid.tasks.demo.biff_writer import xls
 from iid.tasks.ingest import container, open_xml, xml_stream
@@ -136,16 +136,6 @@ def test_one_endless_text_is_refused(simple: bytes) -> None:
     assert "lebih dari" in why(
         changed(simple, lambda name, part: text if name == "xl/sharedStrings.xml" else part)
     )
-
-
-def long_text_in_cells(simple: bytes, length: int, cells: int) -> bytes:
-    rows = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (n, n) for n in range(1, cells + 1))
-    main = b"xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'"
-    parts = {
-        SHEET: b"<worksheet %b><sheetData>%b</sheetData></worksheet>" % (main, rows),
-        "xl/sharedStrings.xml": b"<sst %b><si><t>%b</t></si></sst>" % (main, b"x" * length),
-    }
-    return changed(simple, parts.get)
 
 
 def test_long_text_in_many_cells_is_refused_before_it_is_multiplied(simple: bytes) -> None:
