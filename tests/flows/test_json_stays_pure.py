@@ -11,7 +11,7 @@ from runs import Run, assess
 
 
 def odd(data: bytes) -> bytes:
-    """The workbook without ``cellStyleXfs`` and with a broken workbook part: openpyxl reads it, and prints."""
+    """The workbook without ``cellStyleXfs``, its workbook part broken: openpyxl reads it, and prints."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w") as new:
         for name in old.namelist():
