@@ -49,6 +49,8 @@ def test_flow_and_direct_publish_the_same_bytes_and_the_flow_tells_prefect(
     assert upstream["Menghitung skor"] >= {"Membaca buku kerja", "Merangkum isi bukti"}
     begins = {name.partition("-")[0] for name in names if not upstream[name]}
     assert begins == {"Membuka share, penyimpanan, dan peraturan", "Mencatat hasil"}
+    lines = ask(prefect_server, "/logs/filter", {"logs": {"flow_run_id": {"any_": [runs[0]["id"]]}}})
+    assert any(line["message"].startswith("indeks ") and "temuan kritis" in line["message"] for line in lines)
     artifacts = ask(prefect_server, "/artifacts/filter", {})
     assert {"iid-63-03-2026-ringkasan", "iid-63-03-2026-pemeriksaan"} <= {a["key"] for a in artifacts}
 
