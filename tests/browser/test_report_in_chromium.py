@@ -134,6 +134,39 @@ def test_a_phone_shows_every_score_of_an_innovation_without_scrolling_sideways(
         assert box["x"] + box["width"] <= 360
 
 
+LISTS = {
+    "langkah": ".plan ol, [data-tabel] tbody",
+    "tinjauan": "[data-tabel] tbody",
+    "peraturan": ".list tbody",
+    "pemda": "main:has(> .claim), section:has(> .claim)",
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_long_lists_fold_on_a_phone_and_open_again(page: Page, report: Path, name: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto((report / f"{name}.html").as_uri())
+    count = f"""[...document.querySelectorAll("{LISTS[name]}")].map((list) =>
+        [...list.querySelectorAll(":scope > tr, :scope > li, :scope > .claim")]
+        .filter((one) => one.getClientRects().length).length)"""
+    folded = page.evaluate(count)
+    assert max(folded) <= 20
+    for box in page.locator(".fold:visible").all():
+        box.check()
+    assert sum(page.evaluate(count)) > sum(folded)
+    page.set_viewport_size({"width": 1024, "height": 800})
+    expect(page.locator(".fold-l:visible")).to_have_count(0)
+
+
+def test_a_folded_rule_is_shown_where_a_link_leads_to_it(page: Page, report: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto((report / "peraturan.html").as_uri())
+    expect(page.locator("#a35")).to_be_hidden()
+    page.goto((report / "peraturan.html").as_uri() + "#a35")
+    expect(page.locator("#a35")).to_be_visible()
+    expect(page.locator("#a34")).to_be_hidden()
+
+
 def test_without_scripts_every_row_is_there_and_no_dead_control(browser: Browser, report: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -16,7 +16,7 @@
   const selects = [...bar.querySelectorAll("[data-pilih]")];
   const count = bar.querySelector("[data-jumlah]");
   const whole = count.textContent;
-  const fold = document.querySelector(".fold");
+  const fold = [...table.closest(".scroll").parentElement.children].find((one) => one.matches(".fold"));
 
   const apply = () => {
     const wanted = words(search.value);
