@@ -153,12 +153,11 @@ def _among_fillers(text: str, profile: ProfileField) -> str | None:
     if len(words) < 2:
         return None
     spelt = f" {' '.join(words)} "
-    found = []
     for choice in profile.choices:
         own = f" {' '.join(_WORD.findall(choice.casefold()))} "
         if own in spelt and all(map(_FILLER.fullmatch, spelt.replace(own, " ", 1).split())):
-            found.append(choice)
-    return found[0] if len(found) == 1 else None
+            return choice
+    return None
 
 
 def _without_label(text: str, profile: ProfileField) -> str:

@@ -174,6 +174,7 @@ def test_error_cells_say_nothing(workbook: Workbook) -> None:
         ("Tahap 2: uji coba inovasi", "Uji Coba", ""),
         ("Inovasi tahap penerapan", "Penerapan", ""),
         ("Belum penerapan", "Belum penerapan", "choice_unknown"),
+        ("Belum tahap penerapan", "Belum tahap penerapan", "choice_unknown"),
         ("Uji coba menuju penerapan", "Uji coba menuju penerapan", "choice_unknown"),
         ("Uji coba, penerapan", "Uji coba, penerapan", "choice_unknown"),
         ("inovasi daerah", "inovasi daerah", "choice_unknown"),

@@ -285,6 +285,23 @@ def test_forty_files_with_one_fault_are_one_finding_that_counts_them(claimed):
     assert found["source"].endswith("naskah 00.docx")
 
 
+@pytest.mark.parametrize(
+    ("count", "named"),
+    [
+        (1, "0.docx"),
+        (2, "0.docx dan 1.docx"),
+        (3, "0.docx, 1.docx, dan 2.docx"),
+        (4, "0.docx, 1.docx, 2.docx, dan 1 lainnya (seluruhnya 4)"),
+    ],
+)
+def test_three_files_with_one_fault_are_named_and_a_fourth_is_counted(claimed, count, named):
+    claimed.rule("28", kinds=["pdf"])
+    claimed.drop_items("28")
+    for number in range(count):
+        claimed.add_file("28", f"{number}.docx", format="docx", text_sha256="", text_chars=None)
+    assert claimed.only("evidence.kind_not_allowed")["message"].startswith(f"Isi berkas {named} adalah Word")
+
+
 def test_two_faults_of_one_code_stay_two_findings(claimed):
     claimed.drop_items("28")
     for number, detail in enumerate(["terpotong", "terpotong", "rusak"]):
