@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from base64 import b64encode
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -83,3 +87,18 @@ def test_any_thumbnail_is_compared_without_an_error(level: int) -> None:
     plain = b64encode(bytes([level]) * 576).decode()
     odd = b64encode(np.arange(100, dtype=np.uint8).tobytes()).decode()
     assert image_groups(pd.Series([plain, odd, plain, "AAAA"], dtype="string")).notna().all()
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the kernel counts the threads")
+def test_linear_algebra_starts_no_threads() -> None:
+    code = (
+        "from iid.tasks.validate.near_images import same_picture;"
+        "print(open('/proc/self/status').read().split('Threads:')[1].split()[0])"
+    )
+
+    def threads(**more: str) -> str:
+        env = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+        done = [sys.executable, "-c", code]
+        return subprocess.run(done, env=env | more, capture_output=True, text=True, check=True).stdout
+
+    assert threads() == threads(OPENBLAS_NUM_THREADS="1")
