@@ -103,9 +103,8 @@ def _apart(one: Array, other: Array) -> float:
 
 def _best_crop(whole: Array, part: Array) -> float:
     """How well *part* correlates with the best crop of *whole*, or what a stamp leaves of it."""
-    cuts = _cuts().reshape(-1, THUMBNAIL)
-    crops: Array = (cuts @ whole @ cuts.T).reshape(-1, THUMBNAIL, len(cuts) // THUMBNAIL, THUMBNAIL)
-    crops = crops.swapaxes(1, 2).reshape(-1, *part.shape)
+    cuts = _cuts()
+    crops = np.einsum("air,rc,bjc->abij", cuts, whole, cuts, optimize=True).reshape(-1, *part.shape)
     best = 0.0
     for rows in (slice(None), slice(0, -STAMPED_ROWS), slice(STAMPED_ROWS, None)):
         seen = _standard(crops[:, rows].reshape(len(crops), -1))
