@@ -8,7 +8,7 @@ import unicodedata
 
 from iid.tasks.values.errors import DriveError
 
-#: Contract 2 and docs/data.md: these are never evidence. Everything else is used or reported.
+#: Contract 2 and docs/evidence.md: these are never evidence. Everything else is used or reported.
 IGNORED_PREFIXES = ("_", ".", "~$")
 #: Whole names, casefolded: thumbnails, indexes and bins of Windows, macOS, Synology and QNAP.
 IGNORED_NAMES = frozenset(
@@ -83,7 +83,7 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069
 
 
 def is_ignored(name: str) -> bool:
-    """Whether a file or folder of this *name* is ignored by a named rule (docs/data.md)."""
+    """Whether a file or folder of this *name* is ignored by a named rule (docs/evidence.md)."""
     if (len(name) == 8 or ".sb-" in name) and _UNNAMED.fullmatch(name):
         return True
     if name[:1] not in _FIRST and name[-1:] not in _LAST:
