@@ -36,7 +36,10 @@ def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
         item_seconds=only(counts, table["duration_s"]),
         cell_source=_cells(table, claims),
         used=only(
-            table["read"] & present & ~_is_archive(table).where(table["archive_beside"] != "", False),
+            table["read"]
+            & present
+            & ~_offered(table)
+            & ~_is_archive(table).where(table["archive_beside"] != "", False),
             table["counted"].astype("boolean").fillna(False),
         ),
         link_accepted=only(
@@ -86,6 +89,18 @@ def _archives_beside(table: pd.DataFrame) -> pd.Series:
     lacking = table["counts"] & (table["problem"] == "missing")
     lacks = among(table["claim"], table.loc[lacking, "claim"])
     return looked_up(table["claim"], names.astype("string")).fillna("").where(lacks, "")
+
+
+def _offered(table: pd.DataFrame) -> pd.Series:
+    """Which unused files the finding on a missing one of the same claim already names."""
+    missing = table.loc[table["counts"] & (table["problem"] == "missing"), ["claim", "detail"]]
+    named = missing.groupby("claim")["detail"].agg("\n".join)
+    extra = table[(table["listed"] == "extra") & table["claim"].isin(named.index)]
+    shown = zip(extra["claim"], extra["source"].map(sentences.file_name), strict=True)
+    found = [f'"{name}"' in named[claim] for claim, name in shown]
+    return (
+        pd.Series(found, index=extra.index, dtype="boolean").reindex(table.index).fillna(False).astype(bool)
+    )
 
 
 def _film_forms(table: pd.DataFrame, case: Case) -> pd.Series:

@@ -321,3 +321,13 @@ def test_the_pages_of_all_scans_of_a_claim_are_one_sum(claimed):
     assert message.startswith(
         "12 dari 12 halaman PDF pindai 0.pdf, pindai 1.pdf, dan pindai 2.pdf tidak berisi"
     )
+
+
+def test_a_file_that_is_offered_for_a_missing_one_is_not_also_reported_as_unclaimed(claimed):
+    claimed.drop_items("28")
+    near = 'berkas "SK.pdf" tidak ditemukan di folder inovasi; yang mirip: "SK (1).pdf"'
+    claimed.add_file("28", "SK.pdf", **GONE, detail=near)
+    claimed.add_file("28", "SK (1).pdf", listed="extra", counted=False)
+    claimed.add_file("28", "lain.pdf", listed="extra", counted=False)
+    assert codes_of(claimed) == ["evidence.missing", "evidence.unclaimed"]
+    assert "lain.pdf" in claimed.only("evidence.unclaimed")["message"]
