@@ -172,6 +172,8 @@ def told_selection(record: Record, when: str, limit: int) -> Iterator[str]:
     yield from wrapped(f"Tempat kosong di bawah pembagi paling kecil ({smallest}): {places}.")
     yield from wrapped(DIFFERENCE)
     yield from heading("Inovasi menurut nilainya (✓ sebaiknya dikirim menurut yang didukung bukti)")
+    if not record["innovations"]:
+        yield "  Belum ada inovasi yang dilaporkan."
     shown = record["innovations"][: limit or None]
     for row in shown:
         yield from wrapped(f"{line(row['innovation_id'])} · {_effect(row)}", f" {_mark(row)} ")

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from iid.tasks.answers.next_steps_text import DIFFERENCE
-from iid.tasks.answers.selection import selection_of
+from iid.tasks.answers.selection import selection_of, told_selection
 
 
 def without(state, names):
@@ -60,3 +60,9 @@ def test_the_plan_and_the_selection_both_say_why_they_can_differ(iid):
     assert "tidak usah dikirim pada siklus ini" in plan
     assert DIFFERENCE in selection
     assert f"{DIFFERENCE} Lihat iid next-steps --send." in plan
+
+
+def test_a_region_without_innovations_says_so(small, tmp_path):
+    record = {**selection_of(small.publish(tmp_path)), "innovations": []}
+    text = " ".join(told_selection(record, "", 0))
+    assert "Belum ada inovasi yang dilaporkan." in text
