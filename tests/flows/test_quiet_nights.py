@@ -359,6 +359,7 @@ def test_a_decision_made_while_the_feedback_was_written_counts_in_the_next_run(p
         return notes
 
     new_file(place)
+    settled(place.region)
     place.record.unlink()
     first = place.assess(replace(STEPS, write_back=decided_meanwhile))
     assert not place.record.exists()
@@ -366,16 +367,18 @@ def test_a_decision_made_while_the_feedback_was_written_counts_in_the_next_run(p
     assert len(second.assessment.decisions) == len(first.assessment.decisions) + 1
 
 
-@pytest.mark.parametrize("trouble", ["note", "held", "new file", "over budget"])
+@pytest.mark.parametrize("trouble", ["note", "held", "new file", "over budget", "workbook"])
 def test_a_night_that_has_to_be_done_again_leaves_no_record(place: Place, trouble: str) -> None:
     place.record.unlink()
-    write_back: Callable[..., Any] = STEPS.write_back
+    do = STEPS
     if trouble == "note":
-        write_back = lambda *_: ("101.xlsx sedang dibuka",)  # noqa: E731
+        do = replace(STEPS, write_back=lambda *_: ("101.xlsx sedang dibuka",))
+    elif trouble == "workbook":  # one that could not be read, as one that somebody is saving
+        do = replace(STEPS, read=lambda run: replace(STEPS.read(run), settled=False))
     elif trouble == "held":
         shutil.rmtree(place.region.folder("101"))
     elif trouble == "new file":
         os.utime(next(place.region.cycle.rglob("inovasi.xlsx")))
     budget = InspectLimits(unit_gib=1e-9) if trouble == "over budget" else InspectLimits()
-    place.assess(replace(STEPS, write_back=write_back), inspect=budget)
+    place.assess(do, inspect=budget)
     assert not place.record.exists()
