@@ -564,7 +564,7 @@ def _typed_time(text: str, zone: str) -> str:
         return text
 
 
-def page(template: str, status: int = 200, **context: Any) -> Response:
+def page(template: str, status: int, **context: Any) -> Response:
     """A page of the desk."""
     defaults = {
         "me": None, "region": "", "cycle": "", "example": False, "url": None, "said": "",

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from small_region import AS_OF
 
 from iid.expectations.rulebook.loading import load
+from iid.tasks.desk import desk_app
 from iid.tasks.store.published_run import read_run
 
 Shown = list[tuple[str, str]]
@@ -66,6 +67,18 @@ def test_every_filter_is_in_the_address_and_stays_while_one_goes_on(bureau: Any)
     assert queue(ani, "status=diputus") == [first]
     assert queue(ani, "status=diputus&milik=saya") == [first]
     assert queue(bureau.client("lihat"), "status=diputus&milik=saya") == []
+
+
+def test_the_pages_of_the_queue_hold_each_claim_once(bureau: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    ani = bureau.client("ani")
+    everything = queue(ani, "status=semua")
+    monkeypatch.setattr(desk_app, "PAGE", 2)
+    last = -(-len(everything) // 2)
+    pages = [queue(ani, f"status=semua&hal={number}") for number in range(1, last + 1)]
+    assert [len(page) for page in pages[:-1]] == [2] * (last - 1)
+    assert [claim for page in pages for claim in page] == everything
+    for beyond in (str(last + 1), "999999", "0", "x", "-1"):
+        assert queue(ani, f"status=semua&hal={beyond}") in (pages[0], pages[-1])
 
 
 def test_before_and_after_a_claim_are_its_neighbours_in_the_queue(bureau: Any) -> None:

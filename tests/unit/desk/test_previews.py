@@ -7,6 +7,7 @@ import io
 import json
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -17,7 +18,7 @@ from openpyxl import Workbook
 from PIL import Image, ImageChops, ImageStat
 
 from iid.tasks.desk.evidence_routes import _range
-from iid.tasks.desk.previews import NotShownError, Previews, Source
+from iid.tasks.desk.previews import LARGEST, NotShownError, Previews, Source
 from iid.tasks.desk.shown_evidence import item_id
 from iid.tasks.shares.folder_drive import FolderDrive
 from iid.tasks.store.folder_store import FolderStore
@@ -208,3 +209,9 @@ def test_the_cells_of_a_sheet_are_lines_without_empty_ones_between(
     book.save(out)
     drawn = previews.draw(source(tmp_path, out.getvalue(), "buku.xlsx"), "text")
     assert drawn.data.decode().split("\n")[:4] == ["Kode", "Uraian", "5.1.01", "Belanja"]
+
+
+def test_a_file_that_is_too_large_is_not_copied(tmp_path: Path, previews: Previews) -> None:
+    large = replace(source(tmp_path, LETTER), size=LARGEST + 1)
+    with pytest.raises(NotShownError, match="terlalu besar"):
+        previews.draw(large, "page")

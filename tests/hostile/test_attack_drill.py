@@ -1,0 +1,140 @@
+"""What an attack on a whole region came to, from the share to the published run: by kind, once each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import drive_servers
+import pytest
+from small_region import AS_OF, Region, emptied, picture
+
+from iid.tasks.desk.claims import RunClaims
+from iid.tasks.review.desk_records import DeskRecord, keep
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.published_run import read_run
+
+ID = "102/Peta Jalan"
+PREFIX = "63.03/2026"
+LATER = AS_OF.replace(month=9, day=1)
+FILM = Path(__file__).parents[1] / "cases/items/files/film.mp4"
+LITTLE, SIZE = 1024 << 20, 1100 << 20
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> Region:
+    """One innovation of unit 102 with proof of two claims; published once."""
+    region = emptied(tmp_path)
+    folder = region.innovation("102", "Peta Jalan", {"19": (3, ""), "20": (1, "")})
+    region.proof(folder, "19", "alat.png", picture(60))
+    region.proof(folder, "20", "layanan.png", picture(90))
+    region.assess()
+    return region
+
+
+def store_of(region: Region) -> FolderStore:
+    return FolderStore(region.root.parent / "hasil")
+
+
+def accept_all(store: FolderStore) -> None:
+    """What a steward accepts at the desk."""
+    run = RunClaims(read_run(store, "63.03", 2026))
+    for row in run.queue:
+        if row.innovation_id == ID:
+            record = DeskRecord(*row.key, "terima", "", "", "ani", "2026-08-31T12:00:00Z", row.fingerprint, 1)
+            assert keep(store, PREFIX, record)
+
+
+def numbers(store: FolderStore) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:
+    """The index of the last run, and its innovations by id."""
+    run = read_run(store, "63.03", 2026)
+    rows = run.table("innovations").to_dict("records")
+    return run.json("index.json"), {row["innovation_id"]: row for row in rows}
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_copy_under_a_lower_unit_code_takes_nothing_from_the_original(whole: bool, region: Region) -> None:
+    store = store_of(region)
+    accept_all(store)
+    region.assess(AS_OF.replace(hour=13))
+    index, before = numbers(store)
+    assert before[ID]["verified_score"] != "0.00"
+    original, copy = region.folder("102") / "Peta Jalan", region.folder("101") / "Peta Jalan"
+    if whole:
+        shutil.copytree(original, copy)
+    else:
+        copy.mkdir()
+        shutil.copy(original / "inovasi.xlsx", copy)
+        region.proof(copy, "19", "apa saja.png", picture(7))
+    region.assess(AS_OF.replace(hour=14))
+    after, rows = numbers(store)
+    for view in ("supported", "verified"):
+        assert after[view]["index"] == index[view]["index"]
+        assert rows[ID][f"{view}_score"] == before[ID][f"{view}_score"]
+        assert rows["101/Peta Jalan"][f"{view}_score"] == "0.00"
+
+
+def iid(folder: Path, *words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "iid.flows", *map(str, words)],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "HOME": str(folder), "IID_TOML": str(folder / "no.toml"), **environment},
+        timeout=300,
+    )
+
+
+def closing(share: object, store: Path) -> tuple[object, ...]:
+    where = ("close", "--share", share, "--store", store, "--cycle", "2026", "--direct", "--no-feedback")
+    return (*where, "--accept-undecided", "uji", "--as-of", f"{LATER:%Y-%m-%dT%H:%M:%S+00:00}")
+
+
+@pytest.mark.integration
+def test_bytes_swapped_on_a_drive_without_marks_are_found_by_the_closing_which_ends(
+    region: Region, tmp_path: Path
+) -> None:
+    store = store_of(region)
+    with drive_servers.running(drive_servers.rclone_webdav(tmp_path, region.root)) as server:
+        secret = {"IID_WEBDAV_PASSWORD": drive_servers.PASSWORD}
+        order = ("assess", "--share", server.url(), "--store", store.root, "--cycle", "2026", "--direct")
+        done = iid(tmp_path, *order, "--no-feedback", "--as-of", f"{AS_OF:%Y-%m-%dT%H:%M:%S+00:00}", **secret)
+        assert done.returncode == 0, done.stderr
+        accept_all(store)
+        proof = next(region.root.rglob("alat.png"))
+        state = proof.stat()
+        proof.write_bytes(b"bukan gambar lagi".ljust(state.st_size, b"#"))
+        os.utime(proof, ns=(state.st_atime_ns, state.st_mtime_ns))
+        done = iid(tmp_path, *closing(server.url(), store.root), **secret)
+        assert done.returncode == 0, done.stderr
+    run = read_run(store, "63.03", 2026)
+    scores = run.table("scores").set_index(["innovation_id", "indicator"])
+    assert run.json("index.json")["status"] == "final"
+    assert scores.loc[(ID, "19"), "verified_parameter"] == 0
+    assert scores.loc[(ID, "20"), "verified_parameter"] == 1
+    lapsed = run.table("decisions").set_index("indicator")["in_force"]
+    assert (lapsed["19"], lapsed["20"]) == (False, True)
+
+
+def test_a_file_larger_than_the_memory_is_closed(region: Region, tmp_path: Path) -> None:
+    folder = region.folder("102") / "Peta Jalan"
+    region.proof(folder, "35", "film penuh.mp4", FILM.read_bytes())
+    with next(folder.rglob("film penuh.mp4")).open("r+b") as film:
+        film.truncate(SIZE)
+    little = ["prlimit", f"--data={LITTLE}", sys.executable, "-m", "iid.flows"]
+    done = subprocess.run(
+        [*little, *map(str, closing(region.root, store_of(region).root))],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "HOME": str(tmp_path), "IID_TOML": str(tmp_path / "no.toml")},
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    kept = max(store_of(region).root.rglob("evidence/*/*"), key=lambda path: path.stat().st_size)
+    assert kept.stat().st_size == SIZE
