@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from iid.flows.cli.main import run, say
 from iid.flows.close import CloseRequest
 from iid.flows.settings.load import Keys
-from iid.flows.settings.setting_messages import sentences
+from iid.flows.settings.setting_messages import OTHER, allowed, sentences
 from iid.tasks.assess.request import AssessRequest
 
 EVERYTHING = """\
@@ -217,3 +217,13 @@ def test_no_mistake_in_any_option_is_explained_in_english(capsys: pytest.Capture
         lines.append(capsys.readouterr().err)
         assert lines[-1].count("\n") == 1
     assert [line for line in lines if ENGLISH.search(re.sub(r'"[^"]*"|--?[\w-]+', "", line))] == []
+
+
+def test_a_kind_of_mistake_without_words_leads_to_the_page_and_a_missing_value_is_called_so(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(bytes).validate_python(3)
+    assert allowed(caught.value) == OTHER
+    assert run(["next-steps", "--cycle"]) == 2
+    assert "pilihan --cycle memerlukan nilai" in capsys.readouterr().err

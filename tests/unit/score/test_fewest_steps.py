@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from iid.expectations.rulebook.loading import load
 from iid.tasks.score.fewest_moves import _Moves, fewest_steps
 from iid.tasks.score.plan_bound import Choice, cheapest
+from iid.tasks.score.plan_order import _needs
 from iid.tasks.score.plan_search import exhaustive
 from iid.tasks.score.state import Innovation, State
-from iid.tasks.score.step_search import KINDS
+from iid.tasks.score.step_search import KINDS, Step, new_name
 from iid.tasks.values.tables import REGION_ID
 
 WEIGHTS = {"16": 3, "17": 1}
@@ -323,3 +324,13 @@ def test_a_strong_innovation_is_held_back_once_the_others_are_raised(
     plan = fewest_steps(case.supported, case.claimed, target).plan
     assert [step.kind for step in plan.steps][-1] == "hold"
     assert falls(case, plan.steps) == plan.falls == ()
+
+
+def test_in_a_search_claims_wait_for_their_innovation_and_new_ones_come_by_number():
+    add, another = (Step("add", new_name(n), "", 0, 0, Fraction(0)) for n in (1, 2))
+    claim = Step("raise", new_name(1), "16", 0, 3, Fraction(0))
+    qualify, proof = (
+        Step("qualify", "1/0", "", 0, 1, Fraction(0)),
+        Step("mend", "1/0", "16", 0, 1, Fraction(0)),
+    )
+    assert _needs([claim, add, another, proof, qualify]) == [0b10, 0, 0b10, 0b10000, 0]
