@@ -12,7 +12,7 @@ from iid.tasks.answers.run_view import Picture, Record
 from iid.tasks.review.carried_over import new_text
 from iid.tasks.score.exact import published
 from iid.tasks.score.grid import TOTAL
-from iid.tasks.score.step_search import Step
+from iid.tasks.score.moves import Step
 from iid.tasks.text.indonesian import comma
 from iid.tasks.values.row_groups import records
 

@@ -14,9 +14,9 @@ from iid.tasks.answers.plans import NOTHING, PAPERS, WITHOUT_FACTS, Menu, Owners
 from iid.tasks.answers.run_view import Picture, Record
 from iid.tasks.score.exact import published
 from iid.tasks.score.fewest_moves import Answer, all_of, fewest_steps
+from iid.tasks.score.moves import Step, Tally
 from iid.tasks.score.plan_order import together
 from iid.tasks.score.state import State
-from iid.tasks.score.step_search import Step, Tally
 from iid.tasks.values.errors import UsageError
 from iid.tasks.values.tables import REGION_ID
 

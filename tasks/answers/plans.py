@@ -15,7 +15,7 @@ from iid.expectations.rulebook.words import plain
 from iid.tasks.answers.causes import DUPLICATE
 from iid.tasks.answers.run_view import Picture
 from iid.tasks.score.categories import gap_to_next
-from iid.tasks.score.step_search import Step, next_steps, selection_steps
+from iid.tasks.score.moves import Step, next_steps, selection_steps
 from iid.tasks.text.terminal import line
 from iid.tasks.values.errors import UsageError
 from iid.tasks.values.tables import REGION_ID

@@ -12,8 +12,8 @@ from iid.tasks.answers.plans import Menu
 from iid.tasks.answers.run_view import Picture, Record
 from iid.tasks.score.exact import published
 from iid.tasks.score.formula import index_of
+from iid.tasks.score.moves import Tally
 from iid.tasks.score.state import State
-from iid.tasks.score.step_search import Tally
 from iid.tasks.text.indonesian import comma, number, signed
 from iid.tasks.text.terminal import heading, line, more, which_run, wrapped
 from iid.tasks.values.tables import REGION_ID

@@ -1,4 +1,7 @@
-"""One decision from the desk: checked against the claim as it is now, then kept, or refused with a reason."""
+"""One decision from the desk: checked against the claim as it is now, then kept, or refused with a reason.
+
+Who may decide is not asked here: that is ``Account.decides``, which the application asks before.
+"""
 
 from __future__ import annotations
 

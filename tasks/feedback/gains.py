@@ -12,8 +12,8 @@ from iid.tasks.answers.plans import PAPERS, Menu
 from iid.tasks.answers.run_view import Picture
 from iid.tasks.score.exact import published
 from iid.tasks.score.fewest_moves import all_of
+from iid.tasks.score.moves import Step, Tally, next_steps
 from iid.tasks.score.plan_order import together
-from iid.tasks.score.step_search import Step, Tally, next_steps
 from iid.tasks.text.indonesian import number
 from iid.tasks.values.assessment import Assessment
 from iid.tasks.values.tables import REGION_ID

@@ -10,7 +10,7 @@ from iid.expectations.rulebook.model import Rulebook
 from iid.tasks.answers.causes import Causes
 from iid.tasks.feedback.gains import shown
 from iid.tasks.report.losses import SEVERITY_ORDER
-from iid.tasks.score.step_search import Step
+from iid.tasks.score.moves import Step
 from iid.tasks.text.indonesian import clean, number
 from iid.tasks.text.labels import title
 from iid.tasks.values.row_groups import Row

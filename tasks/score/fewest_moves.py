@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
+from iid.tasks.score.moves import Step, Tally, Worths, new_name, open_claims, open_total
 from iid.tasks.score.plan_bound import UNREACHED, Board, Choice, Row, cheapest, reach
 from iid.tasks.score.plan_order import done, in_order
 from iid.tasks.score.plan_search import affordable, exhaustive
 from iid.tasks.score.state import Innovation, State
-from iid.tasks.score.step_search import Step, Tally, Worths, new_name, open_claims, open_total
 from iid.tasks.values.tables import REGION_ID
 
 Allowed = Callable[[Step], bool]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from iid.tasks.score.step_search import Step, Tally
+from iid.tasks.score.moves import Step, Tally
 
 #: Steps that the search for an order tries: all orders of ten steps, some tenths of a second of more.
 TRIED = 10_000

@@ -14,7 +14,7 @@ from iid.tasks.answers.next_steps import steps_of
 from iid.tasks.answers.next_steps_text import falling, told_steps
 from iid.tasks.answers.plans import PAPERS, WITHOUT_FACTS, Menu, Wanted
 from iid.tasks.score.fewest_moves import all_of
-from iid.tasks.score.step_search import KINDS
+from iid.tasks.score.moves import KINDS
 from iid.tasks.values.errors import UsageError
 
 

@@ -19,7 +19,7 @@ from iid.tasks.feedback.marked_copies import marked_copy
 from iid.tasks.feedback.unit_feedback import Feedback, feedback_of
 from iid.tasks.feedback.work_list import AFTERWARDS, CHOOSING, NOTHING_YET, Places, lines_of
 from iid.tasks.ingest.cell_grids import read_book
-from iid.tasks.score.step_search import Step
+from iid.tasks.score.moves import Step
 from iid.tasks.store.open_store import open_store
 from iid.tasks.store.published_run import read_run
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from iid.expectations.rulebook.loading import load
 from iid.tasks.score.fewest_moves import _Moves, fewest_steps
+from iid.tasks.score.moves import KINDS, Step, new_name
 from iid.tasks.score.plan_bound import Choice, cheapest
 from iid.tasks.score.plan_order import _needs
 from iid.tasks.score.plan_search import exhaustive
 from iid.tasks.score.state import Innovation, State
-from iid.tasks.score.step_search import KINDS, Step, new_name
 from iid.tasks.values.tables import REGION_ID
 
 WEIGHTS = {"16": 3, "17": 1}

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from iid.tasks.score.moves import next_steps, selection_steps
 from iid.tasks.score.scoring import score
 from iid.tasks.score.state import Innovation, state_of, what_if
-from iid.tasks.score.step_search import next_steps, selection_steps
 
 KEYS = ("16", "17")
 RULES = {"divisor_min": 2, "basic_services_min": 2, "count_weight": Decimal(5), "count_cap": 4}
