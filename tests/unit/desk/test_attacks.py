@@ -183,6 +183,13 @@ def test_a_header_is_believed_from_a_trusted_web_server_alone(opening: Any) -> N
     assert here.client().ask("POST", DECIDE, form, X_Remote_User="ani").status == 303
 
 
+@pytest.mark.parametrize("address", ["", "bukan alamat", "127.0.0.1.", "unix:"])
+def test_a_peer_without_an_address_is_trusted_with_nothing(address: str) -> None:
+    everybody = Trust("X-Remote-User", (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0")))
+    assert everybody.believes("127.0.0.1")
+    assert not everybody.believes(address)
+
+
 def test_signing_out_ends_the_cookie_for_good(bureau: Any) -> None:
     ani = bureau.client("ani")
     stolen = dict(ani.cookies)

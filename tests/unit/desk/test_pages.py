@@ -240,3 +240,19 @@ def test_after_a_refusal_note_and_chosen_parameter_are_still_there(bureau: Any) 
     answer = bureau.client("ani").decide(HEALTH, "16", "turunkan", parameter_baru="2", sidik="0" * 16)
     assert answer.status == 409
     assert "<option selected>2</option>" in answer.body.decode()
+
+
+def test_a_decision_is_in_the_history_of_its_claim_once_and_of_no_other(bureau: Any) -> None:
+    ani = bureau.client("ani")
+    ani.decide(HEALTH, "16", "terima")
+    bureau.assess(AS_OF.replace(day=30, month=9))
+    assert part(ani.page(address(HEALTH, "16")), "Keputusan sebelumnya").count("<li>") == 1
+    assert "Belum pernah diputus" in part(ani.page(address(HEALTH, "17")), "Keputusan sebelumnya")
+
+
+def test_a_claim_is_worth_its_parameter_times_the_weight_of_its_indicator(bureau: Any) -> None:
+    run = bureau.desk._open(next(iter(bureau.desk._places())))[0]
+    worth = {row.indicator: row.worth for row in run.queue if row.innovation_id == HEALTH}
+    weights = {key: run.rulebook.by_key[key].weight.value for key in ("16", "20")}
+    ratio = 3 * weights["16"] / (1 * weights["20"])
+    assert float(worth["16"] / worth["20"]) == pytest.approx(float(ratio))
