@@ -34,8 +34,9 @@ def test_a_sound_installation_is_usable_and_every_line_has_its_sign(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["doctor"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    *lines, last = capsys.readouterr().out.splitlines()
     assert all(line[:2] in {"✓ ", "! "} for line in lines)
+    assert last == "Lanjutkan: iid assess"
     named = {line[2:].split(":")[0] for line in lines}
     assert named >= {"Pengaturan", "Share", "Penyimpanan", "Syarat tulis", "Prefect", "Zona waktu", "Jam"}
     assert named >= {"Ruang disk", "Versi", "Peraturan", "Fon", "Telemetri"}

@@ -203,7 +203,7 @@ def test_the_form_of_lines_is_an_option_and_a_wrong_one_is_refused(
     assert run(["assess", *where]) == 2  # the choice ends with its command
     assert capsys.readouterr().err.startswith("iid: ")
     assert run(["assess", *where, "--log-format=xml"]) == 2
-    assert "yang boleh: human, json" in capsys.readouterr().err
+    assert "yang boleh human, json" in capsys.readouterr().err
 
 
 def test_each_run_calls_the_ping_of_its_target_and_says_whether_it_went_well(

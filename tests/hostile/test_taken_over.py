@@ -18,7 +18,7 @@ from iid.tasks.sandbox.limits import MIB, Limits
 from iid.tasks.shares.folder_drive import FolderDrive
 from iid.tasks.values.tables import EVIDENCE, frame
 
-LIMITS = Limits(cpu_s=1, wall_s=6, memory=600 * MIB, answer=MIB)
+LIMITS = Limits(cpu_s=1, wall_s=20, memory=600 * MIB, answer=MIB)
 OLD = 1_700_000_000
 
 #: The worker itself, but that a text which begins with ``#`` runs: what a flaw in a parser amounts to.
@@ -48,7 +48,7 @@ ACTS = {
     "crash": ("ctypes.string_at(0)", "unreadable", "berhenti karena isi berkas ini"),
     "quit": ("os._exit(3)", "unreadable", "berhenti karena isi berkas ini"),
     "killed": ("os.kill(os.getpid(), signal.SIGKILL)", "unreadable", "berhenti karena isi berkas ini"),
-    "hang": ("time.sleep(999)", "timeout", "lebih dari 6 detik"),
+    "hang": ("time.sleep(999)", "timeout", "lebih dari 20 detik"),
     "loop": ("while True: pass", "timeout", "lebih dari 1 detik waktu prosesor"),
     "memory": ("x = [bytes(2**20) for _ in range(5000)]", "unreadable", "memori lebih dari 600 MiB"),
     "recursion": ("def f(): f()\nf()", "unreadable", "rusak atau terpotong"),

@@ -212,6 +212,6 @@ def test_the_cells_of_a_sheet_are_lines_without_empty_ones_between(
 
 
 def test_a_file_that_is_too_large_is_not_copied(tmp_path: Path, previews: Previews) -> None:
-    large = replace(source(tmp_path, LETTER), size=LARGEST + 1)
+    large = replace(source(tmp_path, LETTER + b"\n% never drawn"), size=LARGEST + 1)
     with pytest.raises(NotShownError, match="terlalu besar"):
         previews.draw(large, "page")
