@@ -149,6 +149,8 @@ def state_of(request: AssessRequest, work: Callable[[], Any]) -> State[Any]:
             idempotency.wait_for_turn(str(error))
         events.emit("guard.tripped", events.region_of(request), request.cycle, {"reason": str(error)})
         return Cancelled(name=GUARDED, message=str(error))
+    if (here := _DONE.get()) is not None:
+        here.append(done)
     outcome = getattr(done, "outcome", done)
     found = _found(outcome)
     get_run_logger().info(found)
@@ -173,6 +175,8 @@ def _found(outcome: Any) -> str:
 
 _REPORTER: ContextVar[Runner | None] = ContextVar("reporter", default=None)
 _ASK: ContextVar[Ask | None] = ContextVar("ask", default=None)
+#: What the flow that :func:`run_here` runs came to.
+_DONE: ContextVar[list[Any] | None] = ContextVar("done", default=None)
 
 
 def reporter() -> Runner:
@@ -201,8 +205,15 @@ def run_here(made: Any, request: AssessRequest, runner: Runner, ask: Ask | None 
     Raises what stopped it. GuardError also where its state only says that it was refused.
     """
     about = ("iid", region_known(request), str(request.cycle))
-    with quiet_prefect.embedded_server(), _shown_by(runner, ask), tags(*about):
-        state = made(request, return_state=True)
-        if state.is_cancelled():
-            raise GuardError(str(state.message))
-        return state.result().value
+    done: list[Any] = []
+    token = _DONE.set(done)
+    try:
+        with quiet_prefect.embedded_server(), _shown_by(runner, ask), tags(*about):
+            state = made(request, return_state=True)
+            if state.is_cancelled():
+                raise GuardError(str(state.message))
+            if done and state.is_completed():  # a busy server may give the state back without its result
+                return done[-1]
+            return state.result().value
+    finally:
+        _DONE.reset(token)
