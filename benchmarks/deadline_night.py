@@ -237,12 +237,15 @@ def main() -> int:
             for code in found.regions[:: max(1, given.regions // 3)]:
                 found.drop_file(code)
             found.wait(given.seconds or 300 + 60 * given.regions)
-            told = found.report()
-    good = not (told["unpublished"] or told["twice_at_once"]) and told["changes"] == told["changes_published"]
+            report = found.report()
+    good = (
+        not (report["unpublished"] or report["twice_at_once"])
+        and report["changes"] == report["changes_published"]
+    )
     if given.json:
-        print(json.dumps(told, indent=2))
+        print(json.dumps(report, indent=2))
     else:
-        for key, value in told.items():
+        for key, value in report.items():
             print(f"{key:18} {value}")
     return 0 if good else 1
 

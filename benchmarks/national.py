@@ -82,8 +82,8 @@ def multiplied(table: Any, copies: int) -> Any:
     if "stage" in many:  # equal names would be duplicates
         many["name"] = many["name"] + " " + number
     if "field" in many:
-        told = (many["field"] == "name").to_numpy(bool)
-        many["value"] = (many["value"] + " " + number).where(told, many["value"])
+        record = (many["field"] == "name").to_numpy(bool)
+        many["value"] = (many["value"] + " " + number).where(record, many["value"])
     return pd.concat([once, many], ignore_index=True)
 
 
@@ -118,8 +118,8 @@ def write_ledger(store: Path, tables: dict[str, Any]) -> None:
         sha256 = hashlib.sha256(b"%d" % number).hexdigest()
         hashes.append(sha256)
         packed = text(names.get(owner, ""), number) if number % 5 < 3 else b""
-        told = {"text_sha256": sha256, "text_chars": 5800, "text_pages": 3} if packed else {}
-        known = Facts(format=kind, media_type=media, pages=3, **told)
+        record = {"text_sha256": sha256, "text_chars": 5800, "text_pages": 3} if packed else {}
+        known = Facts(format=kind, media_type=media, pages=3, **record)
         batch.append(row(sha256, {"facts": as_record(known), "size": 100_000 + number % 50_000}, packed))
         if len(batch) == BATCH:
             ledger.learn(arrow_tables.facts_rows(batch))
@@ -180,8 +180,8 @@ def run(folder: Path) -> None:
     documents = read_documents(Case(judged, rulebook, marker, inspection.facts))
     inspection = replace(inspection, facts=inspection.facts.drop(columns="text"))
     lap("texts")
-    told = {"facts": inspection.facts, "documents": documents}
-    findings = validate(judged, rulebook, marker, docs_dir=None, **told)
+    record = {"facts": inspection.facts, "documents": documents}
+    findings = validate(judged, rulebook, marker, docs_dir=None, **record)
     lap("validate")
     decisions = frame(DECISIONS, [])
     scored = score(judged.innovations, judged.claims, inspection.evidence, findings, decisions, rulebook)
@@ -221,8 +221,8 @@ def measure(records: int, base: dict[str, Any]) -> dict[str, Any]:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(done.stderr[-3000:])
-        told: dict[str, Any] = json.loads(done.stdout)
-        return told
+        record: dict[str, Any] = json.loads(done.stdout)
+        return record
 
 
 def main() -> int:
@@ -243,9 +243,9 @@ def main() -> int:
     for records in given.records:
         found.append(measure(records, base))
         print(json.dumps(found[-1]), flush=True)
-    cost = [told["cpu_s"] / told["records"] for told in found]
+    cost = [record["cpu_s"] / record["records"] for record in found]
     linear = cost[-1] <= 2 * cost[0]
-    small = all(told["peak_mib"] <= given.limit_mib for told in found)
+    small = all(record["peak_mib"] <= given.limit_mib for record in found)
     each = ", ".join(f"{one * 1e6:.0f} µs" for one in cost)
     print(f"cost a record {each}; linear: {linear}; memory: {small}")
     return 0 if linear and small else 1

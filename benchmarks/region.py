@@ -65,8 +65,8 @@ def main() -> None:
             files = build(folder / "share", count)
             cold, again = (run(folder / "share", folder / "store", folder, as_of) for as_of in NIGHTS)
             stored = sum(p.stat().st_size for p in (folder / "store").rglob("*") if p.is_file())
-        told = {"innovations": count, "files": files, "cold": cold, "unchanged": again}
-        print(json.dumps(told | {"store_mb_two_runs": round(stored / 1e6, 1)}), flush=True)
+        record = {"innovations": count, "files": files, "cold": cold, "unchanged": again}
+        print(json.dumps(record | {"store_mb_two_runs": round(stored / 1e6, 1)}), flush=True)
         for name, cost in (("cold", cold), ("unchanged", again)):
             hours = given.regions * cost["cpu_s"] / 3600
             workers = ", ".join(f"{n} workers {hours / 2 / n:.1f} h" for n in (1, 4, 16))

@@ -76,9 +76,9 @@ def characters_read() -> tuple[int, int]:
     """Bytes that this process and its ended children have read, as the kernel counted them: before this
     question, and with it.
     """
-    told = Path("/proc/self/io").read_bytes()
-    before = int(told.split()[1])
-    return before, before + len(told)
+    counts = Path("/proc/self/io").read_bytes()
+    before = int(counts.split()[1])
+    return before, before + len(counts)
 
 
 def processors() -> float:

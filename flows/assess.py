@@ -15,20 +15,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from iid.flows.telemetry.observe import observed, pinged
 from iid.flows.telemetry.progress import Runner
-from iid.tasks.assess import quiet_night, steps, steps_after
+from iid.tasks.assess import publishing_steps, quiet_night, scoring_steps, steps
+from iid.tasks.assess.publishing_steps import Outcome, leased, outcome_of, standing
 from iid.tasks.assess.quiet_night import PublishedRun
 from iid.tasks.assess.request import AssessRequest
+from iid.tasks.assess.scoring_steps import Decided, Scored, docs_folder
 from iid.tasks.assess.step import About, progress_to, wrapped
 from iid.tasks.assess.steps import Inspected, Listed, Opened
-from iid.tasks.assess.steps_after import (
-    Decided,
-    Outcome,
-    Scored,
-    docs_folder,
-    leased,
-    outcome_of,
-    standing,
-)
 from iid.tasks.close.deadline import ahead
 
 if TYPE_CHECKING:
@@ -67,21 +60,21 @@ class Steps:
 
 STEPS = Steps(
     open=steps.open_run,
-    wait=steps_after.await_turn,
+    wait=publishing_steps.await_turn,
     list=steps.list_cycle,
     compare=quiet_night.compare,
-    recall=steps_after.read_past,
+    recall=scoring_steps.read_past,
     guard_losses=steps.guard_losses,
     read=steps.read_books,
     plan=steps.plan_inspection,
     inspect=steps.inspect_batches,
     gather=steps.gather_facts,
     validate=steps.validate_all,
-    decide=steps_after.decide,
-    score=steps_after.score_run,
-    guard_fall=steps_after.guard_fall,
-    publish=steps_after.publish_run,
-    write_back=steps_after.write_back,
+    decide=scoring_steps.decide,
+    score=scoring_steps.score_run,
+    guard_fall=scoring_steps.guard_fall,
+    publish=publishing_steps.publish_run,
+    write_back=publishing_steps.write_back,
     remember=quiet_night.remember,
 )
 

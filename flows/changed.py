@@ -23,8 +23,8 @@ from prefect.states import Cancelled  # noqa: E402
 
 from iid.flows.assess import assess_in_tasks  # noqa: E402
 from iid.flows.prefect_glue.page_flow import named, state_of  # noqa: E402
+from iid.tasks.assess.publishing_steps import Outcome  # noqa: E402
 from iid.tasks.assess.request import AssessRequest  # noqa: E402
-from iid.tasks.assess.steps_after import Outcome  # noqa: E402
 
 MOST = 200  # runs in one answer of the server; more wait for the next run
 

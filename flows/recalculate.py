@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from iid.flows.assess import run_assessment
 from iid.flows.telemetry.progress import Runner
+from iid.tasks.assess.publishing_steps import Outcome
 from iid.tasks.assess.request import AssessRequest, Cycle
-from iid.tasks.assess.steps_after import Outcome
 from iid.tasks.values.tables import REGION_ID
 
 if TYPE_CHECKING:

@@ -101,10 +101,10 @@ def test_a_mistake_is_one_json_object_on_standard_output_where_json_is_asked_for
     arguments: list[str], status: int, kind: str, command: str, tmp_path: Path
 ) -> None:
     done = iid(*arguments, cwd=tmp_path)
-    told = json.loads(done.stdout)
+    reported = json.loads(done.stdout)
     assert done.returncode == status
-    assert (told["exit"], told["kind"], told["command"]) == (status, kind, command)
-    assert done.stderr == f"iid: {told['error']}\n"
+    assert (reported["exit"], reported["kind"], reported["command"]) == (status, kind, command)
+    assert done.stderr == f"iid: {reported['error']}\n"
 
 
 def test_an_error_in_json_is_one_line_whatever_the_words(capsys: pytest.CaptureFixture[str]) -> None:

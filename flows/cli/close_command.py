@@ -161,9 +161,9 @@ def _tell_reopened(closed: Closed, *, as_json: bool) -> None:
     if as_json:
         import json
 
-        told = {"region": closed.region, "cycle": closed.cycle, "reopened": closed.run_id}
-        told |= {"notes": list(closed.remarks)}
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        record = {"region": closed.region, "cycle": closed.cycle, "reopened": closed.run_id}
+        record |= {"notes": list(closed.remarks)}
+        typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
         return
     typer.echo(
         f"Siklus {closed.cycle} wilayah {closed.region} dibuka kembali; hasil final {closed.run_id} tetap "

@@ -74,8 +74,8 @@ def export(
     if as_json:
         import json
 
-        told = head | {"out": str(out), "checks": [source_record(c, picture.names) for c in checks]}
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        record = head | {"out": str(out), "checks": [source_record(c, picture.names) for c in checks]}
+        typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
     else:
         _tell(head, [source_record(c, picture.names) for c in checks], out)
     if head["counts"]["berkas"]:

@@ -283,13 +283,13 @@ def say(words: str, status: int, arguments: list[str], kind: str = "") -> int:
     if "--json" in arguments:
         import json
 
-        told = {
+        record = {
             "error": line,
             "exit": status,
             "kind": kind or KINDS.get(status, "failed"),
             "command": _named(arguments),
         }
-        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.write(json.dumps(record) + "\n")
     return status
 
 

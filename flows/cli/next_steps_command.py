@@ -272,7 +272,7 @@ def withdraw(
     if as_json:
         _json({**done.as_json(), "notes": notes})
     else:
-        _tell([*done.told(code, cycle), *notes])
+        _tell([*done.sentences(code, cycle), *notes])
 
 
 def _inform_units(asked: dict[str, Any], run_id: str) -> list[str]:

@@ -75,7 +75,7 @@ def recalculate(
         return
     for note in done.outcome.notes:
         typer.echo(f"Catatan: {note}", err=True)
-    told = (*done.outcome.said_unchanged(), *summary_lines(done.outcome.assessment))
-    for line in (*told, "", *page.moved_lines(done, request.units, limit)):
+    lines = (*done.outcome.said_unchanged(), *summary_lines(done.outcome.assessment))
+    for line in (*lines, "", *page.moved_lines(done, request.units, limit)):
         typer.echo(line)
     typer.echo(f"Laporan: {done.outcome.report}   Indeks: {done.outcome.index}")

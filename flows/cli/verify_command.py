@@ -71,7 +71,7 @@ def _recomputed(
     try:
         return recompute_altered(read_run(store, region, cycle, run), differences) if run else []
     except StoreError:
-        return []  # its manifest is not whole, which is told already
+        return []  # its manifest is not whole, which is reported already
 
 
 def _published(store: Store, region: str, cycle: int) -> str:

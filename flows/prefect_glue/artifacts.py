@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from iid.flows.telemetry.progress import Runner
-    from iid.tasks.assess.steps_after import Outcome
+    from iid.tasks.assess.publishing_steps import Outcome
     from iid.tasks.close.preview import Preview
     from iid.tasks.values.assessment import Assessment
 

@@ -50,9 +50,9 @@ class Order:
 
 def wanted(settings: Settings, environment: Mapping[str, str] | None = None) -> bool:
     """Whether anybody is to be sent anything."""
-    told = settings.notify
+    given = settings.notify
     here = os.environ if environment is None else environment
-    return bool(told.urls or told.contacts or told.mail or here.get(ENVIRONMENT, "").strip())
+    return bool(given.urls or given.contacts or given.mail or here.get(ENVIRONMENT, "").strip())
 
 
 def known_channels(settings: Settings, environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
@@ -93,7 +93,7 @@ def notify(order: Order) -> list[Sent]:
     if settings.units:
         teller.tell_units(occasion, _contacts(order), _unit_channels(settings.mail, environment))
     if not order.dry:
-        with suppress(OSError):  # told once more is better than a run that fails
+        with suppress(OSError):  # reported once more is better than a run that fails
             memory.save()
     return teller.sent
 

@@ -23,7 +23,7 @@ from iid.tasks.store.open_store import open_store
 from iid.tasks.text.os_errors import said
 from iid.tasks.values.errors import DriveError, IidError, UsageError
 
-PATIENT = 3  # tries to open before people are told: 3.5 minutes, in which a mount comes up
+PATIENT = 3  # tries to open before people are reported: 3.5 minutes, in which a mount comes up
 TELL_EVERY, TELL_AGAIN = 3600.0, 900.0  # seconds between two thoughts of notifying; after a failed one
 
 

@@ -24,7 +24,7 @@ from pydantic_settings import (
 )
 
 from iid.flows.settings import cross_checks, targets
-from iid.flows.settings.setting_messages import describe, sentences, told
+from iid.flows.settings.setting_messages import describe, joined, sentences
 from iid.flows.settings.setting_models import Keys as Keys  # noqa: PLC0414
 from iid.flows.settings.setting_models import ServeSettings as ServeSettings  # noqa: PLC0414
 from iid.flows.settings.setting_models import WatchSettings as WatchSettings  # noqa: PLC0414
@@ -89,7 +89,7 @@ def load_settings() -> Settings:
     data = read_file()
     try:
         if data.get("target"):
-            Keys.model_validate(data)  # a mistake in one target is told with its place, not as its effect
+            Keys.model_validate(data)  # a mistake in one target is reported with its place, not as its effect
         return Settings()
     except ValidationError as error:
         raise UsageError(describe(error, f"{settings_file()} atau IID_…", Keys)) from error
@@ -120,9 +120,9 @@ def check_file(file: Path) -> Keys:
     try:
         keys = Keys.model_validate(data)
     except ValidationError as error:
-        raise UsageError(told(str(file), [*sentences(error, Keys), *between])) from error
+        raise UsageError(joined(str(file), [*sentences(error, Keys), *between])) from error
     if between:
-        raise UsageError(told(str(file), between))
+        raise UsageError(joined(str(file), between))
     return keys
 
 

@@ -53,10 +53,10 @@ _PATTERNS = {
 
 def describe(error: ValidationError, where: str, model: type[BaseModel] | None = None) -> str:
     """All mistakes of a pydantic error in one line; with *model*, an unknown key gets the known ones."""
-    return told(where, sentences(error, model))
+    return joined(where, sentences(error, model))
 
 
-def told(where: str, mistakes: Iterable[str]) -> str:
+def joined(where: str, mistakes: Iterable[str]) -> str:
     """All *mistakes* of a file in one line, each once."""
     return f"{where}: " + "; ".join(dict.fromkeys(mistakes))
 

@@ -73,8 +73,8 @@ def _formula(formula: Record) -> str:
 def _gaps(formula: Record) -> str:
     """Empty places under the divisor, and the basic services that are missing, by name."""
     places, missing = formula["empty_places"], formula["missing_services"]
-    told = f" Tempat kosong di bawah pembagi: {number(places)}." if places else ""
-    return f"{told} Pelayanan dasar yang belum terwakili: {'; '.join(missing)}." if missing else told
+    room = f" Tempat kosong di bawah pembagi: {number(places)}." if places else ""
+    return f"{room} Pelayanan dasar yang belum terwakili: {'; '.join(missing)}." if missing else room
 
 
 MEANS = {

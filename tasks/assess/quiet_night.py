@@ -39,7 +39,7 @@ from iid.tasks.values.errors import DriveError, StoreError, UsageError
 from iid.tasks.values.versions import versions
 
 if TYPE_CHECKING:
-    from iid.tasks.assess.steps_after import Scored
+    from iid.tasks.assess.scoring_steps import Scored
     from iid.tasks.ingest.submissions import Submissions
     from iid.tasks.inspect.inspection import Inspection
     from iid.tasks.shares.drive import Drive, Entry, Listing

@@ -84,7 +84,7 @@ def keep_all(
     def send(content: Content) -> str:
         key = evidence_key(region, cycle, content.sha256)
         if key in there:
-            store.delete(key)  # half of a copy; no run names it, else verify would have told
+            store.delete(key)  # half of a copy; no run names it, else verify would have reported
         with tempfile.TemporaryFile() if content.size >= BIG else BytesIO() as copy:
             data = _judged(drive, content, copy)
             try:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from iid.expectations.rulebook.model import TOTAL_KEY, Indicator, Parameter
-from iid.tasks.desk.claims import OPEN, Filters, Key, Listed, QueueRow, RunClaims
+from iid.tasks.desk.claims import OPEN, Key, Listed, RunClaims
 from iid.tasks.desk.shown_evidence import PAGES, Item, items_of
 from iid.tasks.review.desk_records import WITHDRAWN, DeskRecord
 from iid.tasks.review.fingerprints import OF_CLAIM
@@ -16,26 +14,7 @@ from iid.tasks.text.indonesian import number
 from iid.tasks.values.row_groups import Row, records
 from iid.tasks.values.tables import REGION_ID
 
-PAGE = 50  # claims of the queue on one page
 BATCH = 40  # claims accepted with one confirmation
-
-
-def fitting(claims: Iterable[Listed], filters: Filters, name: str) -> list[Listed]:
-    """Those of *claims* that *filters* leave; *name*: whose the ``mine`` are."""
-    return [one for one in claims if filters.fits(one.row, one.verdict, name)]
-
-
-def counts(claims: Iterable[Listed]) -> Counter[str]:
-    """How many claims are in each state."""
-    return Counter(one.verdict.state for one in claims)
-
-
-def neighbours(shown: Sequence[Listed], run: RunClaims, key: Key) -> tuple[QueueRow | None, QueueRow | None]:
-    """The claims before and after *key* in the order of the queue; it need not be among *shown*."""
-    here = run.place.get(key, -1)
-    at = bisect_left(shown, here, key=lambda one: run.place[one.row.key])
-    after = at + 1 if at < len(shown) and shown[at].row.key == key else at
-    return (shown[at - 1].row if at else None), (shown[after].row if after < len(shown) else None)
 
 
 def claim_context(run: RunClaims, key: Key, made: Sequence[DeskRecord]) -> dict[str, Any]:

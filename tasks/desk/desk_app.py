@@ -5,49 +5,43 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from threading import Lock
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode
+from urllib.parse import quote, urlencode
 
 from anyio import CapacityLimiter, to_thread
-from jinja2 import Environment, FunctionLoader
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from iid.tasks.desk.claim_page import (
-    PAGE,
-    claim_context,
-    counts,
-    fitting,
-    innovation_context,
-    neighbours,
-)
-from iid.tasks.desk.claims import REGION_NAME, DeskPlace, Filters, Key, RunClaims
+from iid.tasks.desk.claim_page import claim_context, innovation_context
+from iid.tasks.desk.claim_queue import PAGE, Filters, counts, fitting, neighbours
+from iid.tasks.desk.claims import REGION_NAME, DeskPlace, Key, RunClaims
 from iid.tasks.desk.deciding import Bench, NotKeptError, Wish
+from iid.tasks.desk.desk_pages import (
+    NO_PAGE,
+    asset,
+    inside,
+    message,
+    query_of,
+    saved,
+    segments,
+    whole,
+)
 from iid.tasks.desk.evidence_routes import evidence
 from iid.tasks.desk.gate import HEADERS, Gate, RefusedError, Visitor, form_of
 from iid.tasks.desk.previews import NotShownError, Previews
 from iid.tasks.desk.recalculation import Recalculations
 from iid.tasks.desk.shown_evidence import terms_of
-from iid.tasks.report.site import environment
-from iid.tasks.report.site import text_of as report_text
+from iid.tasks.desk.sign_in import Door, UnsignedError
 from iid.tasks.review.desk_records import WITHDRAWN, DeskLog, DeskRecord, newest
-from iid.tasks.store.keys import content_type_of
 from iid.tasks.store.published_run import latest, read_run
-from iid.tasks.text.indonesian import moment
 from iid.tasks.text.labels import title
 from iid.tasks.values.errors import IidError, UsageError
 from iid.tasks.values.tables import REGION_ID
 
-ASSETS = {"laporan.css": report_text, "ikon.svg": report_text}
-OWN = ("meja.css", "meja.js")
 ELSEWHERE = "_wilayah"  # one of several regions: /meja/_wilayah/<region>/<cycle>/…
 DRAWING = 12  # requests for evidence at a time; the others have threads of their own
-NO_PAGE = "Halaman ini tidak ada."
 NO_STORE = "Penyimpanan hasil sedang tidak dapat dihubungi; tidak ada yang disimpan. Coba lagi sebentar lagi."
 
 
@@ -106,6 +100,7 @@ class Desk:
         recalculations: Recalculations | None = None,
     ) -> None:
         self._places, self.gate = places, gate
+        self.door = Door(gate)
         self.recalculations = recalculations or Recalculations()
         self.previews = Previews()
         self._drawing = CapacityLimiter(DRAWING)
@@ -120,9 +115,9 @@ class Desk:
         """For the application."""
         both = ["GET", "POST"]
         return [
-            Route("/masuk", self._guarded(self._sign_in), methods=both),
-            Route("/masuk/aset/{name}", self._guarded(_asset), methods=["GET"]),
-            Route("/keluar", self._guarded(self._sign_out), methods=["POST"]),
+            Route("/masuk", self._guarded(self.door.sign_in), methods=both),
+            Route("/masuk/aset/{name}", self._guarded(asset), methods=["GET"]),
+            Route("/keluar", self._guarded(self.door.sign_out), methods=["POST"]),
             Route("/meja", self._guarded(self._desk), methods=both),
             Route("/meja/{rest:path}", self._guarded(self._desk), methods=both),
         ]
@@ -158,89 +153,22 @@ class Desk:
 
         return endpoint
 
-    # -- signing in ---------------------------------------------------------------------------------
-
-    def _sign_in(self, request: Request, form: Mapping[str, str] | None) -> Response:
-        to = _inside((form if form is not None else request.query_params).get("ke", ""))
-        if form is None:
-            return self._sign_in_page(to)
-        if self.gate.signer.seen(form.get("token", ""), "", "masuk") is None:
-            raise RefusedError(403, "Formulir masuk ini sudah kedaluwarsa; muat ulang halamannya.")
-        session = self.gate.sign_in(request, form.get("nama", ""), form.get("sandi", ""))
-        if session is None:
-            return self._sign_in_page(to, "Nama atau kata sandi salah.", 401)
-        response = RedirectResponse(to, 303)
-        self.gate.set_cookie(request, response, session)
-        return response
-
-    def _sign_in_page(self, to: str, said: str = "", status: int = 200) -> Response:
-        return page("meja_masuk.j2", status, to=to, said=said, token=self.gate.signer.token("", "masuk"))
-
-    def _sign_out(self, request: Request, form: Mapping[str, str] | None) -> Response:
-        visitor = self._visitor(request, form)
-        self._token(visitor, form, "keluar")
-        self.gate.signer.end(visitor.session)
-        self.gate.journal.write("signed_out", visitor.account.name)
-        response = RedirectResponse("/masuk", 303)
-        self.gate.set_cookie(request, response, None)
-        return response
-
-    def _visitor(self, request: Request, form: Mapping[str, str] | None) -> Visitor:
-        visitor = self.gate.visitor(request)
-        if visitor is None:
-            if form is not None:
-                raise RefusedError(401, "Anda belum masuk; tidak ada yang disimpan.")
-            raise _Unsigned(request)
-        return visitor
-
-    def _token(self, visitor: Visitor, form: Mapping[str, str] | None, name: str) -> int:
-        """What the form's token says was seen. RefusedError (403) for a token that is not of this form."""
-        seen = self.gate.signer.seen((form or {}).get("token", ""), visitor.session.nonce, name)
-        if seen is None:
-            self.gate.journal.write("form_refused", visitor.account.name, form=name[:200])
-            raise RefusedError(
-                403, "Formulir ini bukan dari halaman yang Anda buka; tidak ada yang disimpan."
-            )
-        return seen
-
-    def _account(self, visitor: Visitor, request: Request, form: Mapping[str, str] | None) -> Response:
-        context: dict[str, Any] = {"token": self.gate.signer.token(visitor.session.nonce, "akun")}
-        if form is None:
-            return self._page("meja_akun.j2", visitor, **context)
-        self._token(visitor, form, "akun")
-        if visitor.by_header:
-            raise RefusedError(403, "Kata sandi Anda dijaga oleh server web, bukan di sini.")
-        if form.get("baru", "") != form.get("ulang", ""):
-            return self._page(
-                "meja_akun.j2", visitor, 422, said="Kedua isian kata sandi baru berbeda.", **context
-            )
-        if not self.gate.right_password(request, visitor.account, form.get("sandi", "")):
-            return self._page("meja_akun.j2", visitor, 401, said="Kata sandi lama salah.", **context)
-        try:
-            changed = self.gate.change_password(visitor.account, form.get("baru", ""))
-        except UsageError as error:
-            return self._page("meja_akun.j2", visitor, 422, said=str(error), **context)
-        self.gate.journal.write("password_changed", changed.name)
-        response = RedirectResponse("/meja/", 303)
-        self.gate.set_cookie(request, response, self.gate.session_of(changed))
-        return response
-
     # -- where a request leads ------------------------------------------------------------------------
 
     def _desk(self, request: Request, form: Mapping[str, str] | None) -> Response:
         try:
-            visitor = self._visitor(request, form)
-        except _Unsigned as error:
+            visitor = self.door.visitor(request, form)
+        except UnsignedError as error:
             return RedirectResponse(f"/masuk?{urlencode({'ke': error.target})}", 303)
         rest = segments(request)
         if rest[:1] == ("_akun",) and not rest[1:]:
-            return self._account(visitor, request, form)
+            return self.door.account(visitor, request, form)
         places = [place for place in self._places() if _sees_region(visitor, place)]
         if rest[:1] == (ELSEWHERE,):
             found = [p for p in places if (p.region, str(p.cycle)) == rest[1:3]]
             rest, base = rest[3:], "/meja/" + "/".join(rest[:3])
         elif len(places) > 1 and not rest:
-            return self._page("meja_wilayah.j2", visitor, places=places)
+            return self.door.page("meja_wilayah.j2", visitor, places=places)
         else:
             found, base = (places if len(places) == 1 else []), "/meja"
         if not found:
@@ -293,13 +221,6 @@ class Desk:
 
     # -- pages ----------------------------------------------------------------------------------------
 
-    def _page(self, template: str, visitor: Visitor, status: int = 200, **context: Any) -> Response:
-        context.setdefault("said", "")
-        token = self.gate.signer.token(visitor.session.nonce, "keluar")
-        return page(
-            template, status, me=visitor.account, sign_out=token, by_header=visitor.by_header, **context
-        )
-
     def _of_run(self, asked: Asked, template: str, status: int = 200, **context: Any) -> Response:
         run = asked.run
         nonce = asked.visitor.session.nonce
@@ -318,7 +239,7 @@ class Desk:
             "cycle": asked.place.cycle, "cycle_status": run.index["status"],
             "zone": run.marker.zone, "as_of": run.as_of, "title_of": title, "base": asked.base,
         }  # fmt: skip
-        return self._page(template, asked.visitor, status, **{**shared, **context})
+        return self.door.page(template, asked.visitor, status, **{**shared, **context})
 
     def _queue(self, asked: Asked) -> Response:
         if asked.form is not None:
@@ -328,7 +249,7 @@ class Desk:
         claims = asked.run.listed(asked.log.read(), asked.sees)
         found = fitting(claims, filters, asked.visitor.account.name)
         last = max((len(found) - 1) // PAGE, 0)
-        number = min(max(_whole(query.get("hal", "1")) - 1, 0), last)
+        number = min(max(whole(query.get("hal", "1")) - 1, 0), last)
         return self._of_run(
             asked,
             "meja_antrean.j2",
@@ -340,7 +261,7 @@ class Desk:
             counts=counts(claims),
             units={c: n for c, n in {REGION_ID: REGION_NAME, **asked.run.units}.items() if asked.sees(c)},
             codes=sorted({code for row in asked.run.queue for code in row.codes}),
-            query=lambda **more: _query({**filters.query, **more}),
+            query=lambda **more: query_of({**filters.query, **more}),
         )
 
     def _innovation(self, asked: Asked, owner: str) -> Response:
@@ -358,7 +279,7 @@ class Desk:
         unit = asked.run.unit_of(key[0]) or ""
         records = asked.log.read()
         made = tuple(one for one in records if one.key == key)
-        filters = Filters.of(asked.request.query_params if asked.form is None else _saved(asked.form))
+        filters = Filters.of(asked.request.query_params if asked.form is None else saved(asked.form))
         shown = fitting(asked.run.listed(records, asked.sees), filters, asked.visitor.account.name)
         before, after = neighbours(shown, asked.run, key)
         nonce = asked.visitor.session.nonce
@@ -374,7 +295,7 @@ class Desk:
             token=self.gate.signer.token(nonce, _form_name(asked, key), len(made)),
             before=before,
             after=after,
-            saved=_query(filters.query),
+            saved=query_of(filters.query),
             kept=asked.request.query_params.get("tersimpan", ""),
             terms=terms_of(asked.run, key[0]),
             **claim_context(asked.run, key, made),
@@ -387,7 +308,7 @@ class Desk:
         if form is None:
             return RedirectResponse(asked.page_of(key[0], key[1]), 303)
         self._may_decide(asked, key[0])
-        seen = self._token(asked.visitor, form, _form_name(asked, key))
+        seen = self.door.token(asked.visitor, form, _form_name(asked, key))
         wish = Wish(
             form.get("keputusan", ""),
             form.get("parameter_baru", ""),
@@ -401,14 +322,14 @@ class Desk:
             self.gate.journal.write("not_kept", name, claim=" ".join(key), why=error.words[:300])
             return self._claim(asked, key, error.words, error.status, wish)
         self._written(asked, record)
-        filters = Filters.of(_saved(form))
+        filters = Filters.of(saved(form))
         if record.decision == WITHDRAWN:
-            query = _query({**filters.query, "tersimpan": WITHDRAWN})
+            query = query_of({**filters.query, "tersimpan": WITHDRAWN})
             return RedirectResponse(f"{asked.page_of(*key)}?{query}", 303)
         left = fitting(asked.run.listed(asked.log.read(), asked.sees), filters, name)
         _, after = neighbours(left, asked.run, key)
         after = after or (left[0].row if left else None)
-        query = _query({**filters.query, "tersimpan": record.name.removesuffix(".json")})
+        query = query_of({**filters.query, "tersimpan": record.name.removesuffix(".json")})
         if after is None or after.key == key:
             return RedirectResponse(f"{asked.url('')}?{query}", 303)
         return RedirectResponse(f"{asked.url(*after.innovation_id.split('/'), after.indicator)}?{query}", 303)
@@ -418,7 +339,7 @@ class Desk:
         if asked.form is None:
             raise RefusedError(404, NO_PAGE)
         unit = self._may_decide(asked, owner)
-        self._token(asked.visitor, asked.form, f"terima {asked.place.prefix} {owner}")
+        self.door.token(asked.visitor, asked.form, f"terima {asked.place.prefix} {owner}")
         ready = innovation_context(asked.run, owner, newest(asked.log.read()), True)["ready"]
         shown = {k.removeprefix("sidik-"): v for k, v in asked.form.items() if k.startswith("sidik-")}
         kept, refused = 0, []
@@ -465,12 +386,12 @@ class Desk:
             return JSONResponse(self._progress(asked) or {"state": ""})
         if not asked.visitor.account.decides(asked.place.region, unit):
             raise RefusedError(403, "Anda tidak berhak menghitung ulang unit ini.")
-        self._token(asked.visitor, asked.form, f"hitung {asked.place.prefix} {unit}")
+        self.door.token(asked.visitor, asked.form, f"hitung {asked.place.prefix} {unit}")
         if not self.recalculations.start(_place_key(asked.place), unit):
             raise RefusedError(409, "Perhitungan lain sedang berjalan; tunggu sampai selesai.")
         self.gate.journal.write("recalculation", asked.visitor.account.name, unit=unit)
         back = asked.form.get("kembali", "")
-        return RedirectResponse(_inside(back) if back else f"{asked.url('')}", 303)
+        return RedirectResponse(inside(back) if back else f"{asked.url('')}", 303)
 
     def _progress(self, asked: Asked) -> dict[str, Any] | None:
         now = self.recalculations.of(_place_key(asked.place))
@@ -481,25 +402,6 @@ class Desk:
             "unit": now.unit_code, "state": now.state, "line": now.line, "seconds": seconds,
             "index": asked.run.index["supported"]["index"], "run_id": asked.run.run.run_id,
         }  # fmt: skip
-
-
-class _Unsigned(Exception):  # noqa: N818  (no error: it leads to the sign-in page)
-    """Nobody is signed in; ``target`` is where the person wanted to go."""
-
-    def __init__(self, request: Request) -> None:
-        super().__init__()
-        query = f"?{request.url.query}" if request.url.query else ""
-        self.target = request.url.path + query
-
-
-def segments(request: Request) -> tuple[str, ...]:
-    """The parts of the address below ``/meja``, decoded one by one. RefusedError for one that is no name."""
-    raw = request.scope.get("raw_path") or request.url.path.encode()
-    path = raw.partition(b"?")[0].decode("ascii", "replace").removeprefix("/meja").strip("/")
-    found = tuple(unquote(part) for part in path.split("/")) if path else ()
-    if any(part in {"", ".", ".."} or "/" in part or "\0" in part for part in found):
-        raise RefusedError(404, NO_PAGE)
-    return found
 
 
 def _sees_region(visitor: Visitor, place: DeskPlace) -> bool:
@@ -513,67 +415,3 @@ def _place_key(place: DeskPlace) -> str:
 
 def _form_name(asked: Asked, key: Key) -> str:
     return f"keputusan {asked.place.prefix} {key[0]} {key[1]}"
-
-
-def _inside(target: str) -> str:
-    """*target* where it is a page of the desk, else the queue: nobody is led to another site."""
-    plain = target.split("?", maxsplit=1)[0]
-    sound = plain == "/meja" or plain.startswith("/meja/")
-    return target if sound and "\\" not in target and target.isprintable() else "/meja/"
-
-
-def _query(values: Mapping[str, str]) -> str:
-    return urlencode({name: value for name, value in values.items() if value})
-
-
-def _saved(form: Mapping[str, str]) -> dict[str, str]:
-    """The filters that a form carries along."""
-    return dict(parse_qsl(form.get("saring", "")[:1000]))
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 7 else 1
-
-
-def _asset(request: Request, form: Mapping[str, str] | None) -> Response:
-    name = request.path_params["name"]
-    if name not in ASSETS and name not in OWN:
-        raise RefusedError(404, NO_PAGE)
-    text = ASSETS[name](name) if name in ASSETS else own_text(name)
-    return Response(text, media_type=content_type_of(name), headers={"Cache-Control": "no-cache"})
-
-
-def own_text(name: str) -> str:
-    """One of our templates or assets."""
-    return (files("iid.tasks.desk.templates") / name).read_text(encoding="utf-8")
-
-
-@cache
-def _templates(zone: str) -> Environment:
-    made = environment(zone)
-    made.loader = FunctionLoader(own_text)
-    made.filters["saat_teks"] = lambda text: _typed_time(text, zone)
-    return made
-
-
-def _typed_time(text: str, zone: str) -> str:
-    """The time of a record on the region's clock; what a steward typed as it is."""
-    try:
-        return moment(datetime.fromisoformat(text), zone) if "T" in text else text
-    except ValueError:
-        return text
-
-
-def page(template: str, status: int, **context: Any) -> Response:
-    """A page of the desk."""
-    defaults = {
-        "me": None, "region": "", "cycle": "", "example": False, "url": None, "said": "",
-        "base": "/meja",
-    }  # fmt: skip
-    html = _templates(context.get("zone", "UTC")).get_template(template).render({**defaults, **context})
-    return HTMLResponse(html, status)
-
-
-def message(words: str, status: int) -> Response:
-    """A page of one sentence."""
-    return page("meja_pesan.j2", status, words=words)

@@ -41,8 +41,8 @@ class Worths:
     def steps(self) -> dict[tuple[str, str], Step]:
         """Open steps by innovation (``pemda``) and indicator ("": making it eligible), most worth first."""
         found = next_steps(self.picture.states["supported"], self.picture.states["claimed"])
-        mended = {(step.innovation_id, step.indicator) for step in found if step.kind != "raise"}
-        kept = [s for s in found if s.kind != "raise" or (s.innovation_id, s.indicator) not in mended]
+        fixed = {(step.innovation_id, step.indicator) for step in found if step.kind != "raise"}
+        kept = [s for s in found if s.kind != "raise" or (s.innovation_id, s.indicator) not in fixed]
         return {(step.innovation_id, step.indicator): step for step in kept}
 
     def of_unit(self, code: str) -> dict[tuple[str, str], Step]:

@@ -58,7 +58,7 @@ def marked_copy(data: bytes, path: str, lines: Sequence[Line]) -> bytes | None:
             sheet = book.add_worksheet(name)
             _sheet(sheet, grid, notes, styles)
             if marked and grid.name == max(marked, key=lambda name: (marked.count(name), name)):
-                sheet.activate()  # open where the most is to be mended
+                sheet.activate()  # open where the most is to be fixed
         _list(book.add_worksheet(SHEET), path, lines, styles)
     return target.getvalue()
 

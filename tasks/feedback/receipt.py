@@ -35,7 +35,7 @@ class Receipt:
     """What a receipt on the share says: digest and time of what was sent, our files by name."""
 
     digest: str = ""
-    since: str = ""  # ISO, UTC: when this was first told
+    since: str = ""  # ISO, UTC: when this was first reported
     ours: dict[str, Written] = field(default_factory=dict)
 
 

@@ -15,7 +15,7 @@ from iid.tasks.text.labels import DECISION, PROBLEMS
 from iid.tasks.values.row_groups import Row, refused_sources
 
 BOOKS = ("inovasi.xlsx", "pemda.xlsx")
-NO_PROOF = (*ABSENT, "empty")  # carries no score, whoever accepts it
+NO_PROOF = (*ABSENT, "empty")  # carries no score, anyone who accepts it
 BEST_FIRST = ("terima", "turunkan", "", "tolak")
 
 

@@ -128,7 +128,7 @@ class _Gathering:
         innovations = self.innovations[code]
         names = {row["innovation_id"]: _name(row) for row in innovations}
         places = Places(folders, a.rulebook, names, claims)
-        mended = self.worths.all_mended(code)
+        fixed = self.worths.all_mended(code)
         entries = [entry for folder in folders for entry in self.entries.get(folder, ())]
         lines = lines_of(findings, steps, self.worths.causes, places)
         closed = a.status == "final"
@@ -141,7 +141,7 @@ class _Gathering:
             code=code,
             name="Pemerintah daerah" if code == REGION_ID else clean(self.names.get(code) or code),
             folder=folders[0],
-            all_mended=shown(mended) if mended > Fraction(0) and not closed else "",
+            all_mended=shown(fixed) if fixed > Fraction(0) and not closed else "",
             lines=tuple(map(without_worth, lines)) if closed else lines,
             chances=() if closed else chances_of(steps, self.worths.causes, places),
             scores=tuple(_score(row) for row in innovations),
@@ -171,8 +171,8 @@ class _Gathering:
 
 def digest_of(feedback: Feedback) -> str:
     """SHA-256 of what is sent, without the run: an unchanged unit reads the same every morning."""
-    told = {**asdict(feedback), "run_id": "", "digest": "", "layout": [LAYOUT, version("iid")]}
-    text = json.dumps(told, ensure_ascii=True, sort_keys=True, default=str)
+    record = {**asdict(feedback), "run_id": "", "digest": "", "layout": [LAYOUT, version("iid")]}
+    text = json.dumps(record, ensure_ascii=True, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

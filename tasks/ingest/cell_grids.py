@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from iid.tasks.ingest import excel_97, open_document
 from iid.tasks.ingest.container import Package, kind_of
 from iid.tasks.ingest.excel_binary import ExcelBinary
-from iid.tasks.ingest.open_xml import MAX_COLUMNS, MAX_ROWS, OpenXml, Sheet, column_letters
+from iid.tasks.ingest.open_xml import OpenXml
+from iid.tasks.ingest.open_xml_sheet import MAX_COLUMNS, MAX_ROWS, Sheet, column_letters
 from iid.tasks.ingest.other_readers import read_otherwise
 from iid.tasks.ingest.unreadable import Unreadable
 from iid.tasks.ingest.xml_stream import BrokenXmlError

@@ -2,60 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from iid.tasks.ingest.cycle_layout import Place
+from iid.tasks.ingest.named_files import (
+    Named,
+    Shelf,
+    is_outside,
+    read_names,
+)
 from iid.tasks.ingest.parsed import Claim
 from iid.tasks.shares.drive import Entry
-from iid.tasks.text.cell_values import visible
 from iid.tasks.text.web_addresses import cleaned_address
 from iid.tasks.values.indicator_numbers import TOTAL
-from iid.tasks.values.share_paths import printable, tidy
 
-# Safety limits, not rules: a cell of 32,000 letters can name thousands of files that are not there.
-MAX_NAMES, MAX_LINKS = 500, 100  # of one cell
+MAX_LINKS = 100  # of one cell; a safety limit, not a rule
 NOT_NAMED = "tidak disebut di kolom Bukti"
 NOT_CLAIMED = "indikatornya tidak diklaim"
-_OUTSIDE = re.compile(r"^(?:[/\\]|~[^$]|~$|[a-z]:|file:\s*[/\\])|(?:^|[/\\])\.\.(?:[/\\]|$)", re.IGNORECASE)
-_KINDS = (
-    r"pdf|docx?|docm|xlsx?|xlsm|pptx?|odt|ods|odp|rtf|txt|csv|jpe?g|png|gif|webp|heic|bmp|tiff?|svg"
-    r"|mp4|mov|avi|mkv|webm|3gp|mpe?g|wmv|mp3|wav|m4a|zip|rar|7z|html?"
-)
-# "1. SK.pdf" is numbered, "1.pdf" is a name.
-_BULLET = re.compile(
-    r"^(?:[-•*–—▪●○◦‣·∙>»✓✔√➢→\uf0b7\uf0a7\uf0d8]+\s*"
-    rf"|\(?(?:\d{{1,3}}|[a-z])[.)](?!\.?(?:{_KINDS})$)\s*)",
-    re.IGNORECASE,
-)
-_FILE_NAME = re.compile(rf"\.(?:{_KINDS})$", re.IGNORECASE)
-# A name, and behind its ending a note: "SK.pdf (terlampir)", "SK.pdf hal. 3".
-_NOTED = re.compile(rf"^(.+?\.(?:{_KINDS}))(?=[\s(\[,:-]).*$", re.IGNORECASE | re.DOTALL)
-_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_LEAD = re.compile(
-    r"^(?:(?:nama\s+)?(?:file|berkas|dokumen|bukti|data|lampiran)|lihat|terlampir|yaitu)\s*(?:file|berkas)?\s*[:=-]?\s+",
-    re.IGNORECASE,
-)
-# Between names in one line; a comma or "dan" may also be part of a name, so the longest one wins.
-_BETWEEN = re.compile(
-    r"(\s*[,|；;、+]\s*|(?<=\.(?:pdf|jpg|png|mp4|doc|xls))\s*/\s*|\s+(?:dan|serta|and|&|/)\s+|\s+(?=\(?\d{1,2}[.)]\s)|(?<=\.(?:pdf|jpg|png|mp4|doc|xls))\s+"
-    r"|(?<=\.(?:docx|xlsx|pptx|jpeg|webp))\s+|\s*[•▪●✓✔]\s*)",
-    re.IGNORECASE,
-)
-_MOST_PIECES = 80  # of one line; more are no list that a person wrote
-_WORD = re.compile(r"\w")
-_ALIKE = 0.75  # of difflib, between names without their endings
-_TYPED = str.maketrans(
-    {**dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"), **dict.fromkeys("‘’‚′`´ʼ", "'"), "“": '"', "”": '"', "_": " "}
-)
-# "SK (1)", "SK - Copy", "SK - Salinan (2)", "Copy of SK".
-_COPY = re.compile(r"^(?:(?:copy|salinan)(?: of| dari)? )|(?:\s*-\s*(?:copy|salinan))?(?:\s*\(\d{1,3}\))?$")
 _CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*:[/\\]{2,})[^/\\?#]*@", re.IGNORECASE)
 _PROBLEMS = {
     "outside_share": ("outside_share", "menunjuk ke luar folder inovasi"),
@@ -88,15 +56,6 @@ class Gathered:
     notes: list[tuple[Claim, str]] = field(default_factory=list)  # words in Bukti that name no file
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """What column Bukti of one row names: files that are there, names that are not, other words."""
-
-    there: tuple[Entry, ...] = ()
-    absent: tuple[tuple[str, str], ...] = ()  # name, why
-    notes: tuple[str, ...] = ()
-
-
 def gather(place: Place, claims: Iterable[Claim]) -> Gathered:
     """Every item of evidence in *place* under *claims*, in the order of the indicators.
 
@@ -104,8 +63,8 @@ def gather(place: Place, claims: Iterable[Claim]) -> Gathered:
     names no file, all of the indicator's folder are items; else its other files are ``extra``.
     """
     claims = list(claims)
-    shelf = _Shelf(place)
-    read = {claim.indicator: _read_names(shelf, claim) for claim in claims}
+    shelf = Shelf(place)
+    read = {claim.indicator: read_names(shelf, claim) for claim in claims}
     named = {claim.indicator: list(_named(place, read[claim.indicator], claim)) for claim in claims}
     used = {item.source for items in named.values() for item in items}
     gathered = Gathered()
@@ -162,67 +121,14 @@ def _is_ip(host: str) -> bool:
     return True
 
 
-def _read_names(shelf: _Shelf, claim: Claim) -> _Named:
-    """What the lines of column Bukti name: the longest names of files first, then names that are not there.
-
-    Contract 2: ``,`` ``|`` ``dan`` separate names where the parts, not the whole, name files;
-    marks of a list are no part of a name.
-    """
-    there: dict[str, Entry] = {}
-    absent: dict[str, str] = {}
-    notes: dict[str, None] = {}
-    if (more := len(claim.files) - MAX_NAMES) > 0:
-        name = f"({more} nama lain; paling banyak {MAX_NAMES} dalam satu sel)"
-        absent[name] = shelf.why_absent(name, (), claim.indicator)
-    for line in claim.files[:MAX_NAMES]:
-        for name, found in _names_in(shelf, line, claim.indicator):
-            if len(found) == 1:
-                there.setdefault(found[0].path, found[0])
-            elif found or _FILE_NAME.search(name) or _is_outside(name):
-                absent.setdefault(name, shelf.why_absent(name, found, claim.indicator))
-            elif _WORD.search(name):
-                notes.setdefault(name)
-    if there:
-        notes = {name: None for name in notes if not _BRACKETED.fullmatch(name)}
-    return _Named(tuple(there.values()), tuple(absent.items()), tuple(notes))
-
-
-def _names_in(shelf: _Shelf, line: str, indicator: str) -> Iterator[tuple[str, Sequence[Entry]]]:
-    """The names in one line, each with the files it may mean; what names none as single pieces."""
-    pieces = [piece for piece in _BETWEEN.split(line)[:_MOST_PIECES] if piece]
-    start = 0
-    while start < len(pieces):
-        for end in range(len(pieces), start, -1):
-            name = "".join(pieces[start:end]).strip()
-            if found := shelf.find(name, indicator, noted=end - start == 1):
-                yield name, found
-                start = end
-                break
-        else:
-            if pieces[start] != "/" and not _BETWEEN.fullmatch(pieces[start]):
-                yield _bare(pieces[start]), ()
-            start += 1
-
-
-def _bare(piece: str) -> str:
-    """A name without a list's mark in front, a leading "file:" and a note behind its ending."""
-    name = _LEAD.sub("", _BULLET.sub("", piece.strip()).strip()).strip("\"'“”‘’ ")
-    found = _NOTED.match(name)
-    return found[1] if found else name
-
-
-def _is_outside(name: str) -> bool:
-    return _OUTSIDE.search(name) is not None
-
-
-def _named(place: Place, names: _Named, claim: Claim) -> Iterator[Item]:
+def _named(place: Place, names: Named, claim: Claim) -> Iterator[Item]:
     """The items of the names in column Bukti; what is not there is an item only where it is claimed."""
     counted = is_claimed(claim)
     folder = place.evidence_folders.get(claim.indicator, f"{place.folder}/bukti/{claim.indicator}")
     for entry in names.there:
         yield _file(claim, entry, "named", counted, "" if counted else NOT_CLAIMED)
     for name, why in names.absent if counted else ():
-        outside = _is_outside(name)
+        outside = is_outside(name)
         path = name if outside else f"{folder}/{name.replace(chr(92), '/')}"
         problem, detail = _PROBLEMS["outside_share"] if outside else ("missing", why)
         yield Item(claim.indicator, path, "file", "named", True, problem=problem, detail=detail)
@@ -272,82 +178,3 @@ def iso_time(seconds: float) -> str:
         return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
     except (ValueError, OverflowError, OSError):
         return ""
-
-
-class _Shelf:
-    """The files of one place, found by name the way people write names."""
-
-    def __init__(self, place: Place) -> None:
-        self._own = {key: {entry.path for entry in entries} for key, entries in place.evidence.items()}
-        self._pools: dict[tuple[str, str], list[Entry]] = {}  # by how the name is read, and the name
-        self._names: set[str] = set()
-        evidence = (entry for entries in place.evidence.values() for entry in entries)
-        for entry in (*evidence, *place.numberless, *place.loose):
-            shown = entry.path.rsplit("/", 1)[1]
-            self._names.add(shown)
-            for how, name in _readings(shown):
-                self._pools.setdefault((how, name), []).append(entry)
-                self._pools.setdefault((f"{how} stem", _stem(name)), []).append(entry)
-
-    def find(self, name: str, indicator: str, *, noted: bool) -> list[Entry]:
-        """The files that *name* may mean, those of the indicator's own folder first; one is certain.
-
-        *noted*: words may be around the name.
-        """
-        if _is_outside(name):
-            return []
-        for wanted in dict.fromkeys((name, _BULLET.sub("", name), _bare(name) if noted else name)):
-            path = tidy(visible(wanted).replace("\\", "/")).removeprefix("./")
-            for how, last in _readings(path.rsplit("/", 1)[-1]):
-                for key in ((how, last), (f"{how} stem", last)):
-                    if found := self._narrowed(self._pools.get(key, []), path, indicator):
-                        return found
-        return []
-
-    def why_absent(self, name: str, found: Sequence[Entry], indicator: str) -> str:
-        """Why *name* is no file: several are meant, or none, with names that are alike."""
-        if found:
-            return f'nama "{printable(name)}" cocok dengan {len(found)} berkas; tulis nama lengkapnya'
-        near = "" if _is_outside(name) else self._near(name, indicator)
-        return f'berkas "{printable(name)}" tidak ditemukan di folder inovasi{near}'
-
-    def _near(self, name: str, indicator: str) -> str:
-        """Names that may be meant: copies of one file first, of the indicator's own folder first."""
-        wanted = _original(name)
-        own = {path.rsplit("/", 1)[1] for path in self._own.get(indicator, ())}
-        for pool in (own, self._names):
-            stems = {_stem(_folded(shown)): shown for shown in sorted(pool)}
-            copies = [stem for stem, shown in stems.items() if _original(shown) == wanted]
-            if near := copies[:2] or difflib.get_close_matches(_stem(_folded(name)), stems, 2, _ALIKE):
-                return "; yang mirip: " + ", ".join(f'"{printable(stems[key])}"' for key in near)
-        return ""
-
-    def _narrowed(self, pool: list[Entry], path: str, indicator: str) -> list[Entry]:
-        """Of *pool*: inside the named folders, then in the own folder, then spelt exactly so."""
-        if "/" in path:
-            parents = f"/{_folded(path.rpartition('/')[0])}"
-            pool = [e for e in pool if f"/{_folded(e.path.rpartition('/')[0])}".endswith(parents)]
-        own = self._own.get(indicator, set())
-        pool = [entry for entry in pool if entry.path in own] or pool
-        exact = [entry for entry in pool if tidy(entry.path).endswith(f"/{path}")]
-        return exact if len(pool) > 1 and exact else pool
-
-
-def _readings(name: str) -> tuple[tuple[str, str], ...]:
-    """*name* without case and outer spaces; and also without accents, kinds of quotes and dashes."""
-    folded = _folded(name)
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(sign))
-    return ("spelt", folded), ("alike", " ".join(plain.translate(_TYPED).split()))
-
-
-def _stem(name: str) -> str:
-    return name.rpartition(".")[0] or name
-
-
-def _original(name: str) -> str:
-    """*name* without its ending and without what programs add to the name of a copy."""
-    return _COPY.sub("", _stem(_readings(name)[1][1])).strip()
-
-
-def _folded(name: str) -> str:
-    return " ".join(tidy(visible(name)).casefold().split())

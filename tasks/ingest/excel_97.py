@@ -7,7 +7,7 @@ import struct
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from iid.tasks.ingest.open_xml import MAX_COLUMNS, MAX_LINKS
+from iid.tasks.ingest.open_xml_sheet import MAX_COLUMNS, MAX_LINKS
 
 _SHEET, _BEGIN, _LINK = 0x0085, 0x0809, 0x01B8
 # Records that begin with the row and column of a cell: numbers, texts, formulas, blanks.

@@ -12,7 +12,8 @@ from itertools import chain
 
 from iid.tasks.ingest.container import Package, too_large
 from iid.tasks.ingest.number_formats import EPOCH, EPOCH_1904, Styles, as_shown, kind_of_format
-from iid.tasks.ingest.open_xml import MAX_COLUMNS, MAX_LINKS, MAX_SHEETS, Relation, Sheet, relations_of
+from iid.tasks.ingest.open_xml import MAX_SHEETS, Relation, relations_of
+from iid.tasks.ingest.open_xml_sheet import MAX_COLUMNS, MAX_LINKS, Sheet
 from iid.tasks.ingest.unreadable import Unreadable
 from iid.tasks.ingest.xml_stream import MAX_TOKEN, BrokenXmlError, Budget
 from iid.tasks.text.cell_values import CellError, Value, visible

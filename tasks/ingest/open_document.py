@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from iid.tasks.ingest.container import Package
-from iid.tasks.ingest.open_xml import MAX_COLUMNS, MAX_LINKS, linked_by
+from iid.tasks.ingest.open_xml_sheet import MAX_COLUMNS, MAX_LINKS, linked_by
 from iid.tasks.ingest.unreadable import Unreadable
 from iid.tasks.ingest.xml_stream import Attributes, BrokenXmlError, Budget, Scan
 

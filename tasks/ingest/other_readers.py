@@ -19,7 +19,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from iid.tasks.ingest.excel_97 import without_far_cells
-from iid.tasks.ingest.open_xml import MAX_COLUMNS, MAX_ROWS, Sheet
+from iid.tasks.ingest.open_xml_sheet import MAX_COLUMNS, MAX_ROWS, Sheet
 from iid.tasks.ingest.unreadable import Unreadable
 from iid.tasks.text.cell_values import visible
 

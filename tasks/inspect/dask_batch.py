@@ -65,7 +65,7 @@ def order_for(drive: Drive, limits: Limits, processes: int) -> Order:
 def batch_of(wanted: Sequence[Wanted], known: Known) -> Batch:
     """A batch with what is known now of contents of these sizes."""
     sizes = sorted({want.size for want in wanted})
-    return Batch(tuple(wanted), {size: told for size in sizes if (told := known.of(size))})
+    return Batch(tuple(wanted), {size: entries for size in sizes if (entries := known.of(size))})
 
 
 @cache

@@ -86,19 +86,19 @@ def scheme_of(cycle: int, nominees: Path | None = None) -> Scheme:
     if cycle not in data["cycles"]:
         known = ", ".join(map(str, sorted(data["cycles"])))
         raise UsageError(f"klaster siklus {cycle} tidak diketahui; yang ada: {known}")
-    told = data["cycles"][cycle]
-    clusters = tuple(_cluster(key, data["clusters"][key]) for key in told["clusters"]["value"])
+    rule = data["cycles"][cycle]
+    clusters = tuple(_cluster(key, data["clusters"][key]) for key in rule["clusters"]["value"])
     numbers, source = {}, ""
-    if told["nominees"]:
-        numbers = dict(told["nominees"]["value"])
-        source = data["sources"][told["nominees"]["source"]]
+    if rule["nominees"]:
+        numbers = dict(rule["nominees"]["value"])
+        source = data["sources"][rule["nominees"]["source"]]
     if nominees:
         numbers, source = _numbers(nominees, [cluster.key for cluster in clusters])
     return Scheme(
         cycle,
         clusters,
-        data["sources"][told["clusters"]["source"]],
-        str(told["clusters"].get("reason", "")),
+        data["sources"][rule["clusters"]["source"]],
+        str(rule["clusters"].get("reason", "")),
         numbers,
         source,
     )
@@ -173,8 +173,8 @@ def _text(path: Path, what: str) -> str:
         raise UsageError(f"{what} {path}: bukan teks UTF-8; simpan ulang sebagai UTF-8") from None
 
 
-def _cluster(key: str, told: Mapping[str, Any]) -> Cluster:
-    return Cluster(key, told["name"], told["by"], tuple(told.get("provinces", ())))
+def _cluster(key: str, rule: Mapping[str, Any]) -> Cluster:
+    return Cluster(key, rule["name"], rule["by"], tuple(rule.get("provinces", ())))
 
 
 @cache

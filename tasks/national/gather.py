@@ -77,10 +77,10 @@ def gather(
             found[row.code] = row
         elif row is not None:
             problems.append(row)
-    told = {problem.code for problem in problems}
+    damaged = {problem.code for problem in problems}
     problems += [
         Problem(code, "missing", "belum ada di penyimpanan ini")
-        for code in sorted(set(expected) - found.keys() - told)
+        for code in sorted(set(expected) - found.keys() - damaged)
     ]
     return tuple(found[code] for code in sorted(found)), tuple(sorted(problems, key=lambda p: p.code))
 

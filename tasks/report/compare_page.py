@@ -31,8 +31,8 @@ def comparison_page(record: dict[str, Any], old: Picture, new: Picture) -> bytes
         environment(marker.zone)
         .get_template("bandingkan.j2")
         .render(
-            c=(told := changes(record, old.when, new.when, place)),
-            message=list(message(told)),
+            c=(shown := changes(record, old.when, new.when, place)),
+            message=list(message(shown)),
             style=Markup(style),  # noqa: S704  our own file
             style_hash=f"sha256-{digest}",
             region=marker.name or code,
@@ -51,18 +51,18 @@ def comparison_page(record: dict[str, Any], old: Picture, new: Picture) -> bytes
     return compact(html).encode("utf-8")
 
 
-def message(told: dict[str, Any]) -> Iterator[str]:
+def message(shown: dict[str, Any]) -> Iterator[str]:
     """The same in a few lines, to copy into a message."""
-    yield f"Dari {told['since']} sampai {told['until']}:"
-    for level in told["levels"]:
+    yield f"Dari {shown['since']} sampai {shown['until']}:"
+    for level in shown["levels"]:
         moved = f"{points(level['before'])} → {points(level['after'])} ({signed(level['difference'])})"
         kept = f"{level['was']} → {level['category']}" if level["was"] else f"tetap {level['category']}"
         yield f"{level['title']}: {moved}, {kept}"
-    for title, before, after in told["counts"]:
+    for title, before, after in shown["counts"]:
         yield (
             f"{title}: {number(after)}" if before == after else f"{title}: {number(before)} → {number(after)}"
         )
-    critical = told["found"]["critical"]
+    critical = shown["found"]["critical"]
     yield f"Temuan kritis: {number(critical['resolved'])} teratasi, {number(critical['appeared'])} muncul"
-    yield f"Berkas bukti: {', '.join(told['files']) if told['files'] else 'tidak ada yang berubah'}"
-    yield f"Aturan: {'; '.join(told['rules']) if told['rules'] else 'tetap'}"
+    yield f"Berkas bukti: {', '.join(shown['files']) if shown['files'] else 'tidak ada yang berubah'}"
+    yield f"Aturan: {'; '.join(shown['rules']) if shown['rules'] else 'tetap'}"

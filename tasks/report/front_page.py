@@ -126,23 +126,23 @@ def moved(book: Book) -> Context | None:
     if record is None:
         return None
     a, last = book.assessment, book.assessment.earlier.points[-1]
-    told = changes(record, moment(last.when, a.marker.zone), moment(a.as_of, a.marker.zone), book.place)
+    shown = changes(record, moment(last.when, a.marker.zone), moment(a.as_of, a.marker.zone), book.place)
     return {
-        **told,
+        **shown,
         "day": day_in(last.when, a.marker.zone),
-        "difference": next(x["difference"] for x in told["levels"] if x["key"] == book.headline.key),
-        "lines": list(_moved_lines(record, told)),
+        "difference": next(x["difference"] for x in shown["levels"] if x["key"] == book.headline.key),
+        "lines": list(_moved_lines(record, shown)),
     }
 
 
-def _moved_lines(record: Context, told: Context) -> list[str]:
+def _moved_lines(record: Context, shown: Context) -> list[str]:
     """The largest causes first; empty when nothing moved."""
-    parts = sorted(told["parts"], key=lambda p: -abs(p["points"]))
+    parts = sorted(shown["parts"], key=lambda p: -abs(p["points"]))
     lines = [
         f"{part['title']}{' ' + part['note'] if part['note'] else ''}: {signed(part['points'])} poin"
         for part in parts
     ]
-    lines += [f"{title}: {number(len(rows))}" for title, rows in told["groups"]]
+    lines += [f"{title}: {number(len(rows))}" for title, rows in shown["groups"]]
     critical = record["findings"]["critical"]
     if critical["resolved"] or critical["appeared"]:
         lines.append(

@@ -33,7 +33,7 @@ class Judged:
     problems: tuple[Problem, ...] = ()
     current: bool = False  # the fingerprint is that of today's claim and evidence
     rivals: tuple[str, ...] = ()
-    remarks: tuple[Problem, ...] = ()  # told, but the decision counts
+    remarks: tuple[Problem, ...] = ()  # reported, but the decision counts
 
     @property
     def speaks(self) -> bool:

@@ -213,7 +213,7 @@ def _findings(
         if code == "decision.lapsed" and claim and claim.key in decided:
             continue  # a newer decision took its place
         yield finding(code, **{**where, "source": row.at(column), **words})
-    if row.judged.in_force:  # of a row that does not count, its problem is told
+    if row.judged.in_force:  # of a row that does not count, its problem is reported
         for code, column, words in row.judged.remarks:
             yield finding(code, **{**where, "source": row.at(column), **words})
     if told_vanished and row.origin == BOOK and line.row == NOWHERE and row.judged.in_force:

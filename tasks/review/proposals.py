@@ -150,8 +150,8 @@ def _proposals(a: Assessment, notes: _Notes) -> Iterator[tuple[str, Any, Proposa
         indicator = a.rulebook.by_key[key]
         counted, points = counts[owner, key]
         title = f"{indicator.name} (basis {basis})" if basis else indicator.name
-        told = [text for _, text in [*notes.on_owner.get(owner, []), *found]]
-        texts = "\n".join([*told, *elsewhere.get((owner, key), ())])
+        listed = [text for _, text in [*notes.on_owner.get(owner, []), *found]]
+        texts = "\n".join([*listed, *elsewhere.get((owner, key), ())])
         supported = points if key == TOTAL else "" if counted is pd.NA else str(counted)
         urgency = 0 if owner in notes.on_owner else 3 if critical else 2 if found else 1
         # What an unread claim could be worth is not known, so it counts as a full one.

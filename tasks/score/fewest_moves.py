@@ -58,8 +58,8 @@ def fewest_steps(
     most = choice.steps - 1 if choice else 0
     if choice and not choice.exact and affordable(board, most):
         choice = exhaustive(board, target, most) or replace(choice, exact=True)
-    plan = moves.plan(choice, target) if choice else None
-    return Answer(plan, plan is None and bound >= UNREACHED, reach(board))
+    plan, highest = moves.plan(choice, target) if choice else None, reach(board)
+    return Answer(plan, plan is None and (bound >= UNREACHED or highest < target), highest)
 
 
 def all_of(supported: State, claimed: State, allowed: Allowed) -> list[Step]:
@@ -152,7 +152,7 @@ class _Moves:
             if self._allowed(step):
                 if step.kind == "mend":
                     self._mends[name, step.indicator] = step
-                best[step.indicator] = step  # a raise comes after the mend of the same claim
+                best[step.indicator] = step  # a raise comes after the fix of the same claim
         return list(best.values())
 
     def plan(self, choice: Choice, target: Fraction) -> Plan:

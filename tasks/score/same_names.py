@@ -64,10 +64,10 @@ def _said(findings: pd.DataFrame, same: pd.Series, counts: Mapping[str, str]) ->
         " Yang dihitung: inovasi ini." if owner == kept else f" Yang dihitung: {quoted(kept)}."
         for owner, kept in zip(owners, stays, strict=True)
     ]
-    told = findings.copy()
-    told.loc[same, "message"] += pd.Series(words, index=owners.index, dtype="string")
-    told.loc[owners.index[owners == stays], "severity"] = "warning"
-    return told
+    marked = findings.copy()
+    marked.loc[same, "message"] += pd.Series(words, index=owners.index, dtype="string")
+    marked.loc[owners.index[owners == stays], "severity"] = "warning"
+    return marked
 
 
 def as_published(findings: pd.DataFrame) -> First:

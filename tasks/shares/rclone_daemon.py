@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from iid.tasks.shares.rclone_errors import Fault, TroubleError, told
+from iid.tasks.shares.rclone_errors import Fault, TroubleError, trouble_of
 from iid.tasks.shares.rclone_process import Connection, Life
 from iid.tasks.shares.remotes import Remote
 from iid.tasks.shares.timeouts import Patience
@@ -70,7 +70,9 @@ class Daemon:
         return self._life.folder if self._life else None
 
     def _told(self, answer: dict[str, Any], path: str) -> TroubleError:
-        return told(str(answer.get("error", "")), path, tuple(secret for _, secret in self._remote.secrets))
+        return trouble_of(
+            str(answer.get("error", "")), path, tuple(secret for _, secret in self._remote.secrets)
+        )
 
     @contextlib.contextmanager
     def _talking(self, *, keep: bool = False) -> Iterator[http.client.HTTPConnection]:

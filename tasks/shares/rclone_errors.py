@@ -98,7 +98,7 @@ _RULES: tuple[_Rule, ...] = (
 )
 
 
-def told(text: str, path: str = "", secrets: tuple[str, ...] = ()) -> TroubleError:
+def trouble_of(text: str, path: str = "", secrets: tuple[str, ...] = ()) -> TroubleError:
     """What rclone's *text* about *path* means.
 
     Words we have no Indonesian for are quoted, without any of *secrets*. The path itself is

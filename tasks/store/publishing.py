@@ -143,7 +143,7 @@ def _pointer(place: _Place) -> tuple[bytes | None, Latest | None]:
     try:
         return raw, read_pointer(raw, place.store.address(key))
     except StoreError:
-        return raw, None  # a damaged pointer must not keep the next run from mending it
+        return raw, None  # a damaged pointer must not keep the next run from fixing it
 
 
 def _refuse_closed(place: _Place, before: Latest | None, *, only_newer: bool) -> None:

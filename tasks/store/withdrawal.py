@@ -43,7 +43,7 @@ class Withdrawn:
             "index": {"supported": self.index["index"], "category": self.index["category"]},
         }
 
-    def told(self, region: str, cycle: int) -> Iterator[str]:
+    def sentences(self, region: str, cycle: int) -> Iterator[str]:
         """For people."""
         yield f"ditarik: perhitungan {self.run_id} ({region} tahun {cycle}), alasan: {self.reason}"
         what = "hasil final siklus yang dibuka kembali, " if self.now.status == FINAL else ""

@@ -61,7 +61,7 @@ _AWAY = "share-nya tidak terhubung"
 _BROKEN = "sambungannya terputus"
 _BUSY = "sedang dipakai program lain"
 _TOO_MANY = "terlalu banyak berkas terbuka di mesin ini"
-#: Told with the system's name for it.
+#: Reported with the system's name for it.
 _RARER = {
     EPERM: "tidak diizinkan oleh sistem",
     EIO: "galat baca-tulis pada disk atau jaringan",

@@ -172,8 +172,8 @@ def _by_claim(asked: pd.DataFrame, answers: np.ndarray, names: Mapping[str, str]
     A claim is left out where nothing is known: no name, no document with text, one without text
     (the name may be in the scan) or cut short.
     """
-    told = pd.DataFrame({"claim": asked["claim"], "owner": asked["innovation_id"], "answer": answers})
-    by = told.groupby("claim", sort=False)
+    answered = pd.DataFrame({"claim": asked["claim"], "owner": asked["innovation_id"], "answer": answers})
+    by = answered.groupby("claim", sort=False)
     named = by["answer"].max() == _NAMED
     clear = by["answer"].min() != _UNCLEAR
     owned = np.array([bool(names.get(owner)) for owner in by["owner"].first()], dtype=bool)

@@ -25,7 +25,7 @@ def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
     file = table["kind"] == "file"
     present = table["problem"] != "missing"
     counts = table["counts"] & file & present
-    # What was opened without recognising it has format ""; what could not be opened is told as such.
+    # What was opened without recognising it has format ""; what could not be opened is reported as such.
     recognised = (table["format"] != "") | (table["problem"] == "")
     table = table.assign(**_proof(table, case), archive_beside=_archives_beside(table))
     table = table.assign(

@@ -63,12 +63,12 @@ def fields(case: Case) -> pd.DataFrame:
         ["innovation_id", "position", "field", "source"], ignore_index=True
     )
     answered_badly = table["problem"].isin(["date_unreadable", "choice_unknown"])
-    # An unknown stage is told by profile.stage already.
-    told = (table["field"] == "stage") & (table["problem"] == "choice_unknown")
+    # An unknown stage is reported by profile.stage already.
+    covered = (table["field"] == "stage") & (table["problem"] == "choice_unknown")
     return table.assign(
         indicator="",
         required_answer=only(table["field"].isin(_required(case)) & ~answered_badly, table["value"]),
-        field_problem=table["problem"].mask(told, ""),
+        field_problem=table["problem"].mask(covered, ""),
     )
 
 

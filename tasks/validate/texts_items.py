@@ -152,12 +152,12 @@ def grouped_unclaimed(rows: pd.DataFrame) -> pd.DataFrame:
 def _alike(rows: pd.DataFrame) -> list[str]:
     """The file's name, or its folder with the number of files and one of them."""
     names = [sentences.file_name(source) for source in rows["example"]]
-    told = zip(names, rows["source"], rows["alike"].tolist(), strict=True)
+    pairs = zip(names, rows["source"], rows["alike"].tolist(), strict=True)
     return [
         f"di folder {sentences.quoted(source)} ({number(alike)} berkas, misalnya {name})"
         if alike >= GROUP_FROM
         else name
-        for name, source, alike in told
+        for name, source, alike in pairs
     ]
 
 

@@ -149,7 +149,7 @@ def checked(
     try:
         manifest = store.get(prefix + MANIFEST)
     except KeyError:
-        return None, []  # told already
+        return None, []  # reported already
     problem = problem_of(manifest, signature, expected)
     if problem:
         return None, [Difference(SIGNATURE, "changed", key_id(expected) if expected else "", problem)]

@@ -37,10 +37,10 @@ def test_every_filter_of_the_work_list_leaves_its_own_rows(page: Page, report: P
 
 def test_the_number_of_results_is_told_to_a_screen_reader(page: Page, report: Path) -> None:
     page.goto((report / "langkah.html").as_uri())
-    told = page.get_by_role("status")
-    expect(told).to_have_attribute("aria-live", "polite")
+    reported = page.get_by_role("status")
+    expect(reported).to_have_attribute("aria-live", "polite")
     page.locator("[data-pilih=macam]").select_option("qualify")
-    expect(told).to_have_text(re.compile(r"^\d+ dari [\d.]+ langkah$"))
+    expect(reported).to_have_text(re.compile(r"^\d+ dari [\d.]+ langkah$"))
     assert set(page.locator("tbody tr:visible").evaluate_all("rows => rows.map(r => r.dataset.macam)")) == {
         "qualify"
     }

@@ -1,4 +1,4 @@
-"""A bucket with object lock keeps what a closing left there; one without is told apart, not assumed."""
+"""A bucket with object lock keeps what a closing left there; one without is reported apart, not assumed."""
 
 from __future__ import annotations
 

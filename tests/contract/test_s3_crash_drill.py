@@ -60,8 +60,8 @@ def test_of_ten_publishers_at_once_one_pointer_and_no_mixed_run(
     assert {code for _, code in results} <= ({0, 3} if server == "moto" else {0, 1, 3}), results
     assert [code for _, code in results].count(0) >= 1
     for errors, code in results:
-        told = ("sedang diterbitkan oleh", "diperebutkan", "diambil proses lain")  # the last: while at work
-        assert code != 3 or any(words in errors for words in told), errors
+        shown = ("sedang diterbitkan oleh", "diperebutkan", "diambil proses lain")  # the last: while at work
+        assert code != 3 or any(words in errors for words in shown), errors
     assert check_whole(store) in [names[n] for n, (_, code) in enumerate(results) if code == 0]
     for run_id in runs(store, "63.03", 2026):
         assert verify(store, "63.03", 2026, run_id) == []

@@ -34,7 +34,7 @@ class Ran:
     home: Path
     temporary: Path
     secrets: tuple[bytes, ...]
-    told: bytes = b""
+    shown: bytes = b""
     statuses: list[int] = field(default_factory=list)
     modes: set[tuple[str, int]] = field(default_factory=set)
     objects: dict[str, bytes] = field(default_factory=dict)
@@ -96,19 +96,19 @@ def ran(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran
         found.run("assess", "--direct", "--share", away, *order[3:7], IID_DRIVE_TRIES="1")
         store = open_store(f"s3://{BUCKET}/iid", address)
         found.objects = {name: store.get(name) for name in store.keys("")}
-    found.told = (found.home / "out").read_bytes()
+    found.shown = (found.home / "out").read_bytes()
     yield found
 
 
 def test_the_closing_worked_and_the_others_failed_in_plain_words(ran: Ran) -> None:
-    assert ran.statuses == [0, 1, 2, 1], ran.told.decode()
-    assert b"Traceback" not in ran.told
+    assert ran.statuses == [0, 1, 2, 1], ran.shown.decode()
+    assert b"Traceback" not in ran.shown
 
 
 def test_no_secret_is_said_logged_stored_or_kept_by_prefect(ran: Ran) -> None:
     kept = {str(p): p.read_bytes() for p in ran.home.rglob("*") if p.is_file()}
     assert any(name.endswith(".db") for name in kept), "Prefect's database is not where this test looks"
-    for where, data in {"told": ran.told, **kept, **ran.objects}.items():
+    for where, data in {"shown": ran.shown, **kept, **ran.objects}.items():
         assert [secret for secret in ran.secrets if secret in data] == [], where
 
 

@@ -156,8 +156,8 @@ def test_an_approval_of_other_numbers_does_not_count_and_a_no_publishes_nothing(
     assert NAME in message
     assert runs(store) == []
     (record,) = (store / "63.03/2026/approvals").iterdir()
-    told = json.loads(record.read_text())
-    assert (told["decision"], told["name"], told["reason"]) == ("rejected", NAME, WHY)
+    shown = json.loads(record.read_text())
+    assert (shown["decision"], shown["name"], shown["reason"]) == ("rejected", NAME, WHY)
 
 
 @pytest.mark.integration

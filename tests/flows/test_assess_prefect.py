@@ -54,12 +54,12 @@ def test_flow_and_direct_publish_the_same_bytes_and_the_flow_tells_prefect(
     artifacts = ask(prefect_server, "/artifacts/filter", {})
     assert {"iid-63-03-2026-ringkasan", "iid-63-03-2026-pemeriksaan"} <= {a["key"] for a in artifacts}
 
-    def told() -> dict[str, str]:  # the server writes events down some seconds after it got them
+    def shown() -> dict[str, str]:  # the server writes events down some seconds after it got them
         asked = ask(prefect_server, "/events/filter", {"filter": {"event": {"prefix": ["iid."]}}})
         return {e["event"]: e["resource"]["prefect.resource.id"] for e in asked["events"]}
 
-    until(lambda: "iid.findings.critical" in told())
-    assert told()["iid.cycle.assessed"] == "iid.region.63.03.cycle.2026"
+    until(lambda: "iid.findings.critical" in shown())
+    assert shown()["iid.cycle.assessed"] == "iid.region.63.03.cycle.2026"
 
 
 @pytest.mark.integration

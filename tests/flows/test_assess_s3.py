@@ -1,4 +1,4 @@
-"""`iid assess` into an S3 bucket over real HTTP: same layout, same bytes as into a folder, no secret told."""
+"""`iid assess` into an S3 bucket over real HTTP: same layout, same bytes as into a folder, no secret."""
 
 from __future__ import annotations
 

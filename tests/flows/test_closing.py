@@ -26,7 +26,7 @@ KEY = "openssl genpkey -algorithm ed25519"
 
 @dataclass(frozen=True)
 class Place:
-    """A share with one accepted claim and late files, its store after the closing, and what was told."""
+    """A share with one accepted claim and late files, its store after the closing, and what was reported."""
 
     share: Path
     store: Path
@@ -145,9 +145,9 @@ def test_what_changed_after_the_deadline_is_reported_and_does_not_count(place: P
     [late] = closing_of(place)["late"]
     assert (late["source"], late["counted"], late["modified_at"]) == (source, False, "2026-08-31T16:00:00Z")
     findings = pd.read_csv(published(place.store) / "findings.csv", dtype=str, keep_default_na=False)
-    [told] = findings[findings.code == "submission.late"].to_dict("records")
-    assert told["source"] == source
-    assert "1 September 2026 00.00 WITA" in told["message"]
+    [shown] = findings[findings.code == "submission.late"].to_dict("records")
+    assert shown["source"] == source
+    assert "1 September 2026 00.00 WITA" in shown["message"]
     counted = pd.read_parquet(published(place.store) / "evidence_all.parquet")
     assert not counted[counted.source == source].readable.any()
 

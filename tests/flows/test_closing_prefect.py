@@ -25,10 +25,10 @@ def test_the_flow_emits_cycle_closed_and_a_refusal_trips_the_guard(
     assert done.returncode == 0, done.stderr
     asked = {"filter": {"event": {"prefix": ["iid."]}}}
 
-    def told() -> dict[str, Any]:  # the server writes events down some seconds after it got them
+    def shown() -> dict[str, Any]:  # the server writes events down some seconds after it got them
         return {event["event"]: event for event in ask(prefect_server, "/events/filter", asked)["events"]}
 
-    events = until(lambda: (found := told()).get("iid.cycle.closed") and found)
+    events = until(lambda: (found := shown()).get("iid.cycle.closed") and found)
     closed = events["iid.cycle.closed"]
     assert closed["resource"]["prefect.resource.id"] == "iid.region.63.03.cycle.2026"
     assert closed["payload"]["run_id"] == json.loads(done.stdout)["run_id"]

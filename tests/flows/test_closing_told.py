@@ -61,8 +61,8 @@ def test_closing_tells_the_units_that_mending_no_longer_counts_and_leaves_review
     assert {path: after[path] for path in before} == before
     assert {path.split("/")[-2] for path in after.keys() - before.keys()} == {"_umpan-balik"}
     for unit in ("101", "102", "103", "00"):
-        assert CLOSED in (region.told(unit) / "umpan-balik.html").read_text(encoding="utf-8")
-    book = openpyxl.load_workbook(region.told("101") / "temuan.xlsx")
+        assert CLOSED in (region.shown(unit) / "umpan-balik.html").read_text(encoding="utf-8")
+    book = openpyxl.load_workbook(region.shown("101") / "temuan.xlsx")
     cells = (cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
     assert any(CLOSED in str(cell) for cell in cells)
 
@@ -73,9 +73,9 @@ def test_closing_without_feedback_writes_nothing_and_claims_nothing(
     before = region.files()
     assert iid("close", region, "--no-feedback") == 0
     assert region.files() == before
-    told = capsys.readouterr().err
-    assert "Menyusun dan menerbitkan hasil" in told
-    assert "umpan balik" not in told
+    shown = capsys.readouterr().err
+    assert "Menyusun dan menerbitkan hasil" in shown
+    assert "umpan balik" not in shown
 
 
 def test_a_share_that_takes_no_feedback_is_a_note_and_the_cycle_is_closed(
@@ -84,8 +84,8 @@ def test_a_share_that_takes_no_feedback_is_a_note_and_the_cycle_is_closed(
     for folder in sorted(path for path in region.cycle.iterdir() if path.is_dir()):
         (folder / "_umpan-balik").write_text("bukan folder")
     assert iid("close", region) == 0
-    told = capsys.readouterr().err
-    [note] = [line for line in told.splitlines() if line.startswith("Catatan: umpan balik")]
+    shown = capsys.readouterr().err
+    [note] = [line for line in shown.splitlines() if line.startswith("Catatan: umpan balik")]
     assert "bukan folder" in note
     run = published(region.root.parent / "hasil")
     assert json.loads((run / "index.json").read_text())["status"] == "final"
@@ -96,17 +96,21 @@ def test_a_late_workbook_is_told_once_as_late_and_never_as_missing(
 ) -> None:
     dated(region.folder("101") / "Perahu Sehat" / "inovasi.xlsx", LATE)
     assert iid("close", region) == 0
-    told = [row for row in findings(region) if row["source"].partition("#")[0].endswith("Sehat/inovasi.xlsx")]
-    assert [(row["code"], row["severity"], row["innovation_id"]) for row in told] == [
+    shown = [
+        row for row in findings(region) if row["source"].partition("#")[0].endswith("Sehat/inovasi.xlsx")
+    ]
+    assert [(row["code"], row["severity"], row["innovation_id"]) for row in shown] == [
         ("submission.workbook_late", "critical", "101/Perahu Sehat")
     ]
-    assert "5 September 2026 09.00 WITA, setelah batas waktu 31 Agustus 2026 23.59 WITA" in told[0]["message"]
-    assert "Salin buku kerja" not in told[0]["fix"]
+    assert (
+        "5 September 2026 09.00 WITA, setelah batas waktu 31 Agustus 2026 23.59 WITA" in shown[0]["message"]
+    )
+    assert "Salin buku kerja" not in shown[0]["fix"]
     assert (
         "1 inovasi tidak dihitung karena buku kerjanya diubah setelah batas waktu: 101/Perahu Sehat"
         in capsys.readouterr().out
     )
-    page = (region.told("101") / "umpan-balik.html").read_text(encoding="utf-8")
+    page = (region.shown("101") / "umpan-balik.html").read_text(encoding="utf-8")
     assert "Salin buku kerja kosong" not in page
     assert "isinya tidak dihitung" in page
 
@@ -137,10 +141,10 @@ def test_closing_again_with_another_deadline_says_that_it_was_not_used(
     assert iid("close", region) == 0
     assert "tidak dipakai" not in capsys.readouterr().err
     assert iid("close", region, as_of="2026-09-30T23:59:59") == 0
-    told = capsys.readouterr().err
-    assert "--as-of 30 September 2026 23.59 WITA tidak dipakai" in told
-    assert "31 Agustus 2026 23.59 WITA" in told
-    assert 'iid close --reopen --reason "alasan"' in told
+    shown = capsys.readouterr().err
+    assert "--as-of 30 September 2026 23.59 WITA tidak dipakai" in shown
+    assert "31 Agustus 2026 23.59 WITA" in shown
+    assert 'iid close --reopen --reason "alasan"' in shown
 
 
 def test_closing_again_makes_up_for_feedback_that_was_never_written(
@@ -153,7 +157,7 @@ def test_closing_again_makes_up_for_feedback_that_was_never_written(
     assert iid("close", region) == 0
     assert "✓ Melengkapi umpan balik final (" in capsys.readouterr().err
     for unit in ("101", "102", "103", "00"):
-        assert CLOSED in (region.told(unit) / "umpan-balik.html").read_text(encoding="utf-8")
+        assert CLOSED in (region.shown(unit) / "umpan-balik.html").read_text(encoding="utf-8")
 
 
 def test_feedback_made_up_is_what_the_closing_would_have_written_also_after_later_changes(
@@ -165,7 +169,7 @@ def test_feedback_made_up_is_what_the_closing_would_have_written_also_after_late
     assert iid("close", region) == 0
     written = {path: data for path, (_, data) in region.files().items() if "/_umpan-balik/" in path}
     for unit in ("101", "00"):
-        shutil.rmtree(region.told(unit))
+        shutil.rmtree(region.shown(unit))
     (region.folder("101") / "Perahu Sehat/bukti/16 bukti/sk.pdf").write_bytes(b"diganti setelah ditutup")
     (region.folder("101") / "Perahu Sehat/bukti/16 bukti/baru.pdf").write_bytes(b"baru")
     assert iid("close", region) == 0
@@ -188,6 +192,6 @@ def test_a_final_run_without_its_tables_is_told_and_keeps_the_cycle_closed(
     (published(region.root.parent / "hasil") / "fields.parquet").unlink()
     capsys.readouterr()
     assert iid("close", region) == 0
-    told = capsys.readouterr()
-    assert "Catatan: umpan balik tidak ditulis (berkas terbit hilang: " in told.err
-    assert "sudah ditutup" in told.out
+    shown = capsys.readouterr()
+    assert "Catatan: umpan balik tidak ditulis (berkas terbit hilang: " in shown.err
+    assert "sudah ditutup" in shown.out

@@ -97,8 +97,8 @@ def test_a_worker_killed_in_the_middle_changes_no_byte_of_the_tables(
     ]
     dask.kill_while_working(0, first)
     for run in runs:
-        _, told = run.communicate(timeout=240)
-        assert run.returncode == 0, told
+        _, shown = run.communicate(timeout=240)
+        assert run.returncode == 0, shown
     one, other = (tables(published(tmp_path / name)) for name in ("dask", "local"))
     assert len(one) > 15
     assert one == other

@@ -41,5 +41,5 @@ def test_open_and_closed_cycles_are_exported_and_a_changed_file_is_found(
     assert closed.returncode == 0, closed.stderr
     final = iid(*export, "--out", tmp_path / "final", "--zip", "--json")
     assert final.returncode == 0, final.stderr
-    told = json.loads(final.stdout)
-    assert (told["status"], told["view"], told["innovations"]) == ("final", "verified", 0)
+    shown = json.loads(final.stdout)
+    assert (shown["status"], shown["view"], shown["innovations"]) == ("final", "verified", 0)

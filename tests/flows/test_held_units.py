@@ -22,7 +22,7 @@ from small_region import Region, emptied, picture
 
 from iid.flows.cli.main import run as command
 from iid.tasks.operate.notify import occasions
-from iid.tasks.operate.notify.sent import Told
+from iid.tasks.operate.notify.sent import Reported
 from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.open_store import open_store
 from iid.tasks.store.published_run import read_run
@@ -187,14 +187,14 @@ def test_every_reader_of_a_run_says_that_a_unit_is_held(
 def test_a_hold_is_reported_once_to_those_who_are_sent_guards(held: Place) -> None:
     run = occasions.published(FolderStore(held.store), "63.03", 2026)
     assert run
-    told, today = Told(), date(2026, 8, 2)
+    shown, today = Reported(), date(2026, 8, 2)
 
     def due() -> list[occasions.Cause]:
-        return [cause for cause in occasions.causes(run, told, today, 1) if cause.kind == "guard"]
+        return [cause for cause in occasions.causes(run, shown, today, 1) if cause.kind == "guard"]
 
     (cause,) = due()
     assert "ditahan" in cause.title
-    occasions.remember(told, cause, today, run)
+    occasions.remember(shown, cause, today, run)
     assert due() == []
 
 
@@ -264,8 +264,8 @@ def test_another_unit_is_held_from_its_own_loss_on_and_the_first_not_longer(
         "106": ("02", "03", "05"),
     }
     assert held.table("units", "106")["warnings"].tolist() > [0]
-    told = (held.region.told("106") / "umpan-balik.html").read_text()
-    assert "Unit ini ditahan sejak 3 Agustus 2026 12.00 WITA" in told
+    shown = (held.region.shown("106") / "umpan-balik.html").read_text()
+    assert "Unit ini ditahan sejak 3 Agustus 2026 12.00 WITA" in shown
 
 
 def test_a_held_unit_is_scored_by_the_rulebook_of_the_run(held: Place, tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from small_region import Region, emptied, filled, picture
 
 from iid.flows.assess import run_assessment
 from iid.flows.telemetry.progress import Reporter
+from iid.tasks.assess.publishing_steps import Outcome
 from iid.tasks.assess.request import AssessRequest
-from iid.tasks.assess.steps_after import Outcome
 from iid.tasks.review.desk_records import DeskRecord, keep
 from iid.tasks.store.folder_store import FolderStore
 
@@ -115,7 +115,7 @@ def unit_added(region: Region, rng: random.Random) -> None:
 
 
 def feedback_gone(region: Region, rng: random.Random) -> None:
-    for path in region.told(rng.choice(("101", "102", "103"))).iterdir():
+    for path in region.shown(rng.choice(("101", "102", "103"))).iterdir():
         path.unlink()
 
 
@@ -144,7 +144,7 @@ def test_every_night_publishes_what_a_run_without_memory_publishes(tmp_path: Pat
         for change in changes:
             change(region, rng)
         long_ago(region, night)
-        told = f"night {night}: {[change.__name__ for change in changes]}"
+        shown = f"night {night}: {[change.__name__ for change in changes]}"
         anew = tmp_path / f"malam {night}"
         for name in ("share", "hasil"):
             shutil.copytree(tmp_path / name, anew / name)
@@ -152,11 +152,11 @@ def test_every_night_publishes_what_a_run_without_memory_publishes(tmp_path: Pat
             place = anew / "hasil" / PREFIX / name
             shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
         fresh, kept = assess(anew, night), assess(tmp_path, night)
-        assert kept.unchanged is fresh.unchanged, told
+        assert kept.unchanged is fresh.unchanged, shown
         runs = [published(folder / "hasil") for folder in (anew, tmp_path)]
-        assert runs[0].name == runs[1].name, told
-        assert snapshot(runs[0]) == snapshot(runs[1]), told
+        assert runs[0].name == runs[1].name, shown
+        assert snapshot(runs[0]) == snapshot(runs[1]), shown
         shares = [snapshot(folder / "share") for folder in (anew, tmp_path)]
-        assert [name for name in shares[0] if shares[0][name] != shares[1].get(name)] == [], told
-        assert (tmp_path / "hasil" / PREFIX / "_inputs.json").exists(), told
+        assert [name for name in shares[0] if shares[0][name] != shares[1].get(name)] == [], shown
+        assert (tmp_path / "hasil" / PREFIX / "_inputs.json").exists(), shown
         assert assess(tmp_path, night + 0.5).unchanged

@@ -33,5 +33,5 @@ def test_what_libraries_print_is_not_on_standard_output(share: Path, iid: Run, t
         (folder / f"rusak {number}.jpg").write_bytes(b"\xff\xd8\xff\xe0\0\x10JFIF\0" + b"\0" * 99)
     done = assess(iid, share, tmp_path / "store", "--json")
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["run_id"]
+    shown = json.loads(done.stdout)
+    assert shown["run_id"]

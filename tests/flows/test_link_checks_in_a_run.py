@@ -14,8 +14,8 @@ from runs import AS_OF, Run, published
 from iid.flows.assess import run_assessment
 from iid.flows.service.subprocess_run import arguments
 from iid.flows.telemetry.progress import Reporter
+from iid.tasks.assess.publishing_steps import Outcome
 from iid.tasks.assess.request import AssessRequest
-from iid.tasks.assess.steps_after import Outcome
 from iid.tasks.inspect.links import link_checks
 from iid.tasks.inspect.links.public_addresses import Network
 

@@ -77,7 +77,7 @@ def put(
     index: str = "50.00",
     status: str = "provisional",
 ) -> None:
-    """Publish a run as an assessment does, with only what people are told of."""
+    """Publish a run as an assessment does, with only what people are reported of."""
     view = {"index": index, "category": "Inovatif"}
     about = {"status": status, "supported": view, "verified": view}
     units = [
@@ -94,8 +94,8 @@ def put(
 
 
 def order(store: FolderStore, post: Post | None, **more: Any) -> Order:
-    told = {"link": "https://inovasi.banjarkab.go.id", **more.pop("told", {})}
-    settings = Settings(store=store.url, cycle=2026, notify=told)
+    shown = {"link": "https://inovasi.banjarkab.go.id", **more.pop("shown", {})}
+    settings = Settings(store=store.url, cycle=2026, notify=shown)
     environment = {"IID_NOTIFY_URLS": post.address if post else "", **more.pop("environment", {})}
     more.setdefault("now", NOW)
     return Order(settings, Place(2026, store, "63.03"), MARKER, environment=environment, **more)
@@ -179,8 +179,8 @@ def test_failures_are_told_by_cause_and_a_stale_region_too(store: FolderStore, w
 
 def test_only_the_wanted_events_are_told(store: FolderStore, web: Post) -> None:
     put(store, "r1", FIRST)
-    assert notify(order(store, web, told={"events": ("failed",)})) == []
-    notify(order(store, web, told={"events": ("failed",)}, trouble=(1, "rusak")))
+    assert notify(order(store, web, shown={"events": ("failed",)})) == []
+    notify(order(store, web, shown={"events": ("failed",)}, trouble=(1, "rusak")))
     assert len(web.got) == 1
 
 
@@ -217,8 +217,8 @@ def test_each_unit_hears_of_its_own_findings_only(store: FolderStore, mail: Post
     (tmp_path / "kontak.csv").write_text(
         "code,channel\n1.01,satu@b.go.id\n1.02,dua@b.go.id\n1.03,tiga@b.go.id\n"
     )
-    told = {"contacts": str(tmp_path / "kontak.csv"), "mail": "env:SURAT"}
-    asked = {"told": told, "environment": {"SURAT": mail.address}}
+    shown = {"contacts": str(tmp_path / "kontak.csv"), "mail": "env:SURAT"}
+    asked = {"shown": shown, "environment": {"SURAT": mail.address}}
     notify(order(store, None, **asked))
     assert [got["to"] for got in mail.got] == [["satu@b.go.id"], ["dua@b.go.id"]]
     first, second = mail.got

@@ -86,16 +86,16 @@ def test_a_wrong_key_names_the_variable_that_holds_it(
 
 
 @pytest.mark.parametrize(
-    ("told", "mark"), [("http://127.0.0.1:4200/api", "warning"), ("/api", "ok"), ("https://x.id/api", "ok")]
+    ("shown", "mark"), [("http://127.0.0.1:4200/api", "warning"), ("/api", "ok"), ("https://x.id/api", "ok")]
 )
 def test_doctor_says_when_browsers_are_sent_to_their_own_machine(
-    api: str, answers: Answers, monkeypatch: pytest.MonkeyPatch, told: str, mark: str
+    api: str, answers: Answers, monkeypatch: pytest.MonkeyPatch, shown: str, mark: str
 ) -> None:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     from iid.flows.prefect_glue.server_check import check_pages
 
-    answers["/ui-settings"] = (200, {"api_url": told})
+    answers["/ui-settings"] = (200, {"api_url": shown})
     with temporary_settings({PREFECT_API_URL: api}):
         found = check_pages()
     assert found is not None

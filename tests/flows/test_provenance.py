@@ -186,9 +186,9 @@ def test_from_the_index_down_to_the_bytes_of_a_file(store: Path, example: Path, 
     assert claim["evidence_rule"]
     item = next(one for one in claim["evidence"] if one["sha256"])
     assert hashlib.sha256((example / item["source"]).read_bytes()).hexdigest() == item["sha256"]
-    told = iid("explain", "jumlah inovasi", "--store", store, "--cycle", "2026").stdout
-    assert "urusan wajib pelayanan dasar paling sedikit" in told
-    assert "(dibaca: " in told
+    shown = iid("explain", "jumlah inovasi", "--store", store, "--cycle", "2026").stdout
+    assert "urusan wajib pelayanan dasar paling sedikit" in shown
+    assert "(dibaca: " in shown
     unit = best["innovation_id"].split("/")[0]
     assert f"Unit {unit} " in iid("explain", unit, "--store", store, "--cycle", "2026").stdout
 
@@ -212,9 +212,9 @@ def test_a_file_leads_to_every_number_it_carries(store: Path, iid: Run) -> None:
     for key, claim in found.items():
         assert claim["supported"]["score"] == scores.loc[key, "supported_score"]
     assert by_path["code"].split()[1] == json.loads((run / "manifest.json").read_text())["versions"]["code"]
-    told = iid("explain", item.source, "--store", store, "--cycle", "2026").stdout
-    assert item.sha256 in told
-    assert "poin indeks" in told
+    shown = iid("explain", item.source, "--store", store, "--cycle", "2026").stdout
+    assert item.sha256 in shown
+    assert "poin indeks" in shown
 
 
 def test_a_file_is_found_by_its_bare_name_or_those_with_that_name_are_listed(store: Path, iid: Run) -> None:

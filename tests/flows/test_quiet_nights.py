@@ -20,10 +20,10 @@ from small_region import Region, emptied, filled
 from iid.flows.assess import STEPS, run_assessment
 from iid.flows.telemetry.progress import Reporter
 from iid.tasks.assess import quiet_night
+from iid.tasks.assess.publishing_steps import Outcome, leased
 from iid.tasks.assess.quiet_night import PublishedRun, around, compare, inputs_of
 from iid.tasks.assess.request import AssessRequest, GuardLimits, InspectLimits
 from iid.tasks.assess.steps import Opened, list_cycle, open_run
-from iid.tasks.assess.steps_after import Outcome, leased
 from iid.tasks.inspect.links import link_checks
 from iid.tasks.inspect.links.link_checks import Check
 from iid.tasks.inspect.links.link_table import AGE_DAYS, remember
@@ -125,8 +125,8 @@ def test_the_night_after_the_first_run_loads_no_library_that_reads_judges_or_ren
     done = subprocess.run(
         [sys.executable, "-c", code, *words], env=env, capture_output=True, text=True, check=True
     )
-    told, _, loaded = done.stdout.partition("loaded:")
-    assert f"tidak ada yang berubah sejak 1 Agustus 2026 12.00 WITA; yang terbit tetap {before.name}" in told
+    shown, _, loaded = done.stdout.partition("loaded:")
+    assert f"tidak ada yang berubah sejak 1 Agustus 2026 12.00 WITA; yang terbit tetap {before.name}" in shown
     modules = set(loaded.split())
     assert not modules & {*LOADED_NEVER, *(f"iid.tasks.{name}" for name in STEPS_LEFT_OUT)}
     assert published(place.store) == before
@@ -200,11 +200,11 @@ def review_folder_gone(place: Place) -> None:
 
 
 def receipt_gone(place: Place) -> None:
-    (place.region.told("101") / "tanda-terima.csv").unlink()
+    (place.region.shown("101") / "tanda-terima.csv").unlink()
 
 
 def feedback_gone(place: Place) -> None:
-    shutil.rmtree(place.region.told("00"))
+    shutil.rmtree(place.region.shown("00"))
 
 
 def at_desk(place: Place) -> None:

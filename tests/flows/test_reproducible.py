@@ -80,8 +80,8 @@ def two_runs(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping
         ),
     ]
     for run in runs:
-        _, told = run.communicate(timeout=240)
-        assert run.returncode == 0, told
+        _, shown = run.communicate(timeout=240)
+        assert run.returncode == 0, shown
     assert named.name in (published(stores["here"]) / "evidence.csv").read_text("utf-8")
     return stores
 

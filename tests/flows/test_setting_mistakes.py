@@ -174,8 +174,8 @@ def test_no_mistake_in_any_setting_is_explained_in_english() -> None:
                 except ValidationError as error:
                     said += sentences(error, model)
     assert len(said) > 300
-    told = [line.rpartition(": yang boleh ")[2] for line in said if not line.startswith("kunci")]
-    assert [line for line in told if ENGLISH.search(line.replace("true atau false", ""))] == []
+    shown = [line.rpartition(": yang boleh ")[2] for line in said if not line.startswith("kunci")]
+    assert [line for line in shown if ENGLISH.search(line.replace("true atau false", ""))] == []
 
 
 def options() -> Iterator[tuple[list[str], Any]]:

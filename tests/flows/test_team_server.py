@@ -96,9 +96,9 @@ def test_deploying_again_changes_nothing(team: Team, orphan: Begun) -> None:
     before = standing()
     done = team.iid("deploy", "--file", team.folder / "prefect.yaml", "--json")
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert {one["what"] for one in told} == {"tidak berubah"}
-    assert {one["kind"] for one in told} == {"kumpulan kerja", "deployment", "automasi"}
+    shown = json.loads(done.stdout)
+    assert {one["what"] for one in shown} == {"tidak berubah"}
+    assert {one["kind"] for one in shown} == {"kumpulan kerja", "deployment", "automasi"}
     assert standing() == before
 
 
@@ -145,7 +145,7 @@ def test_a_run_whose_worker_was_killed_is_finished_by_the_other(team: Team, orph
     assert history.count("Running") == 2
     assert history.index("Crashed") < history.index("AwaitingRetry") < history.index("Completed")
     subject = "IID: sekarang terputus, dijalankan lagi"
-    until(lambda: subject in team.mail.subjects(), why=lambda: str(team.mail.told))
+    until(lambda: subject in team.mail.subjects(), why=lambda: str(team.mail.shown))
 
 
 def test_a_run_that_published_and_could_not_say_so_is_begun_again_and_publishes_nothing(

@@ -190,14 +190,14 @@ def test_a_decision_taken_back_is_told_by_one_run_which_stays(place: Place) -> N
     place.decide(None)
     gone = place.assess(THIRD)
 
-    def told() -> list[str]:
+    def shown() -> list[str]:
         return [line for line in (published(place.store) / "findings.csv").read_text().splitlines()
                 if line.startswith("decision.withdrawn")]  # fmt: skip
 
-    assert len(told()) == 1
+    assert len(shown()) == 1
     share = place.region.files()
     assert place.assess("2026-08-04T12:00:00") == gone
-    assert len(told()) == 1
+    assert len(shown()) == 1
     assert place.region.files() == share
 
 

@@ -161,11 +161,11 @@ def test_what_breaks_parsers_is_refused(what: str, nasty: str, place: Place) -> 
 
 
 def test_the_sound_examples_are_read(place: Place) -> None:
-    told = {what: place.read(what, made()) for what, made in SOUND.items()}
-    assert [what for what, said in told.items() if said is None] == ["pointer", "rulebook"]
-    assert told["receipt"] != Receipt()
-    assert told["ocr texts"].num_rows == 1
-    assert told["packed text"] == "Surat Keputusan"
+    shown = {what: place.read(what, made()) for what, made in SOUND.items()}
+    assert [what for what, said in shown.items() if said is None] == ["pointer", "rulebook"]
+    assert shown["receipt"] != Receipt()
+    assert shown["ocr texts"].num_rows == 1
+    assert shown["packed text"] == "Surat Keputusan"
 
 
 @pytest.mark.parametrize(

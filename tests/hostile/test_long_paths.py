@@ -1,4 +1,4 @@
-"""Paths as long as the system allows, of bytes that are no text: so is what the workers are told."""
+"""Paths as long as the system allows, of bytes that are no text: so is what the workers are reported."""
 
 from __future__ import annotations
 

@@ -99,10 +99,10 @@ def test_a_swap_for_the_folder_of_another_unit_is_outside(
 ) -> None:
     drive = kind(share)
     listing, rows = listed(drive)
-    swap, told = SWAPS[swapped]
+    swap, shown = SWAPS[swapped]
     swap(share)
     found = inspect_evidence(drive, listing, rows, Ledger(), workers=1).evidence
-    assert problems(found) == told
+    assert problems(found) == shown
 
 
 def test_a_swap_while_the_workers_are_at_it_is_outside(share: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,11 +128,11 @@ def test_a_worker_of_dask_refuses_what_was_swapped(share: Path) -> None:
     wanted = [Wanted(key, e.path, e.size, e.modified) for key, e in enumerate(listing.entries)]
     order = order_for(drive, Limits(), 1)
     swap_file(share)
-    told = {
+    shown = {
         wanted[key].path: message for key, _, message, _, _ in inspect_batch(order, batch_of(wanted, Known()))
     }
-    assert told[f"{MINE}/sk.txt"]["problem"] == "outside_share"
-    assert told[f"{THEIRS}/sk.txt"]["size"] > 0
+    assert shown[f"{MINE}/sk.txt"]["problem"] == "outside_share"
+    assert shown[f"{THEIRS}/sk.txt"]["size"] > 0
 
 
 @pytest.mark.parametrize("kind", [FolderDrive, Fetched])

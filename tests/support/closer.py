@@ -67,8 +67,8 @@ def closer(share: Path, **environment: str) -> Iterator[Closer]:
 class DyingStep:
     """Runs the steps and dies before the chosen one, or after the last."""
 
-    def __init__(self, kill_at: int, told: int) -> None:
-        self._kill_at, self._told, self._count = kill_at, told, 0
+    def __init__(self, kill_at: int, shown: int) -> None:
+        self._kill_at, self._told, self._count = kill_at, shown, 0
 
     def run(self, title: str, work: Callable[[], T]) -> T:
         self.boundary(title)
@@ -81,10 +81,10 @@ class DyingStep:
         os.write(self._told, f"{title}\n".encode())
 
     def progress(self, done: int, total: int) -> None:
-        """Not told."""
+        """Not reported."""
 
 
-def run_in_child(order: dict[str, Any], told: int) -> None:
+def run_in_child(order: dict[str, Any], shown: int) -> None:
     """Assess or close, and end."""
     from iid.flows.assess import run_assessment
     from iid.flows.close import close_request, run_closing
@@ -94,7 +94,7 @@ def run_in_child(order: dict[str, Any], told: int) -> None:
     status = 70
     try:
         where = {"share": sys.argv[1], "store": order["store"], "cycle": 2026, "workers": 1}
-        step = DyingStep(order["kill_at"], told)
+        step = DyingStep(order["kill_at"], shown)
         if order["final"]:
             run_closing(close_request(build_request(**where), as_of=DEADLINE, accept_undecided="uji"), step)
         else:
@@ -131,17 +131,17 @@ def main() -> None:
 
     from iid.flows import close  # noqa: F401
     from iid.flows.settings import load  # noqa: F401
-    from iid.tasks.assess import steps, steps_after  # noqa: F401
+    from iid.tasks.assess import publishing_steps, scoring_steps, steps  # noqa: F401
     from iid.tasks.validate import validation  # noqa: F401
 
     for line in sys.stdin:
         order = json.loads(line)
-        begun, told = os.pipe()
+        begun, shown = os.pipe()
         child = os.fork()
         if child == 0:
             os.setsid()
-            run_in_child(order, told)
-        os.close(told)
+            run_in_child(order, shown)
+        os.close(shown)
         handle = os.pidfd_open(child)
         if not select.select([handle], [], [], order["after"])[0]:
             os.kill(child, signal.SIGKILL)

@@ -40,17 +40,17 @@ class Node:
     data: bytes = b""
     time: str = "2026-08-31T12:00:00.000Z"
 
-    def told(self) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         """As the API tells it."""
-        told: dict[str, Any] = {
+        shown: dict[str, Any] = {
             **{"id": self.id, "name": self.name, "parents": [self.parent], "mimeType": self.mime},
             **{"modifiedTime": self.time, "createdTime": self.time, "trashed": False},
         }
         if not self.mime.startswith("application/vnd.google-apps."):
-            told |= {"size": str(len(self.data)), "md5Checksum": hashlib.md5(self.data).hexdigest()}  # noqa: S324
+            shown |= {"size": str(len(self.data)), "md5Checksum": hashlib.md5(self.data).hexdigest()}  # noqa: S324
         elif self.mime == DOCUMENT:
-            told["exportLinks"] = {_DOCX: "https://www.googleapis.com/export"}
-        return told
+            shown["exportLinks"] = {_DOCX: "https://www.googleapis.com/export"}
+        return shown
 
 
 class Cloud:
@@ -155,14 +155,14 @@ class _Handler(BaseHTTPRequestHandler):
         elif asked.get("alt") == "media":
             self._send(node.data)
         else:
-            self._tell(node.told())
+            self._tell(node.shown())
 
     def _page(self, asked: dict[str, str]) -> dict[str, Any]:
         """Some of the answer to a search, and where the rest begins."""
         found, start = self.cloud.asked(asked.get("q", "")), int(asked.get("pageToken", 0))
         end = start + int(asked.get("pageSize", 100))
         more = {"nextPageToken": str(end)} if end < len(found) else {}
-        return {"files": [node.told() for node in found[start:end]], **more}
+        return {"files": [node.shown() for node in found[start:end]], **more}
 
     def do_POST(self) -> None:
         facts, data = self._received()
@@ -174,13 +174,13 @@ class _Handler(BaseHTTPRequestHandler):
         node = self.cloud.nodes[urlsplit(self.path).path.rsplit("/", 1)[1]]
         if facts.get("trashed"):
             self.cloud.throw_away(node)
-            self._tell({**node.told(), "trashed": True})
+            self._tell({**node.shown(), "trashed": True})
         else:
             self._written(node, facts, data)
 
     def _written(self, node: Node, facts: dict[str, Any], data: bytes) -> None:
         node.data, node.time = data, facts.get("modifiedTime", node.time)
-        self._tell(node.told())
+        self._tell(node.shown())
 
     def _received(self) -> tuple[dict[str, Any], bytes]:
         """Facts and bytes of an upload in two parts, or facts alone."""

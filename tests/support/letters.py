@@ -69,7 +69,7 @@ def web_server() -> Iterator[Post]:
 
 
 class OnAnyPort(Controller):
-    """aiosmtpd greets its own server when it starts, at the port it was told, not at the one it got."""
+    """aiosmtpd greets its own server when it starts, at the port it was reported, not at the one it got."""
 
     def _trigger_server(self) -> None:
         self.port = self.server.sockets[0].getsockname()[1]

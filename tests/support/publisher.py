@@ -120,23 +120,23 @@ def breed(store: Any) -> None:
         store.client.generate_presigned_url("get_object", {"Bucket": "b", "Key": "k"})  # loads the signer
     for line in sys.stdin:
         order = json.loads(line)
-        count, told = os.pipe()
+        count, shown = os.pipe()
         child = os.fork()
         if child == 0:
-            _publish_in_child(order, store, told)
-        os.close(told)
+            _publish_in_child(order, store, shown)
+        os.close(shown)
         _kill_after(child, order["after"])
         _, status = os.waitpid(child, 0)
         with open(count, "rb") as stream:  # noqa: PTH123  (a descriptor, not a path)
             print(json.dumps([os.waitstatus_to_exitcode(status), int(stream.read() or 0)]), flush=True)  # noqa: T201
 
 
-def _publish_in_child(order: dict[str, Any], store: Any, told: int) -> None:
+def _publish_in_child(order: dict[str, Any], store: Any, shown: int) -> None:
     from iid.tasks.values.errors import IidError
 
     status = 70
     try:
-        os.write(told, b"%d" % publish_all(order, store, lambda: None))
+        os.write(shown, b"%d" % publish_all(order, store, lambda: None))
         status = 0
     except IidError as error:
         sys.stderr.write(f"{error}\n")

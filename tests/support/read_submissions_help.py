@@ -13,7 +13,7 @@ from iid.tasks.values.region import Unit
 ROSTER = (Unit("01", "Dinas Kesehatan", "opd"), Unit("02", "Dinas Sosial", "opd", ""))
 X = "01 Dinas Kesehatan/SIGAP"
 Innovation = Callable[..., bytes]
-Told = Callable[[Submissions], list[tuple[str, str, str, str]]]
+Reported = Callable[[Submissions], list[tuple[str, str, str, str]]]
 
 
 def messages(read: Submissions) -> list[str]:

@@ -55,7 +55,7 @@ class Region:
     def folder(self, unit: str) -> Path:
         return next(path for path in self.cycle.iterdir() if path.name.split()[0] == unit)
 
-    def told(self, unit: str) -> Path:
+    def shown(self, unit: str) -> Path:
         return self.folder(unit) / "_umpan-balik"
 
     def innovation(self, unit: str, name: str, claims: dict[str, tuple[int, str]], **profile: str) -> Path:

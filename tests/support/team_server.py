@@ -45,23 +45,23 @@ class Mailbox:
     """An HTTP server on loopback that keeps what it is sent."""
 
     server: ThreadingHTTPServer
-    told: list[dict[str, str]]
+    shown: list[dict[str, str]]
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server.server_address[1]}/"
 
     def subjects(self) -> list[str]:
-        return [one.get("subject", "") for one in self.told]
+        return [one.get("subject", "") for one in self.shown]
 
 
 @contextmanager
 def mailbox() -> Iterator[Mailbox]:
-    told: list[dict[str, str]] = []
+    shown: list[dict[str, str]] = []
 
     class Take(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            shown.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -73,7 +73,7 @@ def mailbox() -> Iterator[Mailbox]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield Mailbox(server, told)
+        yield Mailbox(server, shown)
     finally:
         server.shutdown()
         server.server_close()
@@ -147,8 +147,8 @@ class Team:
     def report(self, run: str) -> str:
         """What a failed test needs to be understood."""
         history = ask(self.api, f"/flow_run_states/?flow_run_id={run}")
-        told = "\n".join(f"{one['timestamp']} {one['name']} {one['message']}" for one in history)
-        return told + "".join(f"\n--- {name}\n{one.said()[-1500:]}" for name, one in self.workers.items())
+        shown = "\n".join(f"{one['timestamp']} {one['name']} {one['message']}" for one in history)
+        return shown + "".join(f"\n--- {name}\n{one.said()[-1500:]}" for name, one in self.workers.items())
 
     def kill_the_worker_of(self, run: str) -> str:
         """SIGKILL the worker that has a run's process, and that process, as when a machine dies; its name."""
@@ -162,7 +162,7 @@ class Team:
         return name
 
     def _worker_of(self, run: str) -> str:
-        """The living worker below which a run's process is, told by that process; empty for none."""
+        """The living worker below which a run's process is, reported by that process; empty for none."""
         for name, worker in self.workers.items():
             if worker.process.poll() is None and any(
                 environment.get("PREFECT__FLOW_RUN_ID") == run for environment in self._below(worker)

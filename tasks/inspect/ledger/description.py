@@ -38,8 +38,8 @@ def phrases(facts: pa.Table) -> pa.Array:
     facts = facts.combine_chunks()
     detail, problem = pc.fill_null(facts["detail"], ""), pc.fill_null(facts["problem"], "")
     parts = [_part(pc.not_equal(detail, ""), detail), *_measures(facts), *_origins(facts), *_insides(facts)]
-    told = pc.utf8_slice_codeunits(_joined(*parts), 2)
-    return _whole(pc.if_else(pc.equal(problem, ""), told, detail))
+    given = pc.utf8_slice_codeunits(_joined(*parts), 2)
+    return _whole(pc.if_else(pc.equal(problem, ""), given, detail))
 
 
 def _measures(facts: pa.Table) -> tuple[pa.Array, ...]:

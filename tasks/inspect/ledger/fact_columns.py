@@ -60,12 +60,12 @@ def filled(evidence: pd.DataFrame, files: Files, facts: pa.Table) -> pd.DataFram
     """*evidence* with the facts' columns filled, in the same order."""
     of_row = np.append(files.places(facts), -1)[files.rows]  # key -1 is the last place: no facts
     rows = of_row >= 0
-    told = facts.select(["sha256", *_COPIED]).take(pa.array(of_row, mask=~rows))
+    described = facts.select(["sha256", *_COPIED]).take(pa.array(of_row, mask=~rows))
     details = _details(facts, of_row, evidence["source"])
-    told = told.append_column("detail", details)
+    described = described.append_column("detail", details)
     if not rows.all():
-        told = _merged(told, evidence, pa.array(rows))
-    known = arrow_tables.as_pandas(told)
+        described = _merged(described, evidence, pa.array(rows))
+    known = arrow_tables.as_pandas(described)
     table = evidence.copy(deep=False)
     for name in known.columns:
         table[name] = known[name].array
@@ -74,11 +74,11 @@ def filled(evidence: pd.DataFrame, files: Files, facts: pa.Table) -> pd.DataFram
     return table
 
 
-def _merged(told: pa.Table, evidence: pd.DataFrame, known: pa.Array) -> pa.Table:
-    """*told* where *known* holds, elsewhere what *evidence* says."""
+def _merged(described: pa.Table, evidence: pd.DataFrame, known: pa.Array) -> pa.Table:
+    """*described* where *known* holds, elsewhere what *evidence* says."""
     columns = {
-        name: pc.if_else(known, told[name], pa.array(evidence[name].array).cast(told[name].type))
-        for name in told.column_names
+        name: pc.if_else(known, described[name], pa.array(evidence[name].array).cast(described[name].type))
+        for name in described.column_names
     }
     return pa.table(columns)
 
@@ -87,10 +87,10 @@ def _details(facts: pa.Table, places: np.ndarray, sources: pd.Series) -> pa.Arra
     """What is worth knowing of each row's file: of its content (place in *facts*, or -1), of its name."""
     special = np.flatnonzero(_is_special(facts))
     # Without the texts: taking rows joins a column's chunks first, a second copy of them all.
-    told = description.phrases(facts.select(list(description.COLUMNS)).take(special))
+    described = description.phrases(facts.select(list(description.COLUMNS)).take(special))
     phrase = np.zeros(facts.num_rows + 1, np.int64)  # 0 is no phrase; the last is the place of no facts
     phrase[special] = np.arange(1, len(special) + 1)
-    details = pa.concat_arrays([pa.array([""]), told]).take(pa.array(phrase[places]))
+    details = pa.concat_arrays([pa.array([""]), described]).take(pa.array(phrase[places]))
     pictures = pc.is_in(facts["format"], pa.array(description.PICTURES)).to_numpy()
     rows = np.flatnonzero(np.append(pictures, False)[places])
     origins = description.name_origins(arrow_tables.texts(sources).take(pa.array(rows)))

@@ -110,11 +110,11 @@ def with_links(evidence: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
             index=False, name=None
         )
     }
-    told = (evidence["kind"] == "link") & (evidence["problem"] == "")
-    if not told.any():
+    sound = (evidence["kind"] == "link") & (evidence["problem"] == "")
+    if not sound.any():
         return evidence
     table = evidence.copy()
-    table.loc[told, "detail"] = table.loc[told, "source"].map(phrases).fillna("").to_numpy(object)
+    table.loc[sound, "detail"] = table.loc[sound, "source"].map(phrases).fillna("").to_numpy(object)
     return table
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from iid.tasks.operate.notify.channels import Channel, Letter, NotSentError
 from iid.tasks.operate.notify.occasions import Cause, Published, Trouble, causes, remember, settle, unit_cause
-from iid.tasks.operate.notify.sent import Memory, Told
+from iid.tasks.operate.notify.sent import Memory, Reported
 from iid.tasks.text.indonesian import points
 from iid.tasks.text.labels import STATUS
 from iid.tasks.values.errors import UsageError
@@ -29,16 +29,16 @@ class Occasion:
     moved: float = 0.5
     events: frozenset[str] = frozenset({"failed", "guard", "critical", "moved", "closed", "stale"})
 
-    def causes(self, told: Told) -> list[Cause]:
-        """What is due for a channel that was already sent *told*, most pressing first."""
+    def causes(self, reported: Reported) -> list[Cause]:
+        """What is due for a channel that was already sent *reported*, most pressing first."""
         found = []
         if self.trouble:
             found.append(self.trouble.cause())
         if self.stale:
             found.append(Cause("stale", "stale", "Hasil terbit basi atau tidak terbaca", (self.stale,)))
-        found = [cause for cause in found if told.may(cause.key, self.today)]
+        found = [cause for cause in found if reported.may(cause.key, self.today)]
         if self.run:
-            found += causes(self.run, told, self.today, self.moved)
+            found += causes(self.run, reported, self.today, self.moved)
         return [cause for cause in found if cause.kind in self.events]
 
     def letter(self, wanted: Sequence[Cause]) -> Letter:
@@ -93,13 +93,13 @@ class Teller:
     def tell(self, occasion: Occasion, channels: Sequence[Channel]) -> None:
         """Send each channel what it was not sent yet; a channel that fails is retried next time."""
         for channel in channels:
-            told = self.memory.of(channel.key)
-            wanted = occasion.causes(told)
+            reported = self.memory.of(channel.key)
+            wanted = occasion.causes(reported)
             if wanted and self._send(channel, occasion.letter(wanted)):
                 for cause in wanted:
-                    remember(told, cause, occasion.today, occasion.run)
+                    remember(reported, cause, occasion.today, occasion.run)
             if occasion.run:
-                settle(told, occasion.run)
+                settle(reported, occasion.run)
 
     def tell_units(
         self,
@@ -116,11 +116,11 @@ class Teller:
             except UsageError as error:
                 self.sent.append(Sent(f"kontak {unit}", Letter("", ""), str(error)))
                 continue
-            told = self.memory.of(channel.key)
-            cause = unit_cause(occasion.run, unit, told, occasion.today)
+            reported = self.memory.of(channel.key)
+            cause = unit_cause(occasion.run, unit, reported, occasion.today)
             if cause and self._send(channel, occasion.unit_letter(cause)):
-                remember(told, cause, occasion.today, occasion.run)
-            settle(told, occasion.run)
+                remember(reported, cause, occasion.today, occasion.run)
+            settle(reported, occasion.run)
 
     def _send(self, channel: Channel, letter: Letter) -> bool:
         if self.dry:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from iid.tasks.operate.notify.sent import Told, digest
+from iid.tasks.operate.notify.sent import Reported, digest
 from iid.tasks.store.published_run import latest, read_run
 from iid.tasks.store.store import Store
 from iid.tasks.text.indonesian import points
@@ -91,40 +91,40 @@ def published(store: Store, region: str, cycle: int, link: str | None = None) ->
     return Published(region, cycle, run.run_id, str(index["status"]), index, *tables, address)
 
 
-def causes(run: Published, told: Told, today: date, moved: float) -> Iterator[Cause]:
-    """What of *run* is due today for a channel that was already sent *told*."""
-    if run.status == "final" and f"closed:{run.run_id}" not in told.days:
+def causes(run: Published, reported: Reported, today: date, moved: float) -> Iterator[Cause]:
+    """What of *run* is due today for a channel that was already sent *reported*."""
+    if run.status == "final" and f"closed:{run.run_id}" not in reported.days:
         view = run.headline
         line = f"Indeks final {points(view['index'])} ({view['category']})."
         yield Cause("closed", f"closed:{run.run_id}", "Siklus ditutup, hasil final terbit", (line,))
-    yield from _held(run, told)
-    yield from _moved(run, told, today, moved)
+    yield from _held(run, reported)
+    yield from _moved(run, reported, today, moved)
     found = []
     for code, rows in run.critical.groupby("code", sort=True):
         key = f"critical:{code}"
-        new = told.new(key, rows["digest"])
-        if new and told.may(key, today):
+        new = reported.new(key, rows["digest"])
+        if new and reported.may(key, today):
             found.append(_critical(str(code), rows[rows["digest"].isin(new)], tuple(rows["digest"])))
     yield from sorted(found, key=lambda cause: -cause.count)  # the most frequent cause first
 
 
-def _held(run: Published, told: Told) -> Iterator[Cause]:
+def _held(run: Published, reported: Reported) -> Iterator[Cause]:
     """Each unit that is held, once a hold: somebody must put its files back before it ends."""
     rows = run.findings[run.findings["code"] == "unit.held"]
     for unit, message, fix in rows[["unit_code", "message", "fix"]].itertuples(index=False):
         key = f"held:{unit}:{run.index['held'][unit]['since']}"
-        if key not in told.days:
+        if key not in reported.days:
             yield Cause("guard", key, f"Unit {unit} ditahan: buktinya hilang", (message, fix))
 
 
-def _moved(run: Published, told: Told, today: date, moved: float) -> Iterator[Cause]:
+def _moved(run: Published, reported: Reported, today: date, moved: float) -> Iterator[Cause]:
     now = str(run.headline["index"])
-    if not told.index or not told.may("moved", today):
+    if not reported.index or not reported.may("moved", today):
         return
-    change = Decimal(now) - Decimal(told.index)
+    change = Decimal(now) - Decimal(reported.index)
     if abs(change) >= Decimal(str(moved)) and change:
         words = f"{'naik' if change > 0 else 'turun'} {points(abs(change))} poin"
-        line = f"Dari {points(told.index)} menjadi {points(now)} ({run.headline['category']})."
+        line = f"Dari {points(reported.index)} menjadi {points(now)} ({run.headline['category']})."
         yield Cause("moved", "moved", f"Indeks {words}", (line,))
 
 
@@ -151,11 +151,11 @@ def _examples(rows: pd.DataFrame) -> Iterator[str]:
         yield f"- … dan {len(rows) - EXAMPLES} lagi, lihat laporan"
 
 
-def unit_cause(run: Published, unit: str, told: Told, today: date) -> Cause | None:
+def unit_cause(run: Published, unit: str, reported: Reported, today: date) -> Cause | None:
     """The unit's own critical findings by cause, where at least one of them is new; None otherwise."""
     rows = run.critical[run.critical["unit_code"] == unit]
     key = f"unit:{unit}"
-    if not told.new(key, rows["digest"]) or not told.may(key, today):
+    if not reported.new(key, rows["digest"]) or not reported.may(key, today):
         return None
     about = run.units[run.units["unit_code"] == unit]
     name = str(about["name"].iloc[0]) if len(about) else unit
@@ -174,20 +174,20 @@ def unit_cause(run: Published, unit: str, told: Told, today: date) -> Cause | No
     return Cause("unit", key, f"{name}: {len(rows)} temuan kritis", tuple(lines), tuple(rows["digest"]))
 
 
-def remember(told: Told, cause: Cause, today: date, run: Published | None) -> None:
+def remember(reported: Reported, cause: Cause, today: date, run: Published | None) -> None:
     """Note that *cause* was sent."""
-    told.days[cause.key] = today.isoformat()
+    reported.days[cause.key] = today.isoformat()
     if cause.seen:
-        told.seen[cause.key] = sorted(cause.seen)
+        reported.seen[cause.key] = sorted(cause.seen)
     if cause.kind in {"moved", "closed"} and run:
-        told.index = str(run.headline["index"])
+        reported.index = str(run.headline["index"])
 
 
-def settle(told: Told, run: Published) -> None:
+def settle(reported: Reported, run: Published) -> None:
     """Note what needs no message: the first index, and findings that are gone."""
-    told.index = told.index or str(run.headline["index"])
-    for key in list(told.seen):
+    reported.index = reported.index or str(run.headline["index"])
+    for key in list(reported.seen):
         rows = run.critical
         kind, _, which = key.partition(":")
         column = "code" if kind == "critical" else "unit_code"
-        told.forget_gone(key, rows.loc[rows[column] == which, "digest"])
+        reported.forget_gone(key, rows.loc[rows[column] == which, "digest"])

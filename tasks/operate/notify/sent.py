@@ -16,7 +16,7 @@ DIGITS = 16
 
 
 @dataclass(slots=True)
-class Told:
+class Reported:
     """What one channel was sent about one region and cycle.
 
     ``days``: the last day by cause. ``seen``: digests of findings by cause. ``index``: as it was last sent.
@@ -49,9 +49,9 @@ class Memory:
         self.file = folder / f"{digest(*of)}.json"
         self._all = self._read()
 
-    def of(self, channel: str) -> Told:
+    def of(self, channel: str) -> Reported:
         """What *channel* (its key) was sent; changes are kept by :meth:`save`."""
-        return self._all.setdefault(channel, Told())
+        return self._all.setdefault(channel, Reported())
 
     def save(self) -> None:
         """Write it, whole or not at all. OSError when this machine cannot."""
@@ -59,8 +59,8 @@ class Memory:
         content = {
             "version": VERSION,
             "channels": {
-                key: {"days": told.days, "seen": told.seen, "index": told.index}
-                for key, told in sorted(self._all.items())
+                key: {"days": reported.days, "seen": reported.seen, "index": reported.index}
+                for key, reported in sorted(self._all.items())
             },
         }
         temporary = self.file.with_name(f"{self.file.name}.{uuid4().hex}.tmp")
@@ -70,13 +70,13 @@ class Memory:
         finally:
             temporary.unlink(missing_ok=True)
 
-    def _read(self) -> dict[str, Told]:
+    def _read(self) -> dict[str, Reported]:
         try:
             content: Any = json.loads(self.file.read_text(encoding="utf-8"))
             if content["version"] != VERSION:
                 return {}
             return {
-                str(key): Told(
+                str(key): Reported(
                     dict(one["days"]), {k: list(v) for k, v in one["seen"].items()}, str(one["index"])
                 )
                 for key, one in content["channels"].items()

@@ -123,7 +123,7 @@ class Notices:
                 force_polling=False,
                 ignore_permission_denied=True,
             ):
-                if changes or not begun:  # also once it stands: what came before was not told
+                if changes or not begun:  # also once it stands: what came before was not reported
                     self._moved.set()
                 begun = True
         except Exception as error:  # noqa: BLE001  (too many folders for the kernel, or whatever else)

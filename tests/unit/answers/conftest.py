@@ -1,4 +1,4 @@
-"""The example region published twice: as it comes, and after a day of mending and reviewing."""
+"""The example region published twice: as it comes, and after a day of fixing and reviewing."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _assess(share: Path, store: Path, as_of: str, *more: str) -> str:
 
 
 def _a_day_of_work(cycle: Path) -> None:
-    """Files lost, replaced, renamed and mended; a claim raised; one innovation gone, one new; decisions."""
+    """Files lost, replaced, renamed and fixed; a claim raised; one innovation gone, one new; decisions."""
     proof = cycle / START / "bukti"
     (proof / "17 Ketersediaan dan peran SDM terhadap" / "Surat tugas tim pengelola.pdf").unlink()
     shutil.copyfile(proof / "28 Kemudahan proses inovasi yang dihasilkan" / "SOP.pdf",

@@ -246,10 +246,10 @@ def test_an_unproven_spd_total_is_a_step_and_stands_in_the_plan(small, tmp_path)
 def test_mending_only_never_raises_a_claim(small, tmp_path):
     picture = small.publish(tmp_path)
     target = steps_of(picture)["all_steps_without_raising"]["index"]
-    everything, mended = steps_of(picture, target), steps_of(picture, target, wanted=PAPERS)
-    assert {step["kind"] for step in mended["steps"]} == {"mend", "hold"}
-    assert mended["plan"] == everything["plan_without_raising"] == mended["plan_without_raising"]
-    assert all(step["kind"] != "raise" for step in mended["plan"]["steps"])
+    everything, fixed = steps_of(picture, target), steps_of(picture, target, wanted=PAPERS)
+    assert {step["kind"] for step in fixed["steps"]} == {"mend", "hold"}
+    assert fixed["plan"] == everything["plan_without_raising"] == fixed["plan_without_raising"]
+    assert all(step["kind"] != "raise" for step in fixed["plan"]["steps"])
 
 
 def test_moves_say_by_what_they_are_done_and_facts_can_be_left_out(small, tmp_path):

@@ -24,7 +24,7 @@ def missing(unit: str, owner: str, folder: str, name: str):
     return finding(NO_WORKBOOK, **where, name=name, folder=folder, advice="Salin buku kerja kosong")
 
 
-def told(late: list[Late]) -> pd.DataFrame:
+def shown(late: list[Late]) -> pd.DataFrame:
     """The findings after a closing of a region without any workbook that counts."""
     read = [
         missing("105", "105/Antre Mudah", f"{UNIT}/Antre Mudah", "inovasi.xlsx"),
@@ -42,7 +42,7 @@ def late(path: str, *, counted: bool = False) -> Late:
 @pytest.mark.parametrize("name", ["inovasi.xlsx", "Inovasi.XLSX"])
 def test_a_late_workbook_replaces_the_finding_that_it_is_missing(name):
     path = f"{UNIT}/Antre Mudah/{name}"
-    rows = told([late(path)]).to_dict("records")
+    rows = shown([late(path)]).to_dict("records")
     assert [(row["code"], row["innovation_id"]) for row in rows] == [
         (NO_WORKBOOK, "105/Kosong"),
         (NO_WORKBOOK, "pemda"),
@@ -52,13 +52,13 @@ def test_a_late_workbook_replaces_the_finding_that_it_is_missing(name):
 
 
 def test_a_late_workbook_of_the_region_belongs_to_the_region():
-    found = told([late("2026/00 Pemda/pemda.xlsx")])
+    found = shown([late("2026/00 Pemda/pemda.xlsx")])
     assert found.iloc[-1][["code", "innovation_id"]].tolist() == ["submission.workbook_late", "pemda"]
     assert "pemda.xlsx" in late_workbooks(found)[0]
 
 
 def test_other_late_files_stay_warnings_and_those_that_count_are_not_told():
-    found = told([late(f"{UNIT}/Antre Mudah/bukti/16/SK.pdf"), late(f"{UNIT}/x/inovasi.xlsx", counted=True)])
+    found = shown([late(f"{UNIT}/Antre Mudah/bukti/16/SK.pdf"), late(f"{UNIT}/x/inovasi.xlsx", counted=True)])
     assert found["code"].tolist() == [NO_WORKBOOK] * 3 + ["submission.late"]
     assert found.iloc[-1][["severity", "unit_code"]].tolist() == ["warning", "105"]
     assert late_workbooks(found) == ()
@@ -66,6 +66,6 @@ def test_other_late_files_stay_warnings_and_those_that_count_are_not_told():
 
 def test_the_summary_counts_innovations_not_files():
     names = ("Antre Mudah/inovasi.xlsx", "Antre Mudah/INOVASI.xlsx", "Kosong/inovasi.xlsx")
-    [said] = late_workbooks(told([late(f"{UNIT}/{name}") for name in names]))
+    [said] = late_workbooks(shown([late(f"{UNIT}/{name}") for name in names]))
     assert said.startswith("2 inovasi tidak dihitung karena buku kerjanya diubah setelah batas waktu: ")
     assert said.endswith(": 105/Antre Mudah; 105/Kosong")

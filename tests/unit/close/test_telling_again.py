@@ -1,4 +1,4 @@
-"""Feedback of a closed cycle is made up; a run that cannot be told from fails no closing."""
+"""Feedback of a closed cycle is made up; a run that cannot be reported from fails no closing."""
 
 from __future__ import annotations
 

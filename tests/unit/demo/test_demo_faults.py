@@ -74,9 +74,9 @@ def test_a_real_life_shape_costs_nothing(assessment: Any, fault: Fault) -> None:
 
 
 def test_names_that_are_ignored_are_never_mentioned(assessment: Any) -> None:
-    told = "\n".join(assessment.findings["source"] + " " + assessment.findings["message"])
+    shown = "\n".join(assessment.findings["source"] + " " + assessment.findings["message"])
     for name in ("Thumbs.db", "desktop.ini", "~$rekap.xlsx", "_petunjuk.txt", "_Contoh"):
-        assert name not in told
+        assert name not in shown
 
 
 def test_the_region_lies_in_the_middle_of_inovatif_with_a_visible_gap(assessment: Any) -> None:

@@ -1,4 +1,4 @@
-"""The rehearsal: everything that would be refused is told once, with what to do."""
+"""The rehearsal: everything that would be refused is reported once, with what to do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from iid.tasks.export.preflight import rehearse
 from iid.tasks.export.preflight_page import rehearsal_page, rehearsal_workbook
 
 
-def told(region, status="provisional"):
+def shown(region, status="provisional"):
     picture = region.publish(status)
     plan = plan_of(picture)
     return picture, plan, rehearse(picture, plan)
@@ -22,7 +22,7 @@ def places(checks, kind):
 
 
 def test_refused_innovations_and_claims_are_told_with_why_and_what_to_do(region):
-    _, _, checks = told(region)
+    _, _, checks = shown(region)
     assert places(checks, "ditolak") == [("", ""), ("102/Dua", "17"), ("103/Tiga", "")]
     services, claim, innovation = (check for check in checks if check.kind == "ditolak")
     assert "Urusan wajib pelayanan dasar baru 1 dari 5" in services.what
@@ -33,7 +33,7 @@ def test_refused_innovations_and_claims_are_told_with_why_and_what_to_do(region)
 
 def test_a_refusal_of_a_reviewer_is_told_with_the_note(region):
     region.decide("101/Satu", "16", "tolak", "tanpa tanda tangan")
-    _, _, checks = told(region)
+    _, _, checks = shown(region)
     [check] = [check for check in checks if (check.owner, check.indicator) == ("101/Satu", "16")]
     assert check.what == "Klaim tidak dikirim, ditolak peninjau: tanpa tanda tangan"
 
@@ -43,7 +43,7 @@ def test_what_a_reviewer_accepted_against_the_rules_is_told_too(region):
     words = {"name": "dpa.docx", "format": "Word (DOCX)", "allowed": "PDF", "advice": "Simpan sebagai PDF"}
     region.fault("evidence.kind_not_allowed", "101/Satu", "18", **words)
     region.decide("101/Satu", "18", "terima")
-    _, plan, checks = told(region)
+    _, plan, checks = shown(region)
     assert [a.parameter for a in plan.entries[1].answers if a.indicator.key == "18"] == [3]
     [check] = [check for check in checks if (check.owner, check.indicator) == ("101/Satu", "18")]
     assert check.kind == "ditolak"
@@ -55,7 +55,7 @@ def test_what_a_reviewer_accepted_against_the_rules_is_told_too(region):
 def test_an_empty_file_of_an_accepted_claim_is_told_as_not_sent(region):
     region.empty_file("101/Satu", "16", "kosong.pdf")
     region.decide("101/Satu", "16", "terima")
-    _, plan, checks = told(region)
+    _, plan, checks = shown(region)
     assert len(plan.entries[1].answers[0].files) == 2
     [check] = [check for check in checks if (check.owner, check.indicator) == ("101/Satu", "16")]
     assert check.kind == "ditolak"
@@ -70,7 +70,7 @@ def test_a_claim_with_nothing_but_an_empty_file_is_not_sent(region):
     region.claim("102/Dua", "18", 3)
     region.empty_file("102/Dua", "18", "kosong.pdf")
     region.decide("102/Dua", "18", "terima")
-    _, plan, checks = told(region)
+    _, plan, checks = shown(region)
     assert [a.parameter for a in plan.entries[2].answers if a.indicator.key == "18"] == [0]
     [check] = [check for check in checks if (check.owner, check.indicator) == ("102/Dua", "18")]
     assert check.what == "Klaim tidak dikirim: Berkas kosong.pdf kosong (0 byte)."
@@ -81,11 +81,11 @@ def test_warnings_on_what_is_sent_are_doubts_and_others_are_not(region):
     region.fault("evidence.no_text", "103/Tiga", "16", name="tiga.pdf", scans="1", pages="1")
     region.fault("claim.mandatory_missing", "101/Satu", "33", title="Kemanfaatan inovasi")
     region.fault("evidence.unclaimed", "101/Satu", "16", what="Berkas", name="x", why="y")
-    assert places(told(region)[2], "periksa") == [("101/Satu", "16"), ("101/Satu", "33")]
+    assert places(shown(region)[2], "periksa") == [("101/Satu", "16"), ("101/Satu", "33")]
 
 
 def test_what_nobody_can_know_is_said_and_not_invented(region):
-    _, _, checks = told(region)
+    _, _, checks = shown(region)
     notes = " ".join(check.what for check in checks if check.kind == "catatan")
     for words in (
         "Siklus belum ditutup; 4 klaim yang dikirim belum diputuskan",
@@ -98,7 +98,7 @@ def test_what_nobody_can_know_is_said_and_not_invented(region):
 
 def test_a_closed_cycle_does_not_ask_for_decisions_but_tells_who_was_never_accepted(region):
     region.decide("101/Satu", "16", "terima")
-    _, _, checks = told(region, "final")
+    _, _, checks = shown(region, "final")
     assert "belum diputuskan" not in " ".join(check.what for check in checks)
     refused = places(checks, "ditolak")
     assert ("102/Dua", "") in refused
@@ -109,7 +109,7 @@ def test_a_closed_cycle_does_not_ask_for_decisions_but_tells_who_was_never_accep
 def test_page_and_workbook_carry_every_check_and_no_name_as_html_or_formula(region):
     region.profiles[1]["name"] = "<script>alert(1)</script>"
     region.profiles[2]["name"] = "=1+1"
-    picture, plan, checks = told(region)
+    picture, plan, checks = shown(region)
     page = rehearsal_page(picture, plan, checks, "Kabupaten Contoh").decode()
     assert "<script" not in page
     assert "&lt;script&gt;" in page

@@ -24,6 +24,6 @@ def region(tmp_path: Path) -> Region:
 
 @pytest.fixture(scope="session")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> tuple[Region, dict[str, Feedback]]:
-    """Such a region for tests that only read, with what its units are told."""
+    """Such a region for tests that only read, with what its units are reported."""
     region = filled(emptied(tmp_path_factory.mktemp("umpan-balik")))
     return region, region.feedback()

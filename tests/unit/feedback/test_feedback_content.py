@@ -1,4 +1,4 @@
-"""What a unit is told: its own findings, worth what next-steps says, and nothing of anybody else."""
+"""What a unit is given: its own findings, worth what next-steps says, and nothing of anybody else."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SINCE = "2026-08-31T12:00:00Z"
 
 
 @pytest.fixture
-def told(standing) -> Mapping[str, Feedback]:
+def given(standing) -> Mapping[str, Feedback]:
     return standing[1]
 
 
@@ -36,15 +36,17 @@ def region(standing):
     return standing[0]
 
 
-def test_every_folder_gets_feedback_and_a_unit_without_one_gets_none(told: Mapping[str, Feedback]) -> None:
-    assert list(told) == ["101", "102", "103", "pemda"]
-    assert [line.code for line in told["103"].lines] == ["unit.nothing_submitted"]
+def test_every_folder_gets_feedback_and_a_unit_without_one_gets_none(
+    given: Mapping[str, Feedback],
+) -> None:
+    assert list(given) == ["101", "102", "103", "pemda"]
+    assert [line.code for line in given["103"].lines] == ["unit.nothing_submitted"]
 
 
 def test_findings_come_with_the_gain_of_next_steps_the_most_valuable_first(
-    region, told: Mapping[str, Feedback]
+    region, given: Mapping[str, Feedback]
 ) -> None:
-    feedback = told["101"]
+    feedback = given["101"]
     run = read_run(open_store(str(region.root.parent / "hasil")), "63.03", 2026)
     steps = steps_of(Picture.of(run), unit="101")["steps"]
     gains = {
@@ -61,15 +63,17 @@ def test_findings_come_with_the_gain_of_next_steps_the_most_valuable_first(
     after = Decimal(answer["all_steps_without_raising"]["index"])
     more = Decimal(feedback.all_mended.removeprefix("+").replace(",", "."))
     assert abs(after - Decimal(answer["index"]) - more) <= Decimal("0.011")  # two rounded numbers
-    mended = {indicator for _, indicator in gains}  # a claim to correct is no chance beside it
+    fixed = {indicator for _, indicator in gains}  # a claim to correct is no chance beside it
     raised = {
-        s["indicator"]: s["gain"] for s in steps if s["kind"] == "raise" and s["indicator"] not in mended
+        s["indicator"]: s["gain"] for s in steps if s["kind"] == "raise" and s["indicator"] not in fixed
     }
     assert {chance.indicator for chance in feedback.chances} == set(raised)
 
 
-def test_what_a_barred_innovation_loses_is_counted_once_it_is_eligible(told: Mapping[str, Feedback]) -> None:
-    lines = [line for line in told["101"].lines if line.innovation_id == "101/Belum Boleh"]
+def test_what_a_barred_innovation_loses_is_counted_once_it_is_eligible(
+    given: Mapping[str, Feedback],
+) -> None:
+    lines = [line for line in given["101"].lines if line.innovation_id == "101/Belum Boleh"]
     assert [(line.code, line.remark) for line in lines if line.severity == "critical"] == [
         ("profile.stage", NOTHING_YET),
         ("evidence.missing", AFTERWARDS),
@@ -86,8 +90,8 @@ def test_a_claim_without_a_readable_parameter_is_worth_what_will_be_chosen(regio
     assert [line.remark for line in lines_of([row], qualify, None, places)] == [AFTERWARDS]
 
 
-def test_findings_lead_to_the_cell_of_the_units_own_workbook(told: Mapping[str, Feedback]) -> None:
-    cells = {(line.code, line.indicator): line.cell for line in told["101"].lines if line.cell}
+def test_findings_lead_to_the_cell_of_the_units_own_workbook(given: Mapping[str, Feedback]) -> None:
+    cells = {(line.code, line.indicator): line.cell for line in given["101"].lines if line.cell}
     missing = cells["evidence.missing", "20"]
     assert (missing.sheet, missing.address) == ("Indikator", "E6")
     wrong = cells["evidence.kind_not_allowed", "16"]
@@ -96,9 +100,9 @@ def test_findings_lead_to_the_cell_of_the_units_own_workbook(told: Mapping[str, 
 
 
 def test_of_another_unit_nothing_is_told_but_the_name_of_what_repeats(
-    region, told: Mapping[str, Feedback]
+    region, given: Mapping[str, Feedback]
 ) -> None:
-    one = told["101"]
+    one = given["101"]
     duplicates = [line for line in one.lines if line.code == "evidence.duplicate"]
     assert any("102/Rahasia Unit Lain" in line.why for line in duplicates)
     data = page(one, SINCE) + findings_book(one, SINCE)
@@ -113,12 +117,12 @@ def test_of_another_unit_nothing_is_told_but_the_name_of_what_repeats(
     assert all(not seen.path.startswith("102") for seen in one.seen)
 
 
-def test_the_receipt_names_every_file_with_size_time_and_hash(region, told: Mapping[str, Feedback]) -> None:
+def test_the_receipt_names_every_file_with_size_time_and_hash(region, given: Mapping[str, Feedback]) -> None:
     import hashlib
 
     folder = region.folder("101")
     there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    seen = {one.path: one for one in told["101"].seen}
+    seen = {one.path: one for one in given["101"].seen}
     assert set(seen) == set(there)
     assert all(seen[name].size == path.stat().st_size for name, path in there.items())
     photo = seen["Perahu Sehat/bukti/19 bukti/alat.png"]
@@ -140,21 +144,21 @@ def test_names_that_are_html_or_formulas_stay_text(empty) -> None:
     assert any(cell == name for cell in cells)
 
 
-def test_the_page_asks_nothing_of_any_network(told: Mapping[str, Feedback]) -> None:
-    html = page(told["101"], SINCE).decode()
+def test_the_page_asks_nothing_of_any_network(given: Mapping[str, Feedback]) -> None:
+    html = page(given["101"], SINCE).decode()
     assert "default-src 'none'" in html
     for sign in ("src=", "href=", "url(", "@import", "<script"):
         assert sign not in html
 
 
 def test_a_copy_shows_the_same_cells_and_a_note_on_the_faulty_one(
-    region, told: Mapping[str, Feedback]
+    region, given: Mapping[str, Feedback]
 ) -> None:
     import io
 
     from openpyxl import load_workbook
 
-    one = told["101"]
+    one = given["101"]
     book = next(book for book in one.books if book.owner == "101/Perahu Sehat")
     assert book.copy == "Perahu Sehat (catatan).xlsx"
     data = (region.root / book.path).read_bytes()

@@ -49,7 +49,7 @@ def test_without_a_decision_the_rules_say_it() -> None:
 def test_what_is_wrong_with_an_accepted_file_is_still_told() -> None:
     assert used({"problem": "encrypted"}, i16="terima") == "bukti, diterima peninjau (terkunci kata sandi)"
     assert used({"problem": "encrypted"}, i16="tolak") == "terkunci kata sandi"
-    assert used({"problem": "empty"}, i16="terima") == "kosong"  # carries no score, whoever accepts it
+    assert used({"problem": "empty"}, i16="terima") == "kosong"  # carries no score, anyone who accepts it
 
 
 def test_a_file_of_two_claims_is_called_by_what_was_best_for_it() -> None:
@@ -63,14 +63,14 @@ def test_the_receipt_of_a_run_knows_only_decisions_in_force(standing) -> None:
     assessment, listing, roster = standing[0].assess()
     decision = {"innovation_id": "101/Perahu Sehat", "indicator": "16", "decision": "terima"}
 
-    def told(*, in_force: bool) -> str:
+    def shown(*, in_force: bool) -> str:
         decisions = frame(DECISIONS, [decision | {"in_force": in_force}])
         found = feedback_of(replace(assessment, decisions=decisions), listing, roster)
         one = next(one for one in found if one.code == "101")
         return next(seen.used for seen in one.seen if seen.path.endswith("sk.pdf"))
 
-    assert told(in_force=True) == "bukti, diterima peninjau"
-    assert told(in_force=False) == "bukti, belum diterima"
+    assert shown(in_force=True) == "bukti, diterima peninjau"
+    assert shown(in_force=False) == "bukti, belum diterima"
 
 
 def test_files_that_one_finding_counts_are_all_refused() -> None:

@@ -47,8 +47,8 @@ def test_folders_that_cannot_be_written_are_their_units_own_trouble(region) -> N
     for unit in broken[1:]:
         (region.cycle / unit / "_umpan-balik").write_text("bukan folder")
     (note,) = write_feedback(FolderDrive(region.root), *assessed)
-    assert names(region.told("211")) == NAMES  # the units after them
-    assert names(region.told("00")) == NAMES
+    assert names(region.shown("211")) == NAMES  # the units after them
+    assert names(region.shown("00")) == NAMES
     assert note.startswith("umpan balik 14 unit tidak ditulis: 101, 102, 103, 200, 201, ")
     assert "206 dan 4 unit lain (misalnya 101: " in note, note
     assert not list(region.cycle.glob("_tinjauan/*"))
@@ -58,7 +58,7 @@ def test_folders_that_cannot_be_written_are_their_units_own_trouble(region) -> N
 @pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "2026-09-01", "kapan"])
 def test_a_forged_receipt_is_as_if_there_were_none(region, when: str) -> None:
     region.write()
-    receipt = region.told("101") / "tanda-terima.csv"
+    receipt = region.shown("101") / "tanda-terima.csv"
     receipt.write_text(receipt.read_text("utf-8-sig").replace("2026-08-31T12:00:00Z", when, 1))
     assert read_receipt(receipt.read_bytes()).digest == ""
     assert region.write(1, anew=False) == []
@@ -81,13 +81,13 @@ class Surprising(FolderDrive):
 def test_whatever_breaks_at_one_unit_is_a_note_and_the_next_has_its_feedback(region) -> None:
     (note,) = write_feedback(Surprising(region.root), *region.assess())
     assert note.startswith("umpan balik 1 unit tidak ditulis: 101 (OverflowError")
-    assert names(region.told("102")) >= NAMES
+    assert names(region.shown("102")) >= NAMES
 
 
 def test_a_file_name_with_a_carriage_return_begins_no_cell_with_a_formula(region) -> None:
     region.proof(region.folder("101") / "Perahu Sehat", "19", "\r=1+1.png", b"x")
     region.write()
-    receipt = (region.told("101") / "tanda-terima.csv").read_bytes()
+    receipt = (region.shown("101") / "tanda-terima.csv").read_bytes()
     rows = list(csv.reader(io.StringIO(receipt.decode("utf-8-sig"), newline="")))
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "\r"))]
     assert {len(row) for row in rows} == {6}

@@ -32,7 +32,7 @@ def one(standing) -> Feedback:
 
 
 def gain(feedback: Feedback) -> list[str]:
-    """The sentences about what mending everything brings."""
+    """The sentences about what fixing everything brings."""
     return [text for text in summary(feedback, SINCE) if text.startswith("Bila semua temuan kritis")]
 
 
@@ -42,8 +42,8 @@ def test_claims_without_a_chosen_parameter_are_said_to_stand_beside_the_gain(
 ) -> None:
     unchosen = replace(one.lines[0], code=UNCHOSEN)
     said = replace(one, all_mended="+1,25", lines=(*one.lines, *[unchosen] * count))
-    told = f"Bila semua temuan kritis unit ini diperbaiki, indeks daerah bertambah 1,25 poin{BESIDE}."
-    assert gain(said) == [told.format(count)]
+    shown = f"Bila semua temuan kritis unit ini diperbaiki, indeks daerah bertambah 1,25 poin{BESIDE}."
+    assert gain(said) == [shown.format(count)]
     assert BESIDE.format(count) in page(said, SINCE).decode()
 
 
@@ -114,8 +114,8 @@ def test_every_place_counts_the_same_findings(standing) -> None:
                 own.count("warning"),
             )
         theirs = " (1 untuk peninjau)" if feedback.code == "101" else ""
-        told = f"{own.count('critical')} temuan kritis, {own.count('warning')} peringatan{theirs}, "
-        assert any(text.startswith(told) for text in summary(feedback, SINCE)), (feedback.code, told)
+        shown = f"{own.count('critical')} temuan kritis, {own.count('warning')} peringatan{theirs}, "
+        assert any(text.startswith(shown) for text in summary(feedback, SINCE)), (feedback.code, shown)
 
 
 def test_every_finding_says_what_it_is_worth(one: Feedback) -> None:

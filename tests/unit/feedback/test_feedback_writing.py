@@ -27,8 +27,8 @@ def test_nothing_but_feedback_is_written_and_an_unchanged_share_is_left_alone(re
     after = region.files()
     assert {path: after[path] for path in before} == before
     assert all("/_umpan-balik/" in path for path in after.keys() - before.keys())
-    assert names(region.told("101")) == NAMES | {"Perahu Sehat (catatan).xlsx", "Belum Boleh (catatan).xlsx"}
-    assert names(region.told("103")) == NAMES
+    assert names(region.shown("101")) == NAMES | {"Perahu Sehat (catatan).xlsx", "Belum Boleh (catatan).xlsx"}
+    assert names(region.shown("103")) == NAMES
     assert not (region.cycle / "104 Dinas Tanpa Folder").exists()
     assert look(drive, 2026, seen) == seen  # a watcher sees nothing of it
 
@@ -43,8 +43,8 @@ def test_what_changed_in_one_unit_is_written_there_and_says_since_when(region) -
     region.write(2)
     after = region.files()
     changed = {path for path in after if after[path] != before.get(path)}
-    told = {path for path in changed if "/103 Dinas Kosong/_umpan-balik/" in path}
-    assert {path.rpartition("/")[2] for path in told} == NAMES
+    shown = {path for path in changed if "/103 Dinas Kosong/_umpan-balik/" in path}
+    assert {path.rpartition("/")[2] for path in shown} == NAMES
     assert b"2 September 2026" in after["2026/103 Dinas Kosong/_umpan-balik/tanda-terima.csv"][1]
     copies = {path for path in changed if path.endswith("Perahu Sehat (catatan).xlsx")}
     assert copies == set()  # the copy of an unchanged workbook is not written again
@@ -52,54 +52,56 @@ def test_what_changed_in_one_unit_is_written_there_and_says_since_when(region) -
 
 def test_a_copy_of_an_innovation_that_is_gone_goes_too_unless_somebody_used_it(region) -> None:
     region.write()
-    told = region.told("101")
-    (told / "catatan kami.txt").write_text("milik unit")
+    shown = region.shown("101")
+    (shown / "catatan kami.txt").write_text("milik unit")
     (region.folder("101") / "Belum Boleh").rename(region.root.parent / "dihapus")
     region.write(1)
-    assert names(told) == NAMES | {"Perahu Sehat (catatan).xlsx", "catatan kami.txt"}
-    (told / "Perahu Sehat (catatan).xlsx").write_bytes(
-        (told / "Perahu Sehat (catatan).xlsx").read_bytes()[:-1] + b"!"
+    assert names(shown) == NAMES | {"Perahu Sehat (catatan).xlsx", "catatan kami.txt"}
+    (shown / "Perahu Sehat (catatan).xlsx").write_bytes(
+        (shown / "Perahu Sehat (catatan).xlsx").read_bytes()[:-1] + b"!"
     )
     (region.folder("101") / "Perahu Sehat").rename(region.root.parent / "dihapus juga")
     region.write(2)
-    assert "Perahu Sehat (catatan).xlsx" in names(told)  # no longer what we wrote
+    assert "Perahu Sehat (catatan).xlsx" in names(shown)  # no longer what we wrote
 
 
 def test_what_somebody_deleted_or_an_attempt_left_out_is_made_again(region) -> None:
     region.write()
     before = region.files()
-    (region.told("101") / "umpan-balik.html").unlink()
-    (region.told("102") / "tanda-terima.csv").write_text("rusak")
+    (region.shown("101") / "umpan-balik.html").unlink()
+    (region.shown("102") / "tanda-terima.csv").write_text("rusak")
     region.write(1, anew=False)
     after = region.files()
     html = "2026/101 Dinas Kesehatan/_umpan-balik/umpan-balik.html"
     assert after[html][1] == before[html][1]  # the same bytes: nothing else had changed
-    assert read_receipt((region.told("102") / "tanda-terima.csv").read_bytes()).digest
+    assert read_receipt((region.shown("102") / "tanda-terima.csv").read_bytes()).digest
 
 
 def test_a_workbook_that_is_open_in_excel_is_left_for_the_next_run(region) -> None:
     region.write()
-    (region.told("101") / "~$temuan.xlsx").write_text("lock")
-    old = (region.told("101") / "temuan.xlsx").read_bytes()
+    (region.shown("101") / "~$temuan.xlsx").write_text("lock")
+    old = (region.shown("101") / "temuan.xlsx").read_bytes()
     region.proof(region.folder("101") / "Perahu Sehat", "19", "baru.png", b"x")
     (note,) = region.write(1)
     assert "sedang dibuka" in note
-    assert (region.told("101") / "temuan.xlsx").read_bytes() == old
-    (region.told("101") / "~$temuan.xlsx").unlink()
+    assert (region.shown("101") / "temuan.xlsx").read_bytes() == old
+    (region.shown("101") / "~$temuan.xlsx").unlink()
     assert region.write(2, anew=False) == []
-    assert (region.told("101") / "temuan.xlsx").read_bytes() != old
+    assert (region.shown("101") / "temuan.xlsx").read_bytes() != old
 
 
 def test_a_copy_under_its_old_name_in_an_older_receipt_is_tidied(region) -> None:
     region.write()
-    told = region.told("101")
-    receipt = (told / "tanda-terima.csv").read_bytes()
-    (told / "Perahu Sehat (catatan).xlsx").rename(told / "Perahu Sehat.xlsx")  # as an older version wrote it
+    shown = region.shown("101")
+    receipt = (shown / "tanda-terima.csv").read_bytes()
+    (shown / "Perahu Sehat (catatan).xlsx").rename(
+        shown / "Perahu Sehat.xlsx"
+    )  # as an older version wrote it
     digest = read_receipt(receipt).digest.encode()
     old = receipt.replace(b"Perahu Sehat (catatan).xlsx", b"Perahu Sehat.xlsx").replace(digest, b"0" * 64)
-    (told / "tanda-terima.csv").write_bytes(old)
+    (shown / "tanda-terima.csv").write_bytes(old)
     assert region.write(1, anew=False) == []
-    assert names(told) == NAMES | {"Perahu Sehat (catatan).xlsx", "Belum Boleh (catatan).xlsx"}
+    assert names(shown) == NAMES | {"Perahu Sehat (catatan).xlsx", "Belum Boleh (catatan).xlsx"}
 
 
 def test_a_link_in_place_of_the_folder_costs_its_unit_the_feedback_and_nobody_else(region) -> None:
@@ -108,14 +110,14 @@ def test_a_link_in_place_of_the_folder_costs_its_unit_the_feedback_and_nobody_el
     (review / "101.xlsx").write_bytes(b"keputusan peninjau")
     (review / "tanda-terima.csv").write_text("milik peninjau")
     region.innovation("101", "101", {"16": (1, "")})
-    region.told("101").symlink_to("../_tinjauan")
+    region.shown("101").symlink_to("../_tinjauan")
     before = region.files()
     (note,) = region.write()
     assert "2026/101 Dinas Kesehatan/_umpan-balik adalah tautan" in note
     after = region.files()
     assert {path: after[path] for path in before} == before
     assert names(review) == {"101.xlsx", "tanda-terima.csv"}
-    assert names(region.told("102")) >= NAMES
+    assert names(region.shown("102")) >= NAMES
 
 
 def test_the_work_of_another_unit_behind_a_link_is_neither_counted_nor_copied(region) -> None:
@@ -123,11 +125,11 @@ def test_the_work_of_another_unit_behind_a_link_is_neither_counted_nor_copied(re
     thief.mkdir()
     (thief / "inovasi.xlsx").symlink_to("../../102 Dinas Lain/Rahasia Unit Lain/inovasi.xlsx")
     assert region.write() == []
-    assert "Curi (catatan).xlsx" not in names(region.told("101"))
+    assert "Curi (catatan).xlsx" not in names(region.shown("101"))
     assert region.last is not None
     innovations = region.last[0].innovations.set_index("innovation_id")
     assert not innovations.loc["101/Curi", "eligible"]
-    assert all(b"ISI RAHASIA" not in path.read_bytes() for path in region.told("101").iterdir())
+    assert all(b"ISI RAHASIA" not in path.read_bytes() for path in region.shown("101").iterdir())
 
 
 class ReadOnly(FolderDrive):

@@ -1,4 +1,4 @@
-"""One target of `iid serve` that does not open: told once, tried again, people told after some minutes."""
+"""One target of `iid serve` that stays shut: said once, tried again, people informed after some minutes."""
 
 from __future__ import annotations
 

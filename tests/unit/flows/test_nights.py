@@ -30,7 +30,7 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass
 class World:
-    """A clock that only moves when it is told to, and runs that publish at once."""
+    """A clock that only moves when it is reported to, and runs that publish at once."""
 
     plan: Plan
     store: FolderStore

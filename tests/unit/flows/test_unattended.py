@@ -138,13 +138,13 @@ def test_an_address_is_shown_without_what_may_be_secret(address: str, shown: str
 def test_the_progress_of_a_run_is_told_a_dozen_times_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     from iid.flows.prefect_glue import artifacts
 
-    told: list[float] = []
+    calls: list[float] = []
     monkeypatch.setattr(
-        artifacts, "create_progress_artifact", lambda progress, **_: told.append(progress) or 1
+        artifacts, "create_progress_artifact", lambda progress, **_: calls.append(progress) or 1
     )
-    monkeypatch.setattr(artifacts, "update_progress_artifact", lambda _id, progress: told.append(progress))
+    monkeypatch.setattr(artifacts, "update_progress_artifact", lambda _id, progress: calls.append(progress))
     progress = artifacts.Progress(Reporter(quiet=True))
     for done in range(1, 1001):
         progress.progress(done, 1000)
-    assert len(told) <= 12
-    assert told[-1] == 100.0
+    assert len(calls) <= 12
+    assert calls[-1] == 100.0

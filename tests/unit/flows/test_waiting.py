@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from iid.tasks.assess.steps_after import wait_for_turn
+from iid.tasks.assess.publishing_steps import wait_for_turn
 from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.lease import HELD, acquire, held
 from iid.tasks.values.errors import GuardError

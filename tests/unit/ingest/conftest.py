@@ -120,7 +120,7 @@ def share(tmp_path: Path, rulebook: Rulebook, region: Callable[..., bytes]) -> S
 
 
 @pytest.fixture
-def told() -> Callable[[Submissions], list[tuple[str, str, str, str]]]:
+def shown() -> Callable[[Submissions], list[tuple[str, str, str, str]]]:
     """Code, innovation, indicator and source of every finding."""
 
     def tell(read: Submissions) -> list[tuple[str, str, str, str]]:

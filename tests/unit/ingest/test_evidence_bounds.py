@@ -1,9 +1,10 @@
-"""One cell that names thousands of files or links: bounded rows, and the claim is told of the rest."""
+"""One cell that names thousands of files or links: bounded rows, and the claim is reported of the rest."""
 
 from __future__ import annotations
 
 from iid.tasks.ingest.cycle_layout import Place
-from iid.tasks.ingest.evidence_items import MAX_LINKS, MAX_NAMES, gather
+from iid.tasks.ingest.evidence_items import MAX_LINKS, gather
+from iid.tasks.ingest.named_files import MAX_NAMES
 from iid.tasks.ingest.parsed import Claim
 from iid.tasks.shares.drive import Entry
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from workbook_parts import changed, why
 
-from iid.tasks.ingest import open_xml, xml_stream
+from iid.tasks.ingest import open_xml_sheet, xml_stream
 from iid.tasks.ingest.cell_grids import read_book
 from iid.tasks.text.cell_values import CellError
 
@@ -100,7 +100,7 @@ def test_links_and_merged_cells_behind_the_cells_are_read_though_rows_are_too_ma
     behind = record(176, struct.pack("<4I", 0, 0, 0, 1)) + record(
         494, span + wide("rId1") + wide("t=9") + wide("") * 2
     )
-    deep = row(open_xml.MAX_ROWS, cell(6, 0, wide("jauh")))
+    deep = row(open_xml_sheet.MAX_ROWS, cell(6, 0, wide("jauh")))
     part = sheet(row(0, cell(6, 0, wide("Video")), cell(6, 2, wide("x"))), deep, behind=behind)
     more = {
         "xl/worksheets/sheet1.bin": part,
@@ -135,11 +135,13 @@ def test_a_workbook_in_another_folder_is_read() -> None:
 
 def test_cells_far_away_cost_nothing() -> None:
     far = row(
-        open_xml.MAX_ROWS - 1, cell(6, open_xml.MAX_COLUMNS - 1, wide("ada")), cell(6, 16_383, wide("x"))
+        open_xml_sheet.MAX_ROWS - 1,
+        cell(6, open_xml_sheet.MAX_COLUMNS - 1, wide("ada")),
+        cell(6, 16_383, wide("x")),
     )
     (grid,) = read_book(book(far)).grids
-    assert grid.at(open_xml.MAX_ROWS - 1, open_xml.MAX_COLUMNS - 1) == "ada"
-    assert max(map(len, grid.rows)) == open_xml.MAX_COLUMNS
+    assert grid.at(open_xml_sheet.MAX_ROWS - 1, open_xml_sheet.MAX_COLUMNS - 1) == "ada"
+    assert max(map(len, grid.rows)) == open_xml_sheet.MAX_COLUMNS
 
 
 @pytest.mark.parametrize(("over", "refused"), [(-100, False), (100, True)])

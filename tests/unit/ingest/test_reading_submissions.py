@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 import pytest
-from read_submissions_help import ROSTER, Innovation, Told, X, messages, row, told_nothing
+from read_submissions_help import ROSTER, Innovation, Reported, X, messages, row, told_nothing
 
 from iid.expectations.rulebook.model import Rulebook
 from iid.tasks.values.tables import CLAIMS, EVIDENCE, FIELDS, FINDINGS, INNOVATIONS, UNITS
@@ -76,12 +76,12 @@ def test_units_are_the_roster_joined_with_the_folders(share: Any, innovation: In
 
 
 def test_unknown_unit_is_told_for_the_folder_and_for_each_innovation(
-    share: Any, innovation: Innovation, told: Told
+    share: Any, innovation: Innovation, shown: Reported
 ) -> None:
     for name in ("A", "B"):
         share.put(f"03 Dinas Lain/{name}/inovasi.xlsx", innovation())
     read = share.read(ROSTER)
-    assert told(read) == [
+    assert shown(read) == [
         ("submission.unit_unknown", "", "", "2026/03 Dinas Lain"),
         ("submission.unit_unknown", "03/A", "", "2026/03 Dinas Lain/A"),
         ("submission.unit_unknown", "03/B", "", "2026/03 Dinas Lain/B"),
@@ -91,11 +91,11 @@ def test_unknown_unit_is_told_for_the_folder_and_for_each_innovation(
     assert share.read(None).findings.empty
 
 
-def test_missing_workbook_is_told_with_what_was_found(share: Any, told: Told) -> None:
+def test_missing_workbook_is_told_with_what_was_found(share: Any, shown: Reported) -> None:
     share.put(f"{X}/formulir.xls", b"x")
     share.put(f"{X}/bukti/16 x/SK.pdf")
     read = share.read(ROSTER)
-    assert told(read) == [("submission.workbook_missing", "01/SIGAP", "", f"2026/{X}/inovasi.xlsx")]
+    assert shown(read) == [("submission.workbook_missing", "01/SIGAP", "", f"2026/{X}/inovasi.xlsx")]
     assert messages(read) == [f"inovasi.xlsx tidak ada di folder 2026/{X} (yang ada: formulir.xls)."]
     found = row(read.innovations)
     assert (found["read"], found["workbook"], found["name"]) == (False, "", "")
@@ -103,13 +103,13 @@ def test_missing_workbook_is_told_with_what_was_found(share: Any, told: Told) ->
     assert read.fields.empty and read.evidence.empty
 
 
-def test_missing_region_workbook_is_told_for_pemda(share: Any, told: Told) -> None:
+def test_missing_region_workbook_is_told_for_pemda(share: Any, shown: Reported) -> None:
     (share.root / "2026/00 Pemda/pemda.xlsx").unlink()
     read = share.read(ROSTER)
-    assert told(read) == [("submission.workbook_missing", "pemda", "", "2026/00 Pemda/pemda.xlsx")]
+    assert shown(read) == [("submission.workbook_missing", "pemda", "", "2026/00 Pemda/pemda.xlsx")]
     assert set(read.findings["unit_code"]) == {"pemda"}
     (share.root / "2026/00 Pemda").rmdir()
-    assert told(share.read(ROSTER)) == told(read)
+    assert shown(share.read(ROSTER)) == shown(read)
 
 
 @pytest.mark.parametrize(
@@ -121,31 +121,31 @@ def test_missing_region_workbook_is_told_for_pemda(share: Any, told: Told) -> No
     ],
 )
 def test_unreadable_workbook_costs_only_its_submission(
-    share: Any, innovation: Innovation, told: Told, data: bytes, words: str
+    share: Any, innovation: Innovation, shown: Reported, data: bytes, words: str
 ) -> None:
     share.put(f"{X}/inovasi.xlsx", data)
     share.put(f"{X}/bukti/16 x/SK.pdf")
     share.put("02 Dinas Sosial/Y/inovasi.xlsx", innovation({"16": {"Parameter": 3}}))
     read = share.read(ROSTER)
-    assert told(read) == [("submission.workbook_unreadable", "01/SIGAP", "", f"2026/{X}/inovasi.xlsx")]
+    assert shown(read) == [("submission.workbook_unreadable", "01/SIGAP", "", f"2026/{X}/inovasi.xlsx")]
     assert words in messages(read)[0]
     assert read.innovations["read"].tolist() == [False, True]
     assert row(read.claims, innovation_id="02/Y", indicator="16")["parameter"] == 3
     assert read.evidence.empty
 
 
-def test_workbook_behind_a_link_or_a_pipe_is_not_opened(share: Any, told: Told) -> None:
+def test_workbook_behind_a_link_or_a_pipe_is_not_opened(share: Any, shown: Reported) -> None:
     (share.root / "2026" / X).mkdir(parents=True)
     os.mkfifo(share.root / "2026" / X / "inovasi.xlsx")
     other = share.put("02 Dinas Sosial/Y/x").with_name("inovasi.xlsx")
     other.symlink_to("/etc/hostname")
     read = share.read(ROSTER)
-    assert [code for code, *_ in told(read)] == ["submission.workbook_unreadable"] * 2 + ["file.unexpected"]
+    assert [code for code, *_ in shown(read)] == ["submission.workbook_unreadable"] * 2 + ["file.unexpected"]
     assert "bukan berkas biasa" in messages(read)[0]
     assert "tautan ke luar folder bersama" in messages(read)[1]
 
 
-def test_remarks_of_a_workbook_name_file_sheet_and_cell(share: Any, workbook: Any, told: Told) -> None:
+def test_remarks_of_a_workbook_name_file_sheet_and_cell(share: Any, workbook: Any, shown: Reported) -> None:
     rows = [["No", "Parameter"], [16, 1], [16, 2], [99, 1], *([n] for n in range(17, 35))]
     share.put(
         f"{X}/inovasi.xlsx",
@@ -153,7 +153,7 @@ def test_remarks_of_a_workbook_name_file_sheet_and_cell(share: Any, workbook: An
     )
     path = f"2026/{X}/inovasi.xlsx"
     read = share.read(ROSTER)
-    assert told(read) == [
+    assert shown(read) == [
         ("claim.row_missing", "01/SIGAP", "", f"{path}#Indikator"),
         ("claim.row_repeated", "01/SIGAP", "16", f"{path}#Indikator!A3"),
         ("claim.row_unknown", "01/SIGAP", "", f"{path}#Indikator!A4"),
@@ -163,16 +163,16 @@ def test_remarks_of_a_workbook_name_file_sheet_and_cell(share: Any, workbook: An
     )
 
 
-def test_missing_sheet_asks_for_nothing_else(share: Any, workbook: Any, told: Told) -> None:
+def test_missing_sheet_asks_for_nothing_else(share: Any, workbook: Any, shown: Reported) -> None:
     share.put(f"{X}/inovasi.xlsx", workbook({"Profil": [["Isian", "Jawaban"], ["Nama Inovasi", "S"]]}))
     share.put(f"{X}/bukti/16 x/SK.pdf")
     read = share.read(ROSTER)
-    assert [code for code, *_ in told(read)] == ["submission.sheet_missing"]
+    assert [code for code, *_ in shown(read)] == ["submission.sheet_missing"]
     assert read.evidence.empty and row(read.innovations)["read"]
 
 
 def test_files_of_no_indicator_and_at_no_place_are_told(
-    share: Any, innovation: Innovation, told: Told
+    share: Any, innovation: Innovation, shown: Reported
 ) -> None:
     share.put(f"{X}/inovasi.xlsx", innovation({"16": {"Parameter": 2, "Bukti": "surat.pdf"}}))
     share.put(f"{X}/bukti/Surat/surat.pdf")
@@ -183,7 +183,7 @@ def test_files_of_no_indicator_and_at_no_place_are_told(
     share.put("catatan.txt")
     share.put("00 Pemda/bukti/99 x/a.pdf")
     read = share.read(ROSTER)
-    assert told(read) == [
+    assert shown(read) == [
         ("file.unexpected", "", "", "2026/catatan.txt"),
         ("file.unexpected", "", "", "2026/01 Dinas Kesehatan/laporan.pdf"),
         ("submission.two_candidates", "01/SIGAP", "", f"2026/{X}/INOVASI.XLSX"),
@@ -194,14 +194,16 @@ def test_files_of_no_indicator_and_at_no_place_are_told(
     assert read.evidence["source"].tolist() == [f"2026/{X}/bukti/Surat/surat.pdf"]
 
 
-def test_many_files_of_one_folder_are_one_finding(share: Any, innovation: Innovation, told: Told) -> None:
+def test_many_files_of_one_folder_are_one_finding(
+    share: Any, innovation: Innovation, shown: Reported
+) -> None:
     share.put(f"{X}/inovasi.xlsx", innovation())
     for number in range(40):
         share.put(f"{X}/bukti/Foto kegiatan/IMG {number:02d}.jpg")
     for number in range(6):
         share.put(f"arsip {number}.zip")
     read = share.read(ROSTER)
-    assert told(read) == [
+    assert shown(read) == [
         ("file.unexpected", "", "", "2026"),
         ("evidence.folder_unknown", "01/SIGAP", "", f"2026/{X}/bukti/Foto kegiatan"),
     ]
@@ -215,12 +217,12 @@ def test_many_files_of_one_folder_are_one_finding(share: Any, innovation: Innova
 
 @pytest.mark.parametrize("name", [None, "SIGAP", "sigap "])
 def test_a_workbook_that_nobody_filled_is_no_report(
-    share: Any, innovation: Innovation, told: Told, name: str | None
+    share: Any, innovation: Innovation, shown: Reported, name: str | None
 ) -> None:
     share.put(f"{X}/inovasi.xlsx", innovation(profile={"Nama Inovasi": name, "Hasil": None}))
     share.put(f"{X}/bukti/16 x/SK.pdf")
     read = share.read(ROSTER)
-    assert told(read) == [("submission.blank", "", "", f"2026/{X}/inovasi.xlsx")]
+    assert shown(read) == [("submission.blank", "", "", f"2026/{X}/inovasi.xlsx")]
     assert "1 berkas di foldernya belum dipakai" in messages(read)[0]
     assert read.innovations.empty and read.fields.empty
     assert not read.units["submitted"].any()
@@ -232,9 +234,9 @@ def test_one_answer_beyond_the_folders_name_is_a_report(share: Any, innovation: 
 
 
 def test_a_region_workbook_that_nobody_filled_keeps_its_rows_unread(
-    share: Any, region: Any, told: Told
+    share: Any, region: Any, shown: Reported
 ) -> None:
     share.put("00 Pemda/pemda.xlsx", region())
     read = share.read(ROSTER)
-    assert told(read) == [("submission.blank", "pemda", "", "2026/00 Pemda/pemda.xlsx")]
+    assert shown(read) == [("submission.blank", "pemda", "", "2026/00 Pemda/pemda.xlsx")]
     assert len(read.claims) and not read.claims["source"].str.contains("#").any()

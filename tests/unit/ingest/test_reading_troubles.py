@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import pandas as pd
 import pytest
-from read_submissions_help import ROSTER, Innovation, Told, X, messages, row
+from read_submissions_help import ROSTER, Innovation, Reported, X, messages, row
 
 from iid.expectations.findings.catalogue import catalogue
 from iid.expectations.rulebook.model import Rulebook
@@ -21,13 +21,13 @@ from iid.tasks.values.errors import DriveError
 
 
 def test_repeated_folders_are_told_and_both_are_read_but_only_the_first_counts(
-    share: Any, innovation: Innovation, told: Told
+    share: Any, innovation: Innovation, shown: Reported
 ) -> None:
     share.put("01 Dinas Kesehatan/A/inovasi.xlsx", innovation())
     share.put("01 Dinkes/A/inovasi.xlsx", innovation())
     share.put("00 Pemda 2/pemda.xlsx")
     read = share.read(ROSTER)
-    assert told(read) == [
+    assert shown(read) == [
         ("unit.folder_repeated", "", "", "2026/01 Dinkes"),
         ("innovation.folder_repeated", "01/A (2)", "", "2026/01 Dinkes/A"),
         ("unit.folder_repeated", "", "", "2026/00 Pemda 2"),

@@ -1,4 +1,4 @@
-"""The list of units, with all its mistakes told at once."""
+"""The list of units, with all its mistakes reported at once."""
 
 from __future__ import annotations
 
@@ -134,9 +134,9 @@ def refused(lines: str) -> str:
 
 
 def test_of_a_million_mistakes_the_first_are_told_and_the_rest_counted() -> None:
-    told = refused("x/y,,zz,qq\n" * 5_000)
-    assert "20000 kesalahan" in told and told.endswith("dan 19980 kesalahan lagi")
-    assert len(told) < 10_000
+    shown = refused("x/y,,zz,qq\n" * 5_000)
+    assert "20000 kesalahan" in shown and shown.endswith("dan 19980 kesalahan lagi")
+    assert len(shown) < 10_000
 
 
 def test_a_long_line_of_parents_is_walked_over_once() -> None:
@@ -145,14 +145,14 @@ def test_a_long_line_of_parents_is_walked_over_once() -> None:
 
 
 def test_units_in_a_circle_are_told_and_those_below_it_not() -> None:
-    told = refused("a,A,desa,b\nb,B,desa,c\nc,C,desa,b\n")
-    assert "2 kesalahan" in told and "membuat b menjadi" in told and "membuat c menjadi" in told
+    shown = refused("a,A,desa,b\nb,B,desa,c\nc,C,desa,b\n")
+    assert "2 kesalahan" in shown and "membuat b menjadi" in shown and "membuat c menjadi" in shown
 
 
 @pytest.mark.parametrize("code", ["CON", "nul.x", "Lpt1", "1\u202e2", "1\u200b", "9" * 61])
 def test_codes_that_no_folder_on_windows_or_no_eye_can_tell_are_refused(code: str) -> None:
-    told = refused(f"{code},Dinas,opd,\n")
-    assert "1 kesalahan" in told and told.isprintable() and len(told) < 400
+    shown = refused(f"{code},Dinas,opd,\n")
+    assert "1 kesalahan" in shown and shown.isprintable() and len(shown) < 400
 
 
 def test_two_spellings_of_one_accent_are_one_code() -> None:

@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 from workbook_parts import SHEET, Workbook, changed, in_sheet, long_text_in_cells, why, written
 
 from iid.tasks.demo.biff_writer import xls
-from iid.tasks.ingest import open_xml, xml_stream
+from iid.tasks.ingest import open_xml, open_xml_sheet, xml_stream
 from iid.tasks.ingest.cell_grids import read_book
 from iid.tasks.ingest.excel_97 import without_far_cells
 
@@ -117,13 +117,13 @@ def test_what_stood_below_the_last_row_is_known_to_be_lost(simple: bytes) -> Non
 def test_far_cells_of_an_excel_97_workbook_do_not_make_a_reader_keep_millions() -> None:
     rows = [["satu", 2], *([] for _ in range(60_000)), [*([None] * 200), "jauh"]]
     data = xls({"A": rows})
-    cut = without_far_cells(data, open_xml.MAX_ROWS)
+    cut = without_far_cells(data, open_xml_sheet.MAX_ROWS)
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(cut)).get_sheet_by_index(0)
     assert sheet.end == (0, 1)
     assert read_book(data).grids[0].rows == [["satu", 2]]
     near = xls({"A": [["satu", 2]]})
-    assert without_far_cells(near, open_xml.MAX_ROWS) is near
-    assert without_far_cells(data[:600], open_xml.MAX_ROWS) == data[:600]
+    assert without_far_cells(near, open_xml_sheet.MAX_ROWS) is near
+    assert without_far_cells(data[:600], open_xml_sheet.MAX_ROWS) == data[:600]
 
 
 @pytest.mark.parametrize(("length", "refused"), [(67_000, False), (67_200, True)])
@@ -138,9 +138,9 @@ def test_a_thousand_long_texts_are_read_up_to_the_limit(simple: bytes, length: i
 
 @pytest.mark.parametrize("over", [0, 5])
 def test_links_of_a_sheet_are_read_up_to_the_limit_and_none_beyond(workbook: Workbook, over: int) -> None:
-    count = open_xml.MAX_LINKS + over
+    count = open_xml_sheet.MAX_LINKS + over
     places = [
-        f"{open_xml.column_letters(number // 1_000 + 1)}{number % 1_000 + 1}" for number in range(count)
+        f"{open_xml_sheet.column_letters(number // 1_000 + 1)}{number % 1_000 + 1}" for number in range(count)
     ]
     links = "".join(f'<hyperlink ref="{place}" xmlns:r="r" r:id="rId1"/>' for place in places)
     target = b'<Relationship Id="rId1" Type="x/hyperlink" Target="https://a.go.id/" TargetMode="External"/>'
@@ -149,4 +149,4 @@ def test_links_of_a_sheet_are_read_up_to_the_limit_and_none_beyond(workbook: Wor
         lambda name, part: part.replace(NUMBERS, NUMBERS + links.encode()) if name == SHEET else part,
         **{"xl/worksheets/_rels/sheet1.xml.rels": b"<Relationships>" + target + b"</Relationships>"},
     )
-    assert len(read_book(data).grids[0].links) == open_xml.MAX_LINKS
+    assert len(read_book(data).grids[0].links) == open_xml_sheet.MAX_LINKS

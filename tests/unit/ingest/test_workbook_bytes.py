@@ -13,7 +13,7 @@ import pytest
 from workbook_parts import SHEET, Workbook, changed, in_sheet, long_text_in_cells, why
 
 from iid.tasks.demo.biff_writer import xls
-from iid.tasks.ingest import container, open_xml, xml_stream
+from iid.tasks.ingest import container, open_xml_sheet, xml_stream
 from iid.tasks.ingest.cell_grids import read_book
 
 # --- what is no workbook ------------------------------------------------------------------------
@@ -199,7 +199,7 @@ def test_million_formatted_rows_cost_next_to_nothing(workbook: Workbook) -> None
     assert tracemalloc.get_traced_memory()[1] < 12_000_000
     tracemalloc.stop()
     assert [grid.rows[0][0] for grid in book.grids] == ["satu", "dua"]
-    assert max(len(grid.rows) for grid in book.grids) <= open_xml.MAX_ROWS
+    assert max(len(grid.rows) for grid in book.grids) <= open_xml_sheet.MAX_ROWS
 
 
 def test_cells_far_away_do_not_make_the_sheet_wide_or_deep(workbook: Workbook) -> None:
@@ -210,7 +210,9 @@ def test_cells_far_away_do_not_make_the_sheet_wide_or_deep(workbook: Workbook) -
 
     grid = read_book(workbook({"A": [["satu"], [None, "dua"]]}, scatter)).grids[0]
     assert (grid.at(0, 0), grid.at(1, 1)) == ("satu", "dua")
-    assert len(grid.rows) <= open_xml.MAX_ROWS and max(map(len, grid.rows)) <= open_xml.MAX_COLUMNS
+    assert (
+        len(grid.rows) <= open_xml_sheet.MAX_ROWS and max(map(len, grid.rows)) <= open_xml_sheet.MAX_COLUMNS
+    )
 
 
 # --- locked by a password -------------------------------------------------------------------------

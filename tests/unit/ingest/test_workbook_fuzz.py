@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from workbook_parts import RULES, changed, in_sheet, why, written
 
 from iid.tasks.demo.biff_writer import xls
-from iid.tasks.ingest import open_xml
+from iid.tasks.ingest import open_xml_sheet
 from iid.tasks.ingest.cell_grids import read_book
 from iid.tasks.ingest.parse_workbook import parse_innovation, parse_region
 from iid.tasks.ingest.unreadable import Unreadable
@@ -79,7 +79,10 @@ def test_places_that_lie_do_not_widen_the_sheet(simple: bytes, place: bytes) -> 
             grid = read_book(data).grids[0]
         except Unreadable:
             continue
-        assert len(grid.rows) <= open_xml.MAX_ROWS and max(map(len, grid.rows)) <= open_xml.MAX_COLUMNS
+        assert (
+            len(grid.rows) <= open_xml_sheet.MAX_ROWS
+            and max(map(len, grid.rows)) <= open_xml_sheet.MAX_COLUMNS
+        )
 
 
 @settings(max_examples=20, deadline=None)  # most start two processes: the other readers

@@ -1,4 +1,4 @@
-"""How the cells of a sound workbook are read, whoever wrote it."""
+"""How the cells of a sound workbook are read, anyone who wrote it."""
 
 from __future__ import annotations
 

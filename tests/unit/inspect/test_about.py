@@ -13,13 +13,13 @@ FOLDER = "01 Dinas/Inovasi/bukti/16 Regulasi/"
 
 def phrase(**facts: object) -> str:
     own = {"sha256": "", "size": 0, "text": b"", "version": ""}
-    [told] = phrases(arrow_tables.facts_rows([as_record(Facts(**facts)) | own])).to_pylist()
-    return told
+    [shown] = phrases(arrow_tables.facts_rows([as_record(Facts(**facts)) | own])).to_pylist()
+    return shown
 
 
 def test_a_photo_tells_size_time_and_camera() -> None:
-    told = phrase(width=4000, height=3000, taken_at="2025-11-13T16:35:34", origin="samsung SM-A125F")
-    assert told == "4000 x 3000 piksel; diambil 2025-11-13 16.35; dibuat dengan samsung SM-A125F"
+    shown = phrase(width=4000, height=3000, taken_at="2025-11-13T16:35:34", origin="samsung SM-A125F")
+    assert shown == "4000 x 3000 piksel; diambil 2025-11-13 16.35; dibuat dengan samsung SM-A125F"
 
 
 def test_a_film_tells_its_length() -> None:
@@ -27,8 +27,8 @@ def test_a_film_tells_its_length() -> None:
 
 
 def test_a_pdf_tells_pages_without_text_and_what_is_embedded() -> None:
-    told = phrase(format="pdf", pages=5, text_pages=3, attachments=2, macros=True)
-    assert told == "2 halaman tanpa teks; 2 berkas disisipkan di dalamnya; berisi makro atau skrip"
+    shown = phrase(format="pdf", pages=5, text_pages=3, attachments=2, macros=True)
+    assert shown == "2 halaman tanpa teks; 2 berkas disisipkan di dalamnya; berisi makro atau skrip"
 
 
 def test_a_scan_and_a_plain_document_tell_nothing_more() -> None:
@@ -50,11 +50,11 @@ def test_content_and_name_are_told_beside_each_file(share, run, make) -> None:
     share.put(FOLDER + "surat.pdf", make.pdf("Keputusan"))
     share.put(FOLDER + "rusak.pdf", make.pdf("Keputusan")[:300])
     rows = run().evidence
-    told = {
+    shown = {
         source.rpartition("/")[2]: detail
         for source, detail in zip(rows["source"], rows["detail"], strict=True)
     }
-    assert told == {
+    assert shown == {
         "IMG-20251113-WA0004.jpg": "320 x 200 piksel; dibuat dengan Canon EOS 90D; menurut namanya: WhatsApp",
         "kamera.jpg": "320 x 200 piksel; dibuat dengan Canon EOS 90D",
         "video.mp4": "480 x 360 piksel; durasi 1 menit 15 detik",

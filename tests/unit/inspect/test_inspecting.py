@@ -35,11 +35,11 @@ def test_every_column_of_a_file_is_filled(filled, run) -> None:
 
 def test_each_trouble_is_told(filled, run) -> None:
     rows = by_name(run([{"source": "01 Dinas/tidak ada.pdf", "kind": "file"}]))
-    told = {
+    shown = {
         name: (rows.loc[name, "problem"], bool(rows.loc[name, "readable"]))
         for name in ("kosong.pdf", "rusak.pdf", "kunci.pdf", "tidak ada.pdf", "foto.jpg")
     }
-    assert told == {
+    assert shown == {
         "kosong.pdf": ("empty", False),
         "rusak.pdf": ("unreadable", False),
         "kunci.pdf": ("encrypted", False),

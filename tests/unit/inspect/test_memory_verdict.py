@@ -1,4 +1,4 @@
-"""A file that needs too much memory is told so at once, and is not tried again every night."""
+"""A file that needs too much memory is reported so at once, and is not tried again every night."""
 
 from __future__ import annotations
 

@@ -55,9 +55,9 @@ def night(run, monkeypatch: pytest.MonkeyPatch, hurt: int):
 def test_a_file_whose_worker_was_killed_or_stood_still_is_inspected_again_the_next_night(
     two, run, spy, monkeypatch: pytest.MonkeyPatch, hurt: int
 ) -> None:
-    told = night(run, monkeypatch, hurt).set_index("source")["problem"]
-    assert told[REGULATION + "a.pdf"] in ("unreadable", "timeout")
-    assert told[REGULATION + "b.pdf"] == ""
+    shown = night(run, monkeypatch, hurt).set_index("source")["problem"]
+    assert shown[REGULATION + "a.pdf"] in ("unreadable", "timeout")
+    assert shown[REGULATION + "b.pdf"] == ""
     again = run().evidence
     assert spy.answered == [("a.pdf", True)]
     assert again["problem"].eq("").all()

@@ -72,9 +72,9 @@ def test_after_any_number_of_nights_the_tables_are_those_of_a_fresh_look(
     assert spy.answered == []
     listing, evidence = filled.evidence()
     fresh = inspect_evidence(make.drive(filled.root), listing, evidence, Ledger())
-    for told, known in ((again.evidence, fresh.evidence), (again.facts, fresh.facts)):
-        assert_frame_equal(told, known)
-        assert told.to_csv() == known.to_csv()
+    for shown, known in ((again.evidence, fresh.evidence), (again.facts, fresh.facts)):
+        assert_frame_equal(shown, known)
+        assert shown.to_csv() == known.to_csv()
 
 
 def test_evidence_in_another_order_gives_the_same_rows(filled, run, make) -> None:

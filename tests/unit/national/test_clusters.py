@@ -29,8 +29,8 @@ def test_every_shipped_cycle_has_clusters() -> None:
 
 
 def test_every_number_has_its_source_and_every_inference_its_reason() -> None:
-    for told in DATA["cycles"].values():
-        for fact in (told["clusters"], told["nominees"]):
+    for shown in DATA["cycles"].values():
+        for fact in (shown["clusters"], shown["nominees"]):
             if fact is not None:
                 assert fact["source"] in DATA["sources"]
                 assert fact["status"] == "read" or fact["reason"]

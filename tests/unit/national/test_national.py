@@ -1,4 +1,4 @@
-"""`iid national` over small stores: every region is ranked or told, and the files are what they say."""
+"""`iid national` over small stores: every region is ranked or reported, and the files are what they say."""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ def a_region(code: str, exact: Fraction) -> Region:
 
 
 def ranked(indices: dict[str, Fraction], seats: int | None = None) -> Nation:
-    told = scheme_of(2026)
+    shown = scheme_of(2026)
     scheme = Scheme(
-        2026, told.clusters, told.source, "", {} if seats is None else {"kabupaten": seats}, "surat"
+        2026, shown.clusters, shown.source, "", {} if seats is None else {"kabupaten": seats}, "surat"
     )
     return rank_nation(scheme, Members(), [a_region(code, exact) for code, exact in indices.items()], ())
 

@@ -40,8 +40,8 @@ def test_a_figure_nobody_can_write_up_is_called_an_achievement(assessment: Asses
     book = open_book(assessment)
     measured = {i.key for i in assessment.rulebook.indicators if i.thresholds}
     rows = [next_steps_page.step_row(book, s) for s in book.outlook["steps"] if s["kind"] == "raise"]
-    told = {row["indicator"]: row["deed"] for row in rows if row["indicator"] in measured}
-    assert told and all(text.startswith("Tingkatkan capaian") for text in told.values())
+    reported = {row["indicator"]: row["deed"] for row in rows if row["indicator"] in measured}
+    assert reported and all(text.startswith("Tingkatkan capaian") for text in reported.values())
 
 
 def test_an_innovation_lists_only_its_own_steps_and_none_that_lowers_the_index(

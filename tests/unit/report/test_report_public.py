@@ -19,7 +19,7 @@ PERSON, PHONE = "Norhalimah binti Syarkawi", "0812-3456-7890"
 
 
 @pytest.fixture(scope="module")
-def told(assessment: Assessment) -> Assessment:
+def reported(assessment: Assessment) -> Assessment:
     """An innovation whose name carries a person and a telephone number."""
     profiles, innovations = assessment.profiles.copy(), assessment.innovations.copy()
     identity = innovations["innovation_id"].iloc[0]
@@ -34,22 +34,22 @@ def told(assessment: Assessment) -> Assessment:
 
 
 @pytest.fixture(scope="module")
-def public(told: Assessment) -> dict[str, str]:
-    files = {path: data for path, data in render_site(open_book(told)) if path.startswith("publik/")}
+def public(reported: Assessment) -> dict[str, str]:
+    files = {path: data for path, data in render_site(open_book(reported)) if path.startswith("publik/")}
     return {path: data.decode() for path, data in files.items()}
 
 
-def test_the_public_variant_names_no_person_and_no_number(public: dict[str, str], told, made) -> None:
+def test_the_public_variant_names_no_person_and_no_number(public: dict[str, str], reported, made) -> None:
     whole = "".join(public.values())
     for secret in (PERSON, PHONE, made.REVIEWER, "Nama Orang Rahasia", "Rahmah"):
         assert secret not in whole
     assert "Kelas Perahu [nama pribadi] (hubungi [nomor pribadi])" in public["publik/inovasi.html"]
 
 
-def test_the_public_variant_tells_no_findings_decisions_or_paths(public: dict[str, str], told) -> None:
+def test_the_public_variant_tells_no_findings_decisions_or_paths(public: dict[str, str], reported) -> None:
     whole = "".join(public.values())
-    assert not [m for m in told.findings["message"] if m in whole]
-    assert not [note for note in told.decisions["note"] if note and note in whole]
+    assert not [m for m in reported.findings["message"] if m in whole]
+    assert not [note for note in reported.decisions["note"] if note and note in whole]
     assert "inovasi.xlsx" not in whole and "bukti/" not in whole
 
 
@@ -64,8 +64,8 @@ def test_the_public_variant_stands_alone(public: dict[str, str]) -> None:
             assert target in public, (path, link)
 
 
-def test_units_that_have_not_reported_are_counted_and_not_named(public: dict[str, str], told) -> None:
-    silent = [n for n, s in zip(told.units["name"], told.units["submitted"], strict=True) if not s]
+def test_units_that_have_not_reported_are_counted_and_not_named(public: dict[str, str], reported) -> None:
+    silent = [n for n, s in zip(reported.units["name"], reported.units["submitted"], strict=True) if not s]
     assert silent
     assert not [name for name in silent if name in public["publik/unit.html"]]
     assert "21 dari 27 unit" in public["publik/unit.html"]
@@ -108,8 +108,8 @@ def test_other_numbers_stay(assessment: Assessment, text: str) -> None:
     assert without_persons(assessment)(text) == text
 
 
-def test_a_persons_name_is_hidden_in_any_spelling_and_never_inside_a_word(told: Assessment) -> None:
-    hide = without_persons(told)
+def test_a_persons_name_is_hidden_in_any_spelling_and_never_inside_a_word(reported: Assessment) -> None:
+    hide = without_persons(reported)
     assert hide(f"Oleh {PERSON.upper().replace(' ', '  ')}!") == "Oleh [nama pribadi]!"
     assert hide(f"Oleh {PERSON[:3]}\u200b{PERSON[3:]}") == "Oleh [nama pribadi]"
     assert hide(f"{PERSON}ah") == f"{PERSON}ah"

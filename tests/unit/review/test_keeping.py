@@ -81,10 +81,10 @@ def test_it_is_carried_from_run_to_run_while_the_workbook_cannot_be_read(decided
 
 def test_an_emptied_row_is_a_withdrawal(decided):
     decided.decide(ID, "16", Keputusan=None, Parameter_baru=None, Catatan=None, Peninjau=None)
-    for told in (["decision.withdrawn"], []):
+    for shown in (["decision.withdrawn"], []):
         assessment, _ = decided.run()
         assert assessment.decisions.empty
-        assert assessment.findings["code"].tolist() == told
+        assert assessment.findings["code"].tolist() == shown
     assert [row[6] for row in decided.rows("1.01") if row[1] == "16"] == [""]
 
 

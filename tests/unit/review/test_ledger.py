@@ -120,7 +120,7 @@ def test_a_run_from_before_there_was_a_log_starts_one(review):
 
 
 @pytest.fixture
-def told(review, tmp_path, capsys, monkeypatch):
+def shown(review, tmp_path, capsys, monkeypatch):
     """Publish what a run would, and ask ``iid decisions`` on a wide terminal."""
     monkeypatch.setenv("COLUMNS", "200")
 
@@ -150,16 +150,16 @@ def lapsed(review):
     return review
 
 
-def test_the_command_lists_every_decision_with_its_state(lapsed, told):
-    status, out, err = told()
+def test_the_command_lists_every_decision_with_its_state(lapsed, shown):
+    status, out, err = shown()
     assert (status, err) == (0, "")
     assert "1 berlaku, 1 gugur." in out
     for words in ("1.01/Siaga · 16", "turunkan ke 1", "Ani, 2/8", "buram", "2 Agustus 2026", "Budi"):
         assert words in " ".join(out.split()), words
 
 
-def test_the_command_lists_every_change_in_time(lapsed, told):
-    status, out, _ = told("--log", "--unit", "1.01", "--json")
+def test_the_command_lists_every_change_in_time(lapsed, shown):
+    status, out, _ = shown("--log", "--unit", "1.01", "--json")
     record = json.loads(out)
     assert status == 0
     assert [(row["at"][:10], row["state"]) for row in record["decisions"]] == [
@@ -169,12 +169,12 @@ def test_the_command_lists_every_change_in_time(lapsed, told):
     assert record["counts"] == {"in_force": 1, "lapsed": 1, "unclear": 0, "replaced": 0, "withdrawn": 0}
 
 
-def test_the_command_filters_by_state_and_names_the_allowed_ones(lapsed, told):
-    assert "Budi" not in told("--state", "gugur")[1]
-    status, _, err = told("--state", "hilang")
+def test_the_command_filters_by_state_and_names_the_allowed_ones(lapsed, shown):
+    assert "Budi" not in shown("--state", "gugur")[1]
+    status, _, err = shown("--state", "hilang")
     assert status == 2
     assert err.strip().endswith("yang boleh: berlaku, gugur, belum-jelas, diganti, dicabut")
 
 
-def test_a_region_without_decisions_says_so(review, told):
-    assert "Belum ada satu keputusan pun." in told()[1]
+def test_a_region_without_decisions_says_so(review, shown):
+    assert "Belum ada satu keputusan pun." in shown()[1]

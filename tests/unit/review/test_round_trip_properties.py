@@ -100,11 +100,11 @@ def test_no_entry_is_lost_and_every_row_that_does_not_count_is_told(make, steps)
             assessment, notes = fresh.run()
             assert notes == []
             assert before <= kept(fresh)
-            told = {source.rpartition("!")[2][1:] for source in assessment.findings["source"].tolist()}
+            shown = {source.rpartition("!")[2][1:] for source in assessment.findings["source"].tolist()}
             for row in assessment.decisions.to_dict("records"):
                 place = row["source"].rpartition("!")[2][1:]
                 replaced = row["state"] == "lapsed" and decided(assessment, row)
-                assert row["in_force"] or replaced or place in told, row
+                assert row["in_force"] or replaced or place in shown, row
 
 
 def decided(assessment: Any, row: dict[str, Any]) -> bool:

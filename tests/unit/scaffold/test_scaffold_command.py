@@ -43,9 +43,9 @@ def test_a_region_is_asked_never_assumed(
     roster_file: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...], word: str
 ) -> None:
     assert bare(*more) == 2
-    told = capsys.readouterr().err
-    assert word in told
-    assert len(told.strip().splitlines()) == 1
+    shown = capsys.readouterr().err
+    assert word in shown
+    assert len(shown.strip().splitlines()) == 1
     assert [path.name for path in roster_file.parent.iterdir()] == ["unit.csv"]
 
 
@@ -138,9 +138,9 @@ def test_a_mistake_is_told_in_one_line_and_nothing_is_made(
     roster_file: Path, capsys: pytest.CaptureFixture[str], more: list[str], word: str
 ) -> None:
     assert call(*more) == 2
-    told = capsys.readouterr()
-    assert word in told.err
-    assert len(told.err.strip().splitlines()) == 1
+    shown = capsys.readouterr()
+    assert word in shown.err
+    assert len(shown.err.strip().splitlines()) == 1
     assert [path.name for path in roster_file.parent.iterdir()] == ["unit.csv"]
 
 

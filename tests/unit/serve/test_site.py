@@ -240,7 +240,7 @@ def test_no_page_shows_a_place_on_the_server(store: FolderStore) -> None:
     assert [row["ok"] for row in json.loads(health.body)["runs"]] == [False, False]
     assert report.status == 503
     assert "Hasil terbit sedang tidak dapat dibaca" in report.body.decode()
-    # Who runs the server is told it all.
+    # Who runs the server is reported it all.
     now = datetime.now(UTC)
     rows = [place.standing(now, site.stale) for place in site.places()]
     assert str(store.root) in rows[0].line()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iid.tasks.shares.drive import Entry
-from iid.tasks.shares.rclone_errors import Fault, TroubleError, told
+from iid.tasks.shares.rclone_errors import Fault, TroubleError, trouble_of
 from iid.tasks.shares.remote_listing import Item, flat, told_apart, walk
 
 TIME = "2026-08-31T12:00:00.5Z"
@@ -147,7 +147,7 @@ def test_circle_to_the_first_folder_ends() -> None:
     ],
 )
 def test_complaints_become_facts(text: str, fault: Fault) -> None:
-    assert told(text).fault is fault
+    assert trouble_of(text).fault is fault
 
 
 @pytest.mark.parametrize(
@@ -155,12 +155,12 @@ def test_complaints_become_facts(text: str, fault: Fault) -> None:
 )
 def test_names_of_files_are_no_complaints(name: str) -> None:
     for text in (f"stat {name}: something new", f'error listing "2026/{name}": something new'):
-        assert told(text, f"2026/{name}").fault is Fault.ODD
+        assert trouble_of(text, f"2026/{name}").fault is Fault.ODD
 
 
 @given(st.text(max_size=300), st.text(max_size=30))
 def test_any_complaint_is_one_line_without_secrets(text: str, secret: str) -> None:
-    trouble = told(f"{text}sandi123{text}", secret, ("sandi123",))
+    trouble = trouble_of(f"{text}sandi123{text}", secret, ("sandi123",))
     assert "\n" not in trouble.words
     assert "sandi123" not in trouble.words
 
@@ -175,4 +175,4 @@ def test_any_complaint_is_one_line_without_secrets(text: str, secret: str) -> No
     ],
 )
 def test_every_wording_of_a_closed_connection_is_worth_another_try(text: str) -> None:
-    assert told(text).fault is Fault.AWAY
+    assert trouble_of(text).fault is Fault.AWAY

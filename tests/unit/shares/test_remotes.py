@@ -224,8 +224,8 @@ def test_a_rate_limit_is_rclones_and_there_is_none_by_default(monkeypatch: pytes
     remote = remote_of("sftp://petugas@server/inovasi")
     assert "--tpslimit" not in rclone_process._command(remote, patience_wanted(), "s")
     monkeypatch.setenv("IID_DRIVE_RATE", "7")
-    told = rclone_process._command(remote, patience_wanted(), "s")
-    assert told[told.index("--tpslimit") :][:4] == ["--tpslimit", "7", "--tpslimit-burst", "1"]
+    reported = rclone_process._command(remote, patience_wanted(), "s")
+    assert reported[reported.index("--tpslimit") :][:4] == ["--tpslimit", "7", "--tpslimit-burst", "1"]
     monkeypatch.setenv("IID_DRIVE_RATE", "0")
     with pytest.raises(UsageError, match="IID_DRIVE_RATE = '0': yang boleh bilangan bulat 1 sampai 1000"):
         patience_wanted()

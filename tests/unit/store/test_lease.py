@@ -23,7 +23,7 @@ FOLDER = "63.03/2026/lease/"
 
 
 class Clock:
-    """A clock that moves only when told."""
+    """A clock that moves only when reported."""
 
     def __init__(self) -> None:
         self.time = NOW

@@ -1,4 +1,4 @@
-"""``--store``: what is a store, and what is told to someone who gave something else."""
+"""``--store``: what is a store, and what is reported to someone who gave something else."""
 
 from __future__ import annotations
 

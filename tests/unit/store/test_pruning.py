@@ -1,4 +1,4 @@
-"""Prune: evidence that no run names goes, published runs stay unless told, and nothing in use is touched."""
+"""Prune: evidence that no run names goes, published runs stay unless asked, and nothing in use is touched."""
 
 from __future__ import annotations
 

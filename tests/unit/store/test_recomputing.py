@@ -70,7 +70,7 @@ def tables() -> dict[str, pd.DataFrame]:
 
 
 def run_files(change: Change | None = None) -> Iterator[tuple[str, bytes]]:
-    """The files of a run; *change* mends a table after it was scored."""
+    """The files of a run; *change* fixes a table after it was scored."""
     loaded, made = load(2026), tables()
     scored = score(*made.values(), loaded.rulebook)
     made |= {"scores": scored.scores, "innovations": scored.innovations}
@@ -288,5 +288,5 @@ def test_prune_tells_what_it_removed(store: FolderStore) -> None:
     assert result.exit_code == 0
     assert result.stdout.splitlines()[-1].startswith("dihapus: 1 perhitungan yang tidak pernah terbit, 0 isi")
     result = call("prune", "--store", store.url, "--cycle", "2026", "--json")
-    told = json.loads(result.stdout)
-    assert (told["runs"], told["remains"], told["thinned"], told["evidence"]) == ([], 0, [], [])
+    shown = json.loads(result.stdout)
+    assert (shown["runs"], shown["remains"], shown["thinned"], shown["evidence"]) == ([], 0, [], [])

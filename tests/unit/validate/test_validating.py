@@ -183,12 +183,12 @@ def test_every_expectation_can_fail_and_say_so(worst):
         Case(worst.tables(), worst.rulebook, worst.marker, worst.facts_table(), **worst.more)
     )
     judged = judged_tables(case)
-    told = {
+    shown = {
         judgement.meta["check"]: findings_of_check(judgement, judged, case)
         for judgement in judge(suites(worst.rulebook), judged)
     }
-    assert [check for check, findings in told.items() if findings.empty] == []
-    assert set(told) == set(WORDS)
+    assert [check for check, findings in shown.items() if findings.empty] == []
+    assert set(shown) == set(WORDS)
 
 
 def test_region_without_a_single_row_has_no_findings(region):

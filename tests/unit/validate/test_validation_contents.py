@@ -232,5 +232,5 @@ def test_picture_of_one_colour_is_told(region):
 
 def test_nothing_is_said_about_contents_without_facts(region):
     found = region.validate(facts=None)
-    told = {"evidence.macro", "evidence.blank", "evidence.name_absent", "evidence.other_region"}
-    assert not told & set(found["code"])
+    shown = {"evidence.macro", "evidence.blank", "evidence.name_absent", "evidence.other_region"}
+    assert not shown & set(found["code"])

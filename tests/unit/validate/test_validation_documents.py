@@ -23,7 +23,7 @@ BODY = "Surat keterangan tentang pelaksanaan kegiatan pelayanan masyarakat di ke
 
 
 @pytest.fixture
-def told(region):
+def shown(region):
     """Two innovations whose texts and scans have something to say of every kind."""
     region.add_innovation(TWO, "Warga Tanggap")
     region.claim("28", 1)
@@ -35,21 +35,21 @@ def told(region):
     return region
 
 
-def test_validation_needs_no_text_once_they_were_read(told) -> None:
-    facts, scans = told.facts_table(), told.more["scans"]
-    case = Case(told.tables(), told.rulebook, told.marker, facts, scans=scans)
+def test_validation_needs_no_text_once_they_were_read(shown) -> None:
+    facts, scans = shown.facts_table(), shown.more["scans"]
+    case = Case(shown.tables(), shown.rulebook, shown.marker, facts, scans=scans)
     options = {"facts": facts.drop(columns="text"), "scans": scans.drop(columns="text")}
-    with_texts = told.validate(scans=scans)
-    again = told.validate(**options, documents=read_documents(case))
+    with_texts = shown.validate(scans=scans)
+    again = shown.validate(**options, documents=read_documents(case))
     pd.testing.assert_frame_equal(again, with_texts)
     said = {"evidence.name_absent", "evidence.date_outside", "evidence.other_region", "evidence.read_by_ocr"}
     assert said <= set(again["code"])
-    assert {"evidence.date_outside", "evidence.other_region"}.isdisjoint(told.validate(facts=None)["code"])
+    assert {"evidence.date_outside", "evidence.other_region"}.isdisjoint(shown.validate(facts=None)["code"])
     with pytest.raises(ValueError, match="without texts"):
-        told.validate(**options)
+        shown.validate(**options)
 
 
-def test_one_decree_of_two_innovations_is_unpacked_once(told, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_decree_of_two_innovations_is_unpacked_once(shown, monkeypatch: pytest.MonkeyPatch) -> None:
     unpacked: Counter[bytes] = Counter()
 
     def counted(packed: bytes | None) -> str:
@@ -57,10 +57,10 @@ def test_one_decree_of_two_innovations_is_unpacked_once(told, monkeypatch: pytes
         return text_of(packed)
 
     monkeypatch.setattr(cases, "text_of", counted)
-    case = Case(told.tables(), told.rulebook, told.marker, told.facts_table(), scans=told.more["scans"])
+    case = Case(shown.tables(), shown.rulebook, shown.marker, shown.facts_table(), scans=shown.more["scans"])
     named = read_documents(case).named
     assert (set(unpacked.values()), len(unpacked)) == ({1}, 3)
-    assert named[[f"{told.one}\n16", f"{TWO}\n16"]].tolist() == [True, False]
+    assert named[[f"{shown.one}\n16", f"{TWO}\n16"]].tolist() == [True, False]
 
 
 def test_judged_profiles_are_gone_when_evidence_is_judged(region, monkeypatch: pytest.MonkeyPatch) -> None:

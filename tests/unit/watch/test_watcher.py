@@ -134,16 +134,16 @@ def test_changed_names_exactly_what_differs(before: Mapping, after: Mapping) -> 
 @given(steps=st.lists(SNAPSHOTS, max_size=12), handle=st.lists(st.booleans(), min_size=12, max_size=12))
 def test_at_the_end_everything_that_differs_was_told(steps: list[Files], handle: list[bool]) -> None:
     share = Share()
-    watcher, told = share.watcher(quiet=0), dict(share.files)
+    watcher, shown = share.watcher(quiet=0), dict(share.files)
     for now, (files, well) in enumerate(zip(steps, handle, strict=False)):
         share.files = files
         change = watcher.poll(now)
         if change and well:
-            assert set(change.paths) == set(changed(told, files))
-            told = dict(change.snapshot)
+            assert set(change.paths) == set(changed(shown, files))
+            shown = dict(change.snapshot)
             watcher.handled(change)
     last = watcher.poll(1e9)
-    assert (last is None) == (told == share.files)
+    assert (last is None) == (shown == share.files)
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ def web() -> Iterator[Web]:
 
 @pytest.fixture
 def talker() -> Iterator[Callable[[Callable[[socket.socket], None]], int]]:
-    """Starts a bare TCP server that does to each caller what it is told; gives its port."""
+    """Starts a bare TCP server that does to each caller what it is reported; gives its port."""
     listeners: list[socket.socket] = []
     threads: list[threading.Thread] = []
 

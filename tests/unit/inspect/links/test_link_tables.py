@@ -118,8 +118,8 @@ def test_damaged_checks_are_ignored_with_a_word_in_the_log(
 
 def test_people_read_what_is_known_beside_the_link(kept: FolderStore) -> None:
     remember(kept, PREFIX, {FOLDER: Check("closed", "belum dibagikan", "2026-08-31T12:00:00Z")})
-    told = with_links(EVIDENCE_ROWS, look(kept))["detail"].tolist()
-    assert told == [
+    shown = with_links(EVIDENCE_ROWS, look(kept))["detail"].tolist()
+    assert shown == [
         "situs video",
         "penyimpanan awan; tidak terbuka bagi orang lain (diperiksa 2026-08-31): belum dibagikan",
         "",
