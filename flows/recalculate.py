@@ -132,7 +132,7 @@ def _count(record: Record) -> int:
 
 def moved_lines(done: Recalculated, units: Sequence[str], limit: int) -> Iterator[str]:
     """What moved, for people; at most *limit* claims and ranks (0: all)."""
-    from iid.tasks.answers.compare_text import told_comparison
+    from iid.tasks.answers.compare_text import comparison_lines
 
     named = ", ".join("SPD daerah" if unit == REGION_ID else unit for unit in units)
     if done.outcome.already:
@@ -142,7 +142,7 @@ def moved_lines(done: Recalculated, units: Sequence[str], limit: int) -> Iterato
         yield f"Unit {named}: belum ada perhitungan sebelumnya untuk dibandingkan."
         return
     yield f"Yang bergeser pada unit {named}:"
-    yield from told_comparison(done.moved, done.when, limit)
+    yield from comparison_lines(done.moved, done.when, limit)
     if done.elsewhere:
         yield f"Pada unit lain bergeser pula {done.elsewhere} klaim atau inovasi; lihat iid compare."
 

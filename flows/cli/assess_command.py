@@ -81,7 +81,7 @@ def assess(
         check_links=check_links,
         ocr=ocr,
     )
-    run_and_tell(request, direct=direct, as_json=as_json)
+    run_and_print(request, direct=direct, as_json=as_json)
 
 
 def demo(
@@ -101,10 +101,10 @@ def demo(
     reporter = Reporter(quiet=as_json)
     reporter.run("Membuat share contoh", lambda: build_demo_share(share, cycle, progress=reporter.progress))
     request = build_request(share=str(share), store=str(store), cycle=cycle)
-    run_and_tell(request, direct=not prefect, as_json=as_json)
+    run_and_print(request, direct=not prefect, as_json=as_json)
 
 
-def run_and_tell(request: Any, *, direct: bool, as_json: bool) -> None:
+def run_and_print(request: Any, *, direct: bool, as_json: bool) -> None:
     """Run the assessment and print what a person, or a machine, wants to know."""
     import gc
 

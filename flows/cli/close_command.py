@@ -95,9 +95,9 @@ def close(
         approval=load_settings().approval.required,
     )
     if reopen:
-        _tell_reopened(run_reopening(request), as_json=as_json)
+        _print_reopened(run_reopening(request), as_json=as_json)
         return
-    _tell(_closed(request, approved_by, direct=direct, as_json=as_json), as_json=as_json)
+    _print(_closed(request, approved_by, direct=direct, as_json=as_json), as_json=as_json)
 
 
 def _closed(request: CloseRequest, approved_by: str | None, *, direct: bool, as_json: bool) -> Closed:
@@ -115,7 +115,7 @@ def _closed(request: CloseRequest, approved_by: str | None, *, direct: bool, as_
     return closed
 
 
-def _tell(closed: Closed, *, as_json: bool) -> None:
+def _print(closed: Closed, *, as_json: bool) -> None:
     if as_json:
         import json
 
@@ -125,7 +125,7 @@ def _tell(closed: Closed, *, as_json: bool) -> None:
         for note in closed.remarks:
             typer.echo(f"Catatan: {note}", err=True)
         typer.echo(f"Siklus {closed.cycle} wilayah {closed.region} sudah ditutup dengan {closed.run_id}.")
-        _tell_late(closed, "berubah di share sejak penutupan; tidak dihitung")
+        _print_late(closed, "berubah di share sejak penutupan; tidak dihitung")
         return
     from iid.tasks.report.summary import summary_lines
 
@@ -140,14 +140,14 @@ def _tell(closed: Closed, *, as_json: bool) -> None:
     )
     for sentence in (*closed.gone, *closed.uncounted):
         typer.echo(f"{sentence[0].upper()}{sentence[1:]}")
-    _tell_late(closed, "berubah setelah batas waktu; tidak dihitung")
+    _print_late(closed, "berubah setelah batas waktu; tidak dihitung")
     if facts["late_counted"]:
         why = next(one.why for one in closed.frozen.late if one.counted)  # type: ignore[union-attr]
         typer.echo(f"{facts['late_counted']} berkas berubah setelah batas waktu, tetapi dihitung: {why}")
     typer.echo(f"Laporan: {closed.outcome.report}   Indeks: {closed.outcome.index}")
 
 
-def _tell_late(closed: Closed, what: str) -> None:
+def _print_late(closed: Closed, what: str) -> None:
     if not closed.late:
         return
     typer.echo(f"{len(closed.late)} berkas {what}:")
@@ -157,7 +157,7 @@ def _tell_late(closed: Closed, what: str) -> None:
         typer.echo(f"  dan {len(closed.late) - SHOWN} lagi")
 
 
-def _tell_reopened(closed: Closed, *, as_json: bool) -> None:
+def _print_reopened(closed: Closed, *, as_json: bool) -> None:
     if as_json:
         import json
 

@@ -27,7 +27,7 @@ def decisions(
     as_json: AsJson = False,
 ) -> None:
     """Semua keputusan peninjau: siapa, kapan, apa, mengapa, dan apakah masih berlaku."""
-    from iid.tasks.review.decision_log_text import ledger_of, told_ledger
+    from iid.tasks.review.decision_log_text import ledger_lines, ledger_of
     from iid.tasks.store.open_store import open_store
     from iid.tasks.store.published_run import pick_region, read_run
 
@@ -39,5 +39,5 @@ def decisions(
 
         typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
         return
-    for line in told_ledger(record):
+    for line in ledger_lines(record):
         typer.echo(line)

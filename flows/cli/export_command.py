@@ -77,12 +77,12 @@ def export(
         record = head | {"out": str(out), "checks": [source_record(c, picture.names) for c in checks]}
         typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
     else:
-        _tell(head, [source_record(c, picture.names) for c in checks], out)
+        _print(head, [source_record(c, picture.names) for c in checks], out)
     if head["counts"]["berkas"]:
         raise typer.Exit(4)
 
 
-def _tell(head: dict[str, Any], checks: list[dict[str, Any]], out: Path) -> None:
+def _print(head: dict[str, Any], checks: list[dict[str, Any]], out: Path) -> None:
     from iid.tasks.export.preflight_page import VIEWS
     from iid.tasks.text.indonesian import number, size
     from iid.tasks.text.terminal import wrapped

@@ -29,7 +29,7 @@ _RANGE = re.compile(r"([\d.]+)<=x<=([\d.]+)|x>=([\d.]+)")
 _Formatter: Any = typer.Context.formatter_class
 
 
-def _told(text: str, words: dict[str, str]) -> str:
+def _translated(text: str, words: dict[str, str]) -> str:
     for english, ours in words.items():
         text = text.replace(english, ours)
     return text
@@ -43,7 +43,7 @@ def _taken(name: str) -> str:
 
 
 def _described(text: str) -> str:
-    return _RANGE.sub(lambda found: _limits(*found.groups()), _told(text, _WORDS))
+    return _RANGE.sub(lambda found: _limits(*found.groups()), _translated(text, _WORDS))
 
 
 def _limits(lower: str | None, upper: str | None, least: str | None) -> str:
@@ -55,7 +55,7 @@ class Formatter(_Formatter):  # type: ignore[misc]  # the class Typer itself wou
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """The first line: ``Pemakaian: iid assess [PILIHAN]``."""
-        super().write_usage(prog, _told(args, _METAVARS), prefix or "Pemakaian: ")
+        super().write_usage(prog, _translated(args, _METAVARS), prefix or "Pemakaian: ")
 
     @contextmanager
     def section(self, name: str) -> Iterator[None]:

@@ -62,7 +62,7 @@ def national(
         answer = as_record(nation) | {"files": list(written)}
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
-        _tell(nation, out)
+        _print(nation, out)
     if any(problem.kind == "damaged" for problem in problems):
         raise typer.Exit(4)
 
@@ -94,7 +94,7 @@ def as_record(nation: Nation) -> dict[str, Any]:
     }
 
 
-def _tell(nation: Nation, out: Path | None) -> None:
+def _print(nation: Nation, out: Path | None) -> None:
     from iid.tasks.national.national_columns import KIND, STATUS
     from iid.tasks.national.ranking_text import headline, seats_words, standing
     from iid.tasks.text.indonesian import clean, number, points

@@ -84,7 +84,7 @@ def next_steps(
 ) -> None:
     """Semua langkah yang boleh, menurut nilainya bagi indeks; langkah paling sedikit ke sasaran."""
     from iid.tasks.answers.next_steps import steps_of
-    from iid.tasks.answers.next_steps_text import told_steps
+    from iid.tasks.answers.next_steps_text import steps_lines
     from iid.tasks.answers.plans import Wanted
     from iid.tasks.values.errors import UsageError
 
@@ -106,7 +106,7 @@ def next_steps(
             record["steps"] = record["steps"][:limit]
         _json(record)
     else:
-        _tell(told_steps(record, picture.when, SHOWN if limit is None else limit))
+        _print(steps_lines(record, picture.when, SHOWN if limit is None else limit))
 
 
 def _refuse_beside_send(options: dict[str, Any]) -> None:
@@ -119,13 +119,13 @@ def _refuse_beside_send(options: dict[str, Any]) -> None:
 
 
 def _send(picture: Picture, limit: int, *, as_json: bool) -> None:
-    from iid.tasks.answers.selection import selection_of, told_selection
+    from iid.tasks.answers.selection import selection_lines, selection_of
 
     record = selection_of(picture)
     if as_json:
         _json(record)
     else:
-        _tell(told_selection(record, picture.when, limit))
+        _print(selection_lines(record, picture.when, limit))
 
 
 def what_if(
@@ -166,7 +166,7 @@ def what_if(
 ) -> None:
     """Indeks setelah perubahan yang diandaikan, atau menurut aturan siklus lain; tidak ada yang terbit."""
     from iid.tasks.answers.what_if import Question, share_of, what_if_of
-    from iid.tasks.answers.what_if_text import told_what_if
+    from iid.tasks.answers.what_if_text import what_if_lines
     from iid.tasks.values.errors import UsageError
 
     question = Question(
@@ -186,7 +186,7 @@ def what_if(
         _json(record)
     else:
         shown = SHOWN if limit is None else limit
-        _tell(told_what_if(record, picture.when, picture.rulebook, shown))
+        _print(what_if_lines(record, picture.when, picture.rulebook, shown))
 
 
 def compare(
@@ -213,7 +213,7 @@ def compare(
 ) -> None:
     """Apa yang bergeser antara dua perhitungan terbit, dan karena berkas, aturan, atau keputusan mana."""
     from iid.tasks.answers.compare import compared
-    from iid.tasks.answers.compare_text import told_comparison
+    from iid.tasks.answers.compare_text import comparison_lines
     from iid.tasks.answers.run_view import Picture
     from iid.tasks.store.open_store import open_store
     from iid.tasks.store.published_run import pick_region, read_run
@@ -229,7 +229,7 @@ def compare(
     if as_json:
         _json(record)
     else:
-        _tell(told_comparison(record, (old.when, new.when), SHOWN if limit is None else limit))
+        _print(comparison_lines(record, (old.when, new.when), SHOWN if limit is None else limit))
     if out is not None:
         typer.echo(f"halaman: {out}", err=as_json)
 
@@ -272,7 +272,7 @@ def withdraw(
     if as_json:
         _json({**done.as_json(), "notes": notes})
     else:
-        _tell([*done.sentences(code, cycle), *notes])
+        _print([*done.sentences(code, cycle), *notes])
 
 
 def _inform_units(asked: dict[str, Any], run_id: str) -> list[str]:
@@ -317,6 +317,6 @@ def _json(record: dict[str, Any]) -> None:
     typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
 
 
-def _tell(lines: Iterable[str]) -> None:
+def _print(lines: Iterable[str]) -> None:
     for line in lines:
         typer.echo(line)

@@ -80,7 +80,7 @@ def scaffold(
             progress=reporter.progress,
         ),
     )
-    _tell(report.created, report.kept, (*notes, *said, *report.notes), drive.url, as_json)
+    _print(report.created, report.kept, (*notes, *said, *report.notes), drive.url, as_json)
 
 
 def _demand(options: dict[str, Any]) -> None:
@@ -232,7 +232,7 @@ def _asked(option: str, question: str) -> str:
     raise UsageError(f"{option} belum disebut: share ini belum punya wilayah; contoh: --region 63.03")
 
 
-def _tell(
+def _print(
     created: Sequence[str], kept: Sequence[str], notes: Sequence[str], where: str, as_json: bool
 ) -> None:
     if as_json:

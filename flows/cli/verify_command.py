@@ -53,7 +53,7 @@ def verify(
         rows = [difference.as_json() for difference in differences]
         typer.echo(json.dumps({"ok": not rows, **what, "differences": rows}, ensure_ascii=False, indent=2))
     else:
-        _tell(f"{code} tahun {cycle}, perhitungan {run or 'terbit'}", differences, recompute, signed_by)
+        _print(f"{code} tahun {cycle}, perhitungan {run or 'terbit'}", differences, recompute, signed_by)
     if differences:
         raise typer.Exit(4)
 
@@ -96,7 +96,7 @@ def _signature(
     return checked(store, region, cycle, run, expected) if run else (None, [])
 
 
-def _tell(what: str, differences: list[Difference], recomputed: bool, signed_by: str | None) -> None:
+def _print(what: str, differences: list[Difference], recomputed: bool, signed_by: str | None) -> None:
     for difference in differences:
         typer.echo(str(difference))
     if differences:
@@ -149,10 +149,10 @@ def prune(
 
         typer.echo(json.dumps({"dry_run": dry_run, **asdict(pruned)}, indent=2))
     else:
-        _tell_pruned(pruned, f"{code} tahun {cycle}", "akan dihapus" if dry_run else "dihapus")
+        _print_pruned(pruned, f"{code} tahun {cycle}", "akan dihapus" if dry_run else "dihapus")
 
 
-def _tell_pruned(pruned: Pruned, what: str, verb: str) -> None:
+def _print_pruned(pruned: Pruned, what: str, verb: str) -> None:
     from iid.tasks.text.indonesian import size
 
     for name, runs in (("tidak pernah terbit", pruned.runs), ("pernah terbit", pruned.thinned)):

@@ -184,7 +184,7 @@ class Progress:
         self._runner = runner
         self._key: str | None = None  # known with the region, once the share is open
         self._id: UUID | None = None
-        self._told = 0.0
+        self._sent = 0.0
 
     def run(self, title: str, work: Callable[[], T]) -> T:
         """Run the step."""
@@ -198,10 +198,10 @@ class Progress:
         self._runner.progress(done, total)
         now = 100.0 * done / total if total else 100.0
         if self._id is None:
-            self._told = now
+            self._sent = now
             self._id = _gently(self._begin, now)
-        elif now - self._told >= STEP or (now >= 100.0 > self._told):
-            self._told = now
+        elif now - self._sent >= STEP or (now >= 100.0 > self._sent):
+            self._sent = now
             _gently(update_progress_artifact, self._id, now)
 
     def _begin(self, now: float) -> Any:

@@ -91,7 +91,7 @@ def notify(order: Order) -> list[Sent]:
     teller = Teller(memory, order.wait, order.dry)
     teller.tell(occasion, channels(settings.urls, environment, _through_block))
     if settings.units:
-        teller.tell_units(occasion, _contacts(order), _unit_channels(settings.mail, environment))
+        teller.inform_units(occasion, _contacts(order), _unit_channels(settings.mail, environment))
     if not order.dry:
         with suppress(OSError):  # reported once more is better than a run that fails
             memory.save()

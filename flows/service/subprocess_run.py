@@ -94,7 +94,7 @@ def _run(
     error = _passed_on(error)
     if out is None:
         return Ended(1, f"dihentikan setelah {limit or 0:.0f} detik tanpa hasil ([serve] limit)")
-    return Ended(process.returncode, _told(process.returncode, out, error))
+    return Ended(process.returncode, _outcome(process.returncode, out, error))
 
 
 class _Heard:
@@ -170,7 +170,7 @@ def _passed_on(error: str) -> str:
         return ""
 
 
-def _told(status: int, out: str, error: str) -> str:
+def _outcome(status: int, out: str, error: str) -> str:
     if status == 0:
         try:
             index = json.loads(out)

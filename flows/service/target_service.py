@@ -45,23 +45,23 @@ class Keeper:
     ) -> None:
         self.name, self.wish, self.stop, self.clock = name, wish, stop, clock
         self._gate = gate
-        self._tell = tell
+        self._say = tell
         self.refused: UsageError | None = None  # a setting that does not heal by itself
         self.place = Place(wish.options.get("cycle") or 0, target=name, problem="belum terbuka")
         self._work: _Work | None = None
         self._settings: Settings | None = None
-        self._tell_at = float("-inf")
+        self._notify_at = float("-inf")
         self._tries = 0
         self._said = ""
 
     def tell(self, line: str) -> None:
         """Say a line, with the target's name where it has one."""
         if not logs.wanted():
-            self._tell(f"{self.name}: {line}" if self.name else line)
+            self._say(f"{self.name}: {line}" if self.name else line)
             return
         region, cycle = self.place.region or None, self.place.cycle or None
         with logs.about(target=self.name or None, region=region, cycle=cycle):
-            self._tell(line)
+            self._say(line)
 
     def open(self) -> None:
         """Settings, share and store. Raises what an assessment would."""
@@ -124,19 +124,19 @@ class Keeper:
         if self._work is None:
             self.place = replace(self.place, problem=words)
             if self._tries >= PATIENT:
-                self._tell_people(error, words)
+                self._notify_people(error, words)
         return wait
 
-    def _tell_people(self, error: Exception, words: str) -> None:
+    def _notify_people(self, error: Exception, words: str) -> None:
         """A target that does not open for some minutes is reported like a run that failed."""
         steady, settings = self.clock.steady(), self._settings
-        if settings is None or not notify_target.wanted(settings) or steady < self._tell_at:
+        if settings is None or not notify_target.wanted(settings) or steady < self._notify_at:
             return
         trouble = (getattr(error, "exit_code", 1), words)
         order = notify_target.Order(
             settings, self.place, trouble=trouble, now=self.clock.now(), wait=self.stop.wait
         )
-        self._tell_at = steady + (
+        self._notify_at = steady + (
             TELL_EVERY if notify_target.notify_quietly(order, self.tell) else TELL_AGAIN
         )
 
@@ -159,7 +159,7 @@ class _Work:
         self.watching = Watch(plan, keeper.tell, keeper.stop) if settings.serve.watch else None
         self._greeted = False
         self._ended: Ended | None = None
-        self._tell_at = float("-inf")
+        self._notify_at = float("-inf")
 
     def step(self) -> float:
         """A run that is due, or one look at the share; then the messages that are due."""
@@ -206,7 +206,7 @@ class _Work:
         ended, self._ended = self._ended, None
         steady = self.keeper.clock.steady()
         quiet = ended is None or ended.held or self.keeper.stop.is_set()
-        if not notify_target.wanted(self.settings) or (quiet and steady < self._tell_at):
+        if not notify_target.wanted(self.settings) or (quiet and steady < self._notify_at):
             return
         trouble = (ended.status, ended.line) if ended and not quiet and not ended.well else None
         order = notify_target.Order(
@@ -219,4 +219,4 @@ class _Work:
             drive=self.plan.drive,
         )
         well = notify_target.notify_quietly(order, self.keeper.tell)
-        self._tell_at = steady + (TELL_EVERY if well else TELL_AGAIN)
+        self._notify_at = steady + (TELL_EVERY if well else TELL_AGAIN)

@@ -91,7 +91,7 @@ class Observed:
         self._runner, self._export = runner, export
         self._started = time.monotonic()
         self._result: Any = None
-        self._told = "Terbit"
+        self._heading = "Terbit"
         self.facts: dict[str, Any] = {
             "cycle": request.cycle,
             "region": request.region,
@@ -125,7 +125,7 @@ class Observed:
         if self._export:
             self._export.result(self._result, time.monotonic() - self._started)
         view = self._result.index["supported"]
-        self._say(self._told, self._started, index=view.get("index"), category=view.get("category"))
+        self._say(self._heading, self._started, index=view.get("index"), category=view.get("category"))
 
     def _say(self, message: str, started: float, **facts: Any) -> None:
         if logs.wanted():
@@ -136,7 +136,7 @@ class Observed:
         """Region and run as soon as a step's result names them."""
         for part in result if isinstance(result, tuple) else (result,):
             if stays := getattr(part, "standing", None):
-                self._result, self.facts["run"], self._told = stays, stays.run_id, "Tidak berubah"
+                self._result, self.facts["run"], self._heading = stays, stays.run_id, "Tidak berubah"
             if hasattr(part, "run_id") and hasattr(part, "index") and hasattr(part, "marker"):
                 self._result = part
                 self.facts["run"] = part.run_id

@@ -42,12 +42,12 @@ class Reporter:
         self._task: TaskID | None = None
         self._steps = os.environ.get(STEPS) == "1"
         self._title = ""
-        self._told = 0
+        self._quarters = 0
 
     def run(self, title: str, work: Callable[[], T]) -> T:
         """Run *work* as the step *title*."""
         started = time.monotonic()
-        self._told, self._title = 0, title
+        self._quarters, self._title = 0, title
         self._announce(title)
         if self.live:
             with Progress(
@@ -78,8 +78,8 @@ class Reporter:
         """Move the bar; without a terminal, say every quarter in a line."""
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done, total=total)
-        elif not self.live and total >= 100 and (quarter := 4 * done // total) > self._told:
-            self._told = quarter
+        elif not self.live and total >= 100 and (quarter := 4 * done // total) > self._quarters:
+            self._quarters = quarter
             self._announce(f"{self._title}, {done} dari {total}")
             if not self.quiet:
                 print(f"    … {done} dari {total}", file=sys.stderr, flush=True)  # noqa: T201

@@ -14,7 +14,7 @@ from iid.tasks.values.tables import REGION_ID
 CAUSES_SHOWN = 4
 
 
-def told_comparison(record: Record, when: tuple[str, str], limit: int) -> Iterator[str]:
+def comparison_lines(record: Record, when: tuple[str, str], limit: int) -> Iterator[str]:
     """The record for people; *when*: the two runs' times in words; at most *limit* claims and ranks."""
     yield from wrapped(f"Perbandingan wilayah {record['region']}, siklus {record['cycle']}")
     for name, side, time in zip(("lama", "baru"), ("from", "to"), when, strict=True):

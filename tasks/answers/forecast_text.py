@@ -10,7 +10,7 @@ from iid.tasks.text.indonesian import comma, number
 from iid.tasks.text.terminal import wrapped
 
 
-def told_forecast(forecast: Record) -> Iterator[str]:
+def forecast_lines(forecast: Record) -> Iterator[str]:
     """What verification will take away, how sure that is, and on what it rests."""
     kept = forecast["kept"]
     if not forecast["possible"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iid.tasks.answers.forecast_text import told_forecast
+from iid.tasks.answers.forecast_text import forecast_lines
 from iid.tasks.answers.run_view import Record
 from iid.tasks.score.grid import TOTAL
 from iid.tasks.text.indonesian import comma, number, points, signed
@@ -15,13 +15,13 @@ UNITS_SHOWN = 10
 GAIN = 3  # decimals of a gain: one claim is worth a few hundredths of the index
 
 
-def told_steps(record: Record, when: str, limit: int) -> Iterator[str]:
+def steps_lines(record: Record, when: str, limit: int) -> Iterator[str]:
     """The record for people; at most *limit* lines of plan and of steps (0: all)."""
     yield from wrapped(f"Langkah berikut: {which_run(record, when)}")
     if record["unit"]:
         yield from wrapped(f"Hanya unit {record['unit']['unit_code']} {record['unit']['name']}")
     if record["final"]:
-        yield from told_closed(record["cycle"], record["final"])
+        yield from closed_lines(record["cycle"], record["final"])
         return
     yield from wrapped(_standing(record))
     yield from wrapped(_formula(record["formula"]))
@@ -29,10 +29,10 @@ def told_steps(record: Record, when: str, limit: int) -> Iterator[str]:
     yield from _steps(record, limit)
     yield from _units(record["units"])
     yield from heading("Ramalan verifikasi")
-    yield from told_forecast(record["forecast"])
+    yield from forecast_lines(record["forecast"])
 
 
-def told_closed(cycle: int, final: Record) -> Iterator[str]:
+def closed_lines(cycle: int, final: Record) -> Iterator[str]:
     """What a closed cycle leaves to do."""
     yield from wrapped(
         f"Siklus {cycle} sudah ditutup: indeks final {comma(final['index'])} ({final['category']}). "

@@ -30,7 +30,7 @@ _PARTS = {
 SHOWN = 20
 
 
-def told_other_rules(under: Record, index: str, rulebook: Rulebook) -> Iterator[str]:
+def other_rules_lines(under: Record, index: str, rulebook: Rulebook) -> Iterator[str]:
     """What the rules of *under* do to the supported *index*, group by group; *rulebook* is the run's own."""
     standing = " (baru diumumkan, pedomannya belum terbit)" if under["standing"] == "announced" else ""
     yield from heading(f"Dengan aturan siklus {under['cycle']}{standing}")

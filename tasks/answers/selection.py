@@ -153,7 +153,7 @@ def _cut(picture: Picture, cut: Cut, view: _View) -> Record:
     }
 
 
-def told_selection(record: Record, when: str, limit: int) -> Iterator[str]:
+def selection_lines(record: Record, when: str, limit: int) -> Iterator[str]:
     """The record for people; at most *limit* innovations (0: all)."""
     yield from wrapped(f"Yang sebaiknya dikirim: {which_run(record, when)}")
     for view, cut in record["views"].items():

@@ -7,7 +7,7 @@ from typing import Any
 
 from iid.expectations.rulebook.model import Rulebook
 from iid.tasks.answers.forecast_text import percent
-from iid.tasks.answers.other_rules_text import told_other_rules
+from iid.tasks.answers.other_rules_text import other_rules_lines
 from iid.tasks.answers.run_view import Record
 from iid.tasks.text.indonesian import DASH, comma, number, signed
 from iid.tasks.text.terminal import NAMES, heading, line, more, table, which_run, wrapped
@@ -24,7 +24,7 @@ _PARTS = (
 )
 
 
-def told_what_if(record: Record, when: str, rulebook: Rulebook, limit: int) -> Iterator[str]:
+def what_if_lines(record: Record, when: str, rulebook: Rulebook, limit: int) -> Iterator[str]:
     """The record for people; *rulebook* is that of the run, at most *limit* ranks are shown (0: all)."""
     yield from wrapped(f"Bagaimana bila: {which_run(record, when)}. Tidak ada yang diterbitkan.")
     if record["changes"]:
@@ -34,7 +34,7 @@ def told_what_if(record: Record, when: str, rulebook: Rulebook, limit: int) -> I
     for note in record["notes"]:
         yield from wrapped(f"Catatan: {note}", "  ", "    ")
     if record["under"]:
-        yield from told_other_rules(record["under"], record["before"]["supported"]["index"], rulebook)
+        yield from other_rules_lines(record["under"], record["before"]["supported"]["index"], rulebook)
     if record["changes"] or record["under"]:
         yield from _indices(record)
         yield from _ranks(record["ranks"], limit)

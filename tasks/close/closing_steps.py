@@ -27,7 +27,7 @@ from iid.tasks.close.late import (
     with_late_findings,
     without,
 )
-from iid.tasks.close.missed_feedback import tell_units
+from iid.tasks.close.missed_feedback import inform_units
 from iid.tasks.close.object_lock import RETAIN_YEARS, lock_run
 from iid.tasks.close.preview import Preview, check_decided, preview_of
 from iid.tasks.ingest.submissions import Submissions
@@ -248,4 +248,4 @@ def write_final(run: Listed, result: Scored) -> tuple[str, ...]:
 @step("Melengkapi umpan balik final")
 def complete_feedback(opened: Opened, last: Latest) -> tuple[str, ...]:
     """Bring each unit's feedback to the final run *last*, where its closing ended before it was written."""
-    return tell_units(opened, last, list_cycle(opened))
+    return inform_units(opened, last, list_cycle(opened))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 
-def tell_units(opened: Opened, last: Latest, listing: Listing) -> tuple[str, ...]:
+def inform_units(opened: Opened, last: Latest, listing: Listing) -> tuple[str, ...]:
     """Bring each unit's feedback to the final run *last*, as its closing would have; what failed, as notes.
 
     *listing*: the share as it is now. Feedback that is there already is not touched.

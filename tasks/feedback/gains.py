@@ -59,14 +59,14 @@ class Worths:
 
     def all_mended(self, code: str) -> Fraction:
         """What the unit adds to the index once all it claims is fixed, exact."""
-        return together(self._tally, self._mended.get(code, [])) - self._tally.index
+        return together(self._tally, self._fixed_claims.get(code, [])) - self._tally.index
 
     @cached_property
     def _tally(self) -> Tally:
         return Tally(self.picture.states["supported"])
 
     @cached_property
-    def _mended(self) -> dict[str, list[Step]]:
+    def _fixed_claims(self) -> dict[str, list[Step]]:
         """By unit what papers alone correct: claims that were made, and ineligible innovations."""
         states, found = self.picture.states, dict[str, list[Step]]()
         allowed = Menu(self.picture).planned(None, PAPERS)

@@ -164,13 +164,13 @@ def _text(value: Value) -> str:
 
 
 def _note(sheet: Any, row: int, column: int, found: Sequence[Line]) -> None:
-    text = "\n\n".join(_told(line) for line in found)[: LONGEST_TEXT - 1]
+    text = "\n\n".join(_comment(line) for line in found)[: LONGEST_TEXT - 1]
     lines = sum(1 + len(part) // 46 for part in text.split("\n"))
     size = {"width": 330, "height": min(max(18 * lines + 10, 80), 420)}
     sheet.write_comment(row, column, text, {"author": AUTHOR, "font_size": 9, **size})
 
 
-def _told(line: Line) -> str:
+def _comment(line: Line) -> str:
     worth = f" ({line.worth} poin indeks)" if line.worth else ""
     head = f"{SEVERITY.get(line.severity, line.severity).upper()}: {line.title}{worth}"
     return "\n".join(filter(None, (head, line.why, f"→ {line.fix}" if line.fix else "")))
@@ -190,7 +190,7 @@ def _list(sheet: Any, path: str, lines: Sequence[Line], styles: _Styles) -> None
     if not lines:
         sheet.write_string(2, 0, "Tidak ada temuan.", styles.bold)
     for number, line in enumerate(lines, 2):
-        text = _told(line)
+        text = _comment(line)
         place = f"{line.cell.sheet}, sel {line.cell.address}" if line.cell else line.where
         rows = sum(1 + len(part) // 105 for part in text.split("\n"))
         sheet.set_row(number, LINE_HEIGHT * min(max(rows, 1 + len(place) // 26), 20))

@@ -74,7 +74,7 @@ def _is_of(row: Record, unit: str | None) -> bool:
     return not unit or str(row["innovation_id"]).partition("/")[0] == unit.strip()
 
 
-def told_ledger(record: dict[str, Any]) -> Iterator[str]:
+def ledger_lines(record: dict[str, Any]) -> Iterator[str]:
     """The decisions for people, a row a decision."""
     zone = province_zone(record["region"])
     when = moment(datetime.fromisoformat(record["as_of"]), zone)

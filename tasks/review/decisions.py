@@ -102,7 +102,7 @@ def read_decisions(
     rows += _carried(rows, [_row(path, line, known) for path, line in gone])
     rows = [*_overruled(rows, at_desk), *at_desk]
     decided = {row.claim.key for row in rows if row.claim and row.in_force}
-    unclear += [item for row in rows for item in _findings(row, decided, told_vanished=workbooks)]
+    unclear += [item for row in rows for item in _findings(row, decided, report_vanished=workbooks)]
     return frame(DECISIONS, (_record(row) for row in rows)), findings_table(unclear)
 
 
@@ -197,7 +197,7 @@ def _settled(rows: list[Row]) -> list[Row]:
 
 
 def _findings(
-    row: Row, decided: Container[tuple[str, str]], *, told_vanished: bool = True
+    row: Row, decided: Container[tuple[str, str]], *, report_vanished: bool = True
 ) -> Iterator[Finding]:
     if row.overruled:
         return  # the desk has decided; what is unclear in the row decides nothing
@@ -216,7 +216,7 @@ def _findings(
     if row.judged.in_force:  # of a row that does not count, its problem is reported
         for code, column, words in row.judged.remarks:
             yield finding(code, **{**where, "source": row.at(column), **words})
-    if told_vanished and row.origin == BOOK and line.row == NOWHERE and row.judged.in_force:
+    if report_vanished and row.origin == BOOK and line.row == NOWHERE and row.judged.in_force:
         name = row.path.rpartition("/")[2]
         yield finding("decision.vanished", **where, source=row.source, decision=row.judged.words, name=name)
     if row.judged.rivals:

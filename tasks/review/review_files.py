@@ -55,13 +55,13 @@ def books(drive: Drive, cycle: int) -> Iterator[Book]:
     folder = folder_of(cycle)
     if not drive.exists(folder):
         # A link out of the share does not "exist", but it is not the same as no folder.
-        if _stands(drive, folder):
+        if _exists(drive, folder):
             yield Book(folder, {}, "menunjuk ke luar folder bersama")
         return
     try:
         listing = drive.list(folder)
     except DriveError:
-        if not _stands(drive, folder):
+        if not _exists(drive, folder):
             raise  # the drive itself fails
         yield Book(folder, {}, "bukan folder yang dapat didaftar")
         return
@@ -84,7 +84,7 @@ def _listed(drive: Drive, folder: str, listing: Listing) -> Iterator[Book]:
             yield opened(drive, entry.path)
 
 
-def _stands(drive: Drive, path: str) -> bool:
+def _exists(drive: Drive, path: str) -> bool:
     """Whether the drive answers that something is at *path*, be it refused."""
     try:
         drive.open(path).close()

@@ -37,7 +37,7 @@ class Daemon:
             response = connection.getresponse()
             answer: dict[str, Any] = json.loads(response.read())
         if response.status != http.client.OK:
-            raise self._told(answer, path)
+            raise self._trouble(answer, path)
         return answer
 
     def stream(self, fs: str, path: str, start: int = 0) -> http.client.HTTPResponse | None:
@@ -52,7 +52,7 @@ class Daemon:
             connection.close()
         if not (response.getheader("Content-Type") or "").startswith("application/json"):
             return None
-        raise self._told(json.loads(body), path)
+        raise self._trouble(json.loads(body), path)
 
     def renew(self) -> None:
         """Forget the connections of the drive: after a break they may all be dead."""
@@ -69,7 +69,7 @@ class Daemon:
         """The private folder of the running rclone."""
         return self._life.folder if self._life else None
 
-    def _told(self, answer: dict[str, Any], path: str) -> TroubleError:
+    def _trouble(self, answer: dict[str, Any], path: str) -> TroubleError:
         return trouble_of(
             str(answer.get("error", "")), path, tuple(secret for _, secret in self._remote.secrets)
         )

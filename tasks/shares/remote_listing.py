@@ -41,7 +41,7 @@ class Gathered:
 
     def listing(self) -> tuple[Listing, dict[str, str]]:
         """All of it, sorted by path; and the ids of files that share their name, by path."""
-        entries, twins = told_apart(self.entries)
+        entries, twins = without_twins(self.entries)
         entries.sort(key=attrgetter("path"))
         return Listing(tuple(entries), tuple(sorted(self.folders)), tuple(sorted(self.unreadable))), twins
 
@@ -129,7 +129,7 @@ def entry_of(item: Item) -> Entry:
     return Entry(item["Path"], max(size, 0), seconds_of(item["ModTime"]), ident, problem)
 
 
-def told_apart(entries: list[Entry]) -> tuple[list[Entry], dict[str, str]]:
+def without_twins(entries: list[Entry]) -> tuple[list[Entry], dict[str, str]]:
     """Files of one name in one folder (Google Drive allows it): the newest keeps the name, the others
     bear their id in theirs, so that each is used or reported. With the ids of all of these, by path.
     """

@@ -35,7 +35,7 @@ def test_every_filter_of_the_work_list_leaves_its_own_rows(page: Page, report: P
     assert rows.count() < everything or name == "keadaan"
 
 
-def test_the_number_of_results_is_told_to_a_screen_reader(page: Page, report: Path) -> None:
+def test_the_number_of_results_is_reported_to_a_screen_reader(page: Page, report: Path) -> None:
     page.goto((report / "langkah.html").as_uri())
     reported = page.get_by_role("status")
     expect(reported).to_have_attribute("aria-live", "polite")

@@ -97,7 +97,7 @@ def paths(share: Share, under: str = "") -> list[str]:
     return [entry.path for entry in share.drive.list(under).entries]
 
 
-def test_listing_is_sorted_and_tells_size_time_and_mark_of_the_content(share: Share) -> None:
+def test_listing_is_sorted_and_reports_size_time_and_mark_of_the_content(share: Share) -> None:
     share.put("2026/b/2.pdf", b"12")
     share.put("2026/a b/1.pdf", b"")
     share.put("2026/a/1.pdf", b"1")

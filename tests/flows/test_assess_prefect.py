@@ -12,7 +12,7 @@ from runs import AS_OF, Run, assess, published, snapshot
 
 
 @pytest.mark.integration
-def test_flow_and_direct_publish_the_same_bytes_and_the_flow_tells_prefect(
+def test_flow_and_direct_publish_the_same_bytes_and_the_flow_reports_prefect(
     share: Path, iid: Run, tmp_path: Path, prefect_server: str
 ) -> None:
     assert assess(iid, share, tmp_path / "direct", "--no-feedback").returncode == 0

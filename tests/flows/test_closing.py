@@ -205,7 +205,7 @@ def test_a_closed_cycle_refuses_assessments_and_reports_later_changes(
     assert (store / "63.03/2026/latest.json").read_bytes() == before
 
 
-def test_a_lost_pointer_opens_nothing_and_is_mended_by_closing_again(
+def test_a_lost_pointer_opens_nothing_and_is_fixed_by_closing_again(
     place: Place, module_iid: Run, tmp_path: Path
 ) -> None:
     store = Path(shutil.copytree(place.store, tmp_path / "hasil"))

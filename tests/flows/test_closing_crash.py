@@ -108,7 +108,7 @@ def test_of_assessments_at_once_the_others_end_with_3_and_name_the_holder(
 
 
 @pytest.mark.parametrize("damage", ["missing", "damaged"])
-def test_a_lost_pointer_is_mended_by_the_next_assessment(
+def test_a_lost_pointer_is_fixed_by_the_next_assessment(
     store: FolderStore, closing: Closer, damage: str
 ) -> None:
     key = "63.03/2026/latest.json"

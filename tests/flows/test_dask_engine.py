@@ -195,7 +195,7 @@ def test_an_unreachable_scheduler_is_one_line_and_exit_1(small: Path, tmp_path: 
     assert not (tmp_path / "t").exists()
 
 
-def test_what_answers_but_is_no_scheduler_is_told(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_answers_but_is_no_scheduler_is_reported(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from iid.tasks.inspect import dask_engine
 
     monkeypatch.setattr(dask_engine, "_CONNECT_S", 1.0)

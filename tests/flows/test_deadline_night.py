@@ -54,7 +54,7 @@ def test_files_that_arrive_meanwhile_are_in_what_is_published(night: dict[str, A
     assert night["changes"] == night["changes_published"] == 3
 
 
-def test_lateness_is_told_for_every_region(night: dict[str, Any]) -> None:
+def test_lateness_is_reported_for_every_region(night: dict[str, Any]) -> None:
     late = night["late_by_region_s"]
     assert len(late) == REGIONS
     assert max(late.values()) == pytest.approx(night["late_most_s"])

@@ -151,7 +151,7 @@ def test_a_watcher_that_is_silent_is_reported_for_each_region_and_a_living_one_n
     assert trigger["within"] > 2 * ALIVE_S
 
 
-def test_the_database_of_the_server_is_told_without_its_password_in_a_file(
+def test_the_database_of_the_server_is_reported_without_its_password_in_a_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from prefect.settings.models.root import Settings

@@ -321,7 +321,7 @@ def test_a_unit_is_held_in_a_bucket_too(place: Place, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.integration
-def test_a_run_on_a_prefect_server_holds_a_unit_and_tells_the_server_once(
+def test_a_run_on_a_prefect_server_holds_a_unit_and_reports_the_server_once(
     place: Place, iid: Run, prefect_server: str
 ) -> None:
     shutil.rmtree(place.region.folder("103"))

@@ -125,7 +125,7 @@ def test_of_many_causes_the_most_frequent_have_examples_and_the_others_a_line(
     assert notify(order(store, web, now=NOW + DAY)) == []
 
 
-def test_a_cause_is_told_once_a_day_and_what_came_meanwhile_the_next_day(
+def test_a_cause_is_reported_once_a_day_and_what_came_meanwhile_the_next_day(
     store: FolderStore, web: Post
 ) -> None:
     put(store, "r1", FIRST)
@@ -139,7 +139,7 @@ def test_a_cause_is_told_once_a_day_and_what_came_meanwhile_the_next_day(
     assert notify(order(store, web, now=NOW + timedelta(hours=35))) == []
 
 
-def test_a_finding_that_was_mended_and_comes_back_is_new(store: FolderStore, web: Post) -> None:
+def test_a_finding_that_was_fixed_and_comes_back_is_new(store: FolderStore, web: Post) -> None:
     put(store, "r1", FIRST)
     notify(order(store, web))
     put(store, "r2", FIRST[1:])
@@ -150,7 +150,7 @@ def test_a_finding_that_was_mended_and_comes_back_is_new(store: FolderStore, web
     assert "b16.pdf" in web.got[1]["message"]
 
 
-def test_a_moved_index_and_a_closed_cycle_are_told(store: FolderStore, web: Post) -> None:
+def test_a_moved_index_and_a_closed_cycle_are_reported(store: FolderStore, web: Post) -> None:
     put(store, "r1", [], "50.00")
     assert notify(order(store, web)) == []  # the first index is no move
     put(store, "r2", [], "50.40")
@@ -165,7 +165,7 @@ def test_a_moved_index_and_a_closed_cycle_are_told(store: FolderStore, web: Post
     assert notify(order(store, web, now=NOW + 9 * DAY)) == []
 
 
-def test_failures_are_told_by_cause_and_a_stale_region_too(store: FolderStore, web: Post) -> None:
+def test_failures_are_reported_by_cause_and_a_stale_region_too(store: FolderStore, web: Post) -> None:
     put(store, "r1", [])
     notify(order(store, web, trouble=(1, "share tidak menjawab setelah 30 detik")))
     notify(order(store, web, trouble=(1, "share tidak menjawab setelah 60 detik")))  # the same cause
@@ -177,7 +177,7 @@ def test_failures_are_told_by_cause_and_a_stale_region_too(store: FolderStore, w
     assert "basi" in web.got[2]["title"]
 
 
-def test_only_the_wanted_events_are_told(store: FolderStore, web: Post) -> None:
+def test_only_the_wanted_events_are_reported(store: FolderStore, web: Post) -> None:
     put(store, "r1", FIRST)
     assert notify(order(store, web, shown={"events": ("failed",)})) == []
     notify(order(store, web, shown={"events": ("failed",)}, trouble=(1, "rusak")))

@@ -41,6 +41,6 @@ def test_a_busy_server_is_asked_again() -> None:
         assert ask(api, "/health") == {"left": 0}
 
 
-def test_a_refusal_is_told_at_once() -> None:
+def test_a_refusal_is_reported_at_once() -> None:
     with server(404, 200) as api, pytest.raises(urllib.error.HTTPError, match="404"):
         ask(api, "/health")

@@ -232,7 +232,7 @@ def test_a_file_is_found_by_its_bare_name_or_those_with_that_name_are_listed(sto
         assert ("berkas yang namanya cocok: " in done.stderr) == (wanted in counts.index)
 
 
-def test_history_tells_the_time_of_the_region(store: Path, iid: Run) -> None:
+def test_history_reports_the_time_of_the_region(store: Path, iid: Run) -> None:
     order = ("history", "--store", store, "--cycle", "2026")
     assert " WITA terbit, sementara " in " ".join(iid(*order).stdout.split())
     assert json.loads(iid(*order, "--json").stdout)[0]["published_at"].endswith("Z")

@@ -134,7 +134,7 @@ def test_the_night_after_the_first_run_loads_no_library_that_reads_judges_or_ren
     assert snapshot(place.store / PREFIX / "runs") == runs
 
 
-def test_what_stays_is_told_as_the_run_that_found_it_told_it(place: Place) -> None:
+def test_what_stays_is_reported_as_the_run_that_found_it_told_it(place: Place) -> None:
     quiet, computed = place.assess(), place.assess(full=True)
     assert (quiet.unchanged, computed.unchanged) == (True, True)
     assert quiet.assessment.index == computed.assessment.index

@@ -83,7 +83,7 @@ def test_the_report_is_what_a_full_assessment_publishes(
     assert "Yang bergeser pada unit 104" in said
 
 
-def test_what_moved_in_that_unit_is_told_with_its_cause(
+def test_what_moved_in_that_unit_is_reported_with_its_cause(
     share: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store = tmp_path / "store"

@@ -207,7 +207,7 @@ def test_check_shows_every_target_and_names_what_is_missing(
         ('log_format = "xml"', ["log_format = 'xml'", "'human' atau 'json'"]),
     ],
 )
-def test_a_mistake_is_told_with_its_place(
+def test_a_mistake_is_reported_with_its_place(
     here: Path, text: str, words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     (here / "iid.toml").write_text(text)

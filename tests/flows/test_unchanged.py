@@ -184,7 +184,7 @@ def test_a_day_that_moves_a_result_is_another_run(place: Place) -> None:
     assert place.assess(too_late) != run  # the look at the link is forgotten
 
 
-def test_a_decision_taken_back_is_told_by_one_run_which_stays(place: Place) -> None:
+def test_a_decision_taken_back_is_reported_by_one_run_which_stays(place: Place) -> None:
     place.decide("tolak", "bukan buktinya")
     place.assess(SECOND)
     place.decide(None)
@@ -208,7 +208,7 @@ def test_a_run_that_lost_a_file_is_replaced_by_a_whole_one(place: Place) -> None
     assert command(["verify", "--store", str(place.store), "--cycle", "2026"]) == 0
 
 
-def test_a_damaged_pointer_is_mended(place: Place) -> None:
+def test_a_damaged_pointer_is_fixed(place: Place) -> None:
     run = published(place.store).name
     (place.store / PREFIX / "latest.json").write_text("{")
     assert place.assess(SECOND) != run

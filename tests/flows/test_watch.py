@@ -76,7 +76,7 @@ def test_what_changed_while_nobody_watched_is_assessed_at_the_next_start(
     assert any("sementara itu.txt" in source for source in findings(tmp_path / "store").source)
 
 
-def test_a_run_that_is_refused_is_told_and_the_watcher_lives(
+def test_a_run_that_is_refused_is_reported_and_the_watcher_lives(
     share: Path, tmp_path: Path, iid: Run, watching: Callable[..., Any]
 ) -> None:
     assert assess(iid, share, tmp_path / "store").returncode == 0
@@ -95,7 +95,7 @@ def test_a_run_that_is_refused_is_told_and_the_watcher_lives(
         watch.says("✓ indeks")
 
 
-def test_a_share_that_goes_away_is_told_once_and_changes_nothing(
+def test_a_share_that_goes_away_is_reported_once_and_changes_nothing(
     share: Path, tmp_path: Path, watching: Callable[..., Any]
 ) -> None:
     with watching() as watch:
@@ -110,7 +110,7 @@ def test_a_share_that_goes_away_is_told_once_and_changes_nothing(
     assert runs(tmp_path / "store") == []
 
 
-def test_a_watcher_that_is_told_to_stop_ends_its_run_and_leaves_no_lease(
+def test_a_watcher_that_is_reported_to_stop_ends_its_run_and_leaves_no_lease(
     share: Path, tmp_path: Path, iid: Run, watching: Callable[..., Any]
 ) -> None:
     with watching() as watch:

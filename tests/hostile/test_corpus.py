@@ -80,7 +80,7 @@ def test_every_hostile_file_gets_an_answer(found: Inspection, corpus) -> None:
     assert (rows["readable"] == (rows["problem"] == "")).all()
 
 
-def test_where_it_is_plain_what_a_file_is_that_is_told(found: Inspection) -> None:
+def test_where_it_is_plain_what_a_file_is_that_is_reported(found: Inspection) -> None:
     rows = found.evidence.set_index("source")
     assert {name: tuple(rows.loc[name, ["format", "problem"]]) for name in TOLD} == TOLD
 

@@ -75,7 +75,9 @@ def test_listing_feedback_and_closing_can_show_every_time(share: Path) -> None:
         assert Late(entry.path, entry.size, entry.modified, True).as_json()["modified_at"]
 
 
-def test_a_file_that_gets_an_impossible_time_meanwhile_is_told_and_known_the_next_time(share: Path) -> None:
+def test_a_file_that_gets_an_impossible_time_meanwhile_is_reported_and_known_the_next_time(
+    share: Path,
+) -> None:
     path = share / "a.txt"
     path.write_bytes(b"Laporan kegiatan\n" * 9)
     os.utime(path, (1, 1))

@@ -68,7 +68,7 @@ class DyingStep:
     """Runs the steps and dies before the chosen one, or after the last."""
 
     def __init__(self, kill_at: int, shown: int) -> None:
-        self._kill_at, self._told, self._count = kill_at, shown, 0
+        self._kill_at, self._reported, self._count = kill_at, shown, 0
 
     def run(self, title: str, work: Callable[[], T]) -> T:
         self.boundary(title)
@@ -78,7 +78,7 @@ class DyingStep:
         self._count += 1
         if self._count == self._kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
-        os.write(self._told, f"{title}\n".encode())
+        os.write(self._reported, f"{title}\n".encode())
 
     def progress(self, done: int, total: int) -> None:
         """Not reported."""

@@ -144,18 +144,18 @@ class _Handler(BaseHTTPRequestHandler):
         place = urlsplit(self.path)
         asked = {key: values[0] for key, values in parse_qs(place.query).items()}
         if place.path == "/drive/v3/about":
-            self._tell({"exportFormats": {DOCUMENT: [_DOCX]}, "importFormats": {}})
+            self._answer({"exportFormats": {DOCUMENT: [_DOCX]}, "importFormats": {}})
             return
         ident = unquote(place.path.removeprefix("/drive/v3/files").strip("/"))
         node = self.cloud.nodes.get("akar" if ident == "root" else ident)
         if not ident:
-            self._tell(self._page(asked))
+            self._answer(self._page(asked))
         elif node is None:
-            self._tell({"error": {"code": 404, "message": "File not found", "errors": []}}, 404)
+            self._answer({"error": {"code": 404, "message": "File not found", "errors": []}}, 404)
         elif asked.get("alt") == "media":
             self._send(node.data)
         else:
-            self._tell(node.shown())
+            self._answer(node.shown())
 
     def _page(self, asked: dict[str, str]) -> dict[str, Any]:
         """Some of the answer to a search, and where the rest begins."""
@@ -174,13 +174,13 @@ class _Handler(BaseHTTPRequestHandler):
         node = self.cloud.nodes[urlsplit(self.path).path.rsplit("/", 1)[1]]
         if facts.get("trashed"):
             self.cloud.throw_away(node)
-            self._tell({**node.shown(), "trashed": True})
+            self._answer({**node.shown(), "trashed": True})
         else:
             self._written(node, facts, data)
 
     def _written(self, node: Node, facts: dict[str, Any], data: bytes) -> None:
         node.data, node.time = data, facts.get("modifiedTime", node.time)
-        self._tell(node.shown())
+        self._answer(node.shown())
 
     def _received(self) -> tuple[dict[str, Any], bytes]:
         """Facts and bytes of an upload in two parts, or facts alone."""
@@ -202,7 +202,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.readline()
         return data
 
-    def _tell(self, answer: object, status: int = 200) -> None:
+    def _answer(self, answer: object, status: int = 200) -> None:
         self._send(json.dumps(answer).encode(), status, "application/json")
 
     def _send(self, data: bytes, status: int = 200, kind: str = "application/octet-stream") -> None:

@@ -94,10 +94,10 @@ def _details(facts: pa.Table, places: np.ndarray, sources: pd.Series) -> pa.Arra
     pictures = pc.is_in(facts["format"], pa.array(description.PICTURES)).to_numpy()
     rows = np.flatnonzero(np.append(pictures, False)[places])
     origins = description.name_origins(arrow_tables.texts(sources).take(pa.array(rows)))
-    told_by_name = pc.not_equal(origins, "")
+    known_by_name = pc.not_equal(origins, "")
     named = np.zeros(len(places), bool)
-    named[rows[told_by_name.to_numpy(False)]] = True
-    words = pc.binary_join_element_wise("menurut namanya", origins.filter(told_by_name), ": ")
+    named[rows[known_by_name.to_numpy(False)]] = True
+    words = pc.binary_join_element_wise("menurut namanya", origins.filter(known_by_name), ": ")
     before = details.filter(pa.array(named))
     both = pc.if_else(pc.equal(before, ""), words, pc.binary_join_element_wise(before, words, "; "))
     return pc.replace_with_mask(details, pa.array(named), both)

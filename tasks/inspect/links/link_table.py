@@ -41,11 +41,11 @@ def links_table(evidence: pd.DataFrame, checks: Checks, as_of: datetime) -> pd.D
         check = checks.get(source)
         if check is None or not _counts(check, as_of):
             check = Check("", "", "")
-        rows.append((owner, indicator, source, host_class(source), *_told(check)))
+        rows.append((owner, indicator, source, host_class(source), *_columns(check)))
     return frame(LINKS, rows)
 
 
-def _told(check: Check) -> tuple[str, str, str]:
+def _columns(check: Check) -> tuple[str, str, str]:
     return check.status, check.checked_at, check.detail
 
 

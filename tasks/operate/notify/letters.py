@@ -101,7 +101,7 @@ class Teller:
             if occasion.run:
                 settle(reported, occasion.run)
 
-    def tell_units(
+    def inform_units(
         self,
         occasion: Occasion,
         contacts: Mapping[str, str],

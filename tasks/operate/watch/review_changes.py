@@ -66,13 +66,13 @@ class Reviews:
         except (UnreadableBookError, DriveError, OSError):
             return None
         # As a set: the pipeline moves decisions that a newer one replaced to another sheet.
-        entered = {_told(texts) for texts in (*(row.texts for row in entries.rows), *entries.history)}
+        entered = {_entry(texts) for texts in (*(row.texts for row in entries.rows), *entries.history)}
         number = _digest(sorted(entered)) if entered else 0
         self._known[entry.path] = entry, number
         return number
 
 
-def _told(texts: tuple[str, ...]) -> tuple[str, ...]:
+def _entry(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Which claim, and the steward's own cells; what the pipeline computes beside them may change."""
     names = ("innovation_id", "No", *ENTRIES)
     return tuple(texts[HEADER.index(name)] for name in names)

@@ -66,7 +66,7 @@ def test_a_decision_is_the_cause(day):
     assert (accepted["index_points"], accepted["verified"]["after"]["parameter"]) == ("0.0000", 3)
 
 
-def test_an_innovation_that_became_eligible_says_what_was_mended(day):
+def test_an_innovation_that_became_eligible_says_what_was_fixed(day):
     (row,) = day["innovations"]["became_eligible"]
     assert row["innovation_id"] == "203/GEBRAKS"
     assert [cause["text"] for cause in row["causes"]] == [
@@ -81,7 +81,7 @@ def test_new_and_gone_innovations_are_named(day):
     assert not {c["innovation_id"] for c in day["claims"]} & {"402/Sawah Terapung", "102/DEPE CANTIX"}
 
 
-def test_files_that_moved_nothing_are_still_told(day):
+def test_files_that_moved_nothing_are_still_reported(day):
     changes = {(c["innovation_id"], c["indicator"]): c for c in day["file_changes"]}
     replaced, renamed = changes["104/START BANJAR", "26"], changes["104/START BANJAR", "23"]
     assert (replaced["change"], renamed["change"]) == ("changed", "renamed")

@@ -11,7 +11,7 @@ import pytest
 
 from iid.tasks.answers.causes import DUPLICATE
 from iid.tasks.answers.next_steps import steps_of
-from iid.tasks.answers.next_steps_text import falling, told_steps
+from iid.tasks.answers.next_steps_text import falling, steps_lines
 from iid.tasks.answers.plans import PAPERS, WITHOUT_FACTS, Menu, Wanted
 from iid.tasks.score.fewest_moves import all_of
 from iid.tasks.score.moves import KINDS
@@ -305,7 +305,7 @@ def test_a_plan_in_which_the_index_falls_first_says_on_which_steps(small, tmp_pa
     record = steps_of(picture, f"{now + 0.5:.2f}", wanted=Wanted.read(["tambah"]))
     assert len(record["plan"]["steps"]) == 3  # the third covers the fifth basic service
     assert record["plan"]["falls"] == [1, 2]
-    text = " ".join(" ".join(told_steps(record, "", 0)).split())
+    text = " ".join(" ".join(steps_lines(record, "", 0)).split())
     assert "indeks turun dulu; urutan tanpa penurunan tidak ditemukan." in text
     assert falling({"falls": [2]}) == (
         "Pada langkah 2 indeks turun dulu; urutan tanpa penurunan tidak ditemukan."

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from iid.tasks.answers.next_steps_text import DIFFERENCE
-from iid.tasks.answers.selection import selection_of, told_selection
+from iid.tasks.answers.selection import selection_lines, selection_of
 
 
 def without(state, names):
@@ -64,5 +64,5 @@ def test_the_plan_and_the_selection_both_say_why_they_can_differ(iid):
 
 def test_a_region_without_innovations_says_so(small, tmp_path):
     record = {**selection_of(small.publish(tmp_path)), "innovations": []}
-    text = " ".join(told_selection(record, "", 0))
+    text = " ".join(selection_lines(record, "", 0))
     assert "Belum ada inovasi yang dilaporkan." in text

@@ -117,7 +117,7 @@ def test_ranks_after_sure_decisions_are_the_published_ones(published):
     assert found == {owner: (ranks[owner],) * 3 + (DRAWS,) for owner in spread.owners}
 
 
-def test_without_enough_decisions_only_the_bounds_are_told(undecided, tmp_path):
+def test_without_enough_decisions_only_the_bounds_are_reported(undecided, tmp_path):
     found = what_if_of(undecided.publish(tmp_path), Question(sensitivity=True))["sensitivity"]
     assert not found["possible"]
     assert found["none_accepted"] < found["all_accepted"]

@@ -10,7 +10,7 @@ from runs import snapshot
 
 from iid.flows.cli.main import run as command
 from iid.tasks.answers.next_steps import steps_of
-from iid.tasks.answers.next_steps_text import told_steps
+from iid.tasks.answers.next_steps_text import steps_lines
 
 READING = [
     ("next-steps",),
@@ -124,7 +124,7 @@ def test_compare_into_a_folder_that_is_absent_says_so_in_indonesian(iid, tmp_pat
     assert "tidak dapat ditulis: foldernya tidak ada; buat dahulu" in err
 
 
-def test_compare_tells_the_causes_in_a_table(iid, published):
+def test_compare_reports_the_causes_in_a_table(iid, published):
     out = flat(iid("compare")[1])
     for words in (
         f"Didukung: {supported(published, 0)} → {supported(published)} (",
@@ -204,7 +204,7 @@ def test_a_closed_cycle_has_no_step_left_and_says_what_can_still_be_done(publish
     assert record["final"]["index"] == verified
     assert record["steps"] == record["units"] == []
     assert record["plan"] is None
-    text = flat(" ".join(told_steps(record, "", 0)))
+    text = flat(" ".join(steps_lines(record, "", 0)))
     assert f"sudah ditutup: indeks final {verified.replace('.', ',')}" in text
     assert "dikirim pada siklus berikutnya" in text
     assert "iid close --reopen" in text

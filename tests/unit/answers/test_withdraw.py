@@ -89,7 +89,7 @@ def test_the_comparison_leaves_withdrawn_runs_out_unless_they_are_named(store):
         (RUNS, "paling banyak dua"),
     ],
 )
-def test_runs_that_cannot_be_told_are_refused(store, wanted, words):
+def test_runs_that_cannot_be_reported_are_refused(store, wanted, words):
     with pytest.raises(UsageError, match=words):
         two_runs(store, *WHERE, wanted)
 

@@ -56,7 +56,7 @@ def test_a_cycle_without_a_known_deadline_asks_for_one():
     assert deadline_of(rulebook, BANJAR, AFTER, None, AFTER).cuts
 
 
-def test_the_refusal_tells_the_real_time_beside_the_one_that_was_named():
+def test_the_refusal_reports_the_real_time_beside_the_one_that_was_named():
     now = datetime(2026, 8, 20, 1, tzinfo=UTC)
     with pytest.raises(
         GuardError, match=r"--as-of menyebut 1 Agustus 2026 08\.00 WITA, sekarang 20 Agu.* 09\.00"

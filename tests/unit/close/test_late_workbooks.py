@@ -57,7 +57,7 @@ def test_a_late_workbook_of_the_region_belongs_to_the_region():
     assert "pemda.xlsx" in late_workbooks(found)[0]
 
 
-def test_other_late_files_stay_warnings_and_those_that_count_are_not_told():
+def test_other_late_files_stay_warnings_and_those_that_count_are_not_reported():
     found = shown([late(f"{UNIT}/Antre Mudah/bukti/16/SK.pdf"), late(f"{UNIT}/x/inovasi.xlsx", counted=True)])
     assert found["code"].tolist() == [NO_WORKBOOK] * 3 + ["submission.late"]
     assert found.iloc[-1][["severity", "unit_code"]].tolist() == ["warning", "105"]

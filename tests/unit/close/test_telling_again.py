@@ -10,7 +10,7 @@ import pytest
 from iid.expectations.rulebook.loading import load
 from iid.tasks.assess.request import AssessRequest
 from iid.tasks.assess.steps import Opened
-from iid.tasks.close.missed_feedback import tell_units
+from iid.tasks.close.missed_feedback import inform_units
 from iid.tasks.shares.folder_drive import FolderDrive
 from iid.tasks.store.closed_cycle import CLOSING
 from iid.tasks.store.folder_store import FolderStore
@@ -32,5 +32,5 @@ def test_a_record_of_closing_with_parts_missing_is_a_note(closing: bytes, tmp_pa
     opened = Opened(load(2026), FolderDrive(share), store, marker, None, request, NOW)
     last = latest(store, "63.03", 2026)
     assert last is not None
-    (note,) = tell_units(opened, last, opened.drive.list())
+    (note,) = inform_units(opened, last, opened.drive.list())
     assert note.startswith("umpan balik tidak ditulis")

@@ -64,7 +64,7 @@ def test_a_file_that_is_no_rulebook_is_refused_in_words(tmp_path: Path, content:
     assert all(line.startswith(f"{path}: ") for line in problems)
 
 
-def test_all_yaml_mistakes_are_told_at_once(tmp_path: Path) -> None:
+def test_all_yaml_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     path = tmp_path / "rusak.yaml"
     path.write_text("a: 1\na: 2\nb: *x\nc: 2023-13-01\n".replace("*x", "!!str x"), encoding="utf-8")
     assert [line.split(": ")[1] for line in refusal(path).problems] == ["baris 2", "baris 3", "baris 4"]

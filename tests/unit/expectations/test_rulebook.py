@@ -88,7 +88,7 @@ def test_window_is_the_two_years_before_the_cycle(cycle: int) -> None:
     assert window.stage.value == "Penerapan"
 
 
-def test_what_was_read_and_what_was_inferred_is_told_apart() -> None:
+def test_what_was_read_and_what_was_inferred_is_reported_apart() -> None:
     def status(cycle: int, name: str) -> str:
         return getattr(book(cycle).formula, name).status
 

@@ -155,7 +155,7 @@ def test_overlapping_bands_need_the_threshold_rule(problems: Edit) -> None:
     assert all("bertindih; tidak ada threshold_rule" in line for line in found)
 
 
-def test_all_problems_are_told_at_once(problems: Edit) -> None:
+def test_all_problems_are_reported_at_once(problems: Edit) -> None:
     text = edited("value: 12, s", "value: 0, s").replace("upper: 65.00", "upper: 64.99")
     text = text.replace("value: [pdf], s", "value: [docx], s", 1)
     assert [line.split(":")[0] for line in problems(text)] == [

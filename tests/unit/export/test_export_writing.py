@@ -44,7 +44,7 @@ def test_every_file_is_the_one_that_was_judged(region):
         (lambda path: path.unlink(), "tidak ada lagi di share"),
     ],
 )
-def test_a_file_that_is_no_longer_what_was_judged_stays_out_and_is_told(region, change, words):
+def test_a_file_that_is_no_longer_what_was_judged_stays_out_and_is_reported(region, change, words):
     change(region.share / "2026/101/Satu/bukti/16/SK.pdf")
     out, _, checks = region.export()
     assert kinds(checks, "berkas") == [("101/Satu", "16")]

@@ -21,7 +21,7 @@ def places(checks, kind):
     return [(check.owner, check.indicator) for check in checks if check.kind == kind]
 
 
-def test_refused_innovations_and_claims_are_told_with_why_and_what_to_do(region):
+def test_refused_innovations_and_claims_are_reported_with_why_and_what_to_do(region):
     _, _, checks = shown(region)
     assert places(checks, "ditolak") == [("", ""), ("102/Dua", "17"), ("103/Tiga", "")]
     services, claim, innovation = (check for check in checks if check.kind == "ditolak")
@@ -31,14 +31,14 @@ def test_refused_innovations_and_claims_are_told_with_why_and_what_to_do(region)
     assert innovation.what.startswith("Inovasi tidak dikirim: Rancang Bangun 12 kata")
 
 
-def test_a_refusal_of_a_reviewer_is_told_with_the_note(region):
+def test_a_refusal_of_a_reviewer_is_reported_with_the_note(region):
     region.decide("101/Satu", "16", "tolak", "tanpa tanda tangan")
     _, _, checks = shown(region)
     [check] = [check for check in checks if (check.owner, check.indicator) == ("101/Satu", "16")]
     assert check.what == "Klaim tidak dikirim, ditolak peninjau: tanpa tanda tangan"
 
 
-def test_what_a_reviewer_accepted_against_the_rules_is_told_too(region):
+def test_what_a_reviewer_accepted_against_the_rules_is_reported_too(region):
     region.claim("101/Satu", "18", 3, "dpa.docx")
     words = {"name": "dpa.docx", "format": "Word (DOCX)", "allowed": "PDF", "advice": "Simpan sebagai PDF"}
     region.fault("evidence.kind_not_allowed", "101/Satu", "18", **words)
@@ -52,7 +52,7 @@ def test_what_a_reviewer_accepted_against_the_rules_is_told_too(region):
     )
 
 
-def test_an_empty_file_of_an_accepted_claim_is_told_as_not_sent(region):
+def test_an_empty_file_of_an_accepted_claim_is_reported_as_not_sent(region):
     region.empty_file("101/Satu", "16", "kosong.pdf")
     region.decide("101/Satu", "16", "terima")
     _, plan, checks = shown(region)
@@ -96,7 +96,7 @@ def test_what_nobody_can_know_is_said_and_not_invented(region):
         assert words in notes, words
 
 
-def test_a_closed_cycle_does_not_ask_for_decisions_but_tells_who_was_never_accepted(region):
+def test_a_closed_cycle_does_not_ask_for_decisions_but_reports_who_was_never_accepted(region):
     region.decide("101/Satu", "16", "terima")
     _, _, checks = shown(region, "final")
     assert "belum diputuskan" not in " ".join(check.what for check in checks)

@@ -99,7 +99,7 @@ def test_findings_lead_to_the_cell_of_the_units_own_workbook(given: Mapping[str,
     assert all(cell.path.startswith("2026/101 Dinas Kesehatan/") for cell in cells.values())
 
 
-def test_of_another_unit_nothing_is_told_but_the_name_of_what_repeats(
+def test_of_another_unit_nothing_is_reported_but_the_name_of_what_repeats(
     region, given: Mapping[str, Feedback]
 ) -> None:
     one = given["101"]

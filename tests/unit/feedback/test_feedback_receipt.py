@@ -46,7 +46,7 @@ def test_without_a_decision_the_rules_say_it() -> None:
     assert used({"counted": False}, i16="terima") == "tidak dipakai"
 
 
-def test_what_is_wrong_with_an_accepted_file_is_still_told() -> None:
+def test_what_is_wrong_with_an_accepted_file_is_still_reported() -> None:
     assert used({"problem": "encrypted"}, i16="terima") == "bukti, diterima peninjau (terkunci kata sandi)"
     assert used({"problem": "encrypted"}, i16="tolak") == "terkunci kata sandi"
     assert used({"problem": "empty"}, i16="terima") == "kosong"  # carries no score, anyone who accepts it

@@ -51,7 +51,7 @@ def test_a_share_that_is_away_is_said_once_and_tried_after_longer_and_longer(
     assert lines[0].startswith("banjar: ✗ share tampaknya belum terpasang")
 
 
-def test_people_are_told_after_some_minutes_and_not_at_once(keeper: Keeper, web: Post) -> None:
+def test_people_are_reported_after_some_minutes_and_not_at_once(keeper: Keeper, web: Post) -> None:
     keeper.once()
     keeper.once()
     assert web.got == []

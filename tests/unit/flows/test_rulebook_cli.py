@@ -66,7 +66,7 @@ def test_a_rulebook_that_does_not_exist_is_one_line_with_those_that_do(name: str
     assert "2023, 2024, 2026, 2027, 2028, 2029" in message
 
 
-def test_check_tells_every_mistake_of_a_file(tmp_path: Path) -> None:
+def test_check_reports_every_mistake_of_a_file(tmp_path: Path) -> None:
     path = tmp_path / "aturan.yaml"
     text = load(2026).text.replace("value: 12, s", "value: 0, s")
     path.write_text(text.replace("upper: 65.00", "upper: 64.00"), encoding="utf-8")

@@ -22,7 +22,7 @@ def waiting() -> Standby:
     return made
 
 
-def test_it_runs_the_command_it_is_told_and_ends(waiting: Standby) -> None:
+def test_it_runs_the_command_it_is_reported_and_ends(waiting: Standby) -> None:
     process = waiting.take(["--version"])
     assert process is not None
     out, error = process.communicate(timeout=120)

@@ -135,7 +135,7 @@ def test_an_address_is_shown_without_what_may_be_secret(address: str, shown: str
     assert "rahasia" not in show(address)
 
 
-def test_the_progress_of_a_run_is_told_a_dozen_times_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_progress_of_a_run_is_reported_a_dozen_times_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     from iid.flows.prefect_glue import artifacts
 
     calls: list[float] = []

@@ -200,7 +200,7 @@ def test_same_file_named_twice_counts_once() -> None:
 @pytest.mark.parametrize(
     ("problem", "shown"), [("outside_share", "outside_share"), ("not_a_file", "unreadable")]
 )
-def test_links_out_of_the_share_and_pipes_are_told(problem: str, shown: str) -> None:
+def test_links_out_of_the_share_and_pipes_are_reported(problem: str, shown: str) -> None:
     made = place("bukti/16 x/a.pdf", problem=problem)
     assert items(made, claim("16")) == [("16", "bukti/16 x/a.pdf", "folder", True, shown)]
 

@@ -107,14 +107,14 @@ def test_merged_cells_claim_for_all_their_rows(workbook: Workbook) -> None:
     ]
 
 
-def test_repeated_row_is_told_and_the_first_counts(workbook: Workbook) -> None:
+def test_repeated_row_is_reported_and_the_first_counts(workbook: Workbook) -> None:
     parsed = parse(workbook, PROFILE, rows([16, "x", 1], [17, "y"], [16, "x", 3]))
     assert claim(parsed, "16").parameter == 1
     assert remarks(parsed) == [("claim.row_repeated", "Indikator!A4", {"used": "Indikator!A2 (baris 2)"})]
     assert parsed.remarks[0].indicator == "16"
 
 
-def test_unknown_rows_are_told_and_headings_are_not(workbook: Workbook) -> None:
+def test_unknown_rows_are_reported_and_headings_are_not(workbook: Workbook) -> None:
     extra = [[99, "asing", 2], [None, "tanpa nomor", 3], ["A", "Regulasi"], [36, "Jumlah inovasi"]]
     parsed = parse(workbook, PROFILE, [*rows([16, "x", 1]), *extra])
     assert [(code, words["value"]) for code, _, words in remarks(parsed)] == [

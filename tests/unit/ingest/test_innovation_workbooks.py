@@ -80,7 +80,7 @@ def test_columns_may_stand_in_any_order_and_may_be_missing(workbook: Workbook) -
     assert parsed.remarks == ()
 
 
-def test_missing_sheet_is_told_with_those_that_are_there(workbook: Workbook) -> None:
+def test_missing_sheet_is_reported_with_those_that_are_there(workbook: Workbook) -> None:
     parsed = parse_innovation(workbook({"Profil": PROFILE, "Catatan": [["x"]]}), RULES)
     assert remarks(parsed) == [
         (
@@ -106,7 +106,7 @@ def test_repeated_header_rows_and_headings_are_no_rows(workbook: Workbook) -> No
     assert parsed.remarks == ()
 
 
-def test_old_excel_is_read_and_told() -> None:
+def test_old_excel_is_read_and_reported() -> None:
     data = xls({"Profil": PROFILE, "Indikator": [[cell for cell in row] for row in rows([16, "x", 2])]})
     parsed = parse_innovation(data, RULES)
     assert (answer(parsed, "name").value, claim(parsed, "16").parameter) == ("SIGAP", 2)

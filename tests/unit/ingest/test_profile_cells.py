@@ -113,7 +113,7 @@ def test_merged_answers_are_read_once(workbook: Workbook) -> None:
     assert (answer(parsed, "design").raw, parsed.design_words) == ("satu dua", (2, 2))
 
 
-def test_field_twice_counts_once_and_is_told(workbook: Workbook) -> None:
+def test_field_twice_counts_once_and_is_reported(workbook: Workbook) -> None:
     profile = [
         *PROFILE,
         ["Tahapan", "-"],
@@ -128,7 +128,7 @@ def test_field_twice_counts_once_and_is_told(workbook: Workbook) -> None:
     ]
 
 
-def test_labels_of_other_forms_are_told_once(workbook: Workbook) -> None:
+def test_labels_of_other_forms_are_reported_once(workbook: Workbook) -> None:
     profile = [*PROFILE, ["Covid-19", "Tidak"], ["Dokumen HAKI", "ada"], ["Penghargaan", None]]
     parsed = parse(workbook, profile, rows())
     words = {"fields": '"Covid-19", "Dokumen HAKI"'}

@@ -75,7 +75,7 @@ def test_units_are_the_roster_joined_with_the_folders(share: Any, innovation: In
     ]
 
 
-def test_unknown_unit_is_told_for_the_folder_and_for_each_innovation(
+def test_unknown_unit_is_reported_for_the_folder_and_for_each_innovation(
     share: Any, innovation: Innovation, shown: Reported
 ) -> None:
     for name in ("A", "B"):
@@ -91,7 +91,7 @@ def test_unknown_unit_is_told_for_the_folder_and_for_each_innovation(
     assert share.read(None).findings.empty
 
 
-def test_missing_workbook_is_told_with_what_was_found(share: Any, shown: Reported) -> None:
+def test_missing_workbook_is_reported_with_what_was_found(share: Any, shown: Reported) -> None:
     share.put(f"{X}/formulir.xls", b"x")
     share.put(f"{X}/bukti/16 x/SK.pdf")
     read = share.read(ROSTER)
@@ -103,7 +103,7 @@ def test_missing_workbook_is_told_with_what_was_found(share: Any, shown: Reporte
     assert read.fields.empty and read.evidence.empty
 
 
-def test_missing_region_workbook_is_told_for_pemda(share: Any, shown: Reported) -> None:
+def test_missing_region_workbook_is_reported_for_pemda(share: Any, shown: Reported) -> None:
     (share.root / "2026/00 Pemda/pemda.xlsx").unlink()
     read = share.read(ROSTER)
     assert shown(read) == [("submission.workbook_missing", "pemda", "", "2026/00 Pemda/pemda.xlsx")]
@@ -171,7 +171,7 @@ def test_missing_sheet_asks_for_nothing_else(share: Any, workbook: Any, shown: R
     assert read.evidence.empty and row(read.innovations)["read"]
 
 
-def test_files_of_no_indicator_and_at_no_place_are_told(
+def test_files_of_no_indicator_and_at_no_place_are_reported(
     share: Any, innovation: Innovation, shown: Reported
 ) -> None:
     share.put(f"{X}/inovasi.xlsx", innovation({"16": {"Parameter": 2, "Bukti": "surat.pdf"}}))

@@ -20,7 +20,7 @@ from iid.tasks.shares.folder_drive import FolderDrive
 from iid.tasks.values.errors import DriveError
 
 
-def test_repeated_folders_are_told_and_both_are_read_but_only_the_first_counts(
+def test_repeated_folders_are_reported_and_both_are_read_but_only_the_first_counts(
     share: Any, innovation: Innovation, shown: Reported
 ) -> None:
     share.put("01 Dinas Kesehatan/A/inovasi.xlsx", innovation())

@@ -92,7 +92,7 @@ def test_row_without_thresholds_is_claimed_by_its_parameter(region: Region) -> N
 
 
 @pytest.mark.parametrize("stated", [None, "-", 0])
-def test_value_on_a_row_without_thresholds_is_told_when_nothing_else_claims_it(
+def test_value_on_a_row_without_thresholds_is_reported_when_nothing_else_claims_it(
     region: Region, stated: object
 ) -> None:
     claim = one(region, "1", Parameter=stated, Nilai="2")
@@ -101,7 +101,7 @@ def test_value_on_a_row_without_thresholds_is_told_when_nothing_else_claims_it(
 
 
 @pytest.mark.parametrize("value", [None, "-", 0, "0,00"])
-def test_no_value_on_a_row_without_thresholds_claims_nothing_and_tells_nothing(
+def test_no_value_on_a_row_without_thresholds_claims_nothing_and_reports_nothing(
     region: Region, value: object
 ) -> None:
     assert one(region, "1", Nilai=value).problem == ""

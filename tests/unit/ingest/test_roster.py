@@ -74,7 +74,7 @@ def test_same_name_twice_is_fine() -> None:
         ('1,"A,opd,', "baris 2: type"),
     ],
 )
-def test_each_mistake_is_told_with_line_value_and_what_is_allowed(lines: str, words: str) -> None:
+def test_each_mistake_is_reported_with_line_value_and_what_is_allowed(lines: str, words: str) -> None:
     with pytest.raises(UsageError) as caught:
         read_roster(f"code,name,type,parent\n{lines}\n".encode(), "daftar.csv")
     assert words in str(caught.value)
@@ -103,7 +103,7 @@ def test_all_mistakes_come_in_one_error() -> None:
         (b"code,name,type\n1," + b"x" * 200_000 + b",opd\n", "bukan CSV yang benar"),
     ],
 )
-def test_files_that_are_no_roster_are_told_plainly(data: bytes, words: str) -> None:
+def test_files_that_are_no_roster_are_reported_plainly(data: bytes, words: str) -> None:
     with pytest.raises(UsageError) as caught:
         read_roster(data, "daftar.csv")
     assert words in str(caught.value)
@@ -133,7 +133,7 @@ def refused(lines: str) -> str:
     return str(caught.value)
 
 
-def test_of_a_million_mistakes_the_first_are_told_and_the_rest_counted() -> None:
+def test_of_a_million_mistakes_the_first_are_reported_and_the_rest_counted() -> None:
     shown = refused("x/y,,zz,qq\n" * 5_000)
     assert "20000 kesalahan" in shown and shown.endswith("dan 19980 kesalahan lagi")
     assert len(shown) < 10_000
@@ -144,7 +144,7 @@ def test_a_long_line_of_parents_is_walked_over_once() -> None:
     assert len(read_roster((HEAD + lines).encode(), "daftar.csv")) == 60_001
 
 
-def test_units_in_a_circle_are_told_and_those_below_it_not() -> None:
+def test_units_in_a_circle_are_reported_and_those_below_it_not() -> None:
     shown = refused("a,A,desa,b\nb,B,desa,c\nc,C,desa,b\n")
     assert "2 kesalahan" in shown and "membuat b menjadi" in shown and "membuat c menjadi" in shown
 

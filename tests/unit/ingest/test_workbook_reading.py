@@ -35,7 +35,7 @@ def test_merged_cells_all_hold_the_value(workbook: Workbook) -> None:
         assert (2, 0) in grid.filled and (1, 0) not in grid.filled
 
 
-def test_formulas_never_calculated_are_told_from_results() -> None:
+def test_formulas_never_calculated_are_reported_from_results() -> None:
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer)
     sheet = book.add_worksheet("A")
@@ -139,7 +139,7 @@ def test_empty_sheets_and_chart_sheets_do_no_harm(workbook: Workbook) -> None:
     ]
 
 
-def test_old_excel_under_a_new_name_is_read_and_told(workbook: Workbook) -> None:
+def test_old_excel_under_a_new_name_is_read_and_reported(workbook: Workbook) -> None:
     book = read_book(xls({"Profil": [["Isian", "Jawaban"], ["Nama Inovasi", 7]]}))
     assert book.repair == OLD_FORMATS["xls"]
     assert book.grids[0].rows == [["Isian", "Jawaban"], ["Nama Inovasi", 7]]

@@ -17,16 +17,16 @@ def phrase(**facts: object) -> str:
     return shown
 
 
-def test_a_photo_tells_size_time_and_camera() -> None:
+def test_a_photo_reports_size_time_and_camera() -> None:
     shown = phrase(width=4000, height=3000, taken_at="2025-11-13T16:35:34", origin="samsung SM-A125F")
     assert shown == "4000 x 3000 piksel; diambil 2025-11-13 16.35; dibuat dengan samsung SM-A125F"
 
 
-def test_a_film_tells_its_length() -> None:
+def test_a_film_reports_its_length() -> None:
     assert phrase(format="mp4", duration_s=365) == "durasi 6 menit 5 detik"
 
 
-def test_a_pdf_tells_pages_without_text_and_what_is_embedded() -> None:
+def test_a_pdf_reports_pages_without_text_and_what_is_embedded() -> None:
     shown = phrase(format="pdf", pages=5, text_pages=3, attachments=2, macros=True)
     assert shown == "2 halaman tanpa teks; 2 berkas disisipkan di dalamnya; berisi makro atau skrip"
 
@@ -36,11 +36,11 @@ def test_a_scan_and_a_plain_document_tell_nothing_more() -> None:
     assert phrase(format="docx") == ""
 
 
-def test_of_what_does_not_open_only_the_reason_is_told() -> None:
+def test_of_what_does_not_open_only_the_reason_is_reported() -> None:
     assert phrase(problem="unreadable", readable=False, detail="rusak", width=5, height=5) == "rusak"
 
 
-def test_content_and_name_are_told_beside_each_file(share, run, make) -> None:
+def test_content_and_name_are_reported_beside_each_file(share, run, make) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Make], exif[ExifTags.Base.Model] = "Canon", "EOS 90D"
     photo = make.picture(exif=exif.tobytes())

@@ -201,6 +201,6 @@ def test_heic_is_recognised_and_measured(make, facts_of) -> None:
         ("rapat.jpg", ""),
     ],
 )
-def test_a_name_tells_where_a_picture_comes_from(name: str, origin: str) -> None:
+def test_a_name_reports_where_a_picture_comes_from(name: str, origin: str) -> None:
     paths = pa.array([name, f"WhatsApp Images/{name}"])
     assert name_origins(paths).to_pylist() == [origin, origin]

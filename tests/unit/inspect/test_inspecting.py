@@ -33,7 +33,7 @@ def test_every_column_of_a_file_is_filled(filled, run) -> None:
     assert row["sha256"] == hashlib.sha256((filled.root / row["source"]).read_bytes()).hexdigest()
 
 
-def test_each_trouble_is_told(filled, run) -> None:
+def test_each_trouble_is_reported(filled, run) -> None:
     rows = by_name(run([{"source": "01 Dinas/tidak ada.pdf", "kind": "file"}]))
     shown = {
         name: (rows.loc[name, "problem"], bool(rows.loc[name, "readable"]))
@@ -60,7 +60,7 @@ def test_order_and_all_other_rows_are_kept(filled, run) -> None:
     assert after.dtypes.to_dict() == before.dtypes.to_dict() == dict(EVIDENCE)
 
 
-def test_identical_content_is_inspected_once_and_told_for_every_copy(filled, run, spy) -> None:
+def test_identical_content_is_inspected_once_and_reported_for_every_copy(filled, run, spy) -> None:
     rows = by_name(run(workers=2))
     assert rows.loc["sk.pdf", "sha256"] == rows.loc["salinan sk.pdf", "sha256"]
     assert sorted(inspected for name, inspected in spy.answered if "sk.pdf" in name) == [False, True]
@@ -99,7 +99,7 @@ def test_a_file_that_vanishes_after_the_listing_is_missing(filled, make) -> None
     assert not rows.loc["foto.jpg", "readable"]
 
 
-def test_a_file_that_changed_after_the_listing_is_told_as_it_was_read(filled, make, store) -> None:
+def test_a_file_that_changed_after_the_listing_is_reported_as_it_was_read(filled, make, store) -> None:
     listing, evidence = filled.evidence()
     filled.put(REGULATION + "foto.jpg", make.picture(size=(50, 50)), when=1_700_009_999)
     ledger = Ledger()

@@ -101,7 +101,7 @@ def test_a_scan_and_its_copies_are_read_once(share, read, monkeypatch) -> None:
 
 
 @needs_tesseract
-def test_only_the_first_pages_are_read_and_that_is_told(share, run, store) -> None:
+def test_only_the_first_pages_are_read_and_that_is_reported(share, run, store) -> None:
     page = scan(*LINES)
     share.put(
         FOLDER + "tebal.pdf", saved(page, "PDF", save_all=True, append_images=[page] * 3, resolution=110)

@@ -21,7 +21,7 @@ def word(data: bytes) -> str:
     return sniff(Content.of(data), Limits()).format
 
 
-def test_every_kind_is_told_by_its_content(make) -> None:
+def test_every_kind_is_reported_by_its_content(make) -> None:
     assert word(make.pdf()) == "pdf"
     assert word(make.docx("x")) == "docx"
     assert word(make.xlsx()) == "xlsx"
@@ -39,7 +39,7 @@ def test_every_kind_is_told_by_its_content(make) -> None:
     ("kind", "expected"),
     [("JPEG", "jpg"), ("PNG", "png"), ("GIF", "gif"), ("WEBP", "webp"), ("TIFF", "tiff"), ("BMP", "bmp")],
 )
-def test_pictures_are_told_by_their_content(make, kind: str, expected: str) -> None:
+def test_pictures_are_reported_by_their_content(make, kind: str, expected: str) -> None:
     assert word(make.picture(kind)) == expected
 
 
@@ -61,7 +61,7 @@ def test_a_tiff_with_long_offsets_is_a_tiff() -> None:
         ("X", ""),
     ],
 )
-def test_old_office_files_are_told_by_their_streams(make, stream: str, expected: str) -> None:
+def test_old_office_files_are_reported_by_their_streams(make, stream: str, expected: str) -> None:
     assert word(make.ole({stream: b"x"})) == expected
 
 
@@ -77,7 +77,7 @@ def test_old_office_files_are_told_by_their_streams(make, stream: str, expected:
         ("   \n", ""),
     ],
 )
-def test_texts_are_told_apart(text: str, expected: str) -> None:
+def test_texts_are_reported_apart(text: str, expected: str) -> None:
     assert word(text.encode()) == expected
 
 

@@ -83,7 +83,7 @@ def test_the_list_of_members_is_read_as_people_write_it(tmp_path: Path, separato
     assert members.names == {"61.03": "Kabupaten Sanggau"}
 
 
-def test_all_mistakes_of_the_list_are_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_of_the_list_are_reported_at_once(tmp_path: Path) -> None:
     path = tmp_path / "klaster.csv"
     path.write_text("region,cluster\nBanjar,kota\n63.03,desa\n63.04,kota\n", encoding="utf-8")
     with pytest.raises(UsageError) as caught:

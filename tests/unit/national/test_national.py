@@ -78,7 +78,7 @@ def test_a_measure_that_does_not_exist_is_one_line(store, nation, tmp_path: Path
     assert "claimed, supported, verified" in done.stderr
 
 
-def test_a_damaged_or_missing_region_is_told_and_the_others_are_ranked(store, nation, region) -> None:
+def test_a_damaged_or_missing_region_is_reported_and_the_others_are_ranked(store, nation, region) -> None:
     cycle = store.root / "63.02/2026/runs" / nation["63.02"]
     (cycle / "innovations.parquet").write_bytes(b"x")
     manifest = store.root / "63.71/2026/runs" / nation["63.71"] / "manifest.json"

@@ -44,7 +44,7 @@ def test_equal_published_numbers_are_ranked_by_what_was_rounded_away() -> None:
     ]
 
 
-def test_equals_share_a_rank_and_a_tie_for_the_last_seat_is_told() -> None:
+def test_equals_share_a_rank_and_a_tie_for_the_last_seat_is_reported() -> None:
     found = kabupaten(ranked({f"63.0{n}": Fraction(x) for n, x in enumerate((60, 50, 50, 40), 1)}, seats=2))
     assert [place.rank for place in found.places] == [1, 2, 2, 4]
     assert [place.nominee for place in found.places] == [True, True, True, False]
@@ -74,7 +74,7 @@ def test_without_a_number_nobody_is_named() -> None:
     assert "tidak ditemukan dalam sumber" in seats_words(found)
 
 
-def test_an_unknown_membership_is_told_and_not_taken_for_none() -> None:
+def test_an_unknown_membership_is_reported_and_not_taken_for_none() -> None:
     found = next(r for r in ranked({"63.01": Fraction(1)}).rankings if r.cluster.key == "tertinggal")
     assert found.unlisted
     assert "--clusters" in seats_words(found)

@@ -92,7 +92,7 @@ def test_a_page_that_cannot_be_written_is_a_clear_mistake(
     assert "--out" in capsys.readouterr().err
 
 
-def test_the_report_tells_the_same_changes_as_the_command(grown: dict[str, bytes], past: Past) -> None:
+def test_the_report_reports_the_same_changes_as_the_command(grown: dict[str, bytes], past: Past) -> None:
     text = grown["perubahan.html"].decode()
     assert "Inovasi baru" in text and "Dari mana selisihnya" in text
     front = grown["index.html"].decode()

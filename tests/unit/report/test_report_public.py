@@ -46,7 +46,7 @@ def test_the_public_variant_names_no_person_and_no_number(public: dict[str, str]
     assert "Kelas Perahu [nama pribadi] (hubungi [nomor pribadi])" in public["publik/inovasi.html"]
 
 
-def test_the_public_variant_tells_no_findings_decisions_or_paths(public: dict[str, str], reported) -> None:
+def test_the_public_variant_reports_no_findings_decisions_or_paths(public: dict[str, str], reported) -> None:
     whole = "".join(public.values())
     assert not [m for m in reported.findings["message"] if m in whole]
     assert not [note for note in reported.decisions["note"] if note and note in whole]

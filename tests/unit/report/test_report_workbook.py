@@ -114,7 +114,7 @@ def test_an_empty_region_has_a_workbook(made: ModuleType) -> None:
     assert rows(book, "Inovasi") == []
 
 
-def test_names_that_no_file_can_hold_are_mended_not_lost(assessment: Assessment) -> None:
+def test_names_that_no_file_can_hold_are_fixed_not_lost(assessment: Assessment) -> None:
     findings = assessment.findings.copy()
     findings.loc[0, "message"] = "berkas \x01" + "x" * 40_000
     book = read(result_workbook(open_book(replace(assessment, findings=findings))))

@@ -133,7 +133,7 @@ def test_a_second_version_that_a_file_program_kept_decides_too(review, name):
     assert name in row["source"]
 
 
-def test_the_units_workbook_tells_of_a_decision_that_stands_in_a_copy(review):
+def test_the_units_workbook_reports_of_a_decision_that_stands_in_a_copy(review):
     shutil.copy(review.folder / "1.01.xlsx", review.folder / "1.01 (Budi).xlsx")
     path = review.folder / "1.01.xlsx"
     review.decide(ID, "16", Keputusan="turunkan", Parameter_baru=1, Catatan="x")

@@ -122,7 +122,7 @@ def test_acceptance_without_evidence_is_not_in_force(review):
     assert findings["code"].tolist() == ["decision.no_evidence"]
 
 
-def test_an_impossible_date_is_told_with_its_cell_and_the_decision_counts(review):
+def test_an_impossible_date_is_reported_with_its_cell_and_the_decision_counts(review):
     review.decide(ID, "16", Keputusan="terima", Tanggal="32/13/2026")
     row, findings = one(review)
     assert row["in_force"]
@@ -215,7 +215,7 @@ def test_case_and_spaces_of_the_id_do_not_matter(review):
     assert one(review)[0]["in_force"]
 
 
-def test_innovations_that_differ_by_case_only_are_told_apart(review):
+def test_innovations_that_differ_by_case_only_are_reported_apart(review):
     review.claim("1.01/SIAGA", "16", 3, "e" * 64)
     review.run()
     review.decide("1.01/SIAGA", "16", Keputusan="terima")

@@ -91,7 +91,7 @@ def make(review):
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_no_entry_is_lost_and_every_row_that_does_not_count_is_told(make, steps):
+def test_no_entry_is_lost_and_every_row_that_does_not_count_is_reported(make, steps):
     with tempfile.TemporaryDirectory() as folder:
         fresh = make(folder)
         for number, step in enumerate(steps):

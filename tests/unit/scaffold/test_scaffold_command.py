@@ -134,7 +134,7 @@ def test_the_zone_of_another_region_follows_its_province(roster_file: Path) -> N
         (["--roster", "lain.csv"], "lain.csv"),
     ],
 )
-def test_a_mistake_is_told_in_one_line_and_nothing_is_made(
+def test_a_mistake_is_reported_in_one_line_and_nothing_is_made(
     roster_file: Path, capsys: pytest.CaptureFixture[str], more: list[str], word: str
 ) -> None:
     assert call(*more) == 2

@@ -134,13 +134,13 @@ def test_only_input_cells_are_open_on_indikator_and_profil_is_free(rulebook: Rul
     assert not book["Profil"].protection.sheet
 
 
-def test_petunjuk_names_the_page_that_tells_the_results(rulebook: Rulebook) -> None:
+def test_petunjuk_names_the_page_that_reports_the_results(rulebook: Rulebook) -> None:
     text = "\n".join(str(c.value) for row in opened(innovation_workbook(rulebook))["Petunjuk"] for c in row)
     assert "muncul di folder unit Anda: buka _umpan-balik/umpan-balik.html." in text
     assert "_umpan-balik dan setiap nama yang diawali garis bawah diabaikan saat menghitung" in text
 
 
-def test_petunjuk_tells_the_rules_of_this_cycle(rulebook: Rulebook) -> None:
+def test_petunjuk_reports_the_rules_of_this_cycle(rulebook: Rulebook) -> None:
     text = "\n".join(str(c.value) for row in opened(innovation_workbook(rulebook))["Petunjuk"] for c in row)
     for word in ("1 Januari 2024 s.d. 31 Desember 2025", "300 kata", "16, 17, 32, 33, dan 35", "*simpulan"):
         assert word in text

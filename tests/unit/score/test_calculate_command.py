@@ -112,7 +112,7 @@ def test_no_innovation_at_all_is_a_valid_region(published):
     assert (got["index"], got["sid_mean"]) == ("25.20", "0.00")
 
 
-def test_every_step_is_told_with_its_numbers(iid):
+def test_every_step_is_reported_with_its_numbers(iid):
     status, out, _ = iid(*BASE, "--spd", "45,5", "--sid", "60,5", "--sid", "102,25", "--basic-services", "4")
     assert status == 0
     for words in (

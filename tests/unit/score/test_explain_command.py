@@ -158,7 +158,7 @@ def test_an_unknown_cycle_or_region_exits_2(explain, store, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_what_is_known_of_a_file_is_told_beside_it(explain):
+def test_what_is_known_of_a_file_is_reported_beside_it(explain):
     _, out, _ = explain(SIAGA, "--indicator", "16")
     assert f"; {PHOTO})" in out
     _, out, _ = explain(SIAGA, "--indicator", "17")

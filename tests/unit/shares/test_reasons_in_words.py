@@ -28,7 +28,7 @@ KNOWN = sorted(errno.errorcode)
         (errno.EMLINK, "galat sistem (EMLINK)", ""),
     ],
 )
-def test_known_reasons_are_told_in_indonesian(code: int, reading: str, writing: str) -> None:
+def test_known_reasons_are_reported_in_indonesian(code: int, reading: str, writing: str) -> None:
     error = OSError(code, os.strerror(code))
     assert (why(error), why_unwritten(error)) == (reading, writing or reading)
 
@@ -47,7 +47,7 @@ def test_our_own_words_stay() -> None:
     assert said(OSError("putus di tengah jalan")) == "putus di tengah jalan"
 
 
-def test_an_error_of_the_system_that_has_no_number_is_still_told() -> None:
+def test_an_error_of_the_system_that_has_no_number_is_still_reported() -> None:
     assert why(TimeoutError()) == "galat sistem (TimeoutError)"
     assert why(OSError(9999, os.strerror(9999))) == "galat sistem (9999)"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from iid.tasks.shares.drive import Entry
 from iid.tasks.shares.rclone_errors import Fault, TroubleError, trouble_of
-from iid.tasks.shares.remote_listing import Item, flat, told_apart, walk
+from iid.tasks.shares.remote_listing import Item, flat, walk, without_twins
 
 TIME = "2026-08-31T12:00:00.5Z"
 
@@ -19,7 +19,7 @@ def item(path: str, size: int = 1, **more: object) -> Item:
     return {"Path": path, "Size": size, "ModTime": TIME, "IsDir": size < 0, **more}
 
 
-def test_files_of_one_name_are_told_apart_by_their_ids() -> None:
+def test_files_of_one_name_are_reported_apart_by_their_ids() -> None:
     entries = [
         Entry("bukti/SK.pdf", 3, 100.0, "idA:md5"),
         Entry("bukti/SK.pdf", 5, 200.0, "idB:md5"),
@@ -35,7 +35,7 @@ def test_files_of_one_name_are_told_apart_by_their_ids() -> None:
     }
     for _ in range(5):
         random.shuffle(entries)
-        apart, twins = told_apart(list(entries))
+        apart, twins = without_twins(list(entries))
         assert twins == expected
         assert sorted(entry.path for entry in apart) == sorted([*expected, "bukti/lain.pdf"])
         assert {entry.path: entry.size for entry in apart}["bukti/SK.pdf"] == 5

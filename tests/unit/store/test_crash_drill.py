@@ -92,11 +92,11 @@ def test_failing_at_any_call_the_store_stays_whole(store: FolderStore) -> None:
     check_nothing_grows(store)
 
 
-def test_of_ten_publishers_at_once_one_publishes_and_nine_are_told(store: FolderStore) -> None:
+def test_of_ten_publishers_at_once_one_publishes_and_nine_are_reported(store: FolderStore) -> None:
     race(store, 10)
 
 
-def test_of_two_publishers_at_once_one_publishes_and_one_is_told(store: FolderStore) -> None:
+def test_of_two_publishers_at_once_one_publishes_and_one_is_reported(store: FolderStore) -> None:
     race(store, 2)
 
 

@@ -47,7 +47,7 @@ POINTER = {
         canonical({**POINTER, "status": "hantu"}),
     ],
 )
-def test_a_pointer_that_is_none_is_a_difference_and_mended_by_the_next_run(
+def test_a_pointer_that_is_none_is_a_difference_and_fixed_by_the_next_run(
     store: FolderStore, put_out: PutOut, content: bytes
 ) -> None:
     put_out(store, R1)

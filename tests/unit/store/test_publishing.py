@@ -223,7 +223,7 @@ def test_a_pointer_that_another_moved_meanwhile_is_left_to_it(store: FolderStore
     assert pointer(store)["run_id"] == R2
 
 
-def test_a_damaged_pointer_is_mended_by_the_next_run(store: FolderStore, put_out: PutOut) -> None:
+def test_a_damaged_pointer_is_fixed_by_the_next_run(store: FolderStore, put_out: PutOut) -> None:
     put_out(store, R1)
     for damage in (b"", b"{", b"[]", b'{"run_id": "x"}'):
         store.put(CYCLE + "latest.json", damage)

@@ -281,7 +281,7 @@ def test_verify_of_nothing_is_a_usage_error(store: FolderStore) -> None:
         call("verify", "--store", store.url, "--cycle", "2026")
 
 
-def test_prune_tells_what_it_removed(store: FolderStore) -> None:
+def test_prune_reports_what_it_removed(store: FolderStore) -> None:
     put_out(store)
     store.put("63.03/2026/runs/20250101T000000Z-00000000/index.json", b"{}")
     result = call("prune", "--store", store.url, "--cycle", "2026", "--hours", "0")

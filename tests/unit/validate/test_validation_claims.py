@@ -65,7 +65,7 @@ def test_optional_indicator_without_a_claim_is_no_finding(region):
     assert region.codes("", "18") == []
 
 
-def test_unknown_parameter_of_a_mandatory_indicator_is_told_once(region):
+def test_unknown_parameter_of_a_mandatory_indicator_is_reported_once(region):
     region.drop_items("35")
     region.set_claim("35", parameter=0, raw="lima", problem="parameter_unknown")
     assert region.codes("", "35") == ["claim.parameter_unknown"]
@@ -139,7 +139,7 @@ def test_missing_value_is_a_warning(region):
     assert region.only("claim.value_missing")["severity"] == "warning"
 
 
-def test_several_problems_of_one_claim_are_all_told(region):
+def test_several_problems_of_one_claim_are_all_reported(region):
     key = numeric(region)
     spd(region, key, value_raw="x", parameter=0, problem="parameter_unknown\nvalue_unreadable")
     assert {"claim.parameter_unknown", "claim.value_unreadable"} <= set(region.codes("", key))
@@ -326,7 +326,7 @@ def test_enough_documents_are_no_finding(region):
     assert region.codes("evidence.fewer_than_expected") == []
 
 
-def test_lost_sheet_is_not_told_again_by_its_rows(region):
+def test_lost_sheet_is_not_reported_again_by_its_rows(region):
     for row in region.claims:
         row.update(source=row["source"].partition("#")[0], parameter=0)
     assert region.codes("claim.") == []

@@ -79,7 +79,7 @@ def test_same_text_in_other_bytes_warns(pair):
     assert "isi teksnya" in found["message"].iloc[0]
 
 
-def test_same_bytes_are_not_told_again_as_same_text(pair):
+def test_same_bytes_are_not_reported_again_as_same_text(pair):
     first = pair.items("28")[0]
     pair.set_item("28", TWO, sha256=first["sha256"], text_sha256=first["text_sha256"])
     assert len(warned(pair, "evidence.duplicate")) == 1
@@ -136,7 +136,7 @@ def test_long_list_of_copies_is_cut_and_counted(region):
     assert "dan 6 tempat lain" in found["message"].iloc[0]
 
 
-def test_scanned_pdf_is_told_to_have_no_text(region):
+def test_scanned_pdf_is_reported_to_have_no_text(region):
     region.set_item("17", text_sha256="", text_chars=0)
     assert list(warned(region, "evidence.no_text")["indicator"]) == ["17"]
 
@@ -218,13 +218,13 @@ def test_document_signed_within_the_window_is_fine(region):
     assert warned(region, "evidence.date_outside").empty
 
 
-def test_macros_are_told(region):
+def test_macros_are_reported(region):
     region.fact(region.items("17")[0], macros=True)
     region.fact(region.items("16")[0], "Sapa Warga", macros=False)
     assert list(warned(region, "evidence.macro")["indicator"]) == ["17"]
 
 
-def test_picture_of_one_colour_is_told(region):
+def test_picture_of_one_colour_is_reported(region):
     region.claim("25", 1)
     region.fact(region.items("25")[0], blank=True)
     assert list(warned(region, "evidence.blank")["indicator"]) == ["25"]

@@ -56,7 +56,7 @@ def test_each_bad_item_of_a_claim_has_its_own_finding(claimed):
     assert codes_of(claimed) == ["evidence.empty", "evidence.encrypted"]
 
 
-def test_bad_file_beside_a_good_one_is_still_told(claimed):
+def test_bad_file_beside_a_good_one_is_still_reported(claimed):
     claimed.add_file("28", "lain.pdf", problem="empty", readable=False)
     assert codes_of(claimed) == ["evidence.empty"]
 
@@ -75,12 +75,12 @@ def test_kind_is_judged_by_content(claimed, word):
     assert "hanya menerima PDF" in found["message"]
 
 
-def test_wrong_kind_that_is_locked_too_is_told_twice(claimed):
+def test_wrong_kind_that_is_locked_too_is_reported_twice(claimed):
     claimed.set_item("28", format="docx", problem="encrypted", readable=False)
     assert codes_of(claimed) == ["evidence.encrypted", "evidence.kind_not_allowed"]
 
 
-def test_unknown_kind_of_a_file_that_does_not_open_is_not_told(claimed):
+def test_unknown_kind_of_a_file_that_does_not_open_is_not_reported(claimed):
     claimed.set_item("28", format="", problem="unreadable", readable=False)
     assert codes_of(claimed) == ["evidence.unreadable"]
 
@@ -214,7 +214,7 @@ def test_missing_file_without_a_claim_is_nothing(region):
     assert region.codes("evidence.unclaimed") == []
 
 
-def test_archive_is_told_with_its_number_of_files(claimed):
+def test_archive_is_reported_with_its_number_of_files(claimed):
     claimed.rule("28", kinds=None)
     claimed.set_item("28", format="zip", text_sha256="", text_chars=None)
     claimed.fact(claimed.items("28")[0], members=12)
@@ -223,7 +223,7 @@ def test_archive_is_told_with_its_number_of_files(claimed):
     assert found["severity"] == "warning"
 
 
-def test_archive_whose_members_are_not_known_is_told_too(claimed):
+def test_archive_whose_members_are_not_known_is_reported_too(claimed):
     claimed.rule("28", kinds=None)
     claimed.set_item("28", format="rar")
     assert "daftar isi tidak terbaca" in claimed.only("evidence.archive")["message"]
@@ -261,7 +261,7 @@ def test_many_missing_files_of_one_claim_are_one_finding(claimed, names, finding
     assert codes_of(claimed) == ["evidence.missing"] * findings
 
 
-def test_an_archive_beside_proof_that_is_there_is_still_told(claimed):
+def test_an_archive_beside_proof_that_is_there_is_still_reported(claimed):
     claimed.add_file("28", "lain.zip", listed="extra", counted=False, format="zip")
     assert codes_of(claimed) == ["evidence.unclaimed"]
 

@@ -37,7 +37,7 @@ def test_a_link_that_others_cannot_open_warns_at_its_cell(linked, status: str) -
 
 
 @pytest.mark.parametrize("status", ["open", "unknown", ""])
-def test_a_link_that_opens_or_cannot_be_told_gives_no_finding(linked, status: str) -> None:
+def test_a_link_that_opens_or_cannot_be_reported_gives_no_finding(linked, status: str) -> None:
     assert linked(status).found("evidence.link_").empty
 
 

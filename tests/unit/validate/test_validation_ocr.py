@@ -16,7 +16,7 @@ def code(region, text: str, **pages: int):
     return region
 
 
-def test_a_scan_that_was_read_is_told_as_information_and_not_as_without_text(region) -> None:
+def test_a_scan_that_was_read_is_reported_as_information_and_not_as_without_text(region) -> None:
     found = code(region, NAMED).found("evidence.")
     info = found[found["code"] == "evidence.read_by_ocr"].iloc[0]
     assert info["severity"] == "info"
@@ -51,7 +51,7 @@ def test_a_date_that_ocr_reads_is_marked(region) -> None:
     assert "14 Desember 2019" in found["message"]
 
 
-def test_another_region_is_never_told_from_ocr(region) -> None:
+def test_another_region_is_never_reported_from_ocr(region) -> None:
     assert code(region, f"{NAMED} PEMERINTAH KOTA MAKASSAR").found("evidence.other_region").empty
 
 

@@ -21,7 +21,7 @@ def test_unit_without_a_folder_has_submitted_nothing(region):
     assert "Puskesmas Aluh Aluh" in found["message"]
 
 
-def test_folder_of_an_unknown_unit_is_not_told_as_silent(region):
+def test_folder_of_an_unknown_unit_is_not_reported_as_silent(region):
     region.units.append({"unit_code": "9.99", "name": "", "known": False, "submitted": False})
     assert region.codes("unit.nothing_submitted") == []
 
@@ -70,7 +70,7 @@ def test_stage_is_compared_without_case_and_spaces(region, stage):
     assert region.codes("profile.stage") == []
 
 
-def test_unknown_stage_is_told_once(region):
+def test_unknown_stage_is_reported_once(region):
     region.set_innovation(stage="sudah jalan")
     region.set_field("stage", raw="sudah jalan", value="sudah jalan", problem="choice_unknown")
     profile = region.codes("profile.")
@@ -150,7 +150,7 @@ def test_long_prose_is_not_repetitive(region):
     assert region.codes("profile.repetitive_text") == []
 
 
-def test_of_innovations_of_one_name_each_is_told_of_the_others(region):
+def test_of_innovations_of_one_name_each_is_reported_of_the_others(region):
     second = "2.13.01/Zapa Warga"
     region.add_innovation(second, "SAPA-WARGA!")
     found = region.found("profile.duplicate")
@@ -217,7 +217,7 @@ def test_long_list_of_choices_is_cut_and_counted(region):
     assert len(message) < 600
 
 
-def test_formula_that_was_never_calculated_is_told_with_the_empty_field(region):
+def test_formula_that_was_never_calculated_is_reported_with_the_empty_field(region):
     region.set_field("purpose", raw="=A1", value="", problem="formula_uncalculated")
     codes = region.codes("profile.")
     assert "profile.formula_uncalculated" in codes

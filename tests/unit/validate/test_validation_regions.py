@@ -22,7 +22,7 @@ OWN = "Kabupaten Banjar"
         ("Kota Banjarmasin", "Kota Banjarmasin"),
     ],
 )
-def test_plainly_named_region_is_told(text, region):
+def test_plainly_named_region_is_reported(text, region):
     assert other_region(text, OWN) == region
 
 
@@ -39,7 +39,7 @@ def test_plainly_named_region_is_told(text, region):
         "surat dari kabupaten maros",  # no capitals: not plain
     ],
 )
-def test_nothing_is_told_without_a_plain_name_or_with_the_own_one(text):
+def test_nothing_is_reported_without_a_plain_name_or_with_the_own_one(text):
     assert other_region(text, OWN) == ""
 
 

@@ -132,7 +132,7 @@ def test_changed_names_exactly_what_differs(before: Mapping, after: Mapping) -> 
 
 
 @given(steps=st.lists(SNAPSHOTS, max_size=12), handle=st.lists(st.booleans(), min_size=12, max_size=12))
-def test_at_the_end_everything_that_differs_was_told(steps: list[Files], handle: list[bool]) -> None:
+def test_at_the_end_everything_that_differs_was_reported(steps: list[Files], handle: list[bool]) -> None:
     share = Share()
     watcher, shown = share.watcher(quiet=0), dict(share.files)
     for now, (files, well) in enumerate(zip(steps, handle, strict=False)):

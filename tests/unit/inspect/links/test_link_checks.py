@@ -119,7 +119,7 @@ def test_a_server_that_drips_is_given_up(web, talker) -> None:
         b"HTTP/1.1 301 Moved\r\nLocation: \xff\xfe://\r\n\r\n",
     ],
 )  # fmt: skip
-def test_what_is_no_web_page_is_told_as_unknown(web, talker, answer: bytes) -> None:
+def test_what_is_no_web_page_is_reported_as_unknown(web, talker, answer: bytes) -> None:
     def speak(caller: socket.socket) -> None:
         caller.recv(4096)
         caller.sendall(answer)

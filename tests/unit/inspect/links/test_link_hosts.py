@@ -54,7 +54,7 @@ def test_a_video_is_asked_about_at_its_oembed_service() -> None:
     )
 
 
-def test_a_site_that_tells_strangers_nothing_is_not_asked() -> None:
+def test_a_site_that_reports_strangers_nothing_is_not_asked() -> None:
     assert asked_at("https://www.tiktok.com/@dinas/video/1") is None
 
 

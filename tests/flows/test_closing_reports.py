@@ -51,7 +51,7 @@ def findings(region: Region) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_closing_tells_the_units_that_mending_no_longer_counts_and_leaves_reviews_alone(
+def test_closing_reports_the_units_that_fixing_no_longer_counts_and_leaves_reviews_alone(
     region: Region, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = region.files()
@@ -91,7 +91,7 @@ def test_a_share_that_takes_no_feedback_is_a_note_and_the_cycle_is_closed(
     assert json.loads((run / "index.json").read_text())["status"] == "final"
 
 
-def test_a_late_workbook_is_told_once_as_late_and_never_as_missing(
+def test_a_late_workbook_is_reported_once_as_late_and_never_as_missing(
     region: Region, capsys: pytest.CaptureFixture[str]
 ) -> None:
     dated(region.folder("101") / "Perahu Sehat" / "inovasi.xlsx", LATE)
@@ -185,7 +185,7 @@ def test_closing_again_touches_no_feedback_that_is_there(region: Region) -> None
     assert region.files() == before
 
 
-def test_a_final_run_without_its_tables_is_told_and_keeps_the_cycle_closed(
+def test_a_final_run_without_its_tables_is_reported_and_keeps_the_cycle_closed(
     region: Region, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert iid("close", region, "--no-feedback") == 0
