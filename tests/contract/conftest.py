@@ -79,7 +79,7 @@ def make_bucket(endpoint: str, bucket: str) -> None:
 
 @pytest.fixture(scope="module")
 def file_servers() -> Iterator[Callable[[str], drive_servers.Server]]:
-    """The file server of a kind (smb, sftp, webdav, apache), started when first asked for.
+    """The file server of a kind (smb, sftp, apache), started when first asked for.
 
     They end with the module: rclone's server keeps half a core busy after some of these tests.
     """
@@ -124,7 +124,7 @@ def new_share(
     credentials: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[[str], drive_shares.Outside]:
-    """Makes a new and empty share of a kind (smb, sftp, webdav, apache, s3, gdrive), seen from its server."""
+    """Makes a new and empty share of a kind (smb, sftp, apache, s3, gdrive), seen from its server."""
 
     def make(kind: str) -> drive_shares.Outside:
         if kind == "s3":

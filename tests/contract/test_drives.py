@@ -29,16 +29,14 @@ from iid.tasks.values.errors import DriveError
 CANNOT = {
     ("smb", "garis\nbaru.pdf"): "SMB has no control characters in names",
     ("smb", "#%?&+;,'!.pdf"): "SMB has no ? in names",
-    ("webdav", "garis\nbaru.pdf"): "rclone's own server shows control characters as pictures",
     ("s3", "garis\nbaru.pdf"): "moto routes no key with a line break",
     ("gdrive", "garis\nbaru.pdf"): "rclone shows control characters as pictures there",
     ("gdrive", "a file where a folder should be"): "Google Drive may have both under one name",
     ("s3", "a file where a folder should be"): "S3 has no folders",
-    ("webdav", "10,000 files"): "rclone's own server reads the folder again for each of them",
 }
 QUICK = Patience(first_pause=0.02)
 #: Protocols whose listings have no mark of the content beside size and time.
-UNMARKED = {"smb", "sftp", "webdav", "apache"}
+UNMARKED = {"smb", "sftp", "apache"}
 
 
 @dataclass
