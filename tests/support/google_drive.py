@@ -59,7 +59,7 @@ class Cloud:
     def __init__(self) -> None:
         self.nodes = {"akar": Node("akar", "My Drive", "", FOLDER)}
         self._inside: dict[str, list[Node]] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self.port = 0
 
     def add(self, path: str, data: bytes = b"", mime: str = "", **more: str) -> Node:
@@ -97,8 +97,9 @@ class Cloud:
     def _parent(self, path: str) -> tuple[str, str]:
         *folders, name = path.split("/")
         parent = "akar"
-        for folder in folders:
-            parent = (self.find(parent, folder) or self.make(folder, parent, FOLDER)).id
+        with self._lock:  # two threads would make a folder each
+            for folder in folders:
+                parent = (self.find(parent, folder) or self.make(folder, parent, FOLDER)).id
         return parent, name
 
     def asked(self, query: str) -> list[Node]:
