@@ -82,13 +82,6 @@ class Book:
         return claim_losses(self.assessment.scores, refused)
 
     @cached_property
-    def ranked_losses(self) -> list[Loss]:
-        """Claims that lost most for the index, first."""
-        return sorted(
-            self.losses.values(), key=lambda x: (-self.index_points(x), x.innovation_id, x.indicator)
-        )
-
-    @cached_property
     def worth(self) -> Worth:
         """Worth and order of findings."""
         return Worth(self.losses, {e.id: e.claimed for e in self.innovations if not e.eligible})

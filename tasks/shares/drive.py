@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
@@ -94,8 +93,3 @@ class Drive(Protocol):
     def read_bytes(self, path: str, limit: int) -> bytes:
         """At most *limit* bytes of the file."""
         ...
-
-
-def walk_names(path: str) -> Iterator[str]:
-    """The names of *path*, outermost first."""
-    yield from path.split("/")

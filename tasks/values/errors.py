@@ -6,7 +6,6 @@
     ├── UsageError       wrong argument, setting, roster or rulebook        exit 2
     │   └── RulebookError
     ├── GuardError       share looks unmounted, too much gone, closed, lease exit 3
-    ├── DifferenceError  a verification found a difference                  exit 4
     └── FailedError      drive or store cannot be used; nothing published   exit 1
         ├── DriveError
         └── StoreError
@@ -45,9 +44,3 @@ class GuardError(IidError):
     """A guard refused to publish; the last published run is untouched."""
 
     exit_code = 3
-
-
-class DifferenceError(IidError):
-    """A verification found a difference."""
-
-    exit_code = 4

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 SIGNING_KEY = "IID_SIGNING_KEY"  # the PEM text itself
 SIGNING_KEY_FILE = "IID_SIGNING_KEY_FILE"  # or where it lies
-PUBLIC_KEY = "IID_PUBLIC_KEY"  # PEM text, a file, or the 44 letters of a signature's public_key
 ALGORITHM = "Ed25519"
 MAX_KEY = 20_000  # bytes; a PEM of Ed25519 has 119
 

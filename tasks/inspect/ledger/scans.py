@@ -50,11 +50,6 @@ SCHEMA = pa.schema(
 Progress = Callable[[int, int], None]
 
 
-def no_scans() -> pd.DataFrame:
-    """The table of texts without a row."""
-    return _frame(SCHEMA.empty_table())
-
-
 def _frame(table: pa.Table) -> pd.DataFrame:
     """No threads, as in :func:`iid.tasks.store.table_files.read_table`."""
     return table.drop_columns(["version"]).to_pandas(use_threads=False)
