@@ -17,6 +17,7 @@ from iid.flows.prefect_glue import quiet_prefect
 
 quiet_prefect.prepare()
 
+import httpx  # noqa: E402
 from prefect import flow, runtime, tags, task  # noqa: E402  (after prepare: settings are read on import)
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.client.schemas.objects import State  # noqa: E402
@@ -24,10 +25,11 @@ from prefect.logging import get_run_logger  # noqa: E402
 from prefect.states import Cancelled, Completed  # noqa: E402
 
 from iid.flows.prefect_glue import events, idempotency  # noqa: E402
+from iid.flows.prefect_glue.server_check import refusal  # noqa: E402
 from iid.flows.telemetry.progress import Reporter, Runner  # noqa: E402
 from iid.tasks.assess.step import About, wrapped  # noqa: E402
 from iid.tasks.close.approval import Ask, RejectedError  # noqa: E402
-from iid.tasks.values.errors import DriveError, GuardError, StoreError  # noqa: E402
+from iid.tasks.values.errors import DriveError, FailedError, GuardError, StoreError  # noqa: E402
 
 if TYPE_CHECKING:
     from iid.tasks.assess.request import AssessRequest
@@ -215,5 +217,7 @@ def run_here(made: Any, request: AssessRequest, runner: Runner, ask: Ask | None 
             if done and state.is_completed():  # a busy server may give the state back without its result
                 return done[-1]
             return state.result().value
+    except httpx.HTTPError as error:  # only Prefect's client speaks through httpx
+        raise FailedError(refusal(error)) from error
     finally:
         _DONE.reset(token)

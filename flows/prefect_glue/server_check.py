@@ -9,6 +9,7 @@ from iid.tasks.values.share_paths import bare_address
 
 NAME = "Prefect"
 PATIENCE = 10.0  # seconds for one answer
+BUSY = 503  # what Prefect answers while SQLite says "database is locked", once its client gave up trying
 
 
 def check_server(*, start: bool = False) -> Check:
@@ -45,6 +46,9 @@ def _asked(address: str | None, what: str, ours: str) -> Check:
     try:
         theirs = _version(address)
     except Exception as error:  # noqa: BLE001  (refused, silent, not a Prefect server: all the same here)
+        if getattr(error, "response", None) is not None:
+            said, _, advice = refusal(error).partition("; ")
+            return Check(NAME, "failed", said, advice)
         advice = "nyalakan dengan prefect server start, perbaiki PREFECT_API_URL, atau pakai --direct"
         return Check(NAME, "failed", f"{what} tidak menjawab: {first_line(error)}", advice)
     if theirs.split(".")[:2] != ours.split(".")[:2]:
@@ -70,7 +74,7 @@ def refusal(error: Exception) -> str:
     """What the server answered, or that it did not, and which setting to look at; one line."""
     from prefect.settings import PREFECT_API_URL
 
-    where = f"server Prefect {bare_address(PREFECT_API_URL.value() or '')}".strip()
+    where = f"server Prefect {bare_address(PREFECT_API_URL.value() or 'tertanam')}"
     response = getattr(error, "response", None)
     if response is None:
         return f"{where} tidak menjawab ({first_line(error)}); periksa PREFECT_API_URL dan servernya"
@@ -78,6 +82,11 @@ def refusal(error: Exception) -> str:
         return (
             f"{where} menolak kunci ini ({response.status_code}); periksa PREFECT_API_AUTH_STRING: "
             "harus sama dengan PREFECT_SERVER_API_AUTH_STRING di server"
+        )
+    if response.status_code == BUSY:
+        return (
+            f"{where} sibuk ({BUSY}): basis datanya sedang terkunci; ulangi sebentar lagi. "
+            "Bila sering terjadi, pindahkan server itu dari SQLite ke PostgreSQL"
         )
     return f"{where} menolak: {' '.join(response.text.split())[:300]}"
 

@@ -85,6 +85,27 @@ def test_a_wrong_key_names_the_variable_that_holds_it(
     assert "salah" not in line
 
 
+def test_a_locked_database_is_said_in_words_at_the_start_and_by_doctor(
+    share: Path, iid: Run, tmp_path: Path, api: str, answers: Answers
+) -> None:
+    from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+
+    from iid.flows.prefect_glue.server_check import check_server
+
+    answers["/api/admin/version"] = (503, {"exception_message": "Service Unavailable"})
+    order = ("assess", "--share", share, "--store", tmp_path / "hasil", "--cycle", "2026")
+    done = iid(*order, PREFECT_API_URL=api, PREFECT_CLIENT_MAX_RETRIES="0")
+    assert done.returncode == 1
+    line = one_line(done.stderr)
+    assert f"{api} sibuk (503): basis datanya sedang terkunci" in line
+    assert "--direct" in line
+    with temporary_settings({PREFECT_API_URL: api, PREFECT_CLIENT_MAX_RETRIES: 0}):
+        found = check_server()
+    assert found.mark == "failed"
+    assert "terkunci" in found.seen
+    assert "PostgreSQL" in found.advice
+
+
 @pytest.mark.parametrize(
     ("shown", "mark"), [("http://127.0.0.1:4200/api", "warning"), ("/api", "ok"), ("https://x.id/api", "ok")]
 )
