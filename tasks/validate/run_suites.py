@@ -53,9 +53,10 @@ def judge(suites: Mapping[str, Suite], judged: Mapping[str, pd.DataFrame]) -> li
             own = context.suites.add(deepcopy(suite))  # GX writes an id by chance into what it keeps
             definition = gx.ValidationDefinition(name=name, data=batch, suite=own)
             context.validation_definitions.add(definition)
-            answer: Any = definition.run(batch_parameters={"dataframe": table}, result_format=_FORMAT)
-            results: list[Any] = answer.results
-            found = {r.expectation_config.meta["check"]: _judgement(name, r) for r in results}
+            checkpoint = gx.Checkpoint(name=name, validation_definitions=[definition], result_format=_FORMAT)
+            answer: Any = context.checkpoints.add(checkpoint).run(batch_parameters={"dataframe": table})
+            [judged_suite] = answer.run_results.values()
+            found = {r.expectation_config.meta["check"]: _judgement(name, r) for r in judged_suite.results}
             answers += [found[e.configuration.meta["check"]] for e in suite.expectations]
     finally:
         context.data_sources.delete(_SOURCE)  # GX keeps the last context, and with it every judged table
