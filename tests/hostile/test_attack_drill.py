@@ -12,6 +12,7 @@ from typing import Any
 
 import drive_servers
 import pytest
+from openpyxl import Workbook
 from small_region import AS_OF, Region, emptied, picture
 
 from iid.tasks.desk.claims import RunClaims
@@ -23,7 +24,12 @@ ID = "102/Peta Jalan"
 PREFIX = "63.03/2026"
 LATER = AS_OF.replace(month=9, day=1)
 FILM = Path(__file__).parents[1] / "cases/items/files/film.mp4"
-LITTLE, SIZE = 1024 << 20, 1100 << 20
+LITTLE, SIZE, SPARSE = 1024 << 20, 1100 << 20, 15 << 30
+VIEWS = ("claimed", "supported", "verified")
+HEADER = (
+    *("innovation_id", "No", "Indikator", "Parameter klaim", "Didukung", "Temuan", "Keputusan"),
+    *("Parameter baru", "Catatan", "Peninjau", "Tanggal", "Sidik bukti"),
+)
 
 
 @pytest.fixture
@@ -77,6 +83,70 @@ def test_a_copy_under_a_lower_unit_code_takes_nothing_from_the_original(whole: b
         assert after[view]["index"] == index[view]["index"]
         assert rows[ID][f"{view}_score"] == before[ID][f"{view}_score"]
         assert rows["101/Peta Jalan"][f"{view}_score"] == "0.00"
+
+
+def forge(region: Region, store: FolderStore) -> None:
+    """A review workbook by somebody who may write to the share: one claim accepted, one rejected."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Keputusan"
+    sheet.append(HEADER)
+    for row, word in zip(RunClaims(read_run(store, "63.03", 2026)).queue, ("tolak", "terima"), strict=True):
+        said = (*("" for _ in range(4)), word, "", "palsu", "Kepala", "1 Agustus 2026")
+        sheet.append((row.innovation_id, row.indicator, *said, row.fingerprint))
+    folder = region.cycle / "_tinjauan"
+    folder.mkdir()
+    book.save(folder / "102.xlsx")
+
+
+def test_a_forged_review_workbook_decides_nothing_where_the_desk_alone_decides(region: Region) -> None:
+    store = store_of(region)
+    index, _ = numbers(store)
+    forge(region, store)
+    region.assess(AS_OF.replace(hour=13), workbooks=False)
+    after, _ = numbers(store)
+    assert read_run(store, "63.03", 2026).table("decisions").empty
+    assert [after[view]["index"] for view in VIEWS] == [index[view]["index"] for view in VIEWS]
+    region.assess(AS_OF.replace(hour=14))  # where workbooks decide too: `iid doctor` says who can write
+    decided = read_run(store, "63.03", 2026).table("decisions")
+    assert decided["in_force"].tolist() == [True, True]
+    assert set(decided["origin"]) == {"buku"}
+
+
+def test_a_forged_review_workbook_takes_nothing_that_the_desk_accepted_and_is_told_apart(
+    region: Region,
+) -> None:
+    store = store_of(region)
+    accept_all(store)
+    region.assess(AS_OF.replace(hour=13))
+    index, before = numbers(store)
+    forge(region, store)
+    region.assess(AS_OF.replace(hour=14))
+    after, rows = numbers(store)
+    assert rows[ID]["verified_score"] == before[ID]["verified_score"] != "0.00"
+    assert after["verified"]["index"] == index["verified"]["index"]
+    decided = read_run(store, "63.03", 2026).table("decisions")
+    assert set(decided[decided["in_force"]]["origin"]) == {"meja"}
+
+
+def test_a_sparse_file_of_15_gib_is_not_read_and_costs_one_finding(region: Region) -> None:
+    store = store_of(region)
+    index, before = numbers(store)
+    for number in range(4):
+        region.proof(region.folder("102") / "Peta Jalan", "21", f"{number}.pdf", b"%PDF-1.7\n")
+        os.truncate(next(region.root.rglob(f"{number}.pdf")), SPARSE)
+    region.assess(AS_OF.replace(hour=13))
+    after, rows = numbers(store)
+    run = read_run(store, "63.03", 2026)
+    evidence = run.table("evidence")
+    sparse = evidence[evidence["size"] == SPARSE]
+    assert len(sparse) == 4
+    assert sparse["sha256"].fillna("").eq("").all()  # a hash would be that of bytes that were read
+    assert not sparse["readable"].any()
+    found = run.table("findings")
+    assert found[found["indicator"] == "21"]["code"].unique().tolist() == ["evidence.unclaimed"]
+    assert rows[ID]["supported_score"] == before[ID]["supported_score"]
+    assert after["supported"]["index"] == index["supported"]["index"]
 
 
 def iid(folder: Path, *words: object, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -81,7 +81,9 @@ class Region:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
 
-    def assess(self, as_of: datetime = AS_OF) -> tuple[Assessment, Listing, tuple[Unit, ...] | None]:
+    def assess(
+        self, as_of: datetime = AS_OF, *, workbooks: bool = True
+    ) -> tuple[Assessment, Listing, tuple[Unit, ...] | None]:
         """A whole assessment that is published and writes nothing to the share."""
         store = str(self.root.parent / "hasil")
         request = AssessRequest(
@@ -90,6 +92,7 @@ class Region:
             cycle=2026,
             as_of=as_of,
             feedback=False,
+            workbooks=workbooks,
             workers=1,
             accept_loss="uji",
         )
