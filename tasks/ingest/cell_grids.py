@@ -2,21 +2,21 @@
 
 Our own streaming reader (:mod:`iid.tasks.ingest.open_xml`) sees formulas without a result,
 error values, formats, hyperlinks and hidden sheets. Where it gives up, and for other formats,
-calamine and then openpyxl read the file in a process of their own; the book says so.
+calamine, then openpyxl or xlrd read the file in a process of their own; the book says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from iid.tasks.ingest import excel_97, open_document
 from iid.tasks.ingest.container import Package, kind_of
 from iid.tasks.ingest.excel_binary import ExcelBinary
 from iid.tasks.ingest.open_xml import OpenXml
 from iid.tasks.ingest.open_xml_sheet import MAX_COLUMNS, MAX_ROWS, Sheet, column_letters
-from iid.tasks.ingest.other_readers import read_otherwise
-from iid.tasks.ingest.unreadable import Unreadable
+from iid.tasks.ingest.other_readers import read_otherwise, without_password
+from iid.tasks.ingest.unreadable import LOCKED, Unreadable
 from iid.tasks.ingest.xml_stream import BrokenXmlError
 from iid.tasks.text.cell_values import Value
 
@@ -25,7 +25,10 @@ OLD_FORMATS = {
     "xlsb": "isinya format Excel biner (.xlsb)",
     "ods": "isinya format OpenDocument (.ods)",
 }
+_READERS = {"xls": ("calamine", "xlrd")}
 _LINKS = {"xls": excel_97.cell_links, "ods": open_document.cell_links}
+EXCELS_LOCK = "dikunci dengan kata sandi bawaan Excel"
+SECOND_READER = "; dibaca dengan pembaca kedua ({reader})"
 BROKEN_STYLES = "format sel (styles.xml) rusak dan diabaikan; periksa tanggal dan persen"
 BROKEN_SHEETS = "lembar {names} rusak dan tidak terbaca; lembar lainnya terbaca"
 BY_OTHER_READER = (
@@ -77,6 +80,16 @@ def read_book(
     With *formats*, a number shown as percent becomes the text a person sees (``5.23%``).
     Raises :class:`Unreadable`, and nothing else, for whatever the bytes are.
     """
+    try:
+        return _read(data, formats, max_rows, skip)
+    except Unreadable as error:
+        if str(error) != LOCKED:
+            raise
+    book = _read(without_password(data), formats, max_rows, skip)
+    return replace(book, repair="; ".join(filter(None, (EXCELS_LOCK, book.repair))))
+
+
+def _read(data: bytes, formats: bool, max_rows: int, skip: Collection[str]) -> Book:
     kind = kind_of(data)
     if kind == "xlsb":
         try:
@@ -86,12 +99,13 @@ def read_book(
         except BrokenXmlError:
             pass  # calamine forgives other faults
     if kind != "xlsx":
-        _, sheets = read_otherwise(data, ("calamine",), max_rows)
+        reader, sheets = read_otherwise(data, _READERS.get(kind, ("calamine",)), max_rows)
         if kind in _LINKS:
             links = _LINKS[kind](data, max_rows)
             for sheet in sheets:
                 sheet.links.update(links.get(sheet.name, {}))
-        return _book(sheets, OLD_FORMATS[kind])
+        second = "" if reader == "calamine" else SECOND_READER.format(reader=reader)
+        return _book(sheets, OLD_FORMATS[kind] + second)
     whole: list[Sheet] = []
     broken: list[str] = []
     try:

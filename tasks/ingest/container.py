@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from functools import cached_property
 
-from iid.tasks.ingest.unreadable import Unreadable
+from iid.tasks.ingest.unreadable import LOCKED, Unreadable
 
 # Safety limits, not rules: far above any honest workbook of 40 answers, far below what hurts.
 MAX_BYTES = 32 * 1024**2  # the file itself; photos pasted into a workbook come to some 20 MB
@@ -20,6 +20,14 @@ MAX_INFLATED = 256 * 1024**2  # of the parts that are read; a million formatted 
 _CHUNK = 256 * 1024
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: How the records of a workbook begin that is in no container: Excel 2, 3, 4, 5 and 97.
+_RECORDS = (
+    b"\x09\x00\x04\x00",
+    b"\x09\x02\x06\x00",
+    b"\x09\x04\x06\x00",
+    b"\x09\x08\x08\x00\x00\x05",
+    b"\x09\x08\x10\x00\x00\x06",
+)
 _WORD = "WordDocument".encode("utf-16-le")  # also in a workbook, where a document is embedded
 _BOOK = ("Workbook\0".encode("utf-16-le"), "Book\0".encode("utf-16-le"))
 _MANIFEST = "META-INF/manifest.xml"  # of an OpenDocument
@@ -78,7 +86,7 @@ class Package:
         """The content of part *name* in pieces; KeyError when there is no such part."""
         member = self._members[_folded(name)]
         if member.flag_bits & 0x1:
-            raise Unreadable("terkunci kata sandi")
+            raise Unreadable(LOCKED)
         if member.file_size > self._left:
             raise too_large(MAX_INFLATED)
         try:
@@ -102,9 +110,11 @@ def kind_of(data: bytes) -> str:
         raise Unreadable(f"ukurannya lebih dari {MAX_BYTES // 1024**2} MB")
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise Unreadable("terkunci kata sandi")
+            raise Unreadable(LOCKED)
         if _WORD in data and not any(stream in data for stream in _BOOK):
             raise Unreadable("isinya dokumen Word, bukan buku kerja Excel")
+        return "xls"
+    if data.startswith(_RECORDS):
         return "xls"
     if not data.startswith(b"PK"):
         raise Unreadable(f"isinya {_looks_like(data)}, bukan buku kerja Excel")
@@ -113,7 +123,7 @@ def kind_of(data: bytes) -> str:
 
 def _kind_of_archive(package: Package) -> str:
     if package.locked:
-        raise Unreadable("terkunci kata sandi")
+        raise Unreadable(LOCKED)
     if package.holds("workbook.bin"):
         return "xlsb"
     if "content.xml" in package:

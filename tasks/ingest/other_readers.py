@@ -1,13 +1,14 @@
-"""Workbooks read by calamine and openpyxl, in a process of their own.
+"""Workbooks read by calamine, openpyxl and xlrd, in a process of their own.
 
-For what our own reader does not read: Excel 97 (.xls), binary (.xlsb) and OpenDocument (.ods)
-workbooks, and .xlsx files it gives up on. A damaged file can make calamine ask for a hundred
+For what our own reader does not read: Excel (.xls, of whatever age), binary (.xlsb) and OpenDocument
+(.ods) workbooks, and .xlsx files it gives up on. A damaged file can make calamine ask for a hundred
 gigabytes, which ends its process; few operators hand such files in, so a process each
 (some 0.1 s) is cheap. What a library prints goes nowhere.
 """
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -20,42 +21,61 @@ from typing import Any
 
 from iid.tasks.ingest.excel_97 import without_far_cells
 from iid.tasks.ingest.open_xml_sheet import MAX_COLUMNS, MAX_ROWS, Sheet
-from iid.tasks.ingest.unreadable import Unreadable
+from iid.tasks.ingest.unreadable import LOCKED, Unreadable
 from iid.tasks.text.cell_values import visible
 
 # Safety limits for the child, far above any honest workbook.
 MEMORY = 1024**3  # bytes of address space
-SECONDS = 20
+SECONDS = 20  # of processor
+WAIT = 40  # on the clock
 MAX_ANSWER = 32 * 1024**2  # bytes of cells
 
-_LOCKED = "terkunci kata sandi"
 #: The record that begins a workbook (Excel 97, 95), and the one that follows where it is encrypted.
 _BEGIN = (b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x09\x08\x08\x00\x00\x05\x05\x00")
 _FILEPASS, _FIRST_RECORDS = b"\x2f\x00", 8
 _BROKEN = "strukturnya rusak"
+_EXCELS = "VelvetSweatshop"  # [MS-OFFCRYPTO] 2.4.2.3
+_LAST_DAY = 2_957_003  # 31 December 9999 in the calendar that begins in 1904
 
 
 def read_otherwise(
     data: bytes, readers: tuple[str, ...], max_rows: int = MAX_ROWS
 ) -> tuple[str, list[Sheet]]:
-    """The first of *readers* (``calamine``, ``openpyxl``) that opens *data*, and its sheets.
+    """The first of *readers* (``calamine``, ``openpyxl``, ``xlrd``) that opens *data*, and its sheets.
 
     Raises :class:`Unreadable` for damage, a password, or a child that had to be stopped.
     """
     problem = _BROKEN
     for reader in readers:
-        command = [sys.executable, "-I", "-m", __name__, reader, str(max_rows)]
-        try:
-            done = subprocess.run(  # noqa: S603 - our own interpreter and module, bytes on standard input
-                command, input=data, capture_output=True, timeout=2 * SECONDS, check=False
-            )
-        except subprocess.TimeoutExpired:
-            continue
-        answer = _BROKEN if done.returncode else json.loads(done.stdout)
+        answer = _asked(reader, data, max_rows)
         if not isinstance(answer, str):
             return reader, [_sheet(*parts) for parts in answer]
         problem = answer
     raise Unreadable(problem)
+
+
+def without_password(data: bytes) -> bytes:
+    """*data* decrypted with the password that Excel itself tries; raises :class:`Unreadable` with any other.
+
+    Excel encrypts so where only the structure of an old workbook is protected, and opens it unasked.
+    """
+    answer = _asked("msoffcrypto", data)
+    if isinstance(answer, str):
+        raise Unreadable(LOCKED)
+    return base64.b64decode(answer[0])
+
+
+def _asked(reader: str, data: bytes, max_rows: int = MAX_ROWS) -> Any:
+    """What *reader* makes of *data*; a text where that is nothing, and why."""
+    limits = map(str, (max_rows, MEMORY, SECONDS, MAX_ANSWER))
+    command = [sys.executable, "-I", "-m", __name__, reader, *limits]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module, bytes on standard input
+            command, input=data, capture_output=True, timeout=WAIT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return _BROKEN
+    return _BROKEN if done.returncode else json.loads(done.stdout)
 
 
 def _sheet(name: str, rows: list[list[Any]], merges: list[list[int]], hidden: bool) -> Sheet:
@@ -67,9 +87,10 @@ def _serve() -> None:
     """The child: bytes on standard input, JSON on standard output."""
     import resource
 
+    max_rows, memory, seconds, max_answer = map(int, sys.argv[2:])
     for kind, limit in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (limit, limit))
@@ -77,8 +98,8 @@ def _serve() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         warnings.simplefilter("ignore")
         read = _READERS[sys.argv[1]]
-        answer = json.dumps(_answer(read, sys.stdin.buffer.read(), int(sys.argv[2])), default=_encoded)
-        output.write(answer if len(answer) < MAX_ANSWER else json.dumps(_BROKEN))
+        answer = json.dumps(_answer(read, sys.stdin.buffer.read(), max_rows), default=_encoded)
+        output.write(answer if len(answer) <= max_answer else json.dumps(_BROKEN))
 
 
 def _answer(read: Callable[[bytes, int], Iterator[Any]], data: bytes, max_rows: int) -> Any:
@@ -87,8 +108,8 @@ def _answer(read: Callable[[bytes, int], Iterator[Any]], data: bytes, max_rows: 
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  a parser raises anything over damaged bytes
-        locked = type(error).__name__ == "PasswordError" or _has_password(data)
-        return _LOCKED if locked else _BROKEN
+        locked = type(error).__name__ == "PasswordError" or "encrypted" in str(error) or _has_password(data)
+        return LOCKED if locked else _BROKEN
 
 
 def _has_password(data: bytes) -> bool:
@@ -128,7 +149,45 @@ def _openpyxl(data: bytes, max_rows: int) -> Iterator[Any]:
         yield sheet.title, [list(row) for row in cells], merges, sheet.sheet_state != "visible"
 
 
-_READERS = {"calamine": _calamine, "openpyxl": _openpyxl}
+def _xlrd(data: bytes, max_rows: int) -> Iterator[Any]:
+    import xlrd
+
+    book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True)
+    for sheet in book.sheets():
+        cells = (sheet.row(number)[:MAX_COLUMNS] for number in range(min(sheet.nrows, max_rows)))
+        rows = [[_value(cell.ctype, cell.value, book.datemode) for cell in row] for row in cells]
+        merges = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
+        yield sheet.name, rows, merges, sheet.visibility != 0
+
+
+def _value(kind: int, value: Any, datemode: int) -> Any:
+    """A cell of xlrd as calamine and openpyxl give it."""
+    import xlrd
+
+    if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+        return None
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return bool(value)
+    if kind == xlrd.XL_CELL_ERROR:
+        return xlrd.error_text_from_code.get(value, "#N/A")
+    if kind == xlrd.XL_CELL_DATE and 0 <= value < _LAST_DAY:
+        moment = xlrd.xldate_as_datetime(value, datemode)
+        if value < 1:
+            return moment.time()
+        return moment.date() if value.is_integer() else moment
+    return _kept(value)
+
+
+def _unlocked(data: bytes, _: int) -> Iterator[str]:
+    import msoffcrypto
+
+    locked, plain = msoffcrypto.OfficeFile(io.BytesIO(data)), io.BytesIO()
+    locked.load_key(password=_EXCELS)
+    locked.decrypt(plain)
+    yield base64.b64encode(plain.getvalue()).decode()
+
+
+_READERS = {"calamine": _calamine, "openpyxl": _openpyxl, "xlrd": _xlrd, "msoffcrypto": _unlocked}
 
 
 def _kept(cell: Any) -> Any:
