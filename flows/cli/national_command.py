@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,6 +31,10 @@ def national(
     by: Annotated[
         str, typer.Option("--by", help="Ukuran yang diperingkat: claimed, supported, atau verified.")
     ] = "supported",
+    publish: Annotated[
+        bool,
+        typer.Option("--publish", help="Taruh peringkat di penyimpanan, untuk laporan tiap wilayah."),
+    ] = False,
     deep: Annotated[
         bool, typer.Option("--deep", help="Cocokkan semua berkas setiap wilayah dengan manifestnya.")
     ] = False,
@@ -41,7 +45,7 @@ def national(
     from iid.tasks.national.clusters import Members, read_members, scheme_of
     from iid.tasks.national.gather import gather
     from iid.tasks.national.national_columns import VIEW
-    from iid.tasks.national.national_files import write_files
+    from iid.tasks.national.national_files import as_record, publish_ranking, write_files
     from iid.tasks.national.ranking import rank_nation
     from iid.tasks.store.open_store import open_store
     from iid.tasks.values.errors import FailedError, UsageError
@@ -56,6 +60,7 @@ def national(
         raise FailedError(f"belum ada hasil terbit tahun {cycle} di {place.url}; jalankan iid assess")
     nation = rank_nation(scheme, members, regions, problems, by)
     written = write_files(nation, out) if out else ()
+    published = publish_ranking(place, nation) if publish else ""
     if as_json:
         import json
 
@@ -63,35 +68,10 @@ def national(
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
         _print(nation, out)
+        if published:
+            typer.echo(f"Peringkat: {published}; tampil di laporan tiap wilayah mulai perhitungan berikutnya")
     if any(problem.kind == "damaged" for problem in problems):
         raise typer.Exit(4)
-
-
-def as_record(nation: Nation) -> dict[str, Any]:
-    """The nation for machines."""
-    from iid.tasks.national.national_columns import row_of
-    from iid.tasks.national.ranking_text import notes, seats_words
-
-    scheme = nation.scheme
-    return {
-        "cycle": scheme.cycle,
-        "by": nation.by,
-        "regions": len(nation.regions),
-        "complete": not nation.problems,
-        "clusters": [
-            {
-                "cluster": ranking.cluster.key,
-                "name": ranking.cluster.name,
-                "nominees": ranking.seats,
-                "median": None if ranking.median is None else str(ranking.median),
-                "note": seats_words(ranking),
-                "places": [row_of(nation, ranking, place) for place in ranking.places],
-            }
-            for ranking in nation.rankings
-        ],
-        "problems": [{"region": p.code, "kind": p.kind, "message": p.words} for p in nation.problems],
-        "notes": list(notes(nation)),
-    }
 
 
 def _print(nation: Nation, out: Path | None) -> None:

@@ -20,6 +20,8 @@ from iid.tasks.desk.recalculation import Recalculations
 from iid.tasks.desk.sessions import Signer
 from iid.tasks.store.store import Store
 
+LOOK_S = 60.0  # between two looks for runs that another machine published
+
 
 class Desk:
     """The desk of all targets. *folder*: of this machine, for the key of the cookies and the log."""
@@ -45,8 +47,20 @@ class Desk:
         return self._pages.routes()
 
     def warm(self) -> None:
-        """Read the published runs in the background."""
-        Thread(target=self._pages.warm, name="meja", daemon=True).start()
+        """Read the published runs in the background, now and whenever one appears."""
+        Thread(target=self._stay_warm, name="meja", daemon=True).start()
+
+    def _stay_warm(self) -> None:
+        """Read what is new after each run of this service, and every LOOK_S what others published."""
+        ended, waited = None, LOOK_S
+        while True:
+            now = [keeper.place.attempt for keeper in self._keepers]
+            if now != ended or waited >= LOOK_S:
+                self._pages.warm()
+                ended, waited = now, 0.0
+            if self._stop.wait(1.0):
+                return
+            waited += 1.0
 
     def close(self) -> None:
         """End what runs beside."""

@@ -31,7 +31,7 @@ from iid.tasks.inspect.ledger.known_files import turn_of, turns_since
 from iid.tasks.inspect.ledger.ledger import Ledger
 from iid.tasks.store.bulk import bounded_map
 from iid.tasks.store.checked import is_whole, mark_checked
-from iid.tasks.store.earlier_runs import YEARS_BEFORE
+from iid.tasks.store.earlier_runs import YEARS_BEFORE, read_peers
 from iid.tasks.store.paths import canonical, history_prefix, moment, parse, stamp
 from iid.tasks.store.published_run import Latest, Run, latest, read_run
 from iid.tasks.values.assessment import Assessment
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from iid.tasks.inspect.inspection import Inspection
     from iid.tasks.shares.drive import Drive, Entry, Listing
     from iid.tasks.store.lease import Lease
+    from iid.tasks.values.peers import Peers
 
 _log = logging.getLogger(__name__)
 _KEY = "_inputs.json"
@@ -93,7 +94,7 @@ def _holds(record: dict[str, Any], pointer: Latest, opened: Opened, listing: Lis
     return (
         (record["format"], record["run_id"]) == (_FORMAT, pointer.run_id)
         and moment(record["since"]) <= opened.as_of <= moment(record["until"])
-        and record["inputs"] == inputs_of(opened, listing, _other_cycles(opened))
+        and record["inputs"] == inputs_of(opened, listing, _other_cycles(opened), _peers(opened))
         and record["around"] == around(opened, listing)
     )
 
@@ -134,7 +135,7 @@ def remember(
             "run_id": a.run_id,
             "since": stamp(run.as_of),
             "until": _until(a),
-            "inputs": inputs_of(run, run.listing, cycles),
+            "inputs": inputs_of(run, run.listing, cycles, run.past.earlier.peers),
             "around": here,
             "books": {path: sha256 for path, sha256 in books.contents.items() if path in unmarked},
         }
@@ -146,8 +147,8 @@ def remember(
     return False
 
 
-def inputs_of(opened: Opened, listing: Listing, cycles: dict[int, str]) -> str:
-    """Digest of what a run has when it begins: rules, roster, settings, program, listing, other cycles."""
+def inputs_of(opened: Opened, listing: Listing, cycles: dict[int, str], peers: tuple[Peers, ...]) -> str:
+    """Digest of what a run has when it begins: rules, roster, settings, program, listing, others' results."""
     request = opened.request.model_dump(mode="json", include=_SETTINGS)
     return _digest(
         opened.loaded.sha256,
@@ -160,6 +161,7 @@ def inputs_of(opened: Opened, listing: Listing, cycles: dict[int, str]) -> str:
         sys.version,
         _rows(listing),
         sorted(cycles.items()),
+        peers,
     )
 
 
@@ -272,6 +274,10 @@ def _other_cycles(opened: Opened) -> dict[int, str]:
     years = range(opened.cycle - YEARS_BEFORE, opened.cycle)
     found = ((year, latest(opened.store, opened.marker.region, year)) for year in years)
     return {year: pointer.run_id for year, pointer in found if pointer}
+
+
+def _peers(opened: Opened) -> tuple[Peers, ...]:
+    return read_peers(opened.store, opened.marker.region, opened.cycle)
 
 
 def _until(a: Assessment) -> str:

@@ -182,7 +182,7 @@ def assessed(
     }
     earlier = run.past.earlier
     said = (run.request.accept_loss or "", *inputs, *([earlier.digest] if earlier.digest else []))
-    digests = digests_of(loaded, run.marker, tables, status, "|".join(said))
+    digests = digests_of(loaded, run.marker, tables, status, "|".join(said), earlier.peers)
     run_id = run_id_of(run.as_of, digests.inputs)
     index = index_json(scored, loaded, run.marker, run.cycle, run_id, run.as_of, status)
     assessment = Assessment(

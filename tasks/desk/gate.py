@@ -140,15 +140,20 @@ class Gate:
         address = self._address(request)
         browser = self.signer.browser_of(request.cookies.get(KNOWN, ""), name)
         if wait := self._tries.take(name, address, browser):
+            count = self._tries.refused(name, address, browser)
+            if count & (count - 1) == 0:  # 1, 2, 4, 8 …: a flood of tries is no flood of lines
+                self.journal.write("sign_in_refused", name, address=address, tries=count)
             raise RefusedError(429, f"Terlalu banyak percobaan masuk. Coba lagi {_after(wait)}.")
+        before = self._tries.unlooked(name, address, browser)
+        more = {"refused_before": before} if before else {}
         account = self._account(name)
         with _HASHING:
             right = fits(account, password)
         if account is None or not right:
-            self.journal.write("sign_in_failed", name, address=address)
+            self.journal.write("sign_in_failed", name, address=address, **more)
             return None
         self._tries.passed(name, address, browser)
-        self.journal.write("signed_in", account.name, address=address)
+        self.journal.write("signed_in", account.name, address=address, **more)
         return self.session_of(account)
 
     def session_of(self, account: Account) -> Session:

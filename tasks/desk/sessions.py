@@ -148,6 +148,7 @@ class Ended:
 class _Failed:
     count: int = 0
     last: float = 0.0
+    refused: int = 0  # tries that did not wait, since the last one that was looked at
 
 
 class Tries:
@@ -176,6 +177,24 @@ class Tries:
             while len(self._failed) > _REMEMBERED:
                 self._failed.popitem(last=False)
         return max(wait, 0.0)
+
+    def refused(self, name: str, address: str, browser: str = "") -> int:
+        """Count a try that came too early; how many there were since one was last looked at."""
+        now = self._now()
+        with self._lock:
+            key, _ = max(_keys(name, address, browser), key=lambda one: self._wait(one[0], one[1], now))
+            found = self._failed.setdefault(key, _Failed(last=now))
+            found.refused += 1
+            return found.refused
+
+    def unlooked(self, name: str, address: str, browser: str = "") -> int:
+        """How many tries were refused before this one that is looked at; they are counted from 0 again."""
+        with self._lock:
+            found = [self._failed[key] for key, _ in _keys(name, address, browser) if key in self._failed]
+            total = sum(one.refused for one in found)
+            for one in found:
+                one.refused = 0
+            return total
 
     def passed(self, name: str, address: str, browser: str = "") -> None:
         """Forget the failed tries at *name*: its owner has signed in. Other names' tries still count."""

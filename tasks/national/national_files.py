@@ -20,6 +20,9 @@ from iid.tasks.national.ranking import Nation
 from iid.tasks.national.ranking_text import headline, notes, seats_words, standing
 from iid.tasks.report.sheet_writer import LINE_HEIGHT, Styles, write_table
 from iid.tasks.shares.folder_listing import why
+from iid.tasks.store.earlier_runs import ranking_key
+from iid.tasks.store.paths import canonical
+from iid.tasks.store.store import Store
 from iid.tasks.store.table_files import table_files
 from iid.tasks.text.indonesian import clean
 from iid.tasks.values.errors import FailedError
@@ -35,8 +38,40 @@ def national_files(nation: Nation) -> Iterator[tuple[str, bytes]]:
 
     yield from table_files("peringkat", ranking_table(nation))
     yield from table_files("masalah", problems_table(nation))
+    yield "peringkat.json", canonical(as_record(nation))
     yield "nasional.xlsx", national_workbook(nation)
     yield "nasional.html", national_page(nation)
+
+
+def as_record(nation: Nation) -> dict[str, Any]:
+    """The nation for machines."""
+    scheme = nation.scheme
+    return {
+        "cycle": scheme.cycle,
+        "by": nation.by,
+        "regions": len(nation.regions),
+        "complete": not nation.problems,
+        "clusters": [
+            {
+                "cluster": ranking.cluster.key,
+                "name": ranking.cluster.name,
+                "nominees": ranking.seats,
+                "median": None if ranking.median is None else str(ranking.median),
+                "note": seats_words(ranking),
+                "places": [row_of(nation, ranking, place) for place in ranking.places],
+            }
+            for ranking in nation.rankings
+        ],
+        "problems": [{"region": p.code, "kind": p.kind, "message": p.words} for p in nation.problems],
+        "notes": list(notes(nation)),
+    }
+
+
+def publish_ranking(store: Store, nation: Nation) -> str:
+    """Put the ranking where the reports of all regions of *store* find it; its address."""
+    key = ranking_key(nation.scheme.cycle)
+    store.put(key, canonical(as_record(nation)), "application/json")
+    return store.address(key)
 
 
 def write_files(nation: Nation, folder: Path) -> tuple[str, ...]:

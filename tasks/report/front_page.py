@@ -47,6 +47,8 @@ def index_page(book: Book) -> Context:
         "claimed_text": _claimed_below(book),
         "key_inferred": _key_inferred(book),
         "headline_key": head.key,
+        "peers": [one for one in a.earlier.peers if book.open or one.by == head.key],
+        "measures": {level.key: level.title.lower() for level in overview.levels(a)},
     }
 
 

@@ -15,6 +15,7 @@ from iid.expectations.rulebook.loading import Loaded
 from iid.tasks.report.dictionary import data_package
 from iid.tasks.score.scoring import Scored
 from iid.tasks.values.assessment import Assessment
+from iid.tasks.values.peers import Peers
 from iid.tasks.values.region import Marker
 from iid.tasks.values.tables import PUBLISHED_EVIDENCE
 from iid.tasks.values.versions import versions
@@ -32,7 +33,12 @@ class Digests(NamedTuple):
 
 
 def digests_of(
-    loaded: Loaded, marker: Marker, tables: Mapping[str, pd.DataFrame], status: str, past: str
+    loaded: Loaded,
+    marker: Marker,
+    tables: Mapping[str, pd.DataFrame],
+    status: str,
+    past: str,
+    peers: tuple[Peers, ...] = (),
 ) -> Digests:
     """The digests of a run, the same on every machine; *past*: what came before it and why it was let on.
 
@@ -43,6 +49,7 @@ def digests_of(
     hashes = {name: _table_hash(table) for name, table in tables.items()}
     lasting = {name: _table_hash(table) for name, table in _lasting(tables)}
     head = [loaded.sha256, marker.region, marker.name, marker.zone, str(marker.example), versions(), status]
+    head += [repr(peers)] if peers else []
     return Digests(_digest([*head, past, hashes]), _digest([*head, hashes | lasting]))
 
 

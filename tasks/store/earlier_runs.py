@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from iid.expectations.rulebook.words import plain
 from iid.tasks.values.assessment import Earlier, Point, RunTables
 from iid.tasks.values.errors import StoreError, UsageError
+from iid.tasks.values.peers import Peers, peers_in
 from iid.tasks.values.region import Marker
 
 if TYPE_CHECKING:
@@ -28,6 +29,22 @@ if TYPE_CHECKING:
 YEARS_BEFORE = 5
 
 HISTORY_FILE = "riwayat.json"  # below ``report/``
+
+
+def ranking_key(cycle: int) -> str:
+    """Where the national ranking of *cycle* is in a store, beside its regions."""
+    return f".national/{cycle}.json"
+
+
+def read_peers(store: Store, region: str, cycle: int) -> tuple[Peers, ...]:
+    """The region among those of its clusters, by the last published national ranking; none without one.
+
+    A ranking that cannot be read is left out like an earlier run: it keeps no region from publishing.
+    """
+    try:
+        return peers_in(json.loads(store.get(ranking_key(cycle))), region)
+    except (KeyError, StoreError, ValueError):
+        return ()
 
 
 def history_file(marker: Marker, points: Iterable[Point]) -> bytes:
@@ -53,7 +70,11 @@ def read_earlier(store: Store, region: str, cycle: int, as_of: datetime) -> Earl
     """
     ids = [run for run in _standing(store, region, cycle) if _time(run) < as_of]
     years = {year: run for year in range(cycle - YEARS_BEFORE, cycle) if (run := _last(store, region, year))}
-    whole = Earlier(before=_before(years), cycles=tuple(_indices(years.values())))
+    whole = Earlier(
+        before=_before(years),
+        cycles=tuple(_indices(years.values())),
+        peers=read_peers(store, region, cycle),
+    )
     if not ids:
         return whole
     last = _run(store, region, cycle, ids[-1])

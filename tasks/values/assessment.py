@@ -11,6 +11,7 @@ import pandas as pd
 
 from iid.expectations.rulebook.loading import load_published
 from iid.expectations.rulebook.model import Rulebook
+from iid.tasks.values.peers import Peers
 from iid.tasks.values.region import Marker
 from iid.tasks.values.tables import DECISION_LOG, LINKS, VIEWS, frame
 from iid.tasks.values.versions import versions
@@ -106,6 +107,8 @@ class Earlier:
     before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: ``index.json`` of the published run of each of those cycles, the oldest first.
     cycles: tuple[Mapping[str, Any], ...] = ()
+    #: Its place among the regions of its clusters, where the store has a national ranking of the cycle.
+    peers: tuple[Peers, ...] = ()
 
     @property
     def digest(self) -> str:

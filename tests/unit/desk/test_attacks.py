@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
+import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -114,7 +115,9 @@ def halted(opening: Any) -> Any:
     return opening(tries=Tries(lambda: 1.0))
 
 
-def test_of_a_thousand_tries_few_are_looked_at_and_then_not_even_the_right_password(halted: Any) -> None:
+def test_of_a_thousand_tries_few_are_looked_at_and_then_not_even_the_right_password(opening: Any) -> None:
+    now = [1.0]
+    halted = opening(tries=Tries(lambda: now[0]))
     client = halted.client()
     token = fields(client.page("/masuk"))["token"]
     found = [client.post("/masuk", nama="ani", sandi=f"salah {n}", token=token).status for n in range(1000)]
@@ -124,6 +127,16 @@ def test_of_a_thousand_tries_few_are_looked_at_and_then_not_even_the_right_passw
     assert last.status == 429
     assert "Coba lagi setelah 15 detik" in alert(last)
     assert halted.log.count("sign_in_failed") == 5
+    refused = [one["tries"] for one in logged(halted, "sign_in_refused")]
+    assert refused == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]  # all are counted, few are lines
+    now[0] += 15
+    assert client.post("/masuk", nama="ani", sandi=PASSWORD, token=token).status == 303
+    assert [one.get("refused_before") for one in logged(halted, "signed_in")] == [996]
+
+
+def logged(bureau: Any, event: str) -> list[dict[str, Any]]:
+    """The lines of the log about one event."""
+    return [one for one in map(json.loads, bureau.log.splitlines()) if one["event"] == event]
 
 
 def test_tries_at_the_same_moment_are_no_more_than_tries_one_by_one(halted: Any) -> None:

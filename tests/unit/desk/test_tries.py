@@ -72,6 +72,16 @@ def test_a_name_tried_from_a_hundred_addresses_waits_everywhere_but_in_a_known_b
     assert tries.take("budi", "203.0.113.7") == 0
 
 
+def test_refused_tries_are_counted_where_they_waited_until_one_is_looked_at(clock: Clock) -> None:
+    tries = Tries(clock)
+    for number in range(30):
+        tries.take(f"orang {number}", "192.0.2.1")
+    assert [tries.refused(f"orang {number}", "192.0.2.1") for number in range(40, 43)] == [1, 2, 3]
+    assert tries.refused("orang 1", "192.0.2.9") == 1
+    assert tries.unlooked("orang 50", "192.0.2.1") == 3
+    assert tries.unlooked("orang 50", "192.0.2.1") == 0
+
+
 def test_what_is_remembered_is_bounded(clock: Clock) -> None:
     tries = Tries(clock)
     for number in range(25_000):

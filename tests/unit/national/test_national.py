@@ -155,7 +155,7 @@ def test_the_command_ranks_writes_and_warns(store, nation, tmp_path: Path) -> No
     assert " ✓   1   22,43  =HYPERLINK(1)<b>& (Kurang Inovatif, sementara)" in done.stdout
     assert "✗ 11 tidak ada: belum ada di penyimpanan ini" in done.stderr
     names = {"peringkat.csv", "peringkat.parquet", "masalah.csv", "masalah.parquet"}
-    assert {path.name for path in out.iterdir()} == names | {"nasional.xlsx", "nasional.html"}
+    assert {path.name for path in out.iterdir()} == names | {"nasional.xlsx", "nasional.html", "peringkat.json"}
     (store.root / "63/2026/latest.json").write_text("{")
     done = iid(*common, "--json", home=tmp_path)
     assert done.returncode == 4
