@@ -182,7 +182,7 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Daftar semua yang terbit, ditarik, dihapus, ditutup, ditolak, dibuka kembali; yang terlama dulu."""
-    from iid.tasks.close.approval import rejections
+    from iid.tasks.close.approval import rejections, with_reason
     from iid.tasks.store.history import history as records
     from iid.tasks.store.open_store import open_store
     from iid.tasks.store.published_run import pick_region
@@ -192,7 +192,7 @@ def history(
     refused = [
         {**one, "event": "rejected", "run_id": one["would_be"]} for one in rejections(place, code, cycle)
     ]
-    found = [*records(place, code, cycle), *refused]
+    found = [*(with_reason(place, code, cycle, one) for one in records(place, code, cycle)), *refused]
     found.sort(key=lambda entry: str(entry.get("at") or entry["published_at"]))
     if as_json:
         import json
@@ -206,6 +206,7 @@ def history(
         what = names.get(entry["event"], {}).get(entry.get("status", ""), "terbit, sementara")
         others = {"withdrawn": "ditarik", "pruned": "dihapus", "rejected": "final ditolak"}
         what = others.get(entry["event"], what)
-        reason = f"  {entry['reason']}" if entry.get("reason") else ""
+        said = [f"disetujui {entry['approved_by']}"] if entry.get("approved_by") else []
+        said += [entry[name] for name in ("reason", "early", "accept_undecided") if entry.get(name)]
         when = local(entry.get("at") or entry["published_at"], code)
-        typer.echo(f"{when:<33}  {what:<17}  {entry['run_id']}{reason}")
+        typer.echo(f"{when:<33}  {what:<17}  {'  '.join([entry['run_id'], '; '.join(said)]).rstrip()}")

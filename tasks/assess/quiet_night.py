@@ -147,7 +147,7 @@ def remember(
     return False
 
 
-def inputs_of(opened: Opened, listing: Listing, cycles: dict[int, str], peers: tuple[Peers, ...]) -> str:
+def inputs_of(opened: Opened, listing: Listing, cycles: dict[int, str], peers: tuple[Peers, ...] = ()) -> str:
     """Digest of what a run has when it begins: rules, roster, settings, program, listing, others' results."""
     request = opened.request.model_dump(mode="json", include=_SETTINGS)
     return _digest(

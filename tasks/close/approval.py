@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from iid.tasks.store.paths import base, canonical, parse, stamp
+from iid.tasks.store.published_run import read_run
 from iid.tasks.store.store import Store
 from iid.tasks.values.assessment import Assessment
-from iid.tasks.values.errors import GuardError
+from iid.tasks.values.errors import GuardError, StoreError, UsageError
 
 APPROVED, REJECTED = "approved", "rejected"
 PREFECT, TERMINAL, OPTION = "prefect", "terminal", "option"
@@ -73,6 +74,20 @@ def heed(answer: Approval, assessment: Assessment, store: Store) -> Approval:
         f"penutupan siklus {cycle} wilayah {region} ditolak oleh {answer.name}: {answer.reason}; "
         "tidak ada yang diterbitkan. Setelah diperbaiki, tutup lagi dengan iid close"
     )
+
+
+def with_reason(store: Store, region: str, cycle: int, entry: dict[str, Any]) -> dict[str, Any]:
+    """A record of the history; that of a final run with who approved it and why, as its manifest says."""
+    if (entry["event"], entry["status"]) != ("published", "final"):
+        return entry
+    try:
+        closing = read_run(store, region, cycle, entry["run_id"]).manifest.get("closing") or {}
+    except (StoreError, UsageError):
+        return entry  # its files were removed
+    answer = closing.get("approval") or {}
+    said = {"approved_by": answer.get("name"), "reason": closing.get("reason") or answer.get("reason")}
+    said |= {name: closing.get(name) for name in ("early", "accept_undecided")}
+    return {**entry, **{name: words for name, words in said.items() if words}}
 
 
 def rejections(store: Store, region: str, cycle: int) -> list[dict[str, Any]]:

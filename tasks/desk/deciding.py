@@ -58,7 +58,7 @@ class Bench:
         """Keep the decision of *reviewer*. NotKeptError; StoreError when the store cannot be written."""
         claim = self.run.claim(*key)
         if claim is None:
-            raise NotKeptError(404, "Klaim ini tidak ada dalam penilaian yang terbit.")
+            raise NotKeptError(404, "Klaim ini tidak ada dalam hasil yang terbit.")
         if self.run.index["status"] == "final":
             raise NotKeptError(409, "Siklus ini sudah ditutup; keputusannya tidak berubah lagi.")
         made = self.log.of(*key)
@@ -86,7 +86,7 @@ class Bench:
         if what := changed_on_share(self.drive, self.run.rows("evidence", *key)):
             raise NotKeptError(
                 409,
-                f"Bukti di folder bersama berubah sejak penilaian terakhir: {what}. "
+                f"Bukti di folder bersama berubah sejak perhitungan terakhir: {what}. "
                 "Keputusan tidak disimpan; hitung ulang unit ini, lalu putuskan.",
             )
 

@@ -213,7 +213,7 @@ class Desk:
         with read.lock:
             pointer = latest(place.store, place.region, place.cycle)
             if pointer is None:
-                raise RefusedError(503, "Belum ada hasil terbit; meja terbuka setelah penilaian pertama.")
+                raise RefusedError(503, "Belum ada hasil terbit; meja terbuka setelah perhitungan pertama.")
             if read.claims is None or read.run_id != pointer.run_id:
                 read.claims = RunClaims(read_run(place.store, place.region, place.cycle, pointer.run_id))
                 read.run_id = pointer.run_id

@@ -71,7 +71,7 @@ def _opened(previews: Previews, source: Source, checked: int) -> BinaryIO:
         raise NotShownError("berkasnya tidak dapat dibuka di folder bersama") from None
     if size != source.size:
         file.close()
-        raise NotShownError("berkasnya berubah sejak penilaian terakhir")
+        raise NotShownError("berkasnya berubah sejak perhitungan terakhir")
     return file
 
 

@@ -120,7 +120,7 @@ class Copies:
             fresh = Path(file.name)
         if not (self._from_share(source, fresh) or _from_store(source, fresh)):
             fresh.unlink(missing_ok=True)
-            raise NotShownError("berkasnya berubah atau hilang sejak penilaian terakhir")
+            raise NotShownError("berkasnya berubah atau hilang sejak perhitungan terakhir")
         fresh.replace(place)
 
     def _from_share(self, source: Source, place: Path) -> bool:

@@ -126,7 +126,7 @@ def _missing(place: Place, path: str, where: dict[str, str]) -> Finding:
 def _advice(place: Place) -> str:
     endings = {entry.path.casefold().rpartition(".")[2] for entry in place.lookalikes}
     if not endings:
-        return f"Salin buku kerja kosong dari iid scaffold, isi, dan beri nama {place.wanted}"
+        return f"Salin buku kerja kosong dari folder contoh unit, isi, dan beri nama {place.wanted}"
     if endings & {"zip", "rar", "7z"}:
         return f"Keluarkan isi arsipnya ke folder ini; buku kerjanya harus bernama {place.wanted}"
     if endings & {"lnk", "url", "desktop", "webloc", "gsheet"}:

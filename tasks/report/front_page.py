@@ -36,7 +36,9 @@ def index_page(book: Book) -> Context:
         "critical": severities.count("critical"),
         "warnings": severities.count("warning"),
         "counted": len(book.counted),
-        "refused_count": sum(not e.eligible for e in book.innovations),
+        "refused_count": sum(not e.eligible for e in book.innovations)
+        if book.open
+        else len(book.innovations) - len(book.counted),
         "moved": moved(book),
         "way": next_steps_page.carrying(book) if book.open else None,
         "final": None if book.open else final_result(book),
@@ -180,7 +182,7 @@ def _divisor(book: Book) -> str:
     smallest = formula.divisor_min.value
     n = int(a.index[counted]) if book.open or counted == "reported" else len(book.counted)
     text = f"Pembagi paling kecil {smallest}; inovasi yang {words} {number(n)}."
-    if n < smallest:
+    if n < smallest and book.open:
         text += f" Sampai {number(smallest - n)} inovasi lagi dapat ditambah tanpa memperbesar pembagi."
     return text
 

@@ -224,7 +224,7 @@ def data_page(book: Book) -> Context:
         "levels": overview.levels(a),
         "tables": [
             ("Inovasi", len(a.innovations), "innovations"),
-            ("Skor tiap indikator", len(a.scores), "scores"),
+            ("Nilai tiap indikator", len(a.scores), "scores"),
             ("Bukti", len(a.evidence), "evidence"),
             ("Temuan", len(a.findings), "findings"),
             ("Unit", len(a.units), "units"),

@@ -151,6 +151,6 @@ def _about(rulebook: Rulebook, free: str = "") -> tuple[str, ...]:
         "sel isian "
         "(kuning) tetap dapat diisi. Bila perlu, buka di Excel: Tinjau, Jangan Proteksi Lembar.",
         f"{guidance.INFERRED} = tidak kami temukan bunyinya dalam pedoman, melainkan kami simpulkan; "
-        f"alasannya: iid rulebook show {rulebook.cycle}.",
+        "alasannya ada di halaman Peraturan pada laporan.",
         f"Dasar: {'; '.join(rulebook.legal_basis)}.",
     )

@@ -249,6 +249,8 @@ def test_reopening_needs_a_reason_gives_a_new_version_and_history_lists_all(
         ("reopened", "final"),
         ("published", "final"),
     ]
+    finals = [entry for entry in listed if (entry["event"], entry["status"]) == ("published", "final")]
+    assert {entry["accept_undecided"] for entry in finals} == {"uji coba"}
     assert next(e for e in listed if e["event"] == "reopened")["reason"] == "banding Dinas Kesehatan diterima"
     for run in (first, answer["run_id"]):
         assert module_iid("verify", "--store", store, "--cycle", "2026", "--run", run).returncode == 0

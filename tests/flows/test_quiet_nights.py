@@ -30,6 +30,7 @@ from iid.tasks.inspect.links.link_table import AGE_DAYS, remember
 from iid.tasks.review.desk_records import DeskRecord, keep
 from iid.tasks.shares.drive import Listing
 from iid.tasks.shares.folder_drive import FolderDrive
+from iid.tasks.store.earlier_runs import ranking_key
 from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.publishing import publish
 
@@ -255,11 +256,18 @@ def another_event(place: Place) -> None:
     (place.store / PREFIX / "history" / name).write_text("{}")
 
 
+def ranked(place: Place) -> None:
+    row = {"region": "63.03", "rank": 1, "name": "Banjar", "index": "1.00", "category": "", "status": "final"}
+    cluster = {"name": "Kabupaten", "median": "1.00", "places": [{**row, "example": False}]}
+    record = json.dumps({"by": "supported", "clusters": [cluster]})
+    FolderStore(place.store).put(ranking_key(2026), record.encode(), "application/json")
+
+
 CHANGES = (
     *(new_file, new_folder, same_size_and_time, file_gone, roster, region_name, review_workbook),
     *(review_folder_gone, receipt_gone, feedback_gone, at_desk, look_at_link, run_lost_a_file),
     *(manifest_damaged, pointer_damaged, pointer_gone, record_damaged, record_of_another_form),
-    *(record_of_another_run, another_cycle, another_event),
+    *(record_of_another_run, another_cycle, another_event, ranked),
 )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from iid.tasks.desk.evidence_routes import _range
 from iid.tasks.desk.previews import LARGEST, NotShownError, Previews, Source
-from iid.tasks.desk.shown_evidence import item_id
+from iid.tasks.desk.shown_evidence import item_id, terms_of
 from iid.tasks.shares.folder_drive import FolderDrive
 from iid.tasks.store.folder_store import FolderStore
 
@@ -123,6 +124,13 @@ def test_the_pages_of_name_and_dates_are_found(tmp_path: Path, previews: Preview
     found = json.loads(drawn.data)
     assert found["keputusan"][0] == 1
     assert found["tidak ada di sana"] == []
+
+
+def test_what_is_marked_is_a_name_of_three_letters_or_more_and_the_dates_as_letters_write_them() -> None:
+    dated = {"name": " ABC ", "applied_date": "2024-12-04", "trial_date": "tahun lalu"}
+    run: Any = SimpleNamespace(profiles={"101/ABC": dated, "101/AB": {"name": "AB"}})
+    assert terms_of(run, "101/ABC") == ("ABC", "4 Desember 2024", "04-12-2024", "04/12/2024")
+    assert terms_of(run, "101/AB") == terms_of(run, "pemda") == ()
 
 
 @pytest.mark.parametrize("what", ["page", "picture", "places"])

@@ -15,8 +15,10 @@ import pytest
 
 from iid.tasks.national.clusters import Members, scheme_of
 from iid.tasks.national.gather import gather
-from iid.tasks.national.national_files import national_files
+from iid.tasks.national.national_files import national_files, publish_ranking
 from iid.tasks.national.ranking import rank_nation
+from iid.tasks.store.earlier_runs import ranking_key, read_peers
+from iid.tasks.values.peers import peers_in
 
 IID = str(Path(sys.executable).with_name("iid"))
 
@@ -139,6 +141,38 @@ def test_the_same_store_gives_the_same_bytes_and_nothing_is_a_formula(store, nat
     assert "http" not in page.replace("https://selalukabar.com", "").replace("http-equiv", "")
 
 
+def test_a_published_ranking_gives_each_region_its_place_among_its_own_kind(store, nation) -> None:
+    assert read_peers(store, "63.03", 2026) == ()
+    regions, problems = gather(store, 2026)
+    found = rank_nation(scheme_of(2026), Members(), regions, problems)
+    assert publish_ranking(store, found).endswith("/.national/2026.json")
+    (peers,) = read_peers(store, "63.03", 2026)
+    assert (peers.cluster, peers.by, peers.own.rank, peers.size) == ("Kabupaten", "supported", 2, 3)
+    assert [peer.code for peer in peers.near] == ["63.02", "63.03", "94.01"]
+    assert peers.own.index == peers.median and peers.gap == 0
+    assert [peers.cluster for peers in read_peers(store, "94.01", 2026)] == ["Kabupaten", "Wilayah Papua"]
+    assert read_peers(store, "11", 2026) == ()
+    assert gather(store, 2026) == (regions, problems)  # the ranking is no region
+    for damage in (b"{", b"[]", b'{"by": "supported", "clusters": [{"places": [{"region": "63.03"}]}]}'):
+        store.put(ranking_key(2026), damage, "application/json")
+        assert read_peers(store, "63.03", 2026) == ()
+
+
+def test_neighbours_are_three_above_and_three_below() -> None:
+    place = {"index": "1.00", "category": "", "status": "final", "example": False}
+    places = [{**place, "region": f"{n:02d}", "rank": n, "name": f"N{n}"} for n in range(1, 21)]
+    ranking = {"by": "supported", "clusters": [{"name": "K", "median": "1.00", "places": places}]}
+
+    def near(code: str) -> list[int]:
+        (peers,) = peers_in(ranking, code)
+        assert peers.own.code == code
+        return [peer.rank for peer in peers.near]
+
+    assert near("10") == [7, 8, 9, 10, 11, 12, 13]
+    assert near("02") == [1, 2, 3, 4, 5]
+    assert near("20") == [17, 18, 19, 20]
+
+
 def test_the_command_ranks_writes_and_warns(store, nation, tmp_path: Path) -> None:
     members = tmp_path / "klaster.csv"
     members.write_text("region,cluster\n63.03,tertinggal\n11,provinsi\n", encoding="utf-8")
@@ -146,8 +180,11 @@ def test_the_command_ranks_writes_and_warns(store, nation, tmp_path: Path) -> No
     numbers.write_text("nominees: {kabupaten: 1}\nsource: Surat BSKDN 1/2026\n", encoding="utf-8")
     out = tmp_path / "nasional"
     common = ("--store", store.root, "--cycle", "2026", "--clusters", members, "--nominees", numbers)
-    done = iid(*common, "--out", out, home=tmp_path)
+    done = iid(*common, "--out", out, "--publish", home=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert "tampil di laporan tiap wilayah mulai perhitungan berikutnya" in done.stdout
+    written = json.loads((out / "peringkat.json").read_bytes())
+    assert json.loads((store.root / ".national/2026.json").read_bytes()) == written
     assert (
         "Peringkat Indeks Inovasi Daerah 2026: indeks didukung bukti; 5 wilayah terbit, 1 sudah final"
         in done.stdout
@@ -155,7 +192,11 @@ def test_the_command_ranks_writes_and_warns(store, nation, tmp_path: Path) -> No
     assert " ✓   1   22,43  =HYPERLINK(1)<b>& (Kurang Inovatif, sementara)" in done.stdout
     assert "✗ 11 tidak ada: belum ada di penyimpanan ini" in done.stderr
     names = {"peringkat.csv", "peringkat.parquet", "masalah.csv", "masalah.parquet"}
-    assert {path.name for path in out.iterdir()} == names | {"nasional.xlsx", "nasional.html", "peringkat.json"}
+    assert {path.name for path in out.iterdir()} == names | {
+        "nasional.xlsx",
+        "nasional.html",
+        "peringkat.json",
+    }
     (store.root / "63/2026/latest.json").write_text("{")
     done = iid(*common, "--json", home=tmp_path)
     assert done.returncode == 4

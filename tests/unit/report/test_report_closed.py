@@ -88,8 +88,18 @@ def test_no_page_of_a_closed_cycle_offers_steps(closed: Assessment) -> None:
             "Yang dapat ditambah",
             "menuju Sangat",
             "Peluang terbesar",
+            "dapat ditambah tanpa",
+            "Kurang <strong>",
         ):
             assert words not in html, (path, words)
+
+
+def test_what_does_not_count_is_said_by_the_final_measure(closed: Assessment) -> None:
+    book = open_book(closed)
+    html = dict(render_site(book))["index.html"].decode()
+    left_out = len(book.innovations) - len(book.counted)
+    assert left_out > sum(not entry.eligible for entry in book.innovations)
+    assert f"{left_out} inovasi tidak dihitung, karena tidak memenuhi syarat atau tidak satu" in html
 
 
 def test_an_open_cycle_has_a_page_of_what_to_send(assessment: Assessment) -> None:

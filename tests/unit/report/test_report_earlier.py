@@ -12,8 +12,9 @@ from iid.tasks.report.site import render_site
 from iid.tasks.store.earlier_runs import history_file, marker_of, read_earlier
 from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.withdrawal import withdraw
-from iid.tasks.text.indonesian import exact
+from iid.tasks.text.indonesian import exact, points, signed
 from iid.tasks.values.assessment import Assessment, Earlier
+from iid.tasks.values.peers import Peer, Peers
 
 Past = tuple[FolderStore, Assessment]
 
@@ -108,6 +109,37 @@ def test_a_long_cycle_is_drawn_by_days_and_stays_small(assessment: Assessment) -
     drawn = course(long)
     assert drawn is not None and 295 <= len(drawn["dots"]) <= 302
     assert len(dict(render_site(open_book(long)))["index.html"]) <= 300_000
+
+
+def peers(by: str, index: Decimal) -> Peers:
+    own = Peer(2, "63.03", "Kabupaten Banjar", index, "Inovatif", "provisional", example=False)
+    first = Peer(1, "63.02", "Kota <b>Lain</b>", Decimal("77.77"), "Sangat Inovatif", "final", example=False)
+    return Peers("Kabupaten", by, 415, Decimal("44.44"), own, (first, own))
+
+
+def front(assessment: Assessment, by: str, index: Decimal) -> str:
+    earlier = replace(assessment.earlier, peers=(peers(by, index),))
+    return dict(render_site(open_book(replace(assessment, earlier=earlier))))["index.html"].decode()
+
+
+def test_the_front_page_shows_the_place_among_regions_of_its_kind(assessment: Assessment) -> None:
+    index = exact(assessment.index["supported"]["index"])
+    html = front(assessment, "supported", index)
+    assert "Kabupaten: peringkat 2 dari 415" in html
+    assert f"Indeks didukung bukti {points(index)}; nilai tengah klaster 44,44" in html
+    assert signed(index - Decimal("44.44")) in html
+    assert "Kota &lt;b&gt;Lain&lt;/b&gt;" in html
+    assert "dari perhitungan lain" not in html
+    other = front(assessment, "supported", Decimal("12.34"))
+    assert f"Pada laporan ini {points(index)}, karena peringkat itu dibuat dari perhitungan lain" in other
+    assert "dari perhitungan lain" not in front(assessment, "claimed", Decimal("12.34"))
+    assert "Di antara daerah sejenis" not in dict(render_site(open_book(assessment)))["index.html"].decode()
+
+
+def test_a_final_report_shows_no_place_by_another_measure(made: ModuleType) -> None:
+    final = made.sample(status="final")
+    assert "Di antara daerah sejenis" not in front(final, "supported", Decimal("44.44"))
+    assert "Indeks terverifikasi 44,44" in front(final, "verified", Decimal("44.44"))
 
 
 def test_each_earlier_cycle_is_shown_under_its_own_rules(made: ModuleType, tmp_path: Path) -> None:

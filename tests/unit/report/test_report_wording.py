@@ -1,4 +1,6 @@
+import re
 from datetime import date
+from importlib.resources import files
 
 import pytest
 
@@ -13,6 +15,17 @@ def test_every_finding_has_a_short_title() -> None:
 
 def test_no_title_speaks_of_a_code_that_is_gone() -> None:
     assert sorted(set(TITLES) - set(catalogue())) == []
+
+
+def test_no_text_of_units_stewards_and_leaders_names_a_command() -> None:
+    commands = re.compile(r"\biid [a-z]|--[a-z]{2}")
+    for kind in catalogue().values():
+        for text in (kind.sentence, kind.fix, kind.meaning):
+            assert not commands.search(text), kind.code
+    rooms = ("iid.tasks.report.templates", "iid.tasks.desk.templates", "iid.tasks.feedback")
+    for template in (one for room in rooms for one in files(room).iterdir() if one.name.endswith(".j2")):
+        text = re.sub(r"{#.*?#}", "", template.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert not commands.search(text), template.name
 
 
 def test_titles_are_short_and_different() -> None:
