@@ -120,9 +120,12 @@ def _list(text: str | None) -> tuple[str, ...]:
 
 
 def _about(account: Account) -> str:
+    from iid.tasks.desk.accounts import READER, STEWARD
+
     units = f"unit {', '.join(account.units)}" if account.units else "semua unit"
     regions = f", wilayah {', '.join(account.regions)}" if account.regions else ""
-    return f"{account.role}, {units}{regions}{'' if account.password else ', tanpa kata sandi'}"
+    role = {STEWARD: "peninjau", READER: "pembaca"}[account.role]
+    return f"{role}, {units}{regions}{'' if account.password else ', tanpa kata sandi'}"
 
 
 def _say(found: list[Account], as_json: bool, words: str) -> None:

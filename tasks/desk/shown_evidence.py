@@ -100,10 +100,13 @@ def _how(row: Row) -> str:
 
 
 def terms_of(run: RunClaims, innovation_id: str) -> tuple[str, ...]:
-    """What is marked in the evidence: the innovation's name, and its dates as letters write them."""
+    """What is marked in the evidence: the innovation's name, and its dates as letters write them.
+
+    Of a name with its meaning in brackets also what is before them: letters seldom write the whole.
+    """
     profile = run.profiles.get(innovation_id, {})
     name = clean(profile.get("name") or "").strip()
-    found = [name] if len(name) >= 3 else []
+    found = [part for part in (name, name.partition("(")[0].strip()) if len(part) >= 3]
     for field in ("trial_date", "applied_date", "developed_date"):
         try:
             day = date.fromisoformat(str(profile.get(field) or ""))

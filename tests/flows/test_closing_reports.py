@@ -195,3 +195,21 @@ def test_a_final_run_without_its_tables_is_reported_and_keeps_the_cycle_closed(
     shown = capsys.readouterr()
     assert "Catatan: umpan balik tidak ditulis (berkas terbit hilang: " in shown.err
     assert "sudah ditutup" in shown.out
+
+
+def test_withdrawing_brings_the_feedback_back_to_the_run_that_counts_again(
+    region: Region, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proof = next(region.cycle.rglob("sk.pdf"))
+    page = region.shown(proof.relative_to(region.cycle).parts[0].split()[0]) / "umpan-balik.html"
+    assert iid("assess", region) == 0
+    first = page.read_text(encoding="utf-8")
+    proof.write_bytes(b"")
+    dated(proof, IN_TIME)
+    more = ("--accept-loss", "uji")
+    assert iid("assess", region, *more, as_of="2026-09-01T12:00:00") == 0
+    assert "Berkas kosong" in page.read_text(encoding="utf-8") and "Berkas kosong" not in first
+    where = ("--share", str(region.root), "--store", str(region.root.parent / "hasil"), "--cycle", "2026")
+    assert command(["withdraw", *where, "--reason", "salah unggah"]) == 0
+    assert "belum diubah" not in capsys.readouterr().out
+    assert "Berkas kosong" not in page.read_text(encoding="utf-8")

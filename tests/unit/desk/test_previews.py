@@ -127,9 +127,12 @@ def test_the_pages_of_name_and_dates_are_found(tmp_path: Path, previews: Preview
 
 
 def test_what_is_marked_is_a_name_of_three_letters_or_more_and_the_dates_as_letters_write_them() -> None:
-    dated = {"name": " ABC ", "applied_date": "2024-12-04", "trial_date": "tahun lalu"}
+    dated = {"name": " ABC (Ada Banyak Cara) ", "applied_date": "2024-12-04", "trial_date": "tahun lalu"}
     run: Any = SimpleNamespace(profiles={"101/ABC": dated, "101/AB": {"name": "AB"}})
-    assert terms_of(run, "101/ABC") == ("ABC", "4 Desember 2024", "04-12-2024", "04/12/2024")
+    assert terms_of(run, "101/ABC") == (
+        *("ABC (Ada Banyak Cara)", "ABC"),
+        *("4 Desember 2024", "04-12-2024", "04/12/2024"),
+    )
     assert terms_of(run, "101/AB") == terms_of(run, "pemda") == ()
 
 

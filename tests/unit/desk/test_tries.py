@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from iid.tasks.desk.sessions import Tries
+from iid.tasks.desk.sessions import Session, Signer, Tries
 
 
 class Clock:
@@ -80,6 +82,14 @@ def test_refused_tries_are_counted_where_they_waited_until_one_is_looked_at(cloc
     assert tries.refused("orang 1", "192.0.2.9") == 1
     assert tries.unlooked("orang 50", "192.0.2.1") == 3
     assert tries.unlooked("orang 50", "192.0.2.1") == 0
+
+
+def test_without_a_place_for_its_key_a_desk_signs_with_one_that_it_forgets(tmp_path: Path) -> None:
+    (tmp_path / "berkas").write_text("")
+    session = Session("ani", "cap", "nonce")
+    one, other = (Signer(tmp_path / "berkas" / "meja") for _ in range(2))
+    assert one.session(one.cookie(session)) == session
+    assert other.session(one.cookie(session)) is None
 
 
 def test_what_is_remembered_is_bounded(clock: Clock) -> None:
