@@ -1,4 +1,4 @@
-"""What a rewritten workbook cannot carry: then the steward's version is kept as a file of its own."""
+"""A steward's version, saved where a rewritten workbook loses content."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PARTS = {
 
 
 def keep_aside(drive: Drive, path: str, data: bytes, grids: Mapping[str, Grid]) -> str:
-    """Save *data* beside *path* where rewriting would drop something of it; a note, or ``""``.
+    """Save *data* beside *path* if a rewrite loses some; a note, or ``""``.
 
     The copy's name holds its content's hash: the same version is written once, none replaces another.
     """
@@ -45,7 +45,7 @@ def _parts(data: bytes) -> Iterator[str]:
 
 
 def _has_stray_text(grids: Mapping[str, Grid]) -> bool:
-    """Whether sheet Keputusan holds text above its header or in columns that are not ours."""
+    """Report whether Keputusan has text above its header or beside columns."""
     grid, head, places = header_of(grids, SHEET)
     known = set(places.values())
     below = (place for row in grid[head:] for place, text in enumerate(row) if text)
@@ -53,7 +53,7 @@ def _has_stray_text(grids: Mapping[str, Grid]) -> bool:
 
 
 def _is_written_into(name: str, grid: Grid) -> bool:
-    """Whether the sheet has the name of one that is written anew, and holds other columns than that."""
+    """Report whether a sheet of ours by name has columns that are not ours."""
     ours = {EVIDENCE: EVIDENCE_HEADER, claim_meaning.SHEET: claim_meaning.HEADER}
     header = next((texts for own, texts in ours.items() if own.casefold() == name.casefold()), None)
     return header is not None and (grid[:1] != (header,) or any(len(row) > len(header) for row in grid))

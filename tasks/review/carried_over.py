@@ -1,4 +1,4 @@
-"""Decisions of the last run whose row or workbook is gone: they are not lost with a file."""
+"""Decisions of the last run whose row or workbook is gone are not lost."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def place_of(path: str, innovation_id: str, indicator: str) -> Place:
 
 
 def vanished(kept: pd.DataFrame, present: Container[Place]) -> Iterator[tuple[str, Line]]:
-    """The decisions in force in *kept* (DECISIONS of the last run) that no row shows any more.
+    """Yield decisions in force in *kept* (DECISIONS) that no row shows now.
 
     *present* are the rows of all workbooks that could be read, filled or not: a row
     that is there with an empty Keputusan is a withdrawal, one that is gone is not.
@@ -38,7 +38,7 @@ def vanished(kept: pd.DataFrame, present: Container[Place]) -> Iterator[tuple[st
 
 
 def in_force(decisions: pd.DataFrame) -> dict[tuple[str, str], tuple[tuple[str, ...], bool]]:
-    """By innovation and indicator the first decision in force of a workbook, and whether its row is gone."""
+    """Map each claim to its first decision in force, and if its row is gone."""
     found: dict[tuple[str, str], tuple[tuple[str, ...], bool]] = {}
     for record in decisions[decisions["in_force"]].to_dict("records"):
         if record.get("origin") == "meja":
@@ -49,7 +49,7 @@ def in_force(decisions: pd.DataFrame) -> dict[tuple[str, str], tuple[tuple[str, 
 
 
 def new_text(record: Mapping[str, Any]) -> str:
-    """What a decision (DECISIONS) lowers to, as text: a parameter, or an exact SPD score; "" for neither.
+    """Return the parameter or SPD score that a decision lowers to, or "".
 
     Runs from before exact SPD scores have no ``new_value``.
     """
@@ -59,7 +59,7 @@ def new_text(record: Mapping[str, Any]) -> str:
 
 
 def entered(record: Mapping[str, Any]) -> tuple[str, ...]:
-    """A row of DECISIONS as the cells a steward filled in, in the order of ENTRIES."""
+    """Return the filled cells of a row of DECISIONS, in the order of ENTRIES."""
     return (
         str(record["decision"]),
         new_text(record),

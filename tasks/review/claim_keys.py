@@ -1,4 +1,4 @@
-"""The claims that decisions can point at, found by the keys as stewards leave them."""
+"""The claims of decisions, found by the keys as stewards leave them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from iid.tasks.score.grid import TOTAL, nothing_there
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One claim as it is now. ``amount`` is the claimed parameter, or the entered SPD score."""
+    """A claim as it is now; ``amount``: its parameter, or the SPD score."""
 
     innovation_id: str
     unit_code: str
@@ -37,12 +37,12 @@ def plain_id(innovation_id: str) -> str:
 
 
 def plain_key(indicator: str) -> str:
-    """An indicator number without regard to case, spaces and points (``2 A`` is ``2a``)."""
+    """Fold an indicator's case, spaces and points (``2 A`` is ``2a``)."""
     return plain(indicator)
 
 
 class Known:
-    """Claims by innovation id and number, found also when case or spaces differ.
+    """Claims by innovation id and number; case and spaces may differ.
 
     Two innovations that differ in nothing else are found by their exact spelling alone.
     """
@@ -64,7 +64,7 @@ class Known:
 
 
 def known_claims(claims: pd.DataFrame, evidence: pd.DataFrame, wanted: Iterable[str]) -> Known:
-    """The claims of the innovations that *wanted* names; fingerprints cost time, so no others."""
+    """Return only the claims of *wanted* innovations: fingerprints cost time."""
     asked = {plain_id(name) for name in wanted}
     ids = [name for name in claims["innovation_id"].unique().tolist() if plain_id(name) in asked]
     return Known(

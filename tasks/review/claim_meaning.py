@@ -1,4 +1,4 @@
-"""Sheet *Arti klaim*: what a reviewer must know of a claim, in the rulebook's own words.
+"""Sheet *Arti klaim*: what a claim means, in the rulebook's own words.
 
 The columns of sheet *Keputusan* are fixed, so the innovation's name, the meaning of the
 claimed parameter, and the evidence that the rule asks for have a sheet of their own.
@@ -25,7 +25,7 @@ HEADER = (
 
 
 def meaning(indicator: Indicator, claimed: str, basis: str) -> tuple[str, str, str, str]:
-    """The last four cells of a row: what *claimed* (of *basis*) means, the other parameters, its proof."""
+    """Return a row's last cells: *claimed*'s meaning, other ones, its proof."""
     place = next((b for b in indicator.bases if b.code == basis), None)
     steps = place.parameters if place else indicator.parameters
     chosen = next((p for p in steps if str(p.value) == claimed), None)
@@ -45,7 +45,7 @@ def _text(indicator: Indicator, chosen: Parameter | None) -> str:
 
 
 def _kinds(indicator: Indicator, chosen: Parameter | None, basis: Basis | None) -> str:
-    """The kinds of file that prove the parameter, and those that only accompany the proof."""
+    """Name the kinds of file that prove, and those that only accompany."""
     proof = next((p for p in indicator.proofs if _is_of(p, chosen, basis)), None)
     if proof is None:
         return ""

@@ -1,4 +1,4 @@
-"""The log of all decisions: who, when, what, why, and whether it counted. Rows are only ever added.
+"""The log of all decisions: who, when, what, why. Rows are only added.
 
 Every run takes over the log of the run published before it and adds what changed since:
 a decision that is new, came into force, lapsed, was replaced by another one or withdrawn.
@@ -24,7 +24,7 @@ Key = tuple[str, ...]
 
 
 def extended(log: pd.DataFrame | None, decisions: pd.DataFrame, as_of: datetime) -> pd.DataFrame:
-    """*log* (DECISION_LOG of the run before, None without one) and what *decisions* change in it.
+    """Append what *decisions* change to *log* (DECISION_LOG, or None).
 
     Nothing changed gives the same log, so the same run computed again is the same run.
     """
@@ -43,12 +43,12 @@ def extended(log: pd.DataFrame | None, decisions: pd.DataFrame, as_of: datetime)
 
 
 def current(log: pd.DataFrame) -> dict[Key, Record]:
-    """The last row of every decision in *log*, in the order they were first seen."""
+    """Return the last row of every decision, in the order of the first ones."""
     return {_key(row): row for row in log.to_dict("records")}
 
 
 def withdrawn(log: pd.DataFrame, as_of: datetime) -> pd.DataFrame:
-    """A finding (FINDINGS) for each decision in force that the run of *as_of* saw withdrawn.
+    """Return FINDINGS on decisions in force that run *as_of* saw withdrawn.
 
     Emptying a row is how a decision is taken back, but also what happens when two stewards
     save the same workbook one after the other; so it is said once.
@@ -81,7 +81,7 @@ def words_of(row: Record) -> str:
 
 
 def _now(decisions: pd.DataFrame) -> dict[Key, Record]:
-    """DECISIONS as rows of the log; of the same decision in two files the one in force."""
+    """Return DECISIONS as log rows; of equal ones, one in force wins."""
     found: dict[Key, Record] = {}
     decided = set(zip(*(decisions.loc[decisions["in_force"], c] for c in IDENTITY[:2]), strict=True))
     for record in decisions.to_dict("records"):

@@ -1,4 +1,4 @@
-"""The log of decisions of a published run, for machines and as lines of Indonesian text."""
+"""The log of decisions of a run, for machines and as Indonesian lines."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STATES = {
 def ledger_of(
     run: Run, *, unit: str | None = None, state: str | None = None, events: bool = False
 ) -> dict[str, Any]:
-    """The decisions of *run* as they are, or with *events* every change, oldest first; JSON-ready.
+    """Return the decisions of *run*, or all *events*, oldest first, for JSON.
 
     UsageError for a state that is none.
     """
@@ -53,7 +53,7 @@ def ledger_of(
 
 
 def _log(run: Run, index: dict[str, Any]) -> pd.DataFrame:
-    """The run's log; from its decisions alone where the run is older than logs are."""
+    """Return the run's log, built from its decisions in runs older than logs."""
     if "decision_log.parquet" in run.files:
         return run.table("decision_log")
     return extended(None, run.table("decisions"), datetime.fromisoformat(index["as_of"]))

@@ -1,4 +1,4 @@
-"""What one row of sheet *Keputusan* means, and what keeps it from being in force."""
+"""What a row of sheet *Keputusan* means, and what prevents its force."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Problem = tuple[str, str, Mapping[str, object]]  # finding code, column of the c
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A row understood as far as possible; ``rivals`` are the words of rows that contradict it."""
+    """A row as far as understood; ``rivals``: words of contradicting rows."""
 
     word: str = ""
     new_parameter: int | None = None
@@ -66,7 +66,7 @@ class Judged:
 
 
 def word_of(text: str) -> str:
-    """The decision *text* means, whatever its case, spaces and punctuation; "" for any other."""
+    """Return the decision in *text*, however spelt; "" for any other word."""
     return next((word for word in WORDS if plain(text) == word), "")
 
 
@@ -102,7 +102,7 @@ def _date(line: Line) -> tuple[Problem, ...]:
 
 
 def _new(text: str, claim: Claim | None) -> Fraction | None:
-    """The number in *Parameter baru*: a whole one, or of an SPD total an exact score up to the claim."""
+    """Return *Parameter baru*: whole, or an SPD total's score up to the claim."""
     if claim and claim.indicator == TOTAL:
         # "1.234" has two readings, thousands and a decimal; only one of them can be this score.
         fitting = {value for value in numbers(meant(text)) if 0 <= value <= claim.amount}

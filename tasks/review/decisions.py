@@ -1,4 +1,4 @@
-"""Read what stewards decided. Nothing is lost, and everything unclear names its cell.
+"""Read what stewards decided; what is unclear is reported by its cell.
 
 A decision is in force only while its fingerprint is that of the claim and evidence
 at hand, when its row is complete, and when no other row says otherwise. Where the
@@ -37,7 +37,7 @@ DESK, BOOK = "meja", "buku"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A filled row of a review workbook, or a record of the desk, with what it means."""
+    """A filled row of a workbook, or a desk record, with what it means."""
 
     path: str
     line: Line
@@ -71,7 +71,7 @@ def read_decisions(
     *,
     workbooks: bool = True,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """All filled rows of the cycle's review workbooks (DECISIONS) and what is unclear (FINDINGS).
+    """Read the cycle's decisions: DECISIONS, and FINDINGS on what is unclear.
 
     *desk* are the records of the review desk; the last one of a claim counts, and wins over the
     workbooks, unless it withdraws the one before. Without *workbooks* ([review] workbooks = false)
@@ -107,7 +107,7 @@ def read_decisions(
 
 
 def source_of(path: str, line: Line, column: str) -> str:
-    """Where a cell is: ``path#Keputusan!G12``; without a cell where the row is gone."""
+    """Return a cell's place ``path#Keputusan!G12``; no cell for a lost row."""
     return f"{path}#{line.sheet}" + (f"!{line.address(column)}" if line.row != NOWHERE else "")
 
 
@@ -118,7 +118,7 @@ def _lines(book: Book) -> tuple[Line, ...]:
 
 
 def _copies(book: Book) -> Iterator[Finding]:
-    """A sheet Keputusan and a filled copy of it: decisions of both are read, and both are named."""
+    """Yield a finding on each filled copy of Keputusan: both are read."""
     for name in filled_copies(book.grids):
         unit = book.name.rpartition(".")[0]
         words = {
@@ -171,7 +171,7 @@ def _overruled(rows: list[Row], at_desk: list[Row]) -> list[Row]:
 
 
 def _carried(rows: list[Row], gone: list[Row]) -> list[Row]:
-    """Of the rows that are *gone*, one for each claim that no row speaks about now."""
+    """Return the *gone* rows, one for each claim that no row is about now."""
     spoken = {row.claim.key for row in rows if row.claim and row.judged.speaks}
     by_claim = {row.claim.key: row for row in reversed(gone) if row.claim}
     return [row for key, row in reversed(by_claim.items()) if key not in spoken]

@@ -1,4 +1,4 @@
-"""Decisions made at the review desk: one record each in the store, added and never changed.
+"""Decisions made at the desk: one record each, added and never changed.
 
 ``<region>/<cycle>/decisions/<claim>-<number>.json``: *claim* is a hash of innovation and indicator,
 *number* counts the decisions on that claim from 1. A number is created once, so of two stewards who
@@ -70,14 +70,14 @@ def utc_text(moment: datetime) -> str:
 
 
 def keep(store: Store, prefix: str, record: DeskRecord) -> bool:
-    """Write *record*; False, with nothing written, where its number is taken. StoreError when it cannot."""
+    """Write *record*; False if its number is taken. StoreError if it fails."""
     content = {name: getattr(record, name) for name in (*_TEXTS, "number", "run_id")}
     key = decisions_prefix(prefix) + record.name
     return store.create(key, canonical({"schema": SCHEMA, **content}), "application/json")
 
 
 class DeskLog:
-    """All records of one region and cycle; a record that was read is kept in memory, as it never changes."""
+    """All records of a region and cycle; one that was read stays in memory."""
 
     def __init__(self, store: Store, prefix: str) -> None:
         self._store, self._prefix = store, decisions_prefix(prefix)
@@ -85,7 +85,7 @@ class DeskLog:
         self._last: tuple[list[str], tuple[DeskRecord, ...]] = [], ()
 
     def read(self) -> tuple[DeskRecord, ...]:
-        """Every record, by claim and number; the same object while there is no other record.
+        """Return all records by claim and number; the same object until one comes.
 
         StoreError naming a damaged one, or when the store fails.
         """
@@ -125,7 +125,7 @@ class DeskLog:
 
 
 def _record(content: Mapping[str, Any]) -> DeskRecord | None:
-    """The record in *content*, None for a value that the desk does not write. KeyError for a missing one."""
+    """Parse *content*; None for values of no desk, KeyError if one is missing."""
     texts = {name: content[name] for name in _TEXTS}
     number, run_id = content["number"], content.get("run_id", "")
     sound = all(isinstance(value, str) for value in (*texts.values(), run_id))

@@ -1,4 +1,4 @@
-"""Where a click on an item of evidence leads: the file beside the workbook, or the web page."""
+"""Targets of clicks on evidence: files beside the workbook, or web pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PLAIN = "/()',;=&+-@!$~"  # signs of a path that need no escape
 
 
 def target_of(kind: str, source: str, problem: str) -> str:
-    """An XlsxWriter address for an item of EVIDENCE; "" for what cannot or shall not be opened.
+    """Return an XlsxWriter address for an item; "" for what is not opened.
 
     Files are addressed from ``<cycle>/_tinjauan/`` (``../<unit>/…``), so the link works on every
     machine that sees the share, whatever it is called there. Only http and https pages.

@@ -1,4 +1,4 @@
-"""The fingerprint that ties a decision to what was reviewed: the claim and its evidence."""
+"""The fingerprint that ties a decision to the claim and its evidence."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def fingerprint(
     value: str,
     items: list[tuple[str, str]],
 ) -> str:
-    """16 hex digits over one claim; *items* are (kind, sha256 or URL), in any order."""
+    """Hash one claim (16 hex digits) with its unordered (kind, sha256 or URL)."""
     content = json.dumps([innovation_id, indicator, parameter, basis, value, sorted(items)])
     return hashlib.sha256(content.encode("ascii")).hexdigest()[:16]
 
 
 def fingerprints(claims: pd.DataFrame, evidence: pd.DataFrame) -> list[str]:
-    """The fingerprint of each row of *claims* (CLAIMS), from the EVIDENCE rows of that claim.
+    """Return the fingerprint of each row of CLAIMS, from its EVIDENCE.
 
     Content decides, not the name: a renamed file keeps the fingerprint. An item without a hash
     (a link, a file that is missing or cannot be read) counts by its address.

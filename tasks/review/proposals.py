@@ -1,4 +1,4 @@
-"""What the machine puts into a review workbook: the claims to be reviewed, what matters first."""
+"""What a review workbook proposes: the claims, what matters first."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Item:
 
     @property
     def shown(self) -> str:
-        """What distinguishes it: the path inside the innovation's ``bukti`` folder, or the URL."""
+        """Its path inside the innovation's ``bukti`` folder, or its URL."""
         return self.source if self.kind == "tautan" else self.source.rpartition("/bukti/")[2]
 
 
@@ -87,7 +87,7 @@ class Proposals:
 
 
 def proposals(assessment: Assessment) -> Iterator[Proposals]:
-    """One for the region and one for each unit that submitted, by unit code; none without a claim."""
+    """Yield the region's and each unit's claims by unit code; none if empty."""
     a = assessment
     names = dict(zip(a.units["unit_code"].tolist(), a.units["name"].tolist(), strict=True))
     notes = _notes(a.findings)
@@ -110,7 +110,7 @@ def proposals(assessment: Assessment) -> Iterator[Proposals]:
 
 @dataclass(frozen=True, slots=True)
 class _Notes:
-    """Findings by claim, and those on an innovation as a whole: (severity, text) in order."""
+    """Findings by claim and by innovation: (severity, text) in order."""
 
     on_claim: dict[Key, list[tuple[str, str]]]
     on_owner: dict[str, list[tuple[str, str]]]
@@ -163,7 +163,7 @@ def _proposals(a: Assessment, notes: _Notes) -> Iterator[tuple[str, Any, Proposa
 
 
 def _elsewhere(a: Assessment) -> dict[Key, tuple[str]]:
-    """Of each claim that only a copy of its unit's workbook decides, a note that says so."""
+    """Return by claim a note where only a copy or the desk has decided it."""
     own: set[Key] = set()
     notes: dict[Key, tuple[str]] = {}
     for row in a.decisions[a.decisions["in_force"]].to_dict("records"):

@@ -1,4 +1,4 @@
-"""The cells of a review workbook as text, read carefully: stewards edit these files by hand.
+"""The cells of a review workbook as text; stewards edit it by hand.
 
 Nothing is interpreted here beyond what a cell shows: whole numbers without ``.0``,
 dates as ISO. A file that cannot be read raises :class:`UnreadableBookError`.
@@ -57,12 +57,12 @@ _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
 
 
 class UnreadableBookError(Exception):
-    """A workbook that cannot be read; the message is the reason, in Indonesian."""
+    """An unreadable workbook; the message is the reason, in Indonesian."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row below the header: its number in the sheet, its texts by column name."""
+    """A row below the header: its number, its texts by column name."""
 
     row: int
     cells: Mapping[str, str]
@@ -78,7 +78,7 @@ class Line:
         return any(meant(self[column]) for column in ENTRIES)
 
     def address(self, column: str) -> str:
-        """Cell of *column* in this row (``G12``); the row alone where the column is missing."""
+        """Return the address of *column* here (``G12``), or the row without it."""
         place = self.places.get(column)
         return str(self.row) if place is None else f"{letters(place)}{self.row}"
 
@@ -90,7 +90,7 @@ def meant(text: str) -> str:
 
 
 def letters(place: int) -> str:
-    """Column letters of a place counted from 0: ``0`` is ``A``, ``26`` is ``AA``."""
+    """Return the letters of a column counted from 0: 0 is ``A``, 26 ``AA``."""
     name = ""
     place += 1
     while place:
@@ -100,7 +100,7 @@ def letters(place: int) -> str:
 
 
 def clean(text: str) -> str:
-    """*text* as a workbook can hold it and gives it back: NFC, ``\\n`` for line ends, no control signs."""
+    """Return *text* as a workbook holds it: NFC, ``\\n``, no control signs."""
     text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), unicodedata.normalize("NFC", text))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _UNWRITABLE.sub("\ufffd", text).strip()
@@ -132,7 +132,7 @@ def cell_text(value: object) -> str:
 
 
 def _float_text(value: float) -> str:
-    """A number as Excel shows it: 15 digits, so ``0.1 + 0.2`` is ``0.3``; no exponent."""
+    """Write a number as Excel does: 15 digits (``0.3``), no exponent."""
     if not math.isfinite(value):
         return str(value)
     text = f"{Decimal(f'{value:.15g}'):f}"
@@ -141,7 +141,7 @@ def _float_text(value: float) -> str:
 
 @lru_cache(maxsize=512)
 def read_book(data: bytes) -> dict[str, Grid]:
-    """All sheets of a workbook as text, visible ones first, trailing empty cells and rows cut.
+    """Read all sheets as text, visible ones first, without empty ends.
 
     The same bytes are parsed once in a run: to read the decisions, and to write the workbook anew.
 
@@ -164,13 +164,13 @@ def read_book(data: bytes) -> dict[str, Grid]:
 
 
 class _Shown:
-    """The texts of a workbook's cells, counted: one long text may be in a million of them."""
+    """The texts of cells, counted: one long text may be in a million of them."""
 
     def __init__(self) -> None:
         self._left = MAX_SHOWN
 
     def text(self, value: object) -> str:
-        """What a cell shows. UnreadableBookError when all cells together show too much."""
+        """Return a cell's text. UnreadableBookError where all show too much."""
         # A long text is counted before a copy of it is made.
         text = cell_text(value) if not isinstance(value, str) or len(value) <= self._left else value
         self._left -= len(text)
@@ -180,7 +180,7 @@ class _Shown:
 
 
 def lines(grids: Mapping[str, Grid], sheet: str = SHEET) -> tuple[Line, ...]:
-    """The rows below the header of *sheet*, wherever in the first 30 rows the header is.
+    """Return the rows below the header, sought in the first 30 rows.
 
     Filled rows of a copy of the sheet (``Keputusan (2)``) are added for the claims that no filled
     row of the sheet itself decides.
@@ -195,7 +195,7 @@ def lines(grids: Mapping[str, Grid], sheet: str = SHEET) -> tuple[Line, ...]:
 
 
 def filled_copies(grids: Mapping[str, Grid], sheet: str = SHEET) -> tuple[str, ...]:
-    """The names of further sheets like *sheet* in which somebody decided something."""
+    """Return the names of copies of *sheet* in which somebody decided."""
     return tuple(copy[0] for copy in _tables(grids, sheet)[1:] if any(line.filled for line in _below(*copy)))
 
 
@@ -213,7 +213,7 @@ def _claim_of(line: Line) -> tuple[str, str]:
 
 
 def _tables(grids: Mapping[str, Grid], sheet: str) -> list[_Table]:
-    """The sheet of that name, then its copies; UnreadableBookError when there is none with the header."""
+    """Return that sheet, then its copies; UnreadableBookError without one."""
     wanted = plain(sheet)
     names = [name for name in grids if plain(name) == wanted]
     names += [name for name in grids if plain(name) != wanted and _is_copy(plain(name), wanted)]
@@ -229,7 +229,7 @@ def _tables(grids: Mapping[str, Grid], sheet: str) -> list[_Table]:
 
 
 def _is_copy(name: str, wanted: str) -> bool:
-    """Whether a sheet's name is *wanted* with what programs put behind or before a copy."""
+    """Report whether a name is *wanted* with what programs add to a copy."""
     return name.startswith(wanted) or name.endswith(wanted)
 
 
@@ -242,7 +242,7 @@ def _header(grid: Grid) -> tuple[int, dict[str, int]] | None:
 
 
 def header_of(grids: Mapping[str, Grid], sheet: str) -> tuple[Grid, int, dict[str, int]]:
-    """The grid of *sheet*, the place of its header row, and the place of each known column.
+    """Return the grid of *sheet*, its header row, and each known column.
 
     UnreadableBookError when there is no such sheet or header.
     """

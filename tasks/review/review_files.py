@@ -43,15 +43,17 @@ _OF_COPY = re.compile(r"[ (].*|-[^ ]*[^\d.-].*|\.sync-conflict-.*", re.DOTALL)
 
 
 def unit_of(path: str) -> str:
-    """The unit a review workbook belongs to: ``1.01`` for ``1.01.xlsx``, ``1.01 (salinan).xlsx``,
-    ``1.01-LAPTOP-ANI.xlsx`` and ``1.01.sync-conflict-20260824-101112-ABCDEFG.xlsx``.
+    """Return the unit code in front of the name of a review workbook.
+
+    ``1.01`` for ``1.01.xlsx``, ``1.01 (salinan).xlsx``, ``1.01-LAPTOP-ANI.xlsx`` and
+    ``1.01.sync-conflict-20260824-101112-ABCDEFG.xlsx``.
     """
     name = path.rpartition("/")[2].rpartition(".")[0].strip()
     return _OF_COPY.sub("", name)
 
 
 def books(drive: Drive, cycle: int) -> Iterator[Book]:
-    """Every file of the review folder, by path. Nothing is passed over in silence."""
+    """Yield every file of the review folder, by path; none is passed over."""
     folder = folder_of(cycle)
     if not drive.exists(folder):
         # A link out of the share does not "exist", but it is not the same as no folder.
@@ -96,7 +98,7 @@ def _exists(drive: Drive, path: str) -> bool:
 
 
 def opened(drive: Drive, path: str) -> Book:
-    """The workbook at *path*; a problem instead of sheets when it cannot be read."""
+    """Open the workbook at *path*; a problem in place of sheets if it fails."""
     try:
         return Book(path, read_book(drive.read_bytes(path, MAX_BYTES + 1)))
     except UnreadableBookError as error:
@@ -110,7 +112,7 @@ def opened(drive: Drive, path: str) -> Book:
 
 
 def is_open_elsewhere(drive: Drive, path: str) -> bool:
-    """Whether Excel or LibreOffice shows by its lock file that it has the workbook open."""
+    """Report whether an Excel or LibreOffice lock file shows it is open."""
     folder, _, name = path.rpartition("/")
     # Excel leaves out the first two letters of a long name in its lock file's name.
     locks = (f"~${name}", f"~${name[2:]}", f".~lock.{name}#")

@@ -1,4 +1,4 @@
-"""Write the review workbooks, one a unit, without ever losing what a steward entered.
+"""Write the review workbooks, one a unit, without losing an entry.
 
 The workbook that is on the share is read again right before writing: its entries
 are carried over row by row, also unclear ones. It is written only when its content
@@ -25,7 +25,7 @@ ATTEMPTS = 3
 
 
 def write_review_workbooks(drive: Drive, assessment: Assessment) -> Iterator[str]:
-    """Bring every unit's review workbook up to date; yields a note for each one left alone.
+    """Bring the review workbooks up to date; yield a note for each left alone.
 
     One workbook a unit that submitted, and ``pemda.xlsx`` for the SPD rows, below
     ``<cycle>/_tinjauan``. DriveError when the share cannot be written.
@@ -49,7 +49,7 @@ def _left_alone(path: str, why_not: str) -> str:
 
 
 def _attempts(drive: Drive, path: str, proposal: Proposals) -> str:
-    """A note where the workbook at *path* is left alone or could not be carried whole, or ``""``.
+    """Return a note if the workbook was left alone or not carried whole.
 
     UnreadableBookError when it cannot be read.
     """

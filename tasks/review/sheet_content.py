@@ -1,4 +1,4 @@
-"""The content of a review workbook: what the machine proposes joined with what stewards entered.
+"""The content of a review workbook: proposals joined with entries.
 
 Rules of carrying over: an entry whose fingerprint is today's stays in its claim's row;
 a decision on older evidence keeps its old fingerprint in a row of its own at the end,
@@ -35,7 +35,7 @@ _NOT_IN_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The sheets of a workbook as rows of text, header included; ``extra`` are a steward's own sheets.
+    """The sheets as rows of text; ``extra``: sheets that a steward added.
 
     ``targets`` says where a click on each row of ``evidence`` leads, the header's place first.
     """
@@ -85,7 +85,7 @@ def content_of(proposals: Proposals, entries: Entries) -> Content:
 
 
 def is_own(name: str) -> bool:
-    """Whether *name* is that of a sheet which is written anew; Excel ignores case."""
+    """Report whether *name* is a sheet that is written anew, in any case."""
     return name.casefold() in {own.casefold() for own in OWN_SHEETS}
 
 
@@ -111,7 +111,7 @@ def _cleaned(rows: Iterable[Texts]) -> Grid:
 
 
 def _decisions(proposals: Proposals, entries: Entries) -> tuple[list[Texts], list[Texts]]:
-    """Rows of sheet Keputusan, and the decisions that a newer one has replaced."""
+    """Return the rows of sheet Keputusan, and decisions that were replaced."""
     by_claim: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries.rows:
         by_claim[plain_id(entry["innovation_id"]), plain_key(entry["No"])].append(entry)
@@ -137,7 +137,7 @@ def _decisions(proposals: Proposals, entries: Entries) -> tuple[list[Texts], lis
 
 
 def _ordered(proposals: Proposals, entries: Entries) -> list[Proposal]:
-    """What matters first on top; once something is entered, rows stay where findings say they are."""
+    """Sort by importance; once something is entered, keep the rows' order."""
     if not entries.rows:
         return list(proposals.rows)
     places = {key: place for place, key in enumerate(entries.order)}

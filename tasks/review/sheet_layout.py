@@ -1,4 +1,4 @@
-"""How a review workbook looks: XlsxWriter, the same bytes for the same content.
+"""The look of a review workbook: the same bytes for the same content.
 
 Every text is written as a string, so that nothing on a share becomes a formula.
 """
@@ -119,7 +119,7 @@ def _own_sheet(sheet: Any, rows: Grid, style: Any) -> None:
 
 
 def _claim_links(sheet: Any, content: Content, style: Any) -> None:
-    """Column No leads to the claim's only item, or to its first row in sheet Bukti.
+    """Link column No to the claim's only item, or to its first row in Bukti.
 
     LibreOffice does not wrap the text of a link, so the long title is none.
     """
@@ -140,7 +140,7 @@ def _claim_links(sheet: Any, content: Content, style: Any) -> None:
 
 
 def _meaning_links(sheet: Any, content: Content, style: Any) -> None:
-    """Column Parameter klaim says what it means, and leads to the claim's row in sheet Arti klaim."""
+    """Link Parameter klaim, with its meaning, to its row in Arti klaim."""
     rows: dict[Texts, int] = {(cells[0], cells[2]): row for row, cells in enumerate(content.meanings[1:], 1)}
     column = HEADER.index("Parameter klaim")
     for number, cells in enumerate(content.decisions[1:], 1):

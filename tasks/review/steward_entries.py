@@ -1,4 +1,4 @@
-"""What stewards entered in a workbook, kept as it is, to be carried into the next one."""
+"""What stewards entered in a workbook, carried unchanged into the next."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """The filled rows of a workbook in order, the rows of its history sheet, and all its sheets.
+    """A workbook's filled rows in order, its history rows, and all sheets.
 
     ``order`` are the claims of all rows, filled or not, as they are one below the other.
     """
@@ -59,7 +59,7 @@ class Entries:
 
 
 def entries_of(grids: Mapping[str, Grid]) -> Entries:
-    """Everything entered in a workbook. UnreadableBookError when sheet Keputusan cannot be found."""
+    """Return all entries. UnreadableBookError without sheet Keputusan."""
     there = lines(grids)
     rows = tuple(Entry(_texts(line)) for line in there if line.filled)
     order = dict.fromkeys((plain_id(line["innovation_id"]), plain_key(line["No"])) for line in there)

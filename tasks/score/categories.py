@@ -25,7 +25,7 @@ class Gap:
 
 
 def gap_to_next(rulebook: Rulebook, index: Fraction) -> Gap | None:
-    """The gap from the exact *index* (in percent) to the next category; None in the best one."""
+    """Return the gap from the exact *index* (percent) to the next category."""
     rounded = rulebook.rounded(index)
     better = sorted((p for p in rulebook.predicates if p.lower > rounded), key=lambda p: p.lower)
     if not better:

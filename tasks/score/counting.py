@@ -1,4 +1,4 @@
-"""Everything a scoring is made of, as arrays: the views and the points of every claim."""
+"""The views and the points of every claim of a scoring, as arrays."""
 
 from __future__ import annotations
 
@@ -58,29 +58,29 @@ class Counted:
 
     @property
     def eligible(self) -> Flags:
-        """Innovations without a critical finding on the innovation or its submission."""
+        """Innovations that no critical finding bars (own or of the submission)."""
         flags: Flags = self.faults.on_owner[:-1] == 0
         return flags
 
     @property
     def copies(self) -> Flags:
-        """Innovations for which another one of the same name counts: no second report of anything."""
+        """Innovations that are no further report: another of the name counts."""
         codes = self.faults.codes
         bit = 1 << codes.index(DUPLICATE) if DUPLICATE in codes else 0
         flags: Flags = (self.faults.on_owner[:-1] & bit) != 0
         return flags
 
     def reported(self, view: str) -> int:
-        """How many innovations count as reported in *view*: in *claimed* the copies as well."""
+        """Return how many innovations *view* reports; *claimed* includes copies."""
         return len(self.copies) - (0 if view == "claimed" else int(self.copies.sum()))
 
     def counting(self, view: str) -> Flags:
-        """Innovations that count in *view*: all, the eligible, those with an accepted claim."""
+        """Return who counts in *view*: all, the eligible, or the accepted."""
         parameters = self.parameters["verified"].reshape(-1, len(self.grid.indicators))
         return counting(view, self.eligible, np.any(parameters[:-1] > 0, axis=1))
 
     def unbarred(self) -> Counted:
-        """The same claims counted as if no finding barred an innovation as a whole."""
+        """Count the same claims as if no finding barred an innovation as a whole."""
         faults = replace(self.faults, on_owner=np.zeros_like(self.faults.on_owner))
         return _counted(self.rulebook, self.grid, self.claimed, self.items, faults, self.decision)
 
@@ -93,7 +93,7 @@ def count(
     decisions: pd.DataFrame,
     rulebook: Rulebook,
 ) -> Counted:
-    """Count the long tables of one region. ValueError where they contradict each other."""
+    """Count one region's tables. ValueError where they contradict each other."""
     grid = Grid.of(innovations["innovation_id"], rulebook)
     claimed = claimed_parameters(grid, claims, rulebook)
     items = evidence_items(grid, evidence, rulebook)
@@ -127,7 +127,7 @@ def _counted(
 
 
 def _total(grid: Grid, view: str, parameters: Whole, claimed: Claimed, decision: Decided) -> Fraction:
-    """The SPD total that counts in *view*; a lowered one counts at its new value."""
+    """Return the SPD total that counts in *view*, lowered where decided so."""
     at = grid.total
     if at is None or not parameters[at]:
         return Fraction(0)

@@ -9,12 +9,12 @@ from iid.expectations.rulebook.sourced import half_up
 
 
 def published(value: Fraction, places: int = 2) -> str:
-    """*value* as the store shows it: rounded half up, always *places* decimals (``"57.64"``)."""
+    """Round *value* half up to *places* decimals, as published (``"57.64"``)."""
     return f"{half_up(value, places):f}"
 
 
 def exact_text(value: Fraction) -> str:
-    """*value* without any rounding, at least 2 decimals (``"6.00"``, ``"2.25"``, ``"0.125"``).
+    """Write *value* unrounded, at least 2 decimals (``6.00``, ``0.125``).
 
     Raises ValueError for a number without a finite decimal form, such as 1/3: scores are sums
     of decimal weights times whole parameters, so that would be a mistake of ours.

@@ -1,4 +1,4 @@
-"""The fewest moves to a target, as a plan, and all moves that can be done together."""
+"""The fewest moves to a target, and all moves that can be done together."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Allowed = Callable[[Step], bool]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Moves that reach the target together; ``exact``: it is proven that no plan has fewer.
+    """Moves that reach the target; ``exact``: proven that no plan has fewer.
 
     ``falls``: places (from 1) of the steps after which the published index is lower than before them.
     """
@@ -32,7 +32,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A plan, or none. ``unreachable``: it is proven that no moves reach the target.
+    """A plan, or none. ``unreachable``: it is proven that no moves suffice.
 
     ``reach``: the highest exact index that the allowed moves lead to.
     """
@@ -45,7 +45,7 @@ class Answer:
 def fewest_steps(
     supported: State, claimed: State, target: Fraction, allowed: Allowed | None = None
 ) -> Answer:
-    """The fewest moves that bring the index to *target* (exact); *allowed* says which there are.
+    """Find the fewest *allowed* moves that bring the exact index to *target*.
 
     Of claims either what was claimed is proven or parameter 3 at once, never both. Up to as many
     new innovations are considered as the rulebook's ``count_cap`` counts.
@@ -63,7 +63,7 @@ def fewest_steps(
 
 
 def all_of(supported: State, claimed: State, allowed: Allowed) -> list[Step]:
-    """All allowed moves on what is reported that can be done together, without their gains.
+    """Return all allowed moves that can be done together, without gains.
 
     Every ineligible innovation is made eligible, every claim brought as far as allowed; nothing is
     held back and nothing added.
@@ -80,7 +80,7 @@ def all_of(supported: State, claimed: State, allowed: Allowed) -> list[Step]:
 
 
 class _Moves:
-    """The allowed moves of a region as the search reads them, and its choice as steps again."""
+    """The allowed moves of a region for the search; its choice as steps."""
 
     def __init__(self, supported: State, claimed: State, allowed: Allowed) -> None:
         self._state, self._claimed, self._allowed = supported, claimed, allowed
@@ -133,7 +133,7 @@ class _Moves:
         return Row("", 0, self._gains(new_name(1), self._nothing.parameters), -1, counts=False)
 
     def _gains(self, name: str, parameters: Mapping[str, int]) -> tuple[int, ...]:
-        """Points of the best allowed move of each open claim, in units, the largest first."""
+        """Return the points of each open claim's best move in units, descending."""
         return tuple(sorted(map(self._points, self.best_claims(name, parameters)), reverse=True))
 
     def _points(self, step: Step) -> int:
@@ -156,7 +156,7 @@ class _Moves:
         return list(best.values())
 
     def plan(self, choice: Choice, target: Fraction) -> Plan:
-        """*choice* as steps, with the claims that bring the most, in an order that is good to follow."""
+        """Return *choice* and its best claims as steps in a good order."""
         tally, selection = self._tally, self._selection(choice)
         counting = {step.innovation_id for step in selection if step.kind != "hold"} - set(choice.held)
         counting |= {n for n, one in self._state.innovations.items() if one.eligible and n not in choice.held}
@@ -174,7 +174,7 @@ class _Moves:
         return Plan(order.steps, index, choice.exact, order.falls)
 
     def _by_points(self, counting: set[str], divisor: int) -> list[Step]:
-        """The best move of each open claim of *counting* and of the region, the most points first."""
+        """Rank the best moves of open claims of *counting* and of the region."""
         nothing = dict.fromkeys((i.key for i in self._state.rulebook.sid), 0)
         found = self.best_claims(REGION_ID, self._state.spd)
         for name in counting:
@@ -190,7 +190,7 @@ class _Moves:
         return sorted(found, key=order)
 
     def _selection(self, choice: Choice) -> list[Step]:
-        """The moves that select; the new innovations under the services that are missing without them."""
+        """Return the selecting moves; additions go to the services still missing."""
         affairs = [*self._uncovered(choice), *[""] * choice.added]
         return [
             *(Step("hold", name, "", 1, 0, Fraction(0)) for name in choice.held),
@@ -210,7 +210,7 @@ class _Moves:
         return counted.points(self._state.rulebook)
 
     def _uncovered(self, choice: Choice) -> list[str]:
-        """Basic services that *choice* leaves to new innovations, those that are missing now first."""
+        """Return the services left to new innovations, those missing now first."""
         own = self._state.innovations
         sent = {name for name, one in own.items() if one.eligible} | set(choice.qualified)
         covered = {self._tally.service(own[name].affair) for name in sent - set(choice.held)}
@@ -220,7 +220,7 @@ class _Moves:
     def _eased(
         self, claims: list[Step], index: Fraction, target: Fraction, worths: Worths
     ) -> tuple[list[Step], Fraction]:
-        """The same number of claims with proving in place of raising, as far as the target allows."""
+        """Replace raises by proofs, claim by claim, as far as *target* allows."""
         eased = list(claims)
         for place, step in sorted(enumerate(claims), key=lambda found: found[1].gain):
             mend = self._mends.get((step.innovation_id, step.indicator))

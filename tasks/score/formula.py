@@ -25,7 +25,7 @@ from iid.tasks.score.exact import published
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One view of the index. Fractions are unrounded points; ``index`` is in percent."""
+    """One view of the index: unrounded points, and ``index`` in percent."""
 
     spd: Fraction
     sid_mean: Fraction
@@ -41,7 +41,7 @@ class Index:
 
 
 def divisor_of(formula: Formula, eligible: int, reported: int) -> int:
-    """What the innovation scores are divided by: ``max(divisor_min, n)``, n as the cycle counts."""
+    """Return the divisor of innovation scores: ``max(divisor_min, n)``."""
     n = reported if formula.divisor_counts.value == "reported" else eligible
     return max(formula.divisor_min.value, n)
 
@@ -61,7 +61,7 @@ def index_of(
     reported: int,
     basic_services: int,
 ) -> Index:
-    """The index from the region's SPD points and the score of each innovation that counts.
+    """Compute the index from SPD points and the scores of what counts.
 
     *eligible* and *reported* are numbers of innovations, *basic_services* how many of the
     rulebook's basic services the eligible ones cover. ``sids`` may leave out innovations
@@ -91,7 +91,7 @@ def index_of(
 
 
 def as_published(index: Index) -> dict[str, str | int]:
-    """*index* as it is in ``index.json``: text with 2 decimals, whole counts, the category."""
+    """Return *index* as in ``index.json``: texts, whole counts, the category."""
     return {
         "spd": published(index.spd),
         "sid_mean": published(index.sid_mean),

@@ -32,7 +32,7 @@ ABSENT = ("missing", "outside_share", "link_malformed")
 
 
 def nothing_there(evidence: pd.DataFrame) -> Flags:
-    """Which rows of EVIDENCE hold nothing that could carry a score: absent, or a file of 0 bytes."""
+    """Flag rows of EVIDENCE that cannot score: absent, or files of 0 bytes."""
     hollow = evidence["problem"].isin((*ABSENT, "empty")).to_numpy(dtype=bool)
     no_bytes = (evidence["size"] == 0).to_numpy(dtype=bool, na_value=False)
     return np.asarray(hollow | (no_bytes & (evidence["kind"] != "link").to_numpy(dtype=bool, na_value=True)))
@@ -46,7 +46,7 @@ def positions(values: pd.Series, wanted: pa.Array) -> Whole:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The two axes: owners (sorted innovation ids, then the region) and the rulebook's indicators."""
+    """The axes: owners (sorted ids, then the region) and indicators."""
 
     owners: pa.Array
     indicators: pa.Array
@@ -80,7 +80,7 @@ class Grid:
         return len(self.owners) * len(self.indicators)
 
     def cells(self, table: pd.DataFrame) -> Whole:
-        """Cell of each row of *table* by ``innovation_id`` and ``indicator``; -1 outside the grid."""
+        """Return the cell of each row by owner and ``indicator``; -1 if outside."""
         owner = positions(table["innovation_id"], self.owners)
         indicator = positions(table["indicator"], self.indicators)
         cell = owner * len(self.indicators) + indicator
@@ -89,7 +89,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Evidence by cell: items that prove (``usable``), and items with content (``present``)."""
+    """Items by cell: proving ones (``usable``), any content (``present``)."""
 
     usable: Whole
     present: Whole
@@ -127,14 +127,14 @@ def evidence_items(grid: Grid, evidence: pd.DataFrame, rulebook: Rulebook) -> It
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """Critical findings as bit masks over ``codes``: on each claim, and on each owner as a whole."""
+    """Critical findings as bit masks of ``codes``, by claim and by owner."""
 
     codes: tuple[str, ...]
     on_claim: Whole
     on_owner: Whole
 
     def texts(self, masks: Whole) -> tuple[list[str], Whole]:
-        """The code lists (``a;b``) that occur in *masks*, and which of them each mask is."""
+        """Return the code lists (``a;b``) in *masks*, and the list of each mask."""
         which, values = pd.factorize(masks)
         bits = list(enumerate(self.codes))
         return [";".join(c for bit, c in bits if int(v) >> bit & 1) for v in values], which

@@ -22,7 +22,7 @@ KINDS: tuple[Kind, ...] = ("mend", "raise", "qualify", "hold", "add")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One move. ``gain`` is in points of the index, exact, for this move alone.
+    """One move; ``gain`` is exact, in index points, for this move alone.
 
     ``mend``: prove what was claimed; ``raise``: claim and prove parameter 3; ``qualify``: correct
     what makes an innovation ineligible; ``hold``: do not send it; ``add``: report a new eligible
@@ -60,12 +60,12 @@ _NO_WORTH = (Fraction(0),) * 4
 
 
 def new_name(number: int) -> str:
-    """The id of the *number*-th new innovation (from 1) in a plan and in a hypothetical change."""
+    """Return the id of the *number*-th new innovation (from 1) of a plan."""
     return f"(inovasi baru {number})"
 
 
 class Tally:
-    """The sums of a state, changed move by move: the exact index without adding everything again."""
+    """The sums of a state, updated move by move: the exact index at once."""
 
     def __init__(self, state: State) -> None:
         """The sums of *state*."""
@@ -94,7 +94,7 @@ class Tally:
 
     @property
     def missing(self) -> list[str]:
-        """Basic services that no eligible innovation covers, in the rulebook's order."""
+        """Basic services without an eligible innovation, in the rulebook's order."""
         return [name for name in self._names if self._services[name] <= 0]
 
     @property
@@ -179,11 +179,12 @@ class Tally:
 
 
 def next_steps(supported: State, claimed: State, owners: Collection[str] | None = None) -> list[Step]:
-    """Every open move on what is reported, the most valuable first; *claimed*: the run in that view.
+    """Return the open moves on what is reported, the most valuable first.
 
-    Claims to prove or raise, and ineligible innovations; see :func:`selection_steps` for the others.
-    *owners*: only the moves of these innovations (``pemda`` for the SPD rows). Claims of an
-    ineligible innovation bring nothing until it is eligible, so only its ``qualify`` is listed.
+    *claimed*: the run in that view. Claims to prove or raise, and ineligible innovations; see
+    :func:`selection_steps` for the others. *owners*: only the moves of these innovations (``pemda`` for the
+    SPD rows). Claims of an ineligible innovation bring nothing until it is eligible, so only its
+    ``qualify`` is listed.
     """
     tally = Tally(supported)
     steps = [tally.valued(step) for step in _qualify(supported, owners)]
@@ -192,7 +193,7 @@ def next_steps(supported: State, claimed: State, owners: Collection[str] | None 
 
 
 def selection_steps(supported: State, owners: Collection[str] | None = None) -> list[Step]:
-    """What changes the selection: hold an innovation back, add one; the most valuable first.
+    """Return the moves that change the selection, the most valuable first.
 
     One addition for every basic service that is missing, or one of any affair where none is.
     Holding back an ineligible innovation is a move only where the divisor counts it.
@@ -233,9 +234,10 @@ def open_total(supported: State, claimed: State, owners: Collection[str] | None 
 def open_claims(
     name: str, counted: Mapping[str, int], claimed: State, worths: Worths | None = None
 ) -> Iterator[Step]:
-    """The open claims of one owner of whose parameters *counted* count; gain 0 without *worths*.
+    """Yield the open claims of one owner; without *worths* their gain is 0.
 
-    A claim that is not proven has two: prove what was claimed, and prove parameter 3 at once.
+    *counted*: the parameters that count. A claim that is not proven has two: prove what was claimed, and
+    prove parameter 3 at once.
     """
     region = name == REGION_ID
     known = claimed.innovations.get(name)

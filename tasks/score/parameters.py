@@ -22,7 +22,7 @@ Flag = TypeVar("Flag", bool, Flags)
 
 
 def counting(view: str, eligible: Flag, accepted: Flag) -> Flag:
-    """Who counts in *view* (contract 3): all that were reported; the eligible; of them those *accepted*.
+    """Flag who counts in *view* (contract 3): all, the eligible, or accepted.
 
     *accepted*: at least one claim counts in ``verified``. Both are one flag, or an array of flags.
     """
@@ -33,7 +33,7 @@ def counting(view: str, eligible: Flag, accepted: Flag) -> Flag:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What was claimed: the claims' cells in order, and the parameter in each cell.
+    """The cells of what was claimed, in order, and the parameter in each.
 
     ``total`` is the region's SPD score in a cycle with ``spd: total``; there the cell's
     parameter only says whether there is one (1) or not (0).
@@ -45,7 +45,7 @@ class Claimed:
 
 
 def claimed_parameters(grid: Grid, claims: pd.DataFrame, rulebook: Rulebook) -> Claimed:
-    """Read the claims table. ValueError for a row outside the grid, or twice the same claim."""
+    """Read the claims. ValueError for a row outside the grid, or a double one."""
     cell = grid.cells(claims)
     if (cell < 0).any():
         row = claims[cell < 0].iloc[0]
@@ -64,7 +64,7 @@ def claimed_parameters(grid: Grid, claims: pd.DataFrame, rulebook: Rulebook) -> 
 
 
 def _total(claims: pd.DataFrame, rulebook: Rulebook) -> Fraction:
-    """The SPD score entered as one number; 0 when empty or outside 0..maximum (a finding says so)."""
+    """Return the SPD total as entered; 0 when empty or outside 0..maximum."""
     if rulebook.spd != "total":
         return Fraction(0)
     row = claims[(claims["innovation_id"] == REGION_ID) & (claims["indicator"] == TOTAL)]
@@ -74,7 +74,7 @@ def _total(claims: pd.DataFrame, rulebook: Rulebook) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The decision in force on each cell (0 none, else 1 + place in WORDS) and its new parameter.
+    """The decision on each cell (0 or 1 + place in WORDS), its new parameter.
 
     ``total`` is the new SPD score where one entered as a single number was lowered.
     """
@@ -85,7 +85,7 @@ class Decided:
 
 
 def decided(grid: Grid, decisions: pd.DataFrame) -> Decided:
-    """The decisions in force. Two that differ on one claim cancel each other, whatever their order."""
+    """Read the decisions in force; contradicting ones cancel each other."""
     word = np.zeros(grid.size, dtype=np.int64)
     lowered = np.zeros(grid.size, dtype=np.int64)
     active = decisions[decisions["in_force"].to_numpy(dtype=bool, na_value=False)]
@@ -118,7 +118,7 @@ def _lowered(row: pd.Series) -> Fraction:
 def three_views(
     grid: Grid, claimed: Whole, items: Items, faults: Faults, decision: Decided
 ) -> dict[str, Whole]:
-    """The parameters by view: rules of counting (contract 3), decisions in force (contract 7)."""
+    """Apply the rules of counting and decisions (contract 3, 7) by view."""
     counts = np.where((items.usable > 0) & (faults.on_claim == 0), claimed, 0)
     accepted = np.select(
         [decision.word == ACCEPT, decision.word == LOWER],

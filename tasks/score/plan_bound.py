@@ -1,4 +1,4 @@
-"""The fewest moves to a target by prices: a selection of innovations, and a bound that proves it.
+"""The fewest moves by prices: a selection, and a bound that proves it.
 
 A move costs one step: holding an innovation back, making one eligible, adding one, winning one
 claim. For a fixed number of innovations in the divisor the index is a sum, and at a price of
@@ -30,7 +30,7 @@ UNREACHED = np.iinfo(np.int64).max // 4  # steps to what no plan reaches
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One innovation: points once it counts, the gains of its open claims (descending), its service.
+    """An innovation: points once it counts, gains (descending), its service.
 
     ``service`` is the place of its basic service in the rulebook, -1 for none.
     """
@@ -46,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which innovations are held back, made eligible, and how many are added; ``steps`` with claims.
+    """Who is held back or qualified, how many are added; steps with claims.
 
     ``exact``: no plan has fewer steps.
     """
@@ -60,7 +60,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Board:
-    """A region with its moves. ``new``: what an added innovation is like; None where none may be added."""
+    """A region's moves. ``new``: what an added innovation is like, or None."""
 
     rows: tuple[Row, ...]
     new: Row | None
@@ -76,7 +76,7 @@ class Board:
 
     @cached_property
     def most_added(self) -> int:
-        """New innovations beyond which no more is looked for: those that still count for the number."""
+        """The most new innovations tried: those that still count for the number."""
         return self.formula.count_cap.value if self.new else 0
 
     @property
@@ -94,7 +94,7 @@ class Board:
         return max(self.formula.divisor_min.value, n) or 1
 
     def wanted(self, target: Fraction) -> Fraction:
-        """Points of the whole formula that *target* (an exact index) asks for, in units."""
+        """Return the points, in units, of the whole formula that *target* needs."""
         return target * Fraction(self.formula.maximum_total.value) / 100 * self.scale
 
     def counted(self, number: int, services: int) -> int:
@@ -105,7 +105,7 @@ class Board:
 
 
 def cheapest(board: Board, target: Fraction) -> tuple[Choice | None, int]:
-    """The best plan found, and the number of steps below which none exists (UNREACHED: none at all)."""
+    """Return a plan, and the steps below which none exists (or UNREACHED)."""
     table = _Table(board)
     orders = [order for price in _prices(board) for order in table.orders(price)]
     size = len(orders[0].cost)
@@ -130,7 +130,7 @@ def cheapest(board: Board, target: Fraction) -> tuple[Choice | None, int]:
 
 
 def reach(board: Board) -> Fraction:
-    """The highest exact index that the moves of *board* lead to (with at most ``most_added`` new ones)."""
+    """Return the highest exact index of *board*, ``most_added`` ones included."""
     best = Fraction(0)
     for order in _Table(board).orders(0):
         everything = order.points + order.hist @ order.values
@@ -144,7 +144,7 @@ def reach(board: Board) -> Fraction:
 
 @dataclass(frozen=True)
 class _Order:
-    """Innovations in the order in which they enter at one price; arrays say what the first n come to.
+    """Innovations as they enter at one price; arrays sum up the first n.
 
     ``value`` is L at that price without the region's claims and the number score, ``extra`` the
     number score of n innovations at most.
@@ -174,7 +174,7 @@ class _Order:
         return np.asarray(np.maximum(0, -(-missing // self.price)), dtype=np.int64)
 
     def steps(self, board: Board, n: int, need: int, divisor: int, below: int) -> int | None:
-        """Steps of this selection with its n first; None where it does not reach *need* below *below*."""
+        """Return the steps with the first n; None below *need* or not *below*."""
         if not self.feasible[n] or self.cost[n] >= below:
             return None
         missing = need - board.counted(int(self.number[n]), int(self.services[n])) * divisor
@@ -256,7 +256,7 @@ class _Table:
             yield self._order(price, served=False, penalty=0)
 
     def _order(self, price: int, *, served: bool, penalty: int) -> _Order:
-        """Who enters when, at *price*; *penalty*: points lost by one that is reported and not eligible."""
+        """Return who enters when at *price*; *penalty*: an ineligible one's loss."""
         board, rows = self._board, len(self._rows)
         worth = self._points + self._hist @ np.maximum(0, self._values - price)
         counting = np.where(self._counts, worth, worth - price)
@@ -304,7 +304,7 @@ class _Table:
         )
 
     def _first(self, worth: Whole) -> list[int]:
-        """The cheapest innovations that cover the services asked for, one a service."""
+        """Return the cheapest innovations that cover *services*, one for each."""
         services = len(self._board.formula.basic_services.value)
         spare = np.flatnonzero(self._new).tolist()
         best: list[tuple[int, int]] = []  # what it is worth, its row; -1: a new one
@@ -321,7 +321,7 @@ class _Table:
         return [spare.pop(0) if place < 0 else place for place in chosen]
 
     def _services(self, sequence: Whole, counts: np.ndarray) -> Whole:
-        """Basic services that the first n cover; a new innovation covers one that is still missing."""
+        """Count the services of the first n; a new one covers a missing service."""
         service = np.where(counts, self._service[sequence], -1)
         found, first = np.unique(service, return_index=True)
         adds = self._new[sequence].astype(np.int64)

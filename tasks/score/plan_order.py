@@ -1,4 +1,4 @@
-"""The order of a plan's steps: the index is not seen to fall on the way where some order avoids that."""
+"""The order of a plan in which the published index does not fall, if any."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Points = Callable[[Step], Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Steps with what each brings at its place, and the places (from 1) after which the index is lower.
+    """Steps with their gains, and the places (from 1) where the index falls.
 
     ``lost``: by how much the published index falls on the way, all falls together.
     """
@@ -41,13 +41,13 @@ def done(tally: Tally, steps: Sequence[Step]) -> Iterator[None]:
 
 
 def together(tally: Tally, steps: Sequence[Step]) -> Fraction:
-    """The exact index once all *steps* are done from *tally*, which is left as it was."""
+    """Return the exact index after all *steps*; *tally* is left as it was."""
     with done(tally, steps):
         return tally.index
 
 
 def in_order(tally: Tally, selection: Sequence[Step], claims: Sequence[Step], points: Points) -> Order:
-    """The steps of a plan in an order in which the published index never falls, where one is found.
+    """Order a plan so that the published index never falls, if possible.
 
     Tried: the selection first, then *claims* as they are; new and corrected innovations, claims, then
     what is held back; a search. Where all fall, the one of the first two that loses the least.
@@ -68,7 +68,7 @@ def in_order(tally: Tally, selection: Sequence[Step], claims: Sequence[Step], po
 
 
 def _greedy(tally: Tally, selection: Sequence[Step], points: Points) -> list[Step]:
-    """Each time the step that brings the most where the ones before it are done."""
+    """Choose each time the step that brings the most after those before it."""
     waiting = [  # the best of each kind is at the end
         sorted((s for s in selection if s.kind == "hold"), key=points, reverse=True),
         sorted((s for s in selection if s.kind == "qualify"), key=points),
@@ -100,7 +100,7 @@ def _walked(tally: Tally, steps: Sequence[Step]) -> Order:
 
 
 def _searched(tally: Tally, steps: Sequence[Step]) -> list[Step] | None:
-    """An order without a fall, found depth first; None where none is found in TRIED attempts.
+    """Search depth first for an order without a fall; None after TRIED tries.
 
     Which steps are done decides the index, whatever their order: no set of them is looked at twice.
     """
@@ -133,7 +133,7 @@ def _searched(tally: Tally, steps: Sequence[Step]) -> list[Step] | None:
 
 
 def _needs(steps: Sequence[Step]) -> list[int]:
-    """By place the steps that come before it, as bits: a claim's innovation, and new ones by number."""
+    """Return as bits, by place, the steps that must come before it."""
     made = {s.innovation_id: 1 << place for place, s in enumerate(steps) if s.kind in {"qualify", "add"}}
     needs, added = [], 0
     for place, step in enumerate(steps):

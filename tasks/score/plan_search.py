@@ -1,4 +1,4 @@
-"""The fewest moves to a target over all selections: dynamic programming, exact, for small regions.
+"""The fewest moves over all selections: exact, for small regions.
 
 A state is (steps so far, innovations that count, ineligible ones still in the divisor, basic
 services covered) with the most points that any selection has there.
@@ -24,7 +24,7 @@ _NONE = np.int64(-(2**60))
 
 @dataclass(frozen=True, slots=True)
 class _Option:
-    """One way to treat a row: what it adds to each axis of the state, and to the points."""
+    """One way to treat a row: what it adds to each axis and to the points."""
 
     steps: int
     number: int
@@ -39,8 +39,10 @@ Place = tuple[int, int, int, int, int]  # covered in this group, steps, number, 
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """One row with its options. ``covers``: counting covers the service of the row's group;
-    ``closes``: the end of a group, where what was covered is counted."""
+    """One row with its options. ``covers``: counting covers its service.
+
+    ``closes``: the end of a group, where what was covered is counted.
+    """
 
     name: str
     options: tuple[_Option, ...]
@@ -84,7 +86,7 @@ class _Layer:
 
 
 def exhaustive(board: Board, target: Fraction, most: int) -> Choice | None:
-    """A plan with the fewest steps if one has at most *most*; None where there is none."""
+    """Return a plan with the fewest steps, *most* at most; None without one."""
     layers = list(_layers(board, most))
     states = [np.full((2, *_shape(board, most)), _NONE)]
     states[0][0, 0, 0, 0, 0] = 0
@@ -152,7 +154,7 @@ def _additions(board: Board, most: int) -> Iterator[_Option]:
 
 
 def _cheapest_end(board: Board, target: Fraction, most: int, end: Whole) -> tuple[int, Place] | None:
-    """The fewest steps with the region's claims, and the state they start from."""
+    """Return the fewest steps with the region's claims, and their start."""
     wanted, won = board.wanted(target), [0, *accumulate(board.region[:most])]
     best: tuple[int, Place] | None = None
     for number, waiting, services in np.ndindex(end.shape[2:]):

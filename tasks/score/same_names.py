@@ -1,4 +1,4 @@
-"""Of innovations of one name exactly one counts (contract 3): which one, when all else is known."""
+"""Which one counts of innovations of one name (contract 3)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def one_of_each_name(
     rulebook: Rulebook,
     first: First,
 ) -> pd.DataFrame:
-    """*findings* (FINDINGS) in which ``profile.duplicate`` bars all but one innovation of each name.
+    """Let ``profile.duplicate`` bar all but one innovation of each name.
 
     Validation reports every innovation whose name another one has too. The one that counts, among those
     that nothing else bars: the one with accepted claims, else published first, else with the higher
@@ -71,7 +71,7 @@ def _said(findings: pd.DataFrame, same: pd.Series, counts: Mapping[str, str]) ->
 
 
 def as_published(findings: pd.DataFrame) -> First:
-    """The choice of a published run, from its findings: the innovation it counted comes first again."""
+    """Return the choice of a published run: what it counted comes first again."""
     kept = findings[(findings["code"] == DUPLICATE) & (findings["severity"] == "warning")]
     counted = dict.fromkeys(kept["innovation_id"].tolist(), "")
     return lambda groups: counted
@@ -80,9 +80,10 @@ def as_published(findings: pd.DataFrame) -> First:
 def groups_by_run(
     groups: list[Mapping[str, str]], runs: Iterator[tuple[str, pd.DataFrame]]
 ) -> dict[str, str]:
-    """Of each group the innovations in the oldest of *runs* that has any of them under its present name.
+    """Return each group's innovations in the oldest run that has any.
 
-    *runs* are run ids with their innovations, oldest first; no more are read than needed.
+    Each under its present name. *runs* are run ids with their innovations, oldest first; no more are read
+    than needed.
     """
     found: dict[str, str] = {}
     waiting = [{(owner, plain(name)) for owner, name in group.items()} for group in groups]

@@ -37,15 +37,15 @@ def innovations_table(counted: Counted, innovations: pd.DataFrame) -> pd.DataFra
 
 
 def ranks(points: Whole, eligible: Flags) -> pa.Array:
-    """Rank by points, best first, among the eligible; equals share a rank (1, 2, 2, 4), others have none."""
+    """Rank the eligible by points (1, 2, 2, 4); others have no rank."""
     best_first = np.sort(-points[eligible])
     return pa.array(np.searchsorted(best_first, -points, side="left") + 1, mask=~eligible)
 
 
 def scores_table(counted: Counted, of: Flags | None = None) -> pd.DataFrame:
-    """SCORES: the region's SPD rows, then every innovation's claims in the rulebook's order.
+    """Build SCORES: the region's SPD rows, then each innovation's claims.
 
-    *of*: only the rows of these owners.
+    In the rulebook's order. *of*: only the rows of these owners.
     """
     grid, indicators = counted.grid, counted.rulebook.indicators
     rows, width = counted.claimed.rows, len(grid.indicators)
@@ -73,13 +73,13 @@ def scores_table(counted: Counted, of: Flags | None = None) -> pd.DataFrame:
 
 
 def _carrying(counted: Counted) -> Whole:
-    """The items that carry each row: those that prove; where a reviewer accepts, all with content."""
+    """Count the items that carry each row; all present ones where accepted."""
     accepted = np.isin(counted.decision.word, (ACCEPT, LOWER))
     return np.where(accepted, counted.items.present, counted.items.usable)
 
 
 def _reasons(counted: Counted) -> Whole:
-    """Why a row is 0: its own critical codes; those of an ineligible innovation on what it claimed.
+    """Return why rows are 0: their own codes, or those that bar the owner.
 
     A claim that fails only because no item proves it says so even without a finding.
     """
@@ -92,7 +92,7 @@ def _reasons(counted: Counted) -> Whole:
 
 
 def score_texts(points: Whole, scale: int) -> pa.Array:
-    """Whole steps of ``1 / scale`` as exact decimals; each different number is written once."""
+    """Write whole steps of ``1 / scale`` as exact decimals, each number once."""
     which, values = pd.factorize(points)
     return _taken([exact_text(Fraction(int(value), scale)) for value in values], which)
 

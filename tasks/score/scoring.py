@@ -26,10 +26,10 @@ from iid.tasks.values.tables import VIEWS
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What scoring gives: ``index`` as in ``index.json``, the two published tables, the exact views.
+    """A scoring: the index, the two published tables, the exact views.
 
-    ``dormant``: the rows of SCORES that are barred as a whole, with what each claim is worth once
-    nothing bars them. Not published.
+    ``index`` is as in ``index.json``. ``dormant``: the rows of SCORES that are barred as a whole, with what
+    each claim is worth once nothing bars them. Not published.
     """
 
     index: dict[str, Any]
@@ -47,7 +47,7 @@ def score(
     decisions: pd.DataFrame,
     rulebook: Rulebook,
 ) -> Scored:
-    """Score the long tables of one region and cycle (``iid.tasks.values.tables``) under *rulebook*.
+    """Score the long tables (``values.tables``) of one region and cycle.
 
     One row a claim comes back in ``scores``; the rows of an ineligible innovation are 0 with its
     ineligibility codes as reasons, so the published rows always add up to the index.
@@ -63,7 +63,7 @@ def score(
 
 
 def basic_services(grid: Grid, innovations: pd.DataFrame, rulebook: Rulebook) -> Whole:
-    """Which basic service (place in the rulebook's list) is each owner's main affair; -1 for none."""
+    """Return each owner's basic service (place in the rulebook), -1 for none."""
     names = rulebook.formula.basic_services.value
     affairs = innovations["main_affair"].fillna("")
     found = {affair: match(affair, names) for affair in affairs.unique().tolist()}

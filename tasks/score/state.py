@@ -1,4 +1,4 @@
-"""The index after hypothetical changes, exact; nothing is read, written or published.
+"""The exact index after hypothetical changes; nothing is read or written.
 
 A :class:`State` is what one view of a published run says: the parameter of every claim,
 which innovations count, and the rules. Every change gives a new state.
@@ -22,7 +22,7 @@ from iid.tasks.values.tables import REGION_ID
 
 @dataclass(frozen=True, slots=True)
 class Innovation:
-    """One innovation: the parameter that counts for each indicator, and whether it counts at all.
+    """One innovation: its counting parameter by indicator, and if it counts.
 
     ``dormant`` are the parameters that would count if an ineligible innovation became eligible.
     """
@@ -47,7 +47,7 @@ class Innovation:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A region: its SPD parameters (or one SPD total), its innovations, the rules."""
+    """A region: its SPD parameters (or one total), innovations and rules."""
 
     rulebook: Rulebook
     spd: Mapping[str, int]
@@ -78,11 +78,11 @@ class State:
         return self.spd_total if self.rulebook.spd == "total" else _points(self.spd, self.rulebook)
 
     def under(self, rulebook: Rulebook) -> State:
-        """The same region under other rules. A cycle with one SPD total keeps the points it has."""
+        """Return the same region under other rules; an SPD total keeps its points."""
         return replace(self, rulebook=rulebook, spd_total=self.spd_points())
 
     def with_parameter(self, owner: str, indicator: str, parameter: int) -> State:
-        """One claim (``pemda`` for an SPD row) at another parameter. KeyError, ValueError."""
+        """Set one claim (``pemda``: SPD). Raises KeyError and ValueError."""
         if indicator not in self.rulebook.by_key or not 0 <= parameter <= 3:
             raise ValueError(f"{owner}:{indicator}={parameter} fits no claim of cycle {self.rulebook.cycle}")
         if owner == REGION_ID:
@@ -99,7 +99,7 @@ class State:
         return replace(self, innovations={n: i for n, i in self.innovations.items() if n != name})
 
     def qualified(self, name: str) -> State:
-        """An ineligible innovation made eligible; what its evidence proves counts from then on."""
+        """Make an innovation eligible; what its evidence proves counts from now."""
         one = self.innovations[name]
         return self.with_innovation(
             name, replace(one, parameters=one.dormant, dormant={}, eligible=True, copy=False)
@@ -107,7 +107,7 @@ class State:
 
 
 def what_if(state: State, changes: Iterable[tuple[str, str, int]]) -> State:
-    """*state* after changes (owner, indicator, parameter), in order; later ones win."""
+    """Apply changes (owner, indicator, parameter) in order; later ones win."""
     for owner, indicator, parameter in changes:
         state = state.with_parameter(owner, indicator, parameter)
     return state
@@ -146,7 +146,7 @@ def state_of(
 
 
 def settled(views: Mapping[str, State]) -> dict[str, State]:
-    """*views* where ``eligible`` in ``verified`` says who counts there (:func:`counting`)."""
+    """Set who counts in each of *views* by ``verified`` (:func:`counting`)."""
     verified = views["verified"]
     counted = {
         owner: replace(one, eligible=counting("verified", one.eligible, one.accepted))

@@ -1,4 +1,4 @@
-"""The table of units: who has reported, how much of it counts, what is to be fixed."""
+"""The table of units: who reported, how much counts, what is to be fixed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from iid.tasks.values.tables import PUBLISHED_UNITS, frame
 
 
 def units_table(units: pd.DataFrame, innovations: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
-    """PUBLISHED_UNITS from UNITS, PUBLISHED_INNOVATIONS and FINDINGS, sorted by unit code.
+    """Build PUBLISHED_UNITS, sorted by unit code.
 
-    ``mean_supported`` is the mean supported score of the unit's eligible innovations.
+    *innovations* are PUBLISHED_INNOVATIONS. ``mean_supported`` is the mean supported score of the unit's
+    eligible innovations.
     """
     reported = innovations.groupby("unit_code").size().to_dict()
     eligible = innovations[innovations["eligible"].to_numpy(dtype=bool, na_value=False)]

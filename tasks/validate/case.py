@@ -1,4 +1,4 @@
-"""What one validation looks at: the tables, the rules, the region, and facts of contents."""
+"""What one validation looks at: tables, rules, region, facts of contents."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OCR_LETTERS = 120
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The long tables of one region and cycle (``values.tables``), evidence with facts filled."""
+    """The long tables of one region and cycle, evidence with facts filled."""
 
     units: pd.DataFrame  # UNITS
     innovations: pd.DataFrame  # INNOVATIONS
@@ -32,7 +32,7 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What the texts of evidence say (:func:`iid.tasks.validate.documents.read_documents`); no text itself.
+    """What the texts of evidence say (``read_documents``); no text itself.
 
     ``contents`` by ``sha256``: ``region`` (another one that is named, "" for none, missing without
     text), ``signed_on`` (day), ``number`` of a letter signed outside the rulebook's window; of what
@@ -74,13 +74,13 @@ class Case:
 
     @cached_property
     def unread(self) -> pd.Index:
-        """Innovations whose workbook could not be read: the submission's finding says it all."""
+        """Innovations whose workbook could not be read: its finding says it all."""
         innovations = self.tables.innovations
         return pd.Index(innovations.loc[~innovations["read"].fillna(False), "innovation_id"])
 
     @cached_property
     def field_sources(self) -> pd.Series:
-        """Where each profile field is (``path#Sheet!cell``), by ``<innovation_id>\\n<field>``."""
+        """``path#Sheet!cell`` of each field, by ``<innovation_id>\\n<field>``."""
         fields = self.tables.fields
         sources = pd.Series(fields["source"].array, index=fields["innovation_id"] + "\n" + fields["field"])
         return sources[~sources.index.duplicated()]
@@ -93,7 +93,7 @@ class Case:
 
     @cached_property
     def contents(self) -> pd.DataFrame:
-        """``facts`` by ``sha256`` without the texts, which are most of them; empty where there are none."""
+        """``facts`` by ``sha256`` without the large texts; empty without facts."""
         if self.facts is None:
             return pd.DataFrame(index=pd.Index([], dtype="string"))
         facts = self.facts.drop(columns="text", errors="ignore")
@@ -103,7 +103,7 @@ class Case:
 
     @cached_property
     def places(self) -> tuple[np.ndarray, np.ndarray]:
-        """Sorted hashes, and in which row of ``facts`` each is: the texts themselves are not copied."""
+        """Sorted hashes and their rows in ``facts``, so that no text is copied."""
         if self.facts is None:
             return np.empty(0, "S"), np.empty(0, np.int64)
         hashes = self.facts["sha256"].to_numpy(object).astype("S")
@@ -112,7 +112,7 @@ class Case:
 
     @cached_property
     def by_ocr(self) -> frozenset[str]:
-        """Whole scans in which OCR read at least OCR_LETTERS; the text can be wrong."""
+        """Whole scans in which OCR read OCR_LETTERS or more; it may be wrong."""
         return frozenset() if self.scans is None else frozenset(self._legible["sha256"])
 
     @cached_property
@@ -130,7 +130,7 @@ class Case:
 
     @cached_property
     def checked(self) -> pd.DataFrame:
-        """LINKS that were asked, by address: ``status``, ``checked_at``, ``detail``."""
+        """LINKS asked, by address: ``status``, ``checked_at``, ``detail``."""
         columns = ["source", "status", "checked_at", "detail"]
         if self.links is None:
             return pd.DataFrame(columns=columns, dtype="string").set_index("source")
@@ -138,7 +138,7 @@ class Case:
         return asked.drop_duplicates("source").set_index("source")
 
     def text(self, sha256: str) -> str:
-        """The text kept of a content, and what OCR read in its scanned pages; ``""`` without either."""
+        """Return the text of a content with what OCR read in it, or ``""``."""
         parts = text_of(self._packed(sha256)), text_of(self._read_by_ocr.get(sha256))
         return "\n".join(filter(None, parts))
 
@@ -152,7 +152,7 @@ class Case:
         return packed if isinstance(packed, bytes) else None
 
     def content(self, sha256: pd.Series, column: str) -> pd.Series:
-        """Fact *column* of each content, missing where it is not known; same index as *sha256*."""
+        """Return fact *column* by row of *sha256*, missing where not known."""
         if column not in self.contents.columns:
             return pd.Series(pd.NA, index=sha256.index, dtype="object")
         return looked_up(sha256, self.contents[column])
@@ -163,7 +163,7 @@ class Case:
 
 
 def looked_up(keys: pd.Series, values: pd.Series) -> pd.Series:
-    """*values* (by unique key) for each of *keys*, missing where there is none.
+    """Return *values* (by unique key) for *keys*, missing where none is.
 
     Keeps the type of *values*, also when there are none (``Series.map`` does not).
     Raises ValueError when a key of *values* is not unique.
@@ -181,18 +181,18 @@ def _keys(keys: pd.Series | pd.Index) -> pa.Array:
 
 
 def among(keys: pd.Series, others: pd.Series) -> pd.Series:
-    """Which *keys* are one of *others* (texts, however many and often): as ``isin``, in less memory."""
+    """Flag the *keys* that are in *others*: ``isin`` in less memory."""
     found = pc.is_in(_keys(keys), value_set=_keys(others))
     return pd.Series(found.to_numpy(False), index=keys.index)
 
 
 def in_order(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """*table* by its text columns *by*, rows numbered anew: as ``sort_values``, without an object a cell."""
+    """Sort *table* by text columns *by*, rows numbered anew, in less memory."""
     columns = {name: pa.array(table[name], pa.large_string(), from_pandas=True) for name in by}
     order = pc.sort_indices(pa.table(columns), sort_keys=[(name, "ascending") for name in by])
     return table.take(order.to_numpy()).reset_index(drop=True)
 
 
 def only(where: pd.Series, values: pd.Series) -> pd.Series:
-    """*values* where the rule applies, missing elsewhere: what GX judges, and what it leaves out."""
+    """Return *values* where the rule applies, missing elsewhere: GX skips it."""
     return values.where(where.astype(bool))

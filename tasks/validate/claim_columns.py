@@ -1,4 +1,4 @@
-"""Claims as a judged table: what was chosen, and whether something supports it."""
+"""Claims as a judged table: what was chosen, and if something supports it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from iid.tasks.validate.case import Case, among, looked_up, only
 
 
 def claims_read(case: Case) -> pd.DataFrame:
-    """CLAIMS in order, with ``claim`` (its key), ``claimed`` and ``parameter_taken``.
+    """Sort CLAIMS; add ``claim`` (its key), ``claimed``, ``parameter_taken``.
 
     Where the region's SPD is one total (key ``SPD``), a value above 0 is the claim.
     """
@@ -33,14 +33,14 @@ def claims_read(case: Case) -> pd.DataFrame:
 
 
 def claimed(case: Case) -> pd.Series:
-    """Whether each claim (its key) is one with a parameter; as :func:`claims_read`, without its table."""
+    """Flag the claims (by key) with a parameter, without :func:`claims_read`."""
     table = case.tables.claims
     parameter, read = _taken(case, table)
     return ((parameter > 0) & read).set_axis(table["innovation_id"] + "\n" + table["indicator"])
 
 
 def counting(evidence: pd.DataFrame, claimed: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """The claim of each item of EVIDENCE, and whether the item counts there; *claimed* is by claim."""
+    """Return each item's claim, and if it counts there; *claimed* is by claim."""
     claim = evidence["innovation_id"] + "\n" + evidence["indicator"]
     counts = evidence["counted"].fillna(False) & looked_up(claim, claimed).fillna(False)
     return claim, counts.astype(bool)
@@ -81,7 +81,7 @@ def claims(case: Case, table: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame
 
 
 def _first_link(table: pd.DataFrame) -> pd.Series:
-    """The cell of each claim's first link; the claim's own where there is none."""
+    """Return the cell of each claim's first link, else the claim's own."""
     first = table["links_cell"].fillna("").str.replace(r"(?s)\n.*", "", regex=True)
     return first.where(first != "", table["source"])
 
@@ -94,7 +94,7 @@ def _kinds_shown(items: pd.DataFrame) -> pd.Series:
 
 
 def _numbers(items: pd.DataFrame) -> pd.DataFrame:
-    """By claim: counted items, files that exist, links, and different documents that are readable."""
+    """Count by claim items, existing files, links, and readable documents."""
     counted = items[items["counts"]]
     file = counted["kind"] == "file"
     fine = (counted["problem"] == "") & (file | counted["accepts_links"])

@@ -1,4 +1,4 @@
-"""What the contents of evidence show: text, region, macros, blank pictures, dates. Warnings only."""
+"""What contents show: text, region, macros, blanks, dates. Warnings only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FACTS = ("damaged", "macros", "blank")
 
 
 def judged_contents(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
-    """The columns of suite ``evidence`` that speak of contents, for the items in *table*."""
+    """Return the columns of suite ``evidence`` on the contents in *table*."""
     fine = table["counts"] & (table["kind"] == "file") & (table["problem"] == "")
     pdf = fine & (table["format"] == "pdf")
     read = table["sha256"].isin(list(case.by_ocr))
@@ -30,6 +30,6 @@ def judged_contents(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
 
 
 def _pages_without_text(table: pd.DataFrame, case: Case) -> pd.Series:
-    """How many pages of each document only show their text; all of them where it has none."""
+    """Count the pages that only show their text; all where there is none."""
     scanned = case.content(table["sha256"], "scan_pages").astype("Int64").fillna(0)
     return scanned.mask((table["text_sha256"] == "") & (scanned == 0), table["pages"].fillna(1).clip(lower=1))

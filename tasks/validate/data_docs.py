@@ -1,4 +1,4 @@
-"""Data Docs of one run: GX's suites and results as small static pages, in Indonesian.
+"""Data Docs of a run: GX's suites and results as small Indonesian pages.
 
 GX's own pages load style sheets, scripts and a picture from nine hosts and
 speak English to engineers. These pages are rendered from the same suites and
@@ -43,7 +43,7 @@ _TABLES = {
 def write_docs(
     docs_dir: Path, suites: Mapping[str, Suite], checked: Checked, case: Case, run_time: datetime | None
 ) -> None:
-    """Write ``index.html``, one page and one JSON file a suite below *docs_dir* (made if needed)."""
+    """Write the index, and a page and JSON a suite; make *docs_dir* if needed."""
     docs_dir.mkdir(parents=True, exist_ok=True)
     frame = {
         "css": _resource("data_docs.css"),

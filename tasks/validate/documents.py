@@ -1,4 +1,4 @@
-"""What the texts of evidence say, read once: then the texts, most of a run's memory, can go."""
+"""What the texts of evidence say, read once, so that the texts can go."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _names(case: Case, sha256: str, name: str) -> bool:
 
 
 def _near(case: Case, rows: pd.DataFrame, by_ocr: Mapping[str, str]) -> dict[str, str]:
-    """Keys of texts that nearly equal another's (``duplicates.text_keys``), each with that key."""
+    """Return the keys of texts that nearly equal another, each with that key."""
     keys = text_keys(rows, {}).fillna(rows["sha256"])
     first = rows.assign(key=keys).drop_duplicates("key")
     sketches = case.content(first["sha256"], "sketch").astype("string")
@@ -87,7 +87,7 @@ def _shared(rows: pd.DataFrame, near: Mapping[str, str]) -> pd.DataFrame:
 
 
 def with_documents(case: Case) -> Case:
-    """*case* with what its texts say, read now from ``facts`` and ``scans`` unless they were read before.
+    """Return *case* with what its texts say, read now unless it is known.
 
     Raises ValueError where the texts are gone: warnings would be missing without a word.
     """
@@ -99,7 +99,7 @@ def with_documents(case: Case) -> Case:
 
 
 def _counted_files(case: Case) -> pd.DataFrame:
-    """``claim`` and what identifies owner, content and text of each file that counts and opens."""
+    """Return ``claim`` and the identity of each file that counts and opens."""
     table = case.tables.evidence
     claim, counts = counting(table, claimed(case))
     fine = (counts & (table["kind"] == "file") & (table["problem"] == "")).fillna(False).to_numpy(bool)
@@ -115,7 +115,7 @@ def _texts(case: Case, contents: pd.Series) -> Iterator[tuple[int, str, str]]:
 
 
 class _Said:
-    """Gathers what each content says; columns, not rows: there are hundreds of thousands."""
+    """What each content says, gathered in columns for thousands of contents."""
 
     def __init__(self, case: Case, contents: pd.Series) -> None:
         self._case = case
@@ -152,13 +152,13 @@ class _Said:
 
 
 def _partly_read(case: Case, contents: pd.Series) -> frozenset[str]:
-    """The *contents* with pages that nobody read: scans beside pages with text."""
+    """Return *contents* with unread pages: scans beside pages with text."""
     scans = case.content(contents, "scan_pages").astype("Int64")
     return frozenset(contents[(scans > 0).fillna(False)]) - case.by_ocr
 
 
 def _named(text: str, names: list[str], *, whole: bool) -> list[int]:
-    """For each of *names*, whether *text* has it; unclear where it may be in what could not be read."""
+    """Report for each of *names* if *text* has it; unclear if partly unread."""
     if not text.strip():
         return [_UNCLEAR] * len(names)
     document = Text(text)

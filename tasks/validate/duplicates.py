@@ -1,4 +1,4 @@
-"""The same evidence in several places: counted first, named only for those that repeat."""
+"""Evidence in several places: counted first, named only where it repeats."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PLACES_NAMED = 20
 
 
 def text_keys(table: pd.DataFrame, near: Mapping[str, str]) -> pd.Series:
-    """What names the text of each row of EVIDENCE or a part of it; missing for a file without one.
+    """Return the key of each text of EVIDENCE (or part); missing without one.
 
     *near* leads from the key of a text to that of one which nearly equals it. A file that OCR alone
     has read goes by its own hash.
@@ -29,9 +29,9 @@ def text_keys(table: pd.DataFrame, near: Mapping[str, str]) -> pd.Series:
 
 
 def times_elsewhere(group: pd.Series, claim: pd.Series) -> pd.Series:
-    """How many rows of the same *group* belong to another *claim*; missing where *group* is missing.
+    """Count for each row the rows of its *group* that belong to other claims.
 
-    Linear in the rows, however large a group is.
+    Missing where *group* is missing. Linear in the rows, however large a group is.
     """
     known = group.notna()
     rows = pd.DataFrame({"group": group[known], "claim": claim[known]})
@@ -40,7 +40,7 @@ def times_elsewhere(group: pd.Series, claim: pd.Series) -> pd.Series:
 
 
 def places_elsewhere(rows: pd.DataFrame, table: pd.DataFrame, group: str, count: str) -> list[str]:
-    """For each of *rows*, the first other places in *table* (sorted) with the same *group*.
+    """Return for each of *rows* the first other places of its *group*, sorted.
 
     ``<innovation> indikator <n> (<file>)``, at most PLACES_NAMED; *count* is the column that
     knows how many there are.

@@ -1,4 +1,4 @@
-"""Failing rows become findings: code, place, and the catalogue's sentence filled with the row's values."""
+"""Findings from failing rows: code, place, and the filled sentence."""
 
 from __future__ import annotations
 
@@ -60,9 +60,10 @@ _SEVERITY = {"critical": 0, "warning": 1, "info": 2}
 
 
 def findings_of(by_check: Sequence[pd.DataFrame], rulebook: Rulebook) -> pd.DataFrame:
-    """The findings of all checks, none twice: by innovation, indicator, severity, code, source, message.
+    """Return the findings of all checks in order, none twice.
 
-    Indicators come as *rulebook* orders them; what has none (units, profiles) comes first.
+    By innovation, indicator, severity, code, source, message. Indicators come as *rulebook* orders them;
+    what has none (units, profiles) comes first.
     """
     findings = concat(FINDINGS, by_check).drop_duplicates()
     order = {indicator.key: place for place, indicator in enumerate(rulebook.indicators)}
@@ -74,7 +75,7 @@ def findings_of(by_check: Sequence[pd.DataFrame], rulebook: Rulebook) -> pd.Data
 
 
 def findings_of_check(judgement: Judgement, judged: Mapping[str, pd.DataFrame], case: Case) -> pd.DataFrame:
-    """One finding a failing row (or cause) of *judgement*, in the table's order."""
+    """Return a finding per failing row (or cause), in the table's order."""
     rows = judged[judgement.suite].iloc[judgement.failing]
     if not len(rows):
         return frame(FINDINGS, [])
@@ -108,7 +109,7 @@ def findings_of_check(judgement: Judgement, judged: Mapping[str, pd.DataFrame], 
 
 
 def _by_cause(claims: list[str], severities: list[str], filled: list[dict[str, str]]) -> list[int]:
-    """Places of the first item of each cause of a claim; its words then name all items with that cause."""
+    """Return the first item of each cause; its words then name all of them."""
     found: dict[tuple[str, ...], list[int]] = {}
     for at, (claim, severity, words) in enumerate(zip(claims, severities, filled, strict=True)):
         cause = (text for word, text in words.items() if word != "name")
@@ -119,7 +120,7 @@ def _by_cause(claims: list[str], severities: list[str], filled: list[dict[str, s
 
 
 def _severities(kind: FindingKind, rows: pd.DataFrame) -> list[str]:
-    """A fault that costs its claim nothing is a warning; a document rightly shared is information."""
+    """Lower faults that cost nothing to warnings, rightly shared ones to info."""
     if kind.code == "evidence.duplicate":
         return ["info" if rightly else kind.severity for rightly in rows["shared_rightly"]]
     if kind.severity != "critical" or not kind.code.startswith("evidence."):

@@ -1,4 +1,4 @@
-"""docs/findings.md: every code with its texts, our own thresholds, and what nobody checks.
+"""docs/findings.md: each code's texts, our thresholds, what is unchecked.
 
 ``python -m iid.tasks.validate.findings_page > docs/findings.md`` writes it again; a
 test keeps it in step with the catalogue.

@@ -1,4 +1,4 @@
-"""Is an innovation's name in a text? Tolerant of how people, programs and scanners write it.
+"""Is a name in a text? Tolerant of how people and scanners write it.
 
 No absence is what differs in case, spaces, punctuation, quotes, hyphens, generic words around the
 name ("Aplikasi ..."), the acronym for its expansion or the reverse, and OCR's look-alikes.
@@ -83,7 +83,7 @@ class Text:
         self._readings = [_Reading(_words(reading)) for reading in readings]
 
     def names(self, name: str) -> bool:
-        """Whether *name*, or its acronym, or the words its acronym means, is in the text."""
+        """Report whether *name*, its acronym or its expansion is in the text."""
         name = name[:_LONGEST]
         written = forms(name)
         if any(reading.holds(form) for form in written for reading in self._readings):
@@ -92,7 +92,7 @@ class Text:
 
     @cached_property
     def legible(self) -> bool:
-        """Whether the text has words of a language, not the signs of a font without a table of letters."""
+        """Whether the text has real words, not signs of a font without a table."""
         words = Counter(_WORD.findall(self._text.casefold()))
         known = sum(count for word, count in words.items() if word in FILLERS or word in _GENERIC)
         return words.total() < LEGIBLE_WORDS or known * LEGIBLE_WORDS >= words.total()
@@ -105,7 +105,7 @@ class Text:
         return False
 
     def _spells_out(self, name: str) -> bool:
-        """Whether neighbouring words with a capital each spell out *name*, an acronym."""
+        """Report whether neighbouring capitalised words spell out acronym *name*."""
         for word in acronyms(name):
             for place, first in enumerate(self._titled):
                 if first[:1] == word[0] and _begins_expansion(word, self._titled, place):
@@ -120,7 +120,7 @@ class Text:
 
     @cached_property
     def _titled(self) -> list[str]:
-        """The words that begin with a capital; "" where others are between them (fillers do not count)."""
+        """Words with a capital first; "" where others than fillers come between."""
         words: list[str] = []
         for word in _WORD.findall(self._text):
             folded = word.casefold()
@@ -179,7 +179,7 @@ class _Reading:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two folded words are the same but for one letter that OCR took for another."""
+    """Report whether two folded words are the same but for one letter."""
     if one == other:
         return True
     if len(one) != len(other) or len(one) < FUZZY_LETTERS:
@@ -188,7 +188,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def is_acronym(acronym: str, words: tuple[str, ...]) -> bool:
-    """Whether *acronym* is put together of parts of *words*, in order, one of each.
+    """Report whether *acronym* is made of parts of *words*, in order.
 
     A part is letters of the word from its first on, in order, or at least two neighbouring letters.
     One of four or more words may have no part (GERMAS: Gerakan Masyarakat Hidup Sehat).
@@ -202,7 +202,7 @@ def is_acronym(acronym: str, words: tuple[str, ...]) -> bool:
 def _after(
     states: set[tuple[int, bool]], acronym: str, word: str, *, may_skip: bool
 ) -> set[tuple[int, bool]]:
-    """Ends of the parts found once *word* is read too, and whether a word had none."""
+    """Return the ends of parts once *word* is read, and if a word had none."""
     after = {(end, skipped) for start, skipped in states for end in _parts_of(acronym, start, word)}
     return after | {(start, True) for start, skipped in states if may_skip and not skipped}
 
@@ -243,7 +243,7 @@ def acronyms(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def expansions(name: str) -> tuple[tuple[str, ...], ...]:
-    """The parts of *name* that an acronym may mean: their words, with and without generic ones."""
+    """Return the word groups in *name* that an acronym may mean."""
     found: dict[tuple[str, ...], None] = {}
     for part in _parts(name[:_LONGEST]):
         words = tuple(word for word in _WORD.findall(part.casefold()) if word not in FILLERS)
@@ -253,7 +253,7 @@ def expansions(name: str) -> tuple[tuple[str, ...], ...]:
 
 @lru_cache(maxsize=4096)
 def forms(name: str) -> tuple[tuple[str, ...], ...]:
-    """The ways *name* may be written, each as folded words: whole, by its parts, without generic words."""
+    """Return folded ways to write *name*: whole, in parts, no generic words."""
     found: dict[tuple[str, ...], None] = {}
     name = name[:_LONGEST]
     for written in (name, name.translate(_SIGN_AS_LETTER)):
@@ -271,7 +271,7 @@ def forms(name: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _meaningful(words: list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    """*words* without generic ones at either end, and without the place that ends them; () for no more."""
+    """Cut generic words at both ends, and the place that ends them; may be ()."""
     for place, word in enumerate(words):
         if (
             word in _PLACES
@@ -286,7 +286,7 @@ def _meaningful(words: list[str] | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def name_parts(name: str) -> str:
-    """What is outside and within the brackets of *name*, as sorted lines: its order does not matter."""
+    """Return what is outside and within brackets of *name*, as sorted lines."""
     outside, *within = [_BRACKETS.sub("\n", name), *_BRACKETS.findall(name)]
     parts = {plain(part) for part in (*outside.split("\n"), *within)}
     return "\n".join(sorted(parts - {""}))

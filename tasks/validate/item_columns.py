@@ -1,4 +1,4 @@
-"""Items of evidence as a judged table: what is where, against what the indicator takes."""
+"""Items of evidence as a judged table, against what the indicator takes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
 
 
 def _proof(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
-    """Which items have no fault (``fine``), and which of those prove their claim (``proves``).
+    """Flag items without fault (``fine``) and those that prove (``proves``).
 
     ``proven``: an item of the same claim proves it, so that a fault of this one costs nothing.
     """
@@ -69,7 +69,7 @@ def _proof(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
 
 
 def _refused_kind(table: pd.DataFrame, case: Case) -> pd.Series:
-    """Whether the indicator takes other kinds only: that is one finding, whatever the file is."""
+    """Flag files of a kind that the indicator refuses: one finding for each."""
     pairs = [
         f"{key}\n{kind}" for key, kinds in demands.allowed_kinds(case.rulebook).items() for kind in kinds
     ]
@@ -83,7 +83,7 @@ def _is_archive(table: pd.DataFrame) -> pd.Series:
 
 
 def _archives_beside(table: pd.DataFrame) -> pd.Series:
-    """By item of a claim that lacks files: the archive that is there in their place; "" without one."""
+    """Return the archive that is there in place of a claim's files, or ""."""
     archives = table[_is_archive(table) & (table["problem"] != "missing")]
     names = archives.drop_duplicates("claim").set_index("claim")["source"].map(sentences.file_name)
     lacking = table["counts"] & (table["problem"] == "missing")
@@ -92,7 +92,7 @@ def _archives_beside(table: pd.DataFrame) -> pd.Series:
 
 
 def _offered(table: pd.DataFrame) -> pd.Series:
-    """Which unused files the finding on a missing one of the same claim already names."""
+    """Flag unused files that the finding on a missing one already names."""
     missing = table.loc[table["counts"] & (table["problem"] == "missing"), ["claim", "detail"]]
     named = missing.groupby("claim")["detail"].agg("\n".join)
     extra = table[(table["listed"] == "extra") & table["claim"].isin(named.index)]
@@ -104,7 +104,7 @@ def _offered(table: pd.DataFrame) -> pd.Series:
 
 
 def _film_forms(table: pd.DataFrame, case: Case) -> pd.Series:
-    """What each link of a claim that a film proves is (FORMS); missing where the claim shows a film."""
+    """Return FORMS of the links of film claims; missing where a film is shown."""
     asked = table["fine"] & table["proof_key"].isin(demands.films(case.rulebook))
     links = table.loc[asked & (table["item_kind"] == "link"), "source"]
     forms = links.map(address_form).reindex(table.index).astype("string")
@@ -113,12 +113,12 @@ def _film_forms(table: pd.DataFrame, case: Case) -> pd.Series:
 
 
 def _within(values: pd.Series, keys: pd.Series, limits: dict[str, int]) -> pd.Series:
-    """Which *values* do not exceed the limit of their key; missing values and keys have none."""
+    """Flag *values* within their key's limit; true where either is missing."""
     return (values <= keys.map(limits).astype("Int64")).fillna(True).astype(bool)
 
 
 def _with_claims(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
-    """EVIDENCE, sorted, with what its claim says; ``counts`` is: belongs to a claim that was read."""
+    """Sort EVIDENCE and add what its claim says; ``counts``: claim was read."""
     table = in_order(case.tables.evidence, ["innovation_id", "indicator", "source", "kind", "listed"])
     by_claim = claims[["claim", "read", "claimed", "parameter_taken", "problem", "proof_key"]]
     by_claim = by_claim.set_index("claim")
@@ -139,13 +139,13 @@ def _with_claims(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
 
 
 def _own_keys(table: pd.DataFrame) -> pd.Series:
-    """What names the content of each item: a file's hash, a link's film or address however spelt."""
+    """Return the key of each content: a file's hash, a link's film or address."""
     links = table.loc[table["kind"] == "link", "source"].map(address_key)
     return table["sha256"].where(table["kind"] == "file", links.reindex(table.index).astype("string"))
 
 
 def _cells(table: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
-    """Where an operator finds each item: its own path, or the cell of a link or of a name without a file."""
+    """Return each item's path, or the cell of a link or of a missing file."""
     links = claims[["claim", "links", "links_cell"]].fillna("")
     cells: dict[str, str] = {}
     for claim, urls, places in links[links["links_cell"] != ""].itertuples(index=False, name=None):

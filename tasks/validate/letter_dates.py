@@ -1,4 +1,4 @@
-"""The date and number of a letter, where they are plainly; nothing is guessed."""
+"""The date and number of a letter where they are plain; none is guessed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def signed_on(text: str) -> date | None:
 
 
 def places_signed(text: str) -> Iterator[str]:
-    """Where a document says it was signed: after ``Ditetapkan di``, then in ``Martapura, 14 ...``."""
+    """Yield where a document was signed: first those after ``Ditetapkan di``."""
     for pattern, group in ((_ISSUED_IN, 1), (_PLACED, "place")):
         for found in pattern.finditer(text):
             yield re.split(r"\s+(?:pada|tanggal)\b", found[group], flags=re.IGNORECASE)[0].strip(" .-'")
@@ -57,6 +57,6 @@ def _days(text: str) -> Iterator[date]:
 
 
 def letter_number(text: str) -> str:
-    """The first ``Nomor : 421.1/4109/…`` (or ``No. …``) of a document; ``""`` without one."""
+    """Return the first ``Nomor : …`` or ``No. …`` of a document, or ``""``."""
     found = _NUMBER.search(text)
     return found[1].rstrip("./-") if found else ""

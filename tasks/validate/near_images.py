@@ -1,4 +1,4 @@
-"""Pictures that are one photo: saved again, cropped, stamped, turned, or photographed from a screen.
+"""Pictures of one photo: saved again, cropped, stamped, turned, on screen.
 
 Thumbnails are compared, never pictures. Photos may differ in their edges and in a stamp; flat pictures
 (screens, forms, scans) look alike without being copies, so theirs must be equal but for saving.
@@ -42,7 +42,7 @@ _CHUNK = 200_000
 
 
 def image_groups(thumbnails: pd.Series) -> pd.Series:
-    """A common name for pictures that are one photo: the smallest thumbnail of the group.
+    """Return a common name for pictures of one photo: the smallest thumbnail.
 
     *thumbnails* as :func:`iid.tasks.inspect.inspectors.image.thumbnail` writes them, "" or missing
     where there is none. Linear: a picture is compared with a few neighbours in each of _TABLES tables.
@@ -82,7 +82,7 @@ def same_picture(one: Array, other: Array) -> bool:
 
 
 def is_flat(levels: Array) -> bool:
-    """Whether much of the picture is of one level of grey: of the range's part, or paper at its end."""
+    """Report whether much of it is one grey, or paper at the range's end."""
     low, high = np.quantile(levels, (0.05, 0.95))
     counts = np.bincount(levels.astype(np.int64).ravel(), minlength=256)
     for near in (1 + int(FLAT_RANGE * (high - low)), PAPER_LEVELS):
@@ -94,7 +94,7 @@ def is_flat(levels: Array) -> bool:
 
 
 def _apart(one: Array, other: Array) -> float:
-    """The most that a cell of *other* differs from *one*, brightness and contrast made equal."""
+    """Return the largest cell difference, brightness and contrast made equal."""
     spread = float(other.std())
     if not spread:
         return 255.0
@@ -102,7 +102,7 @@ def _apart(one: Array, other: Array) -> float:
 
 
 def _best_crop(whole: Array, part: Array) -> float:
-    """How well *part* correlates with the best crop of *whole*, or what a stamp leaves of it."""
+    """Correlate *part* with the best crop of *whole*, or what a stamp leaves."""
     cuts = _cuts()
     crops = np.einsum("air,rc,bjc->abij", cuts, whole, cuts, optimize=True).reshape(-1, *part.shape)
     best = 0.0
@@ -115,7 +115,7 @@ def _best_crop(whole: Array, part: Array) -> float:
 
 @cache
 def _cuts() -> Array:
-    """For each crop of a side, the matrix that makes its cells of the side's; the whole first."""
+    """Return a matrix per crop of a side that makes its cells, whole first."""
     cells = np.arange(THUMBNAIL)
     cuts = []
     steps = round((1 - CROP_LEAST) / CROP_STEP)
@@ -135,7 +135,7 @@ def _standard(rows: Array) -> Array:
 
 
 def _robust(one: Array, other: Array) -> float:
-    """The correlation of *one* and *other*, the few cells left out that differ most."""
+    """Correlate *one* and *other* without the few cells that differ most."""
     slope, level = np.polyfit(one, other, 1)
     apart = np.abs(slope * one + level - other)
     kept = apart <= np.quantile(apart, 1 - ANYWHERE)
@@ -143,7 +143,7 @@ def _robust(one: Array, other: Array) -> float:
 
 
 def _candidates(levels: Array) -> list[tuple[int, int, int]]:
-    """Pairs of places that may be one picture, and how often the second is turned by 90 degrees."""
+    """Return pairs that may be one picture, and turns of 90° of the second."""
     shape = (_TABLES, _COARSE * _COARSE, _BITS + 1)
     planes = np.random.default_rng(13).standard_normal(shape).astype(np.float32)
     found = [np.empty((0, 3), np.int64)]
@@ -180,7 +180,7 @@ def _near(
     places: NDArray[np.int64],
     turns: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Of neighbours *one* and *other* those in one bucket and alike: both places, turns of the second."""
+    """Filter neighbours to those alike in one bucket: places, second's turns."""
     upright = ((turns[one] == 0) | (turns[other] == 0)) & (keys[one] == keys[other])
     upright &= places[one] != places[other]
     one, other = one[upright], other[upright]

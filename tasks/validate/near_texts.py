@@ -1,4 +1,4 @@
-"""Copies of a document that differ only in what scanning and saving do to a text.
+"""Copies of a document that differ only by what scanning or saving does.
 
 Letters of one template are no copies: what differs in them is what they are about. Two texts are the
 same document when every number is the same and every other word that differs is one misread.
@@ -46,7 +46,7 @@ _STAMPED = frozenset(
 
 
 def same_document(one: list[str], other: list[str]) -> bool:
-    """Whether two texts (of :func:`folded_words`) are one document, scanned or saved twice."""
+    """Report whether two :func:`folded_words` are one document."""
     if one == other or "".join(one) == "".join(other):
         return True
     longest = max(len(one), len(other))
@@ -63,7 +63,7 @@ def same_document(one: list[str], other: list[str]) -> bool:
 
 
 def _differences(one: list[str], other: list[str]) -> Iterator[tuple[list[str], list[str]]]:
-    """Where two texts differ, word by word: what each has there. Linear, by the next two equal words."""
+    """Yield word by word what each text has where they differ. Linear."""
     at, to = 0, 0
     while at < len(one) or to < len(other):
         if at < len(one) and to < len(other) and one[at] == other[to]:
@@ -75,7 +75,7 @@ def _differences(one: list[str], other: list[str]) -> Iterator[tuple[list[str], 
 
 
 def _meeting(one: list[str], at: int, other: list[str], to: int) -> tuple[int, int]:
-    """The nearest places from *at* and *to* on where two words are equal again; else the ends."""
+    """Return the nearest places where two words agree again, else the ends."""
     for total in range(1, 2 * _AHEAD):
         for here in range(max(0, total - _AHEAD), min(total, _AHEAD) + 1):
             first, second = one[at + here : at + here + 2], other[to + total - here : to + total - here + 2]
@@ -85,7 +85,7 @@ def _meeting(one: list[str], at: int, other: list[str], to: int) -> tuple[int, i
 
 
 def _compared(here: list[str], there: list[str], misread: list[tuple[str, str]], lost: list[str]) -> bool:
-    """Add to *misread* and *lost* what differs; False where it is another number, name or word."""
+    """Collect what differs; False where a number, name or word is another."""
     if "".join(here) == "".join(there):
         return True
     if sorted(filter(is_number, here)) != sorted(filter(is_number, there)):
@@ -133,7 +133,7 @@ def _distance(one: str, other: str) -> int:
 
 
 def near_texts(sketches: pd.Series, words_of: Callable[[str], list[str]]) -> dict[str, str]:
-    """For each content with a text that nearly equals another's, the first content of that group.
+    """Map contents whose texts nearly equal others' to the first of a group.
 
     *sketches* by content hash, each text once (:func:`text_sketch`; "" or missing without one).
     Linear: a text is compared with NEIGHBOURS a shared value, and word by word with LOOKS at most.
@@ -165,7 +165,7 @@ def _root(leader: dict[str, str], name: str) -> str:
 
 
 def _candidates(sketches: list[str]) -> list[tuple[int, int]]:
-    """Pairs of places of *sketches* that share enough values, the likeliest first."""
+    """Return pairs of *sketches* that share enough values, likeliest first."""
     width = 8 * SKETCH
     values = np.array(
         [[int(text[at : at + 8], 16) for at in range(0, width, 8)] for text in sketches], np.uint64

@@ -68,7 +68,7 @@ class _Region:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A region in a line: ``mention`` when the words before it say that the line is about, not by it."""
+    """A region in a line; ``mention`` where the line is about it, not by it."""
 
     region: _Region
     mention: bool
@@ -77,7 +77,7 @@ class _Place:
 
 
 def other_region(text: str, own: str) -> str:
-    """The region whose document *text* is, where it is not *own* (``Kabupaten Banjar``); else ``""``.
+    """Return the region that issued *text* if it is not *own*, else ``""``.
 
     A document of the own province is none of another region; nor is one without a sign of its owner.
     """
@@ -96,7 +96,7 @@ def other_region(text: str, own: str) -> str:
 
 
 def _joined(line: str) -> str:
-    """*line* with letters that were set apart, and initials with dots, as the words they are."""
+    """Rejoin letters of *line* that were set apart, and dotted initials."""
     joined = _APART.sub(lambda found: _GLUED.sub(r" \g<0> ", found[0].replace(" ", "")), line)
     return _INITIALS.sub(r"\1", joined)
 
@@ -116,7 +116,7 @@ def _owners(line: str, found: list[_Place]) -> list[_Region]:
 
 
 def _only_named(lines: list[str], head: list[list[_Place]]) -> str:
-    """The region most named at the head of a document that never names its own."""
+    """Return the region most named at the head, if the own is never named."""
     named: Counter[str] = Counter()
     for line, found in zip(lines, head, strict=False):
         if not _ADDRESS.match(line) and _STRANGERS.isdisjoint(_WORD.findall(line.casefold())):
@@ -141,7 +141,7 @@ def _ours(region: _Region, home: _Region) -> bool:
 
 
 def _places(line: str, home: _Region) -> Iterator[_Place]:
-    """The regions that *line* names by kind and name, as written with capitals."""
+    """Yield the regions that *line* names by kind and name, with capitals."""
     line = _WALI_KOTA.sub("Walikota", line)
     spans = list(_WORD.finditer(line))
     spelled = [span[0] for span in spans]
@@ -172,14 +172,14 @@ def _places(line: str, home: _Region) -> Iterator[_Place]:
 
 
 def _as_written(region: _Region, name: str) -> _Region:
-    """*region* as the document spells it (Una-Una), where it writes the whole name."""
+    """Return *region* as the document spells it (Una-Una) if named in full."""
     if tuple(_WORD.findall(name.casefold())) != region.words:
         return region
     return replace(region, name=f"{region.kind} {name.title() if name.isupper() else name}")
 
 
 def _kind(word: str) -> tuple[str, str]:
-    """The kind of region that *word* says, and the rest of it where a space was lost (KABUPATENTAPIN)."""
+    """Return the kind in *word*, and a name run together (KABUPATENTAPIN)."""
     if word in _KINDS:
         return _KINDS[word], ""
     for prefix in ("kabupaten", "pemkab", "pemkot", "bupati", "walikota"):
@@ -189,7 +189,7 @@ def _kind(word: str) -> tuple[str, str]:
 
 
 def _longest(kind: str, words: list[str], home: _Region) -> tuple[_Region | None, int]:
-    """The region of *kind* that begins *words*, by its longest name; and how many words that took."""
+    """Match the longest name of *kind* that begins *words*; count its words."""
     if words[:1] in (["administrasi"], ["adm"]):
         region, used = _longest(kind, words[1:], home)
         return region, used + 1
@@ -214,7 +214,7 @@ def _abbreviated(kind: str, word: str, home: _Region) -> _Region | None:
 
 
 def _mentioned(text: str, home: _Region) -> bool:
-    """Whether *text* names the own region, and not one whose name only begins or ends like it."""
+    """Report whether *text* names the own region, not just part of another."""
     folded = text.casefold()
     if not home.words or home.words[0] not in folded:
         return False

@@ -1,4 +1,4 @@
-"""Units, innovations and profile fields as judged tables: one derived column a rule."""
+"""Units, innovations and profile fields as judged tables, a column a rule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SOURCES = ("name", "stage", "applied_date", "design")
 
 
 def units(case: Case) -> pd.DataFrame:
-    """UNITS; ``submitted``, of the roster's units: whether each has at least one innovation folder."""
+    """Return UNITS; ``submitted``: a roster's unit with an innovation folder."""
     table = case.tables.units.sort_values("unit_code", ignore_index=True)
     known = table["known"].fillna(False)
     return table.assign(
@@ -77,21 +77,21 @@ def _required(case: Case) -> list[str]:
 
 
 def _stage(given: pd.Series, case: Case) -> pd.Series:
-    """The stage in the rulebook's spelling where it is one of them; missing where none is given."""
+    """Spell each stage as the rulebook does if it can; missing if not given."""
     stages = case.rulebook.eligibility.stages.value
     spelling = {text: match(text, stages) or text for text in given.unique()}
     return only(given != "", given.map(spelling).astype("string"))
 
 
 def _keys(table: pd.DataFrame) -> pd.Series:
-    """Each name without case, spaces and punctuation; missing where there is none."""
+    """Fold each name (case, spaces, punctuation); missing where none is."""
     spelling = {text: plain(text) for text in table["name"].unique()}
     keys = table["name"].map(spelling).astype("string")
     return keys.where(keys != "")
 
 
 def _like_names(table: pd.DataFrame, keys: pd.Series) -> dict[str, pd.Series]:
-    """The same for names with equal parts within and outside brackets but another spelling (*keys*)."""
+    """Compare names by their parts around brackets; *keys* are spellings."""
     parts = table["name"].map({text: name_parts(text) for text in table["name"].unique()}).astype("string")
     several = parts.str.contains("\n", regex=False).fillna(False)
     spelt = pd.DataFrame(
@@ -108,7 +108,7 @@ def _like_names(table: pd.DataFrame, keys: pd.Series) -> dict[str, pd.Series]:
 
 
 def _dates(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
-    """The date that decides the window: the application, else the newest development where it counts.
+    """Return the date that decides the window: application or development.
 
     Missing where it is not known: no readable application date, or the application is outside
     and the development cannot be read (``profile.date_unreadable`` speaks of that).

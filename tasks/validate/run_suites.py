@@ -27,7 +27,7 @@ _FORMAT = {
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What one expectation found: row positions that fail, of how many it looked at."""
+    """The result of an expectation: failing rows, of how many it looked at."""
 
     suite: str
     meta: Mapping[str, str]  # check, code, about, severity, sentence, fix
@@ -38,7 +38,7 @@ class Judgement:
 
 
 def judge(suites: Mapping[str, Suite], judged: Mapping[str, pd.DataFrame]) -> list[Judgement]:
-    """Judge each table by the suite of its name; in the order of suites and expectations.
+    """Judge each table by its suite, in the order of suites and expectations.
 
     Raises ValueError for a column that a suite needs and a table has not, RuntimeError for an
     expectation that could not be computed: both are mistakes of ours, never of the input.

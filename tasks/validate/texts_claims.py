@@ -60,7 +60,7 @@ def _value(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 
 
 def _why_no_value(indicator: str, raw: str) -> str:
-    """Why a value that was written cannot be taken: no number, two numbers, or one out of range."""
+    """Report why a value is not taken: no number, two numbers, out of range."""
     if not numbers(raw):
         return "bukan angka yang dapat dibaca"
     return "di luar rentang yang boleh" if indicator == TOTAL else "dapat dibaca dengan dua cara"

@@ -1,4 +1,4 @@
-"""What the texts of all findings share: plain columns, file names, allowed kinds."""
+"""What texts of findings share: plain columns, file names, allowed kinds."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def files(rows: pd.DataFrame) -> list[str]:
 
 
 def claimed(rows: pd.DataFrame) -> list[str]:
-    """What each row claims: its parameter, or the score of a row that is a total without parameters."""
+    """Return what each row claims: its parameter, or the score of a total."""
     given = zip(rows["indicator"], rows["parameter_taken"], rows["value_raw"], strict=True)
     return [
         sentences.quoted(f"Skor {value}" if key == TOTAL else f"Parameter {step}")

@@ -40,7 +40,7 @@ def _file_and_detail(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 
 
 def _no_text(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
-    """How many pages of a claim's scans are without text; all where the inspector did not count them."""
+    """Count a claim's scanned pages without text; all where not counted."""
     pages = rows["pages"].astype("Int64").fillna(1)
     scans = case.content(rows["sha256"], "scan_pages").astype("Int64")
     scans = scans.where(scans > 0, pages).fillna(pages)
@@ -68,7 +68,7 @@ def _missing(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 
 
 def _absent(name: str, detail: str, alike: int, archive: str) -> str:
-    """What is not there: one file, or many of one claim with one of them, and an archive in their place."""
+    """Name what is missing: a file, or many by one, and an archive instead."""
     if alike > 1:
         text = f"{number(alike)} berkas yang disebut di kolom Bukti tidak ada, misalnya {name}"
     else:
@@ -79,7 +79,7 @@ def _absent(name: str, detail: str, alike: int, archive: str) -> str:
 
 
 def grouped_missing(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row for the missing files of a claim, where there are GROUP_FROM or more or an archive is there."""
+    """Group a claim's missing files from GROUP_FROM on or with an archive."""
     alike = rows.groupby("claim", sort=False)["claim"].transform("size")
     many = (alike >= GROUP_FROM) | (rows["archive_beside"] != "")
     return rows.assign(alike=alike.where(many, 1))[~many | ~rows["claim"].duplicated()]
@@ -130,7 +130,7 @@ def _unclaimed(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 
 
 def grouped_unclaimed(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row for all unclaimed files of one folder and claim, where there are GROUP_FROM or more.
+    """Group unclaimed files by folder and claim from GROUP_FROM on.
 
     ``alike`` counts them; such a row's source is the folder.
     """
@@ -194,7 +194,7 @@ def _duplicate(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 
 
 def one_each(rows: pd.DataFrame) -> pd.DataFrame:
-    """The first place of each shared document, picture or link: its finding names the others."""
+    """Keep the first place of each shared item; its finding names the others."""
     return rows[~rows["shared_key"].duplicated()]
 
 

@@ -1,4 +1,4 @@
-"""Validate the long tables against the rulebook: every finding in one pass.
+"""Validate the long tables against the rulebook: all findings in one pass.
 
 tables → judged tables (one derived column a rule, pandas) → suites (Great
 Expectations) → rows that fail → findings with their sentences. Nothing here
@@ -42,7 +42,7 @@ def validate(  # noqa: PLR0913  the tables, the rules, and what was seen of file
     before: Mapping[str, tuple[str, ...]] | None = None,
     documents: Documents | None = None,
 ) -> pd.DataFrame:
-    """FINDINGS of everything the tables show, sorted; the readers' own findings are not among them.
+    """Return the FINDINGS of the tables, sorted, without the readers' own.
 
     ``facts`` is the inspectors' table of contents (:data:`iid.tasks.sandbox.facts.FACTS`);
     without it nothing is said about texts, pictures and macros. ``links`` (LINKS) says what a look at
@@ -84,7 +84,7 @@ def _checked(
 
 
 def judged_tables(case: Case) -> dict[str, pd.DataFrame]:
-    """The long tables with the columns that the suites judge, by suite name; rows numbered from 0."""
+    """Return the judged tables by suite name, with their rows numbered from 0."""
     read = with_documents(case)
     return {name: table for part in _PARTS for name, table in part(read).items()}
 
@@ -104,7 +104,7 @@ _PARTS = (_of_profiles, _of_evidence)
 
 
 def _refuse_unknown_problems(tables: Tables) -> None:
-    """Every problem that a reader or inspector names must have its expectation; none gets lost."""
+    """Raise ValueError for a problem that no expectation covers."""
     from iid.expectations.suites.suites import CLAIM_PROBLEMS, FIELD_PROBLEMS, ITEM_PROBLEMS
 
     claim_known = {*CLAIM_PROBLEMS, "basis_unknown"}  # the basis itself is judged
