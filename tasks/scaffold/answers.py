@@ -1,4 +1,4 @@
-"""What is in a filled workbook. The scaffold writes none of it; the example share writes all."""
+"""What is in a filled workbook: only the example share writes any of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Cell = str | int | float | date | None
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of sheet *Indikator*, cell by cell, exactly as an operator would leave it."""
+    """A row of sheet *Indikator*, cell by cell, as an operator leaves it."""
 
     parameter: Cell = None
     basis: Cell = None
@@ -23,7 +23,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers of one workbook: *profile* by field label, *rows* by indicator key."""
+    """A workbook's answers: *profile* by field label, *rows* by indicator key."""
 
     profile: Mapping[str, Cell] = field(default_factory=dict)
     rows: Mapping[str, Row] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""``inovasi.xlsx`` and ``pemda.xlsx``, blank for operators or filled for the example share.
+"""``inovasi.xlsx`` and ``pemda.xlsx``, blank or filled for the example.
 
 Same rulebook and answers, same bytes: no clock is in the file. Header rows
 are in row 1 of Profil and Indikator, with the contract's column names.
@@ -40,7 +40,7 @@ _NOT_LISTED = {
 
 
 def innovation_workbook(rulebook: Rulebook, answers: Answers = BLANK) -> bytes:
-    """``inovasi.xlsx`` of this cycle: Petunjuk, Profil, Indikator, Parameter, Pilihan."""
+    """Build ``inovasi.xlsx``: Petunjuk, Profil, Indikator, Parameter, Pilihan."""
     return _workbook(rulebook, answers, "SID")
 
 

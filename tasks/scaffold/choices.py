@@ -1,4 +1,4 @@
-"""Sheets *Parameter* and *Pilihan*: what the dropdowns offer, readable by people.
+"""Sheets *Parameter* and *Pilihan*: what the dropdowns offer, readable.
 
 Excel allows 255 characters in an inline list, so every dropdown points at cells.
 """
@@ -28,7 +28,7 @@ class Choices:
 
 
 def write_parameters(workbook: Any, styles: Styles, indicators: Sequence[Indicator]) -> Choices:
-    """Write sheet *Parameter*: one row a parameter, of every basis where there are several."""
+    """Write sheet *Parameter*: a row a parameter, of every basis if several."""
     sheet = workbook.add_worksheet("Parameter")
     _header(sheet, styles, PARAMETER_HEADER, _WIDTHS)
     ranges: dict[str, str] = {}
@@ -52,7 +52,7 @@ def write_parameters(workbook: Any, styles: Styles, indicators: Sequence[Indicat
 
 
 def write_choices(workbook: Any, styles: Styles, rulebook: Rulebook) -> dict[str, str]:
-    """Write sheet *Pilihan*: one column a profile field with choices; its range by field key."""
+    """Write sheet *Pilihan*, a column a field; return ranges by field key."""
     sheet = workbook.add_worksheet("Pilihan")
     fields = [field for field in rulebook.profile if field.choices]
     _header(sheet, styles, [field.label for field in fields], [46] * len(fields))

@@ -1,4 +1,4 @@
-"""Sentences that explain a rulebook to the person who fills a workbook (plain Indonesian)."""
+"""Sentences that explain a rulebook to operators (plain Indonesian)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sheet *Petunjuk* and the short notes beside the evidence, from a rulebook."""
+"""Sheet *Petunjuk* and the notes beside the evidence, from a rulebook."""
 
 from __future__ import annotations
 

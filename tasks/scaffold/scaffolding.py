@@ -1,4 +1,4 @@
-"""Make the tree and the workbooks of one cycle on a share; nothing that is there is touched."""
+"""Make a cycle's tree and workbooks on a share; touch nothing existing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ScaffoldReport:
-    """Paths made and paths that were there already (inside the share), and what to know about them."""
+    """Paths made, paths already there (in the share), and notes about them."""
 
     created: tuple[str, ...]
     kept: tuple[str, ...]
@@ -53,7 +53,7 @@ def scaffold(
     innovations: Sequence[tuple[str, str, Answers]] = (),
     progress: Progress | None = None,
 ) -> ScaffoldReport:
-    """Make what is missing of the share at *place* (a drive, a path or an address).
+    """Make what is missing of the share at *place* (drive, path or address).
 
     Every unit of *roster* gets a folder with a blank innovation to copy, in
     ``_Contoh inovasi (salin folder ini)``: the reader ignores that name, so an untouched
@@ -111,7 +111,7 @@ def roster_csv(roster: Iterable[Unit]) -> bytes:
 
 
 def innovation_files(rulebook: Rulebook, folder: str, workbook: bytes) -> Files:
-    """A workbook and the annotated evidence folders of one innovation below *folder*."""
+    """Return a workbook and the annotated evidence folders below *folder*."""
     files = {f"{folder}/{INNOVATION_WORKBOOK}": workbook}
     for place, indicator in evidence_folders(rulebook, "SID").items():
         files[f"{folder}/{place}/{NOTE_FILE}"] = folder_note(indicator).encode()
@@ -149,7 +149,7 @@ def _drive(place: Drive | Path | str) -> Drive:
 
 
 def _unit_folders(drive: Drive, cycle: int, roster: Sequence[Unit]) -> tuple[dict[str, str], list[str]]:
-    """The folder of every unit: the one that is there for its code, else the name we give it."""
+    """Return the folder of every unit: the existing one, else our name for it."""
     standing: dict[str, str] = {}
     if drive.exists(str(cycle)):
         for path in drive.list(str(cycle)).folders:
@@ -166,7 +166,7 @@ def _unit_folders(drive: Drive, cycle: int, roster: Sequence[Unit]) -> tuple[dic
 
 
 def _roster_note(drive: Drive, cycle: int, wanted: bytes) -> list[str]:
-    """A word when the copy on the share is not the roster that was given; it is never overwritten."""
+    """Note when the share's roster is not the given one; it is never replaced."""
     if drive.read_bytes(f"{cycle}/{ROSTER_FILE}", ROSTER_LIMIT) == wanted:
         return []
     return [

@@ -38,7 +38,7 @@ class Styles:
 def set_height(
     sheet: Any, line: int, cells: Iterable[tuple[str, int]], lowest: int = 1, highest: int = 12
 ) -> None:
-    """Make row *line* tall enough for its ``(text, column width)`` cells, within two bounds in lines.
+    """Fit the height of row *line* to its (text, width) cells, within bounds.
 
     Excel fits wrapped rows by itself when it opens a file; LibreOffice does not.
     """

@@ -1,1 +1,1 @@
-"""Indonesian text: numbers, dates, zones, labels, system errors, terminal lines."""
+"""Indonesian text: numbers, dates, zones, labels, errors, terminal lines."""

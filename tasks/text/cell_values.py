@@ -1,4 +1,4 @@
-"""What people write in cells: numbers, dates, empty marks, texts. Nothing here ever raises.
+"""What people write in cells: numbers, dates, texts. Nothing here raises.
 
 A cell holds ``None``, ``str``, ``int``, ``float``, ``bool``, ``date`` or ``datetime``, or one of
 the two marks below. Floats are turned into the decimal that the person saw (``repr``), never
@@ -55,12 +55,12 @@ _NO_WORD_SIGN = re.compile(r"\W+")
 
 
 def visible(text: str) -> str:
-    """*text* without the signs that no eye sees (contract 2); every kind of space is a plain one."""
+    """Drop the signs that no eye sees (contract 2); make all spaces plain."""
     return text if text.isascii() else _UNSEEN.sub("", text).translate(_WIDE_SPACES)
 
 
 def raw_text(value: Value) -> str:
-    """The cell as a person would read it out; ``""`` for an empty one. Only outer spaces are gone."""
+    """Return the cell as a person reads it, without outer spaces; or ``""``."""
     match value:
         case None:
             text = ""
@@ -80,12 +80,12 @@ def raw_text(value: Value) -> str:
 
 
 def is_empty(value: Value) -> bool:
-    """Whether the cell says nothing: empty, spaces, or only dashes (contract: ``-`` is empty)."""
+    """Report whether the cell is empty, spaces, or only dashes (contract)."""
     return isinstance(value, str | None) and not raw_text(value).strip(DASHES + " \t\n")
 
 
 def clean_text(value: Value) -> str:
-    """The cell's text without HTML (also escaped twice), NFC, spaces single; ``""`` when empty."""
+    """Return the text without HTML (also escaped twice), NFC, single spaces."""
     if is_empty(value):
         return ""
     text = raw_text(value)
@@ -103,7 +103,7 @@ def shown(text: str, limit: int = 80) -> str:
 
 
 def count_words(text: str) -> tuple[int, int]:
-    """How many words *text* has, and how many different ones; a word holds a letter or a digit."""
+    """Count words, and different ones; a word has a letter or a digit."""
     words = [word for word in text.split() if _WORD_SIGN.search(word)]
     return len(words), len({_NO_WORD_SIGN.sub("", word).casefold() for word in words})
 
@@ -123,7 +123,7 @@ _FORMS = (
 
 
 def numbers(value: Value) -> tuple[Decimal, ...]:
-    """The readings of a cell as an exact number, the likeliest first; ``()`` when it is none.
+    """Return the exact readings of a cell, likeliest first; ``()`` for none.
 
     Indonesian style first (``1.234,5``), then English (``1,234.5``). Only ``9.442`` has two
     readings: thousands (9442, the Indonesian one) and a decimal typed with a point (9.442).
@@ -156,7 +156,7 @@ def _readings(text: str) -> tuple[Decimal, ...]:
 
 
 def decimal_text(value: Decimal) -> str:
-    """*value* with a decimal point, without exponent or useless zeros: ``2.5``, ``500000``, ``0``."""
+    """Write *value* without exponent or useless zeros: ``2.5``, ``500000``."""
     text = f"{value:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in {"-0", ""} else text

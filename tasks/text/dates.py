@@ -1,4 +1,4 @@
-"""Dates as operators write them. Day first, never guessed; nothing here ever raises."""
+"""Dates as operators write them: day first, never guessed, never raising."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def parse_date(value: Value) -> date | None:
 
 
 def parse_period(value: Value) -> tuple[date, date] | None:
-    """The first and last day that a cell means: one day twice; of a period without end its first day."""
+    """Return the first and last day of a cell; an open period's first twice."""
     if day := parse_date(value):
         return day, day
     text = _plain(value) if isinstance(value, str) else ""

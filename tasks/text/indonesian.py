@@ -30,7 +30,7 @@ _ODD = re.compile(f"([{_UNWRITABLE}])|[{_UNSEEN}]")
 
 
 def clean(value: object) -> str:
-    """*value* as text that HTML and XLSX can hold and people can see; missing is ``""``."""
+    """Return *value* as text for HTML and XLSX; missing becomes ``""``."""
     if value is None or value is pd.NA:
         return ""
     return _ODD.sub(lambda odd: "�" if odd[1] else printable(odd[0]), str(value))
@@ -43,7 +43,7 @@ def exact(value: object) -> Decimal:
 
 
 def number(value: object, places: int | None = None) -> str:
-    """``1234.5`` → ``1.234,5``; with *places* rounded half up to as many. Missing is a dash."""
+    """Write ``1234.5`` as ``1.234,5``, half up to *places*; missing: a dash."""
     text = clean(value)
     if not text:
         return DASH
@@ -61,7 +61,7 @@ def number(value: object, places: int | None = None) -> str:
 
 
 def comma(value: object) -> str:
-    """A published number with all its decimals, without thousands dots: ``1234.50`` → ``1234,50``."""
+    """Write all decimals and no thousands dots: ``1234.50`` → ``1234,50``."""
     return clean(value).replace(".", ",")
 
 
@@ -71,7 +71,7 @@ def points(value: object) -> str:
 
 
 def share(part: object, whole: object) -> Decimal:
-    """*part* of *whole* in percent, held between 0 and 100; 0 when there is no whole."""
+    """Return *part* of *whole* in percent within 0 and 100; 0 of nothing."""
     total = exact(whole)
     if total <= 0:
         return Decimal(0)
@@ -99,7 +99,7 @@ def size(value: object) -> str:
 
 
 def day(value: object) -> str:
-    """``2024-12-14`` → ``14 Desember 2024``; anything else comes back as it is."""
+    """Write ``2024-12-14`` as ``14 Desember 2024``; return other texts as is."""
     text = clean(value)
     try:
         moment = value if isinstance(value, date) else date.fromisoformat(text[:10])
@@ -127,7 +127,7 @@ def day_in(when: datetime, zone: str) -> str:
 
 
 def _local(when: datetime, zone: str) -> datetime:
-    """*when* on the clock of *zone*; unchanged without a known zone or for a naive time."""
+    """Return *when* on *zone*'s clock; unchanged if naive or zone unknown."""
     if when.tzinfo is None:
         return when
     try:
@@ -137,7 +137,7 @@ def _local(when: datetime, zone: str) -> datetime:
 
 
 def seen_day(value: object, zone: str) -> str:
-    """The day of an ISO time in the region's zone, short (``14/12/2024``); a dash when missing."""
+    """Return the region's day of an ISO time (``14/12/2024``), or a dash."""
     text = clean(value)
     try:
         when = datetime.fromisoformat(text)
@@ -147,12 +147,12 @@ def seen_day(value: object, zone: str) -> str:
 
 
 def signed(value: object, places: int = 2) -> str:
-    """``0.4167`` → ``+0,42``; a minus for a loss; ``0,00`` without a sign when it rounds to nothing."""
+    """Write ``0.4167`` as ``+0,42``; ``0,00`` when it rounds to nothing."""
     amount = exact(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     text = number(amount or 0, places)
     return f"+{text}" if amount > 0 else text
 
 
 def is_web(address: object) -> bool:
-    """Whether *address* may become a link: http(s) only, without spaces or control characters."""
+    """Report whether *address* may be a link: http(s), no spaces or controls."""
     return re.fullmatch(r"https?://[^\s\"'<>\\^`{|}]+", clean(address), re.IGNORECASE) is not None

@@ -1,4 +1,4 @@
-"""Indonesian words for codes: what people read where the tables hold a code.
+"""Indonesian words for codes: what people read where tables hold a code.
 
 Sentences and fixes of findings are in ``expectations/findings/findings.yaml``; here is only
 the short title under which the same cause is counted. An unknown code shows itself.
@@ -220,7 +220,7 @@ _FIELDS = {
 
 
 def title(code: str) -> str:
-    """Short Indonesian title of a finding *code*, or of a decision that takes points; else the code."""
+    """Return the short title of a finding or decision *code*, else the code."""
     return TITLES.get(code) or DECIDED.get(code, code)
 
 
@@ -235,7 +235,7 @@ def kind_of_file(code: str) -> str:
 
 
 def rule_value(path: str, value: object) -> str:
-    """A *value* of the rulebook as people read it: ``ya``, ``1.024``, ``1 Januari 2024``, ``–``."""
+    """Return a rulebook *value* for people: ``ya``, ``1.024``, ``–``."""
     if isinstance(value, bool):
         return "ya" if value else "tidak"
     if isinstance(value, Decimal | int):
@@ -249,7 +249,7 @@ def rule_value(path: str, value: object) -> str:
 
 
 def path_label(path: str) -> tuple[str, str]:
-    """Which row a rulebook *path* speaks of and what of it: ``("16", "Bobot indikator")``."""
+    """Return the row and part of a path: ``("16", "Bobot indikator")``."""
     if path in _PATHS:
         return "", _PATHS[path]
     indicator = re.match(r"indicators\[(\w+)\]\.(\w+)(?:\[(\w+)\])?(?:\.parameters\[(\d)\])?", path)

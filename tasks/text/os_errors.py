@@ -1,4 +1,4 @@
-"""What the operating system says about a file or an address, in Indonesian.
+"""System errors about a file or an address, in Indonesian.
 
 Frequent reasons are plain words; for rarer ones the system's own name is in brackets, so that
 an administrator can look it up. Its English sentences are never shown.
@@ -98,7 +98,7 @@ def why_unwritten(error: OSError) -> str:
 
 
 def said(error: Exception) -> str:
-    """What *error* says, for a note: an error of the system in Indonesian, with its file."""
+    """Return *error* as a note: a system's error in Indonesian with its file."""
     if not isinstance(error, OSError):
         return str(error)
     name = error.filename

@@ -1,4 +1,4 @@
-"""Limits, sizes, formats and lists inside the findings' Indonesian sentences."""
+"""Limits, sizes, formats and lists in the findings' sentences."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ _FORMATS = {
 
 
 def megabytes(limit: Decimal) -> str:
-    """A limit as the rulebook states it: ``2`` → ``2 MB``, ``1.50`` → ``1,5 MB``."""
+    """Write a limit of the rulebook: ``2`` → ``2 MB``, ``1.50`` → ``1,5 MB``."""
     return f"{number(limit)} MB"
 
 
 def size(size_bytes: int, bytes_per_mb: int) -> str:
-    """``2,01 MB (2.104.321 byte)``: the exact number is there, so that no rounding hides an excess."""
+    """Write ``2,01 MB (2.104.321 byte)``: rounding hides no excess."""
     return f"{number(Decimal(size_bytes) / bytes_per_mb, 2)} MB ({number(size_bytes)} byte)"
 
 
@@ -92,7 +92,7 @@ def alternatives(items: Sequence[str]) -> str:
 
 
 def counted(names: Sequence[str]) -> str:
-    """``a``, ``a dan b``, ``a, b, dan c``; of more the first COUNTED, and how many there are."""
+    """Join ``a, b, dan c``; after the first COUNTED, say how many there are."""
     if len(names) > COUNTED:
         rest = number(len(names) - COUNTED)
         return f"{', '.join(names[:COUNTED])}, dan {rest} lainnya (seluruhnya {number(len(names))})"
@@ -105,14 +105,14 @@ def formats(words: Iterable[str]) -> str:
 
 
 def shortened(items: Sequence[str], shown: int, more: str) -> str:
-    """The first *shown* items; the others are counted: ``a; b; dan 4 pilihan lain``."""
+    """Join *shown* items and count the others: ``a; b; dan 4 pilihan lain``."""
     if len(items) <= shown:
         return "; ".join(items)
     return f"{'; '.join(items[:shown])}; dan {number(len(items) - shown)} {more}"
 
 
 def quoted(text: object) -> str:
-    """What is in a cell, on one line, nothing invisible in it, cut after QUOTED characters."""
+    """Return a cell on one line, visible only, cut after QUOTED characters."""
     line = printable(" ".join(str(text).split()))
     return line if len(line) <= QUOTED else f"{line[:QUOTED].rstrip()}…"
 

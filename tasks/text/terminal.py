@@ -1,4 +1,4 @@
-"""Lines for a terminal: wrapped to its width, with decimal commas, safe for any name."""
+"""Lines for a terminal: wrapped, with decimal commas, safe for any name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def width() -> int:
 
 
 def wrapped(text: object, first: str = "", rest: str | None = None) -> Iterator[str]:
-    """*text* in lines of the terminal's width; *first* and *rest* come before them."""
+    """Wrap *text* to the terminal; *first* and *rest* come before the lines."""
     indent = " " * len(first) if rest is None else rest
     clean = line(text)
     yield from textwrap.wrap(
@@ -61,7 +61,7 @@ def more(shown: int, total: int, what: str) -> Iterator[str]:
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[object]], right: str = "") -> Iterator[str]:
-    """A table as wide as the terminal; *right* names the columns (by place, ``"13"``) set to the right."""
+    """Yield a terminal-wide table; *right*: columns set right (``"13"``)."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -80,7 +80,7 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[object]], right: str = 
 
 
 def _printed(value: object) -> str:
-    """*value* on one line; a space at an end stays, since it parts words of a template."""
+    """Return *value* on one line; an end space stays: it parts words."""
     text = str(value)
     return f"{' ' * text.startswith(' ')}{line(text)}{' ' * text.endswith(' ')}"
 
@@ -88,7 +88,7 @@ def _printed(value: object) -> str:
 def rendered(
     room: str, name: str, filters: Mapping[str, Callable[..., object]], **values: object
 ) -> list[str]:
-    """The lines of the template *name* (``.txt.j2``) of the package *room*, unwrapped.
+    """Return the unwrapped lines of template *name* (``.txt.j2``) of *room*.
 
     What it prints of *values* is free of control signs and new lines (:func:`line`).
     """

@@ -1,4 +1,4 @@
-"""One web address, however it was copied: without what sharing buttons add and marks around it leave."""
+"""One web address, however it was copied, without what sharing adds."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 
 def cleaned_address(address: str) -> str:
-    """*address* without tracking words, marks and brackets around it; the host in lower case.
+    """Drop tracking words, marks and brackets; put the host in lower case.
 
     What is no http(s) address comes back stripped of spaces only.
     """
@@ -54,7 +54,7 @@ def cleaned_address(address: str) -> str:
 
 
 def _led_to(address: str) -> str:
-    """Where a search engine's or messenger's *address* leads on to; itself where it does not."""
+    """Return where a search engine's or messenger's *address* leads, or it."""
     if not _LEADING_ON.match(address):
         return address
     words = dict(parse_qsl(urlsplit(address).query))
@@ -70,7 +70,7 @@ def _unwrapped(text: str) -> str:
 
 
 def _is_open(text: str) -> bool:
-    """Whether the last sign of *text* closes a bracket that nothing in it opens."""
+    """Report whether the last sign closes a bracket that nothing opens."""
     last = text[-1]
     return last in _BRACKETS and text.count(last) > text.count(_BRACKETS[last])
 

@@ -1,1 +1,1 @@
-"""Values that travel between rooms: tables, the assessment, the region, errors."""
+"""Values that travel between rooms: tables, assessment, region, errors."""

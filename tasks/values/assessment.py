@@ -54,13 +54,13 @@ class RunTables(Protocol):
         ...
 
     def table(self, name: str) -> pd.DataFrame:
-        """One table by its published name. KeyError or StoreError where there is none."""
+        """Return a table by its published name. KeyError or StoreError without it."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One published run in the course of a cycle; the indices as text with 2 places (``index.json``)."""
+    """A published run of a cycle; indices are texts with 2 places."""
 
     run_id: str
     as_of: str
@@ -73,7 +73,7 @@ class Point:
 
     @classmethod
     def of(cls, index: Mapping[str, Any]) -> Point:
-        """The point of a run by its ``index.json``. KeyError, TypeError or ValueError if it is none."""
+        """Return the point of an ``index.json``. KeyError, TypeError, ValueError."""
         return cls(
             run_id=str(index["run_id"]),
             as_of=str(index["as_of"]),
@@ -95,7 +95,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What was published before: the points, oldest first, and the last run for a comparison.
+    """What was published before: the points, oldest first, and the last run.
 
     ``last`` is None without an earlier run, and where it cannot be read any more (``unread``).
     """
@@ -131,7 +131,7 @@ _TABLES = (
 
 @dataclass(frozen=True, eq=False)
 class Assessment:
-    """The tables of :mod:`iid.tasks.values.tables` with what they were computed from; a :class:`RunTables`.
+    """The tables (``values.tables``) and their origin; a :class:`RunTables`.
 
     ``index`` is the content of ``index.json`` (contract 5): strings with 2 places,
     whole counts. ``as_of`` is aware, whole seconds, UTC. ``dormant`` is as
@@ -168,7 +168,7 @@ class Assessment:
 
     @classmethod
     def load(cls, run: RunTables, marker: Marker, rulebook: Rulebook | None = None) -> Assessment:
-        """The assessment that was published as *run*; *rulebook*: its rules, where they are known.
+        """Load the assessment published as *run*; *rulebook*: its rules, if known.
 
         StoreError where a table is missing or altered, RulebookError where its rules are refused.
         """
@@ -216,7 +216,7 @@ class Assessment:
 
 
 def rulebook_of(run: RunTables) -> Rulebook:
-    """The rules that *run* was scored with; of a published one its own copy. RulebookError, StoreError."""
+    """Return the rules that *run* was scored with. RulebookError, StoreError."""
     if isinstance(run, Assessment):
         return run.rulebook
     return load_published(run.bytes("rulebook.yaml"))

@@ -1,4 +1,4 @@
-"""What stops a run. A bad submission is a finding; only these are exceptions.
+"""What stops a run; a bad submission is no exception but a finding.
 
 ::
 

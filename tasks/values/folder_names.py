@@ -25,7 +25,7 @@ _SHORT_NAME_BREAK = re.compile(r"\s*[,;/(:–].*$")
 
 
 def safe_name(text: str, limit: int) -> str:
-    """*text* as one folder name of at most *limit* characters, cut at a word; never empty.
+    """Return *text* as one folder name, at most *limit* long and never empty.
 
     Characters that Windows refuses become spaces; names that the reader would ignore
     (``_``, ``.`` or ``~$`` in front) or that Windows reserves (``CON``) lose that meaning.
@@ -42,21 +42,21 @@ def safe_name(text: str, limit: int) -> str:
 
 
 def unit_folder(code: str, name: str) -> str:
-    """``<unit code> <unit name>``; the reader takes the first word as the code."""
+    """Return ``<unit code> <unit name>``; the reader takes the first word."""
     return f"{code} {safe_name(name, UNIT_LENGTH)}"
 
 
 def short_name(indicator: Indicator) -> str:
-    """The indicator's name up to the first comma or bracket, as a folder shows it."""
+    """Return the indicator's name up to the first comma or bracket."""
     return safe_name(_SHORT_NAME_BREAK.sub("", indicator.name) or indicator.name, EVIDENCE_LENGTH)
 
 
 def evidence_folder(indicator: Indicator) -> str:
-    """``bukti/<indicator> <short name>``, below an innovation or below ``00 Pemda``."""
+    """Return ``bukti/<indicator> <short name>``, below its owner's folder."""
     return f"bukti/{indicator.key} {short_name(indicator)}"
 
 
 def evidence_folders(rulebook: Rulebook, aspect: str) -> dict[str, Indicator]:
-    """Every evidence folder of one aspect (``SID`` or ``SPD``), in the rulebook's order."""
+    """Map the evidence folders of ``SID`` or ``SPD``, in the rulebook's order."""
     rows = rulebook.sid if aspect == "SID" else rulebook.spd_rows
     return {evidence_folder(indicator): indicator for indicator in rows}

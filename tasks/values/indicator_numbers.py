@@ -15,7 +15,7 @@ TOTAL = "SPD"
 
 
 def indicator_key(text: str, keys: Collection[str]) -> str:
-    """The one of *keys* that a cell *No* means (``16``, ``16.``, ``2 a``, ``Indikator 16``), or ""."""
+    """Return the one of *keys* in a cell *No* (``16.``, ``2 a``), or ""."""
     text = _plain(text)
     if text.rstrip(".:") == TOTAL.casefold():
         return TOTAL if TOTAL in keys else ""
@@ -25,7 +25,7 @@ def indicator_key(text: str, keys: Collection[str]) -> str:
 
 
 def folder_key(name: str, keys: Collection[str]) -> str:
-    """The one of *keys* that a folder's name begins with (``16 Regulasi``, ``2a_x``, ``SPD``), or ""."""
+    """Return the one of *keys* that begins a folder's name (``2a_x``), or ""."""
     text = _plain(name)
     if re.match(rf"{TOTAL.casefold()}(?![a-z0-9])", text):
         return TOTAL if TOTAL in keys else ""

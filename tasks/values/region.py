@@ -1,4 +1,4 @@
-"""The small values that travel between steps. Tables are described in :mod:`iid.tasks.values.tables`."""
+"""Small values that travel between steps; for tables see ``tables``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from iid.tasks.values.tables import FINDINGS, frame
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong or worth knowing, in words an operator understands.
+    """One thing that is wrong or worth knowing, in an operator's words.
 
     ``source`` names the file, sheet and cell (``path#Sheet!cell``) or the URL.
     """
@@ -37,7 +37,7 @@ def finding(
     source: str = "",
     **words: object,
 ) -> Finding:
-    """A finding of kind *code*; ``indicator`` and *words* fill its sentence and fix.
+    """Make a finding; ``indicator`` and *words* fill its sentence and fix.
 
     Raises KeyError for a code that is not in the catalogue or a word that is missing:
     both are mistakes of ours, never of the input.
@@ -57,7 +57,7 @@ def finding(
 
 
 def findings_table(findings: Iterable[Finding]) -> pd.DataFrame:
-    """*findings* as the long table :data:`iid.tasks.values.tables.FINDINGS`, order kept."""
+    """Return *findings* as the long table FINDINGS, order kept."""
     return frame(FINDINGS, (asdict(f) for f in findings))
 
 

@@ -1,4 +1,4 @@
-"""Rows of a long table by one key, without holding a second copy of the table.
+"""Rows of a long table by one key, without a second copy of the table.
 
 The table is sorted once; a group is a contiguous slice, turned into dictionaries
 only when its page is written. Memory stays flat and no page filters a whole table.
@@ -29,7 +29,7 @@ def stream(table: pd.DataFrame) -> Iterator[Row]:
 
 
 def refused_sources(findings: Iterable[Row], evidence: Iterable[Row]) -> set[str]:
-    """Sources that *findings* (FINDINGS) are about; one on a kind of file names the first of its claim."""
+    """Return the sources of FINDINGS; one on a kind is for all of its claim."""
     findings = list(findings)
     of_kind = {f["source"] for f in findings if f.get("code") == "evidence.kind_not_allowed"}
     rows = [

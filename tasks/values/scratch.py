@@ -1,4 +1,4 @@
-"""One private folder a process for everything temporary; what killed processes left goes at the next start.
+"""One private folder a process for temporary files, cleared by the next.
 
 A process that is killed cannot remove its temporary files, and those of the libraries it uses bear names
 of all kinds. So all of them go into one folder that says in its name whose it is.
@@ -25,12 +25,12 @@ _NAMESPACE = Path("/proc/self/ns/pid")
 
 
 def here() -> dict[str, Any]:
-    """This process: host name, boot, namespace, number and start; the last three "" where unknown."""
+    """Identify this process: host, boot, namespace, number, start; "" unknown."""
     return {**_machine(), "pid": os.getpid(), "started": started(os.getpid())}
 
 
 def is_gone(owner: dict[str, Any]) -> bool:
-    """Whether *owner* (from :func:`here`) certainly ran on this machine and runs no more."""
+    """Report whether *owner* surely ran on this machine and runs no more."""
     machine = _machine()
     if not machine["boot"] or any(owner.get(name) != value for name, value in machine.items()):
         return False
@@ -44,7 +44,7 @@ def _machine() -> dict[str, str]:
 
 
 def started(pid: int) -> str:
-    """When process *pid* began, in ticks since the boot; "" when it is gone, or the system does not say."""
+    """Return the ticks from boot to the start of *pid*; "" if gone or unknown."""
     # Field 22 of stat, counted after the command's name, which may hold spaces and brackets.
     stat = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
     # A zombie has ended: nothing of it can write any more.
@@ -71,7 +71,7 @@ OLD_S = 7 * 24 * 3600
 
 
 def own_folder() -> Path:
-    """A folder that only this user can enter, for all temporary files of this process and its children.
+    """Make a private folder for all temporary files of this process tree.
 
     It is where :mod:`tempfile` and ``TMPDIR`` point from now on, and is removed at the end. Folders of
     processes that have ended without doing so are removed first.
@@ -87,7 +87,7 @@ def own_folder() -> Path:
 
 
 def _claim(folder: Path) -> None:
-    """Lock the folder for as long as we live: systemd-tmpfiles leaves alone what is old and locked."""
+    """Lock the folder while we live: systemd-tmpfiles skips locked ones."""
     with suppress(ImportError, OSError):  # Windows has neither
         import fcntl
 
@@ -95,7 +95,7 @@ def _claim(folder: Path) -> None:
 
 
 def clear(base: Path) -> int:
-    """Remove the folders in *base* whose process has ended; how many. Others' are left alone."""
+    """Remove and count the folders in *base* whose own process has ended."""
     removed = 0
     with suppress(OSError), os.scandir(base) as entries:
         for entry in list(entries):

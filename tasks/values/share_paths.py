@@ -1,4 +1,4 @@
-"""Names on a share: which are ignored, which paths are refused, and how a name is shown."""
+"""Names on a share: ignored ones, refused paths, and how names are shown."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069
 
 
 def is_ignored(name: str) -> bool:
-    """Whether a file or folder of this *name* is ignored by a named rule (docs/evidence.md)."""
+    """Report whether a named rule ignores this *name* (docs/evidence.md)."""
     if (len(name) == 8 or ".sb-" in name) and _UNNAMED.fullmatch(name):
         return True
     if name[:1] not in _FIRST and name[-1:] not in _LAST:
@@ -113,7 +113,7 @@ def checked(path: str) -> tuple[str, ...]:
 
 
 def ours(path: str) -> tuple[str, ...]:
-    """The names of *path*, which must lie below a folder whose name begins with ``_``.
+    """Return the names of *path*, which must be below a ``_`` folder.
 
     Raises DriveError elsewhere: what units put on a share is never ours to remove.
     """
@@ -124,7 +124,7 @@ def ours(path: str) -> tuple[str, ...]:
 
 
 def readable_name(raw: str) -> str:
-    r"""A name of the file system as valid text, one to one: bytes that are no UTF-8 become ``\xNN``.
+    r"""Return a file's name as text, one to one: bad bytes become ``\xNN``.
 
     A name that spells ``\xNN`` itself gets ``\x5c`` for its backslash.
     """
@@ -138,7 +138,7 @@ def readable_name(raw: str) -> str:
 
 
 def raw_name(name: str) -> str:
-    r"""The name :func:`readable_name` was made from, where it holds ``\xNN``; else *name* itself."""
+    r"""Return the name from which :func:`readable_name` made *name*."""
     if "\\" not in name:
         return name
     data = _ESCAPED_BYTE.sub(lambda m: bytes([int(m[1], 16)]), name.encode("utf-8", "surrogateescape"))
@@ -146,17 +146,17 @@ def raw_name(name: str) -> str:
 
 
 def printable(text: str) -> str:
-    """*text* on one line with every invisible or direction-changing character shown as its code."""
+    """Return *text* on one line, with codes for invisible characters."""
     return _UNSEEN.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
 
 
 def bare_address(url: str) -> str:
-    """*url* without name and password, query and fragment: any of them may be a secret."""
+    """Cut from *url* what may be secret: name, password, query, fragment."""
     scheme, separator, rest = url.partition("://")
     place = (rest if separator else scheme).rpartition("@")[2]
     return scheme * bool(separator) + separator + re.split(r"[?#]", place, maxsplit=1)[0]
 
 
 def tidy(name: str) -> str:
-    """*name* as people compare it: NFC, without outer spaces (ids are made of this)."""
+    """Return *name* as people compare it: NFC, without outer spaces."""
     return unicodedata.normalize("NFC", name).strip()

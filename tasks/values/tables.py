@@ -1,4 +1,4 @@
-"""The long tables that travel through a run: names, types and meaning of each column.
+"""The long tables of a run: names, types and meaning of each column.
 
 Everything between reading and publishing is one of these data frames. Missing
 text is ``""`` (never None), missing numbers are ``<NA>``. Lists inside a cell
@@ -190,7 +190,7 @@ REGION_ID = "pemda"  # innovation_id and unit_code of the SPD rows
 
 
 def frame(columns: Columns, rows: Iterable[Mapping[str, object] | Sequence[object]]) -> pd.DataFrame:
-    """A data frame of exactly *columns* from dictionaries or tuples; missing text is ``""``."""
+    """Build a frame of exactly *columns* from rows; missing text is ``""``."""
     table = pd.DataFrame(list(rows), columns=list(columns))
     for name, kind in columns.items():
         if kind == TEXT:

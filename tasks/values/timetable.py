@@ -14,7 +14,7 @@ READ, INFERRED, GIVEN, EARLY = "read", "inferred", "given", "early"
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The last moment whose changes belong to the cycle (aware, whole seconds, UTC).
+    """The last moment of changes for a cycle (aware, whole seconds, UTC).
 
     ``status``: read or inferred (the rulebook), given (``--as-of``), early (closed before the
     rulebook's day, with a reason).
@@ -24,7 +24,7 @@ class Deadline:
     status: str
 
     def days_left(self, as_of: datetime, zone: str) -> int:
-        """Days from *as_of* to the last day, on the clock of *zone*; negative once it is over."""
+        """Return the days to the last day on *zone*'s clock; negative when over."""
         last, today = (when.astimezone(ZoneInfo(zone)).date() for when in (self.moment, as_of))
         return (last - today).days
 
@@ -35,7 +35,7 @@ class Deadline:
 
 
 def rulebook_deadline(rulebook: Rulebook, zone: str) -> Deadline | None:
-    """The last second of the day, or of the month, that the timetable names; None without one."""
+    """Return the last second of the timetable's day or month, if it has one."""
     fact = rulebook.timetable.reporting_to
     if not fact.value:
         return None

@@ -14,7 +14,7 @@ VERSIONED = ("iid", "pandas", "great-expectations", "pypdfium2", "pillow", "pyth
 
 @cache
 def versions() -> dict[str, str]:
-    """Installed version of each package that can change a result, and the digest of our own code.
+    """Return the versions of packages that count, and our code's digest.
 
     With the code's digest in it, a run of changed templates or rules never claims an old run's id.
     """

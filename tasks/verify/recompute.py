@@ -23,17 +23,17 @@ INPUTS = frozenset(
 
 @dataclass(frozen=True)
 class _AsFound(Run):
-    """A run some of whose files are read as they are now, whatever the manifest says of them."""
+    """A run that reads its ``altered`` files despite what the manifest says."""
 
     altered: frozenset[str] = frozenset()
 
     def bytes(self, name: str) -> bytes:
-        """One file. StoreError when it is not what the manifest says, unless it is ``altered``."""
+        """Return a file. StoreError if it defies the manifest and is not altered."""
         return self.store.get(self.prefix + name) if name in self.altered else super().bytes(name)
 
 
 def recompute_altered(run: Run, differences: Iterable[Difference]) -> list[Difference]:
-    """What :func:`recompute` finds in a run whose results were changed after it was published, by row.
+    """Report by row what :func:`recompute` finds in a run altered since.
 
     *differences*: what :func:`iid.tasks.store.verification.verify` found. Nothing where more than results is
     concerned, or where they cannot be read any more: then the changed files are all that can be said.
@@ -52,9 +52,11 @@ def recompute_altered(run: Run, differences: Iterable[Difference]) -> list[Diffe
 
 
 def recompute(run: Run) -> list[Difference]:
-    """Every cell of ``scores``, ``innovations`` and ``units`` and every number of ``index.json`` that
-    now differs, every decision said to be in force without fitting its claim and evidence, and every
-    CSV that says something else than its Parquet.
+    """Return what differs from the run when it is computed again.
+
+    That is every cell of ``scores``, ``innovations`` and ``units``, every number of ``index.json``, every
+    decision said to be in force without fitting its claim and evidence, and every CSV that says
+    something else than its Parquet.
 
     StoreError when the run lacks a table. RulebookError when its rulebook is refused.
     """
@@ -88,7 +90,7 @@ def _units(run: Run, innovations: pd.DataFrame) -> Iterator[Difference]:
 
 
 def _decisions(run: Run) -> Iterator[Difference]:
-    """Decisions in force whose fingerprint is not that of the claim and evidence in this run."""
+    """Yield decisions in force whose fingerprint is not that of the evidence."""
     from iid.tasks.review.fingerprints import fingerprints
 
     claims = run.table("claims")
@@ -147,7 +149,7 @@ def _by_key(table: pd.DataFrame, key: tuple[str, ...]) -> dict[tuple[str, ...], 
 
 
 def _values(again: Mapping[str, Any], published: Any, path: str) -> Iterator[Difference]:
-    """What the formula gives now against index.json; its other keys are no result."""
+    """Compare the formula's results with index.json; other keys are no result."""
     published = published if isinstance(published, Mapping) else {}
     for name in sorted(again):
         if isinstance(again[name], Mapping):

@@ -1,4 +1,4 @@
-"""Ed25519 signatures over a manifest (RFC 8032, with the library ``cryptography``).
+"""Ed25519 signatures over a manifest (RFC 8032, by ``cryptography``).
 
 A key is a PEM file as ``openssl genpkey -algorithm ed25519 -out kunci.pem`` makes it. No
 message, log or manifest repeats it.
@@ -66,7 +66,7 @@ def key_id(public_key: str) -> str:
 
 
 def signer(path: str | None = None, environment: Mapping[str, str] = os.environ) -> Signer | None:
-    """The signer of the key in *path*, ``IID_SIGNING_KEY_FILE`` or ``IID_SIGNING_KEY``; None without one.
+    """Return the signer of the key in *path* or the environment, or None.
 
     UsageError for a key that cannot be used; the words never repeat it.
     """
@@ -91,7 +91,7 @@ def signer(path: str | None = None, environment: Mapping[str, str] = os.environ)
 
 
 def public_key(given: str) -> str:
-    """A public key in base64 from a PEM file, PEM text or base64. UsageError for anything else."""
+    """Return the public key (base64) of PEM or base64. UsageError otherwise."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
@@ -112,7 +112,7 @@ def public_key(given: str) -> str:
 
 
 def problem_of(manifest: bytes, signature: bytes, expected: str | None) -> str:
-    """Why *signature* does not vouch for *manifest*, or "". *expected*: the only key that may have signed."""
+    """Report why *signature* fails (*expected*: the only good key), or ""."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -133,7 +133,7 @@ def problem_of(manifest: bytes, signature: bytes, expected: str | None) -> str:
 def checked(
     store: Store, region: str, cycle: int, run_id: str, expected: str | None
 ) -> tuple[str | None, list[Difference]]:
-    """The id of the key that signed the run's manifest (None: nobody), and what does not fit.
+    """Return the id of the key that signed (None: nobody), and what is wrong.
 
     *expected*: the public key that must have signed; without one any whole signature is good.
     """
