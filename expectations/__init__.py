@@ -1,1 +1,1 @@
-"""What a cycle demands: rulebooks, findings and expectation suites. Knows no drive, store or Prefect."""
+"""What a cycle demands: rulebooks, findings, suites. No store, no Prefect."""

@@ -22,7 +22,23 @@ REFUSED = {
     r"wish(?:es)?": "request",
 }
 PATTERN = re.compile(r"\b(" + "|".join(REFUSED) + r")\b", re.IGNORECASE)
-FIRST_LINE = 110
+#: A first line has at most 72 characters; a room that is not in SHORT yet may use the whole line.
+FIRST_LINE, WHOLE_LINE = 72, 110
+SHORT = (
+    "expectations",
+    "flows/settings",
+    "flows/telemetry",
+    "tasks/demo",
+    "tasks/export",
+    "tasks/feedback",
+    "tasks/review",
+    "tasks/scaffold",
+    "tasks/score",
+    "tasks/text",
+    "tasks/validate",
+    "tasks/values",
+    "tasks/verify",
+)
 
 
 def docstrings() -> Iterator[tuple[str, str]]:
@@ -52,7 +68,12 @@ def test_no_docstring_has_a_refused_word() -> None:
 
 
 def test_the_first_line_of_a_docstring_is_short() -> None:
-    long = [place for place, text in docstrings() if len(text.splitlines()[0]) > FIRST_LINE]
+    short = tuple(f"{room}/" for room in SHORT)
+    long = [
+        place
+        for place, text in docstrings()
+        if len(text.splitlines()[0]) > (FIRST_LINE if place.startswith(short) else WHOLE_LINE)
+    ]
     assert long == []
 
 

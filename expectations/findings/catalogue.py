@@ -1,4 +1,4 @@
-"""The catalogue of findings: code, severity, scope, one Indonesian sentence, one fix.
+"""The catalogue of findings: code, severity, scope, a sentence, a fix.
 
 The texts are data (``findings.yaml``), so that a steward can correct a sentence
 without touching code.
@@ -23,7 +23,7 @@ Scope = Literal["claim", "innovation", "submission", "unit", "region"]
 
 @dataclass(frozen=True, slots=True)
 class FindingKind:
-    """What one code means. ``sentence`` and ``fix`` are ``str.format`` templates.
+    """What a code means; ``sentence`` and ``fix`` are ``str.format`` texts.
 
     ``meaning`` says when it arises and what it does to the score (``docs/findings.md``).
     """
@@ -45,7 +45,7 @@ def catalogue() -> dict[str, FindingKind]:
 
 
 def bars_innovation(findings: pd.DataFrame) -> pd.Series:
-    """Which rows of FINDINGS make an innovation (without one named, all of its unit) ineligible.
+    """Flag FINDINGS that make an innovation, or all of a unit, ineligible.
 
     Critical, and about an innovation or its submission (contract 6). A code that the catalogue does not
     know, of a run published by another version, is about the whole where it names no indicator.

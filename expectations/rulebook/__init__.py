@@ -1,1 +1,1 @@
-"""The rules of one cycle: models, strict YAML, checks, and messages for their editors."""
+"""The rules of one cycle: models, strict YAML, checks, and messages."""

@@ -1,4 +1,4 @@
-"""What must hold between the parts of a rulebook, beyond the shape of each.
+"""What must hold between the parts of a rulebook, beyond their shape.
 
 A rule is a function from the book to its problems; all rules run, so that one
 reading of the message is enough to fix the file.

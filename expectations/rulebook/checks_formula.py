@@ -63,7 +63,7 @@ def _constants(book: Rulebook) -> Iterator[Problem]:
 
 
 def _predicates(book: Rulebook) -> Iterator[Problem]:
-    """Predicates follow each other without hole or overlap, from 0 to 100, in published steps."""
+    """Check that predicates cover 0 to 100 without hole or overlap, in steps."""
     step = Decimal(1).scaleb(-min(max(book.formula.places.value, 0), MAX_PLACES))
     follows, previous = Decimal(0), "0"
     for predicate in sorted(book.predicates, key=lambda p: (p.lower, p.upper)):

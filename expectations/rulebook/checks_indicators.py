@@ -1,4 +1,4 @@
-"""Checks of the indicators: which there are, their parameters, files, thresholds and bases."""
+"""Checks of the indicators: parameters, files, thresholds and bases."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _files(book: Rulebook) -> Iterator[Problem]:
 
 
 def _proofs(book: Rulebook) -> Iterator[Problem]:
-    """Every parameter of every basis has one entry, and every kind of ``kinds`` its place in it."""
+    """Check that each parameter has one entry, and every kind its place in it."""
     for indicator in book.indicators:
         path = f"indicators[{indicator.key}].proofs"
         given = [place for proof in indicator.proofs for place in _places(indicator, proof)]
@@ -151,7 +151,7 @@ def _thresholds(book: Rulebook) -> Iterator[Problem]:
 
 
 def _placed(indicator: Indicator, bands: Bands, places: int, path: str) -> Iterator[Problem]:
-    """Each parameter has one band, and every bound is a value that can be reached."""
+    """Check that each parameter has one band, with bounds that can be reached."""
     if indicator.aspect != "SPD" or indicator.key == TOTAL_KEY:
         yield Problem(path, "ada", f"hanya baris SPD selain {TOTAL_KEY}")
     found = sorted(band.parameter for band in bands.bands)

@@ -1,4 +1,4 @@
-"""Load a rulebook: the shipped one of a cycle, or a file of the user's own.
+"""Load a rulebook: the shipped one of a cycle, or a user's own file.
 
 Nothing is used before everything holds: the text is parsed strictly
 (:mod:`iid.expectations.rulebook.strict_yaml`), the shape is validated
@@ -49,7 +49,7 @@ def available() -> tuple[int, ...]:
 
 
 def load(cycle: int, path: Path | None = None) -> Loaded:
-    """The rules of *cycle*: the shipped rulebook, or the file at *path* (``--rulebook FILE``).
+    """Load the rules of *cycle*: shipped, or at *path* (``--rulebook FILE``).
 
     Raises :class:`RulebookError`: there is no such rulebook (the message lists those that
     exist), the file is for another cycle, or it breaks the rules (every problem on its line).
@@ -64,7 +64,7 @@ def load(cycle: int, path: Path | None = None) -> Loaded:
 
 
 def load_file(path: Path) -> Loaded:
-    """The rulebook in the file at *path*, for whatever cycle. Raises :class:`RulebookError`."""
+    """Load the rulebook at *path*, for any cycle. Raises RulebookError."""
     if not path.is_file():
         raise RulebookError(f"{path}: berkas tidak ada; periksa nama dan foldernya")
     try:
@@ -77,7 +77,7 @@ def load_file(path: Path) -> Loaded:
 
 
 def load_published(data: bytes) -> Rulebook:
-    """The rules that a published run carries (``rulebook.yaml``). Raises :class:`RulebookError`.
+    """Load a published run's ``rulebook.yaml``. Raises RulebookError.
 
     A run from before rulebooks had ``proofs`` keeps the rules it was scored with: every kind proves.
     """

@@ -1,4 +1,4 @@
-"""Pydantic's errors in the words of the people who edit rulebooks (Indonesian, one line each)."""
+"""Pydantic's errors in the words of rulebook editors (Indonesian)."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ class Problem(NamedTuple):
 
 
 def one_line(text: str) -> str:
-    """*text* without line breaks and control characters: a rulebook may come from anywhere."""
+    """Strip *text* of line breaks and controls: its origin is unknown."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def explain(error: ValidationError, model: type[BaseModel], data: object) -> list[Problem]:
-    """Every problem of *error*, which *model* raised for *data*, in pydantic's order."""
+    """Return the problems of *error*, raised by *model*, in pydantic's order."""
     return [_problem(details, model, data) for details in error.errors(include_url=False)]
 
 
 def shown(value: object) -> str:
-    """*value* as it is in the file, shortened; groups and lists only by their kind."""
+    """Return *value* as in the file, shortened; groups and lists by kind."""
     if isinstance(value, Mapping):
         return "kelompok kunci"
     if isinstance(value, tuple):
@@ -85,7 +85,7 @@ def _allowed(details: ErrorDetails, model: type[BaseModel]) -> str:
 
 
 def _path(loc: tuple[int | str, ...], data: object) -> str:
-    """``indicators[16].weight.value`` for pydantic's ``('indicators', 3, 'weight', 'value')``."""
+    """Return ``indicators[16].weight`` for ``('indicators', 3, 'weight')``."""
     path, node = "", data
     for step in loc:
         if isinstance(step, int) and isinstance(node, tuple) and step < len(node):
@@ -106,7 +106,7 @@ def _known_keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
 
 
 def _annotation(model: Any, loc: tuple[int | str, ...]) -> Any:
-    """The annotated type at *loc* below *model*; None where the path leaves the model."""
+    """Return the type at *loc* in *model*; None where the path leaves it."""
     here = model
     for step in loc:
         here = _bare(here)

@@ -65,7 +65,7 @@ class Parameter(Sourced):
 
 
 class Basis(Sourced):
-    """One measuring basis of indicator 33 (letter, other spellings, its own texts)."""
+    """A measuring basis of indicator 33: letter, spellings, its own texts."""
 
     code: Annotated[str, Field(pattern=r"^[a-z]$")]
     aliases: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class Basis(Sourced):
 
 
 class Band(Strict):
-    """Closed interval ``lower..upper`` (rounded value) that earns a parameter; None is open."""
+    """Closed interval ``lower..upper`` of rounded values; None is open."""
 
     parameter: Step
     lower: Number | None = None
@@ -99,7 +99,7 @@ class Bands(Sourced):
 
 
 class Proof(Sourced):
-    """Which kinds of evidence prove some parameters (of some bases), and which only accompany the proof.
+    """Kinds of evidence that prove parameters, and those that accompany.
 
     ``proves`` None: no source names a kind, every file proves. ``accompanies`` alone is no proof where
     this was *read*; where it was *inferred* it counts, with a warning.
@@ -146,13 +146,16 @@ class Indicator(Strict):
         return self.kinds.value is not None and "link" in self.kinds.value
 
     def parameter_text(self, value: int, basis: str = "") -> str:
-        """The form's sentence for parameter *value* (of *basis*, where there are several)."""
+        """Return the form's sentence for parameter *value* (of *basis*)."""
         steps = next((b.parameters for b in self.bases if b.code == basis), self.parameters)
         return next((p.text for p in steps if p.value == value), "")
 
 
 class Formula(Strict):
-    """Constants of ``(SPD + sum(SID) / max(divisor_min, n) + count) / maximum * 100``."""
+    """Constants of ``(SPD + sum(SID) / divisor + count) / maximum * 100``.
+
+    ``divisor`` is ``max(divisor_min, n)``.
+    """
 
     divisor_min: Fact[int]
     divisor_counts: Fact[Literal["reported", "eligible"]]
@@ -168,7 +171,7 @@ class Formula(Strict):
 
 
 class ThresholdRule(Sourced):
-    """How a value is placed where the letter's own bands overlap at their edges."""
+    """How a value is placed where bands of the letter overlap at their edges."""
 
     round_places: Annotated[int, Field(ge=0)]
     overlap: Literal["better_parameter"]
@@ -176,7 +179,7 @@ class ThresholdRule(Sourced):
 
 
 class Predicate(Sourced):
-    """A category of the index, ``lower..upper`` inclusive, on the rounded index."""
+    """A category, ``lower..upper`` inclusive, on the rounded index."""
 
     name: Text
     lower: Number
@@ -197,7 +200,7 @@ class Eligibility(Strict):
 
 
 class ProfileField(Sourced):
-    """One row of sheet *Profil*; its ``source`` and ``status`` speak of the field and its choices.
+    """A row of sheet *Profil*; ``source``, ``status``: of field and choices.
 
     ``aliases`` are other spellings of the label; ``choice_aliases`` maps other spellings of
     a choice to the choice (see :func:`iid.expectations.rulebook.words.match`).
@@ -227,7 +230,7 @@ class Limits(Strict):
 
 
 class Rulebook(Strict):
-    """Everything one cycle demands. Build it with :func:`iid.expectations.rulebook.loading.load`."""
+    """Everything one cycle demands; build it with ``loading.load``."""
 
     cycle: int
     title: Text
@@ -247,12 +250,12 @@ class Rulebook(Strict):
 
     @cached_property
     def by_key(self) -> dict[str, Indicator]:
-        """Indicators by their key (``"2a"``, ``"16"``; ``"SPD"`` where ``spd: total``)."""
+        """Indicators by key (``"2a"``, ``"16"``; ``"SPD"`` if ``spd: total``)."""
         return {indicator.key: indicator for indicator in self.indicators}
 
     @cached_property
     def scaled_weights(self) -> tuple[int, dict[str, int]]:
-        """A scale, and every weight times it as a whole number: sums of scores without fractions."""
+        """A scale, and each weight times it as a whole number, for sums."""
         weights = {i.key: Fraction(i.weight.value) for i in self.indicators}
         scale = lcm(*(weight.denominator for weight in weights.values()))
         return scale, {key: int(weight * scale) for key, weight in weights.items()}
@@ -277,7 +280,7 @@ class Rulebook(Strict):
         return half_up(value, self.formula.places.value)
 
     def threshold_parameter(self, key: str, value: Decimal) -> int:
-        """Parameter that *value* of SPD indicator *key* earns; 0 below the first band.
+        """Return the parameter that *value* of SPD *key* earns; 0 below all bands.
 
         The value is rounded first (``threshold_rule``); of a count (step 1) only whole steps count.
         """

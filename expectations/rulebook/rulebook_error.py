@@ -1,10 +1,10 @@
-"""What can be wrong with a rulebook. The leaf of the exception tree of :mod:`iid.tasks.values.errors`."""
+"""What can be wrong with a rulebook: a leaf of the exception tree."""
 
 from __future__ import annotations
 
 
 class RulebookError(Exception):
-    """A rulebook does not exist, cannot be read or breaks its own rules; the command exits 2.
+    """A rulebook is missing, unreadable or breaks its rules; exits with 2.
 
     The message is what the user reads: every problem on a line of its own,
     ``<file>: <key path>: nilai yang diterima …; yang boleh: …``. It is the only

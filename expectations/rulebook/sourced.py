@@ -1,4 +1,4 @@
-"""The grain of a rulebook: a value with its source, and whether it was *read* or *inferred*.
+"""The grain of a rulebook: a value, its source, *read* or *inferred*.
 
 Everything else in :mod:`iid.expectations.rulebook.model` is made of these.
 """
@@ -36,13 +36,13 @@ Step = Annotated[Literal[1, 2, 3], BeforeValidator(_only_whole)]
 
 
 class Strict(BaseModel):
-    """Base of every rulebook model: frozen, nothing is coerced, and unknown keys are refused."""
+    """Base of every rulebook model: frozen, no coercion, no unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, ignored_types=(cached_property,))
 
 
 class Sourced(Strict):
-    """Where something comes from: a key of ``sources``; what was inferred says why."""
+    """Where something comes from: a key of ``sources``; if inferred, why."""
 
     source: str
     status: Status
@@ -69,7 +69,7 @@ def half_up(value: Fraction, places: int) -> Decimal:
 
 
 def sourced_in(node: object, path: str = "") -> Iterator[tuple[str, Sourced]]:
-    """Everything below *node* that names its source, as ``(key path, thing)``, in the order of the keys."""
+    """Yield everything below *node* that names its source, by key path."""
     if isinstance(node, Sourced):
         yield path, node
     if isinstance(node, BaseModel):
@@ -84,14 +84,14 @@ def sourced_in(node: object, path: str = "") -> Iterator[tuple[str, Sourced]]:
 
 
 def inferred_in(node: object) -> Iterator[tuple[str, object, str]]:
-    """Every inferred value below *node* as ``(key path, value, reason)``, in the order of the keys."""
+    """Yield every inferred value below *node*: key path, value, reason."""
     for path, thing in sourced_in(node):
         if thing.status == "inferred":
             yield path, _what(thing), thing.reason or ""
 
 
 def _what(node: Sourced) -> object:
-    """The inferred thing itself: a fact's value, a parameter's text, a band set's unit, a name."""
+    """Return the inferred thing: a value, a text, a unit, or a name."""
     if isinstance(node, Fact):
         return node.value
     names = ("text", "name", "label", "unit", "overlap", "proves")
@@ -99,7 +99,7 @@ def _what(node: Sourced) -> object:
 
 
 def label_of(item: object, position: int) -> str:
-    """How an item of a list is called in a key path: ``[16]``, ``[33].bases[a]``, ``.parameters[2]``."""
+    """Return an item's label in a key path: ``[16]``, ``[33].bases[a]``."""
     read = item.get if isinstance(item, Mapping) else partial(getattr, item)
     for name in ("key", "code", "value", "parameter", "name"):
         label = read(name, None)

@@ -1,4 +1,4 @@
-"""YAML text to plain values, strictly: exact decimals, no repeated keys, no anchors, no surprises.
+"""YAML to plain values, strictly: exact decimals, no repeats, no anchors.
 
 PyYAML's events do the parsing; the values are made here, because YAML 1.1 reads
 ``no`` as false, ``010`` as 8 and ``1:30`` as 90, keeps the last of two equal keys
@@ -26,7 +26,7 @@ _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
 class YamlProblemError(Exception):
-    """The text is no usable YAML; ``lines`` say what is wrong and in which line of the text."""
+    """The text is no usable YAML; ``lines``: what is wrong, and on which line."""
 
     def __init__(self, *lines: str) -> None:
         super().__init__(*lines)
@@ -34,7 +34,7 @@ class YamlProblemError(Exception):
 
 
 def parse(text: str) -> object:
-    """The single document of *text*: dictionaries, tuples, str, int, Decimal, bool, date, None.
+    """Parse *text*: dict, tuple, str, int, Decimal, bool, date or None.
 
     Raises :class:`YamlProblemError` with every repeated key, anchor, alias, tag and impossible date, or
     with the first thing that cannot be read at all (syntax, a second document, 20 levels).
@@ -52,7 +52,7 @@ def parse(text: str) -> object:
 
 
 class _Events:
-    """The events of a text, without the ones that carry nothing; and what was wrong so far."""
+    """The events of a text that carry something, and what was wrong so far."""
 
     def __init__(self, text: str) -> None:
         self._events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=_LOADER))

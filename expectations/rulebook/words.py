@@ -1,4 +1,4 @@
-"""Texts compared the way people read them: case, spaces and punctuation do not count.
+"""Texts compared as people read them: no case, spaces or punctuation.
 
 Operators write ``Ketentraman & Ketertiban Umum`` where the rulebook says
 ``Ketenteraman, Ketertiban Umum, dan ...``. Both become the same plain text here.
@@ -19,7 +19,7 @@ _LEADING = re.compile(r"^\W*urusan\b(?:\W+pemerintahan\b)?(?:\W+bidang\b)?")
 
 
 def plain(text: str) -> str:
-    """*text* reduced to what matters when labels, choices or parameter texts are compared.
+    """Reduce *text* to what matters when labels or choices are compared.
 
     NFKC and casefold; ``&`` is read as ``dan``; spaces and punctuation are dropped, except that
     two numbers stay apart (``1-10`` is not ``110``) and comparison signs stay (``≤ 5`` is not
@@ -39,7 +39,7 @@ def plain(text: str) -> str:
 
 
 def match(text: str, choices: Iterable[str], aliases: Mapping[str, str] | None = None) -> str | None:
-    """The one of *choices* that *text* means, in the spelling of *choices*; None when there is none.
+    """Return the one of *choices* that *text* means, as spelt there, or None.
 
     *aliases* maps other spellings to a choice (``{"OPD": "Perangkat Daerah"}``). A choice
     itself wins over an alias of the same spelling. Where nothing is spelled the same, the word
@@ -59,6 +59,6 @@ def match(text: str, choices: Iterable[str], aliases: Mapping[str, str] | None =
 
 
 def core(text: str) -> str:
-    """:func:`plain` without the word *dan* and without a leading *Urusan* (*Pemerintahan*, *Bidang*)."""
+    """Return :func:`plain` text without *dan* and a leading *Urusan*."""
     words = unicodedata.normalize("NFKC", text).casefold().replace("&", " dan ")
     return plain(_LEADING.sub("", _AND.sub(" ", words))) or plain(text)

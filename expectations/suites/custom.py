@@ -1,4 +1,4 @@
-"""Own Expectation classes: what is allowed, or how much, depends on the row's key.
+"""Own Expectations: what is allowed, or how much, depends on a row's key.
 
 The rulebook's tables are in the expectation's own arguments, so that a suite
 written out as JSON says what the cycle demands of each indicator. Rows in which
@@ -60,7 +60,7 @@ class WithinLimitsForKey(ColumnPairMapMetricProvider):
 
 
 class ProvenForKey(ColumnPairMapMetricProvider):
-    """Metric: among the kinds shown (one a line) is one that proves, or none that only accompanies."""
+    """Metric: a kind shown (one a line) proves, or none only accompanies."""
 
     condition_metric_name = "column_pair_values.proven_for_key"
     condition_value_keys = ("proves", "accompanies")
@@ -102,7 +102,7 @@ class _ForKey(ColumnPairMapExpectation):
 
 
 class ExpectColumnPairValuesToBeAllowedForKey(_ForKey):
-    """``column_B`` holds one of the values that ``allowed`` lists for the key in ``column_A``.
+    """``column_B`` is a value that ``allowed`` lists for the key ``column_A``.
 
     A key that ``allowed`` does not name accepts every value.
     """
@@ -114,7 +114,7 @@ class ExpectColumnPairValuesToBeAllowedForKey(_ForKey):
 
 
 class ExpectColumnPairValuesToBeWithinLimitsForKey(_ForKey):
-    """``column_B`` is between ``minimum`` and ``maximum`` (inclusive) of the key in ``column_A``.
+    """``column_B`` is within the key's ``minimum`` and ``maximum``, inclusive.
 
     A key without a limit accepts every value. Limits are whole numbers: bytes, seconds, documents.
     """
@@ -127,7 +127,7 @@ class ExpectColumnPairValuesToBeWithinLimitsForKey(_ForKey):
 
 
 class ExpectColumnPairValuesToBeProvenForKey(_ForKey):
-    """Of the kinds in ``column_B`` (one a line) one proves what the key in ``column_A`` claims.
+    """A kind in ``column_B`` (one a line) proves the key in ``column_A``.
 
     Fails where none does and one is there that only accompanies the proof (a picture beside a film).
     """

@@ -1,4 +1,4 @@
-"""What a rulebook demands, as plain tables by indicator: kinds, limits, numbers of items.
+"""What a rulebook demands by indicator: kinds, limits, numbers of items.
 
 Shared by the suites (which assert it) and by the texts of the findings (which
 name what is allowed). Plain dictionaries of plain values, so that they can be
@@ -36,7 +36,7 @@ ARCHIVES = ("7z", "rar", "zip")
 
 
 def allowed_kinds(rulebook: Rulebook) -> dict[str, list[str]]:
-    """Kinds of file by indicator: what proves and what accompanies; unknown ones (all accepted) left out."""
+    """Return the kinds that prove or accompany, by indicator that limits them."""
     return {
         i.key: sorted({*i.kinds.value, *(k for proof in i.proofs for k in proof.accompanies)} - {"link"})
         for i in rulebook.indicators
@@ -45,7 +45,7 @@ def allowed_kinds(rulebook: Rulebook) -> dict[str, list[str]]:
 
 
 def proving_kinds(rulebook: Rulebook) -> dict[str, list[str]]:
-    """Kinds that prove a claim by its ``proof_key``; claims that every kind of file proves are left out.
+    """Return the proving kinds by ``proof_key``, unless every kind proves.
 
     ``proof_key`` is ``<indicator>/<parameter>/<basis>``, without a letter where there is one basis.
     """
@@ -58,7 +58,7 @@ def accompanying_kinds(rulebook: Rulebook) -> dict[str, list[str]]:
 
 
 def sufficient_kinds(rulebook: Rulebook) -> dict[str, list[str]]:
-    """The same for kinds with which a claim counts: what was inferred to accompany counts as well."""
+    """Return kinds that make a claim count; inferred to accompany included."""
     return {key: sorted(proof.sufficient) for key, proof in _proofs(rulebook) if proof.sufficient is not None}
 
 
@@ -71,7 +71,7 @@ def _proofs(rulebook: Rulebook) -> Iterator[tuple[str, Proof]]:
 
 
 def size_limits(rulebook: Rulebook, status: Status) -> dict[str, int]:
-    """Largest size in bytes by indicator, of the limits that were *read* or *inferred*."""
+    """Return the largest bytes by indicator, of *read* or *inferred* limits."""
     per_mb = rulebook.limits.bytes_per_mb.value
     return {
         i.key: int((i.max_size_mb.value * per_mb).to_integral_value(ROUND_FLOOR))
@@ -81,7 +81,7 @@ def size_limits(rulebook: Rulebook, status: Status) -> dict[str, int]:
 
 
 def length_limits(rulebook: Rulebook, status: Status) -> dict[str, int]:
-    """Longest video in seconds by indicator, of the limits that were *read* or *inferred*."""
+    """Return the longest video in seconds by indicator, *read* or *inferred*."""
     return {
         i.key: int((i.max_minutes.value * Decimal(60)).to_integral_value(ROUND_FLOOR))
         for i in rulebook.indicators
@@ -90,7 +90,7 @@ def length_limits(rulebook: Rulebook, status: Status) -> dict[str, int]:
 
 
 def expected_items(rulebook: Rulebook) -> dict[str, int]:
-    """How many different documents a claim usually takes, by ``<indicator>/<parameter>``."""
+    """Return the usual number of documents by ``<indicator>/<parameter>``."""
     return {
         f"{i.key}/{parameter}": count
         for i in rulebook.indicators
@@ -115,17 +115,17 @@ def accepting_links(rulebook: Rulebook) -> list[str]:
 
 
 def films(rulebook: Rulebook) -> list[str]:
-    """Keys of the claims (``proof_key``) that a film proves, as a file or by a link."""
+    """Return the ``proof_key`` of claims that a film, or its link, proves."""
     return [key for key, kinds in proving_kinds(rulebook).items() if "link" in kinds and FILMS & set(kinds)]
 
 
 def naming_innovation(rulebook: Rulebook) -> list[str]:
-    """Keys of the indicators whose evidence must hold the innovation's name, by their own text."""
+    """Return the indicators whose text demands the name in the evidence."""
     return [i.key for i in rulebook.sid if _NAMES_INNOVATION.search(" ".join(_evidence_texts(i)))]
 
 
 def shared_documents(rulebook: Rulebook) -> list[str]:
-    """Keys of the indicators whose evidence one document gives for many innovations: decree, plan, budget."""
+    """Return indicators that one decree, plan or budget may prove for many."""
     return [i.key for i in rulebook.sid if _SHARED.search(" ".join(_evidence_texts(i)))]
 
 
@@ -135,7 +135,7 @@ def replication(rulebook: Rulebook) -> list[str]:
 
 
 def document_window(rulebook: Rulebook) -> tuple[date, date]:
-    """Days on which a document of the cycle is usually signed: from the window's start to the year's end."""
+    """Return the usual days of signing: the window's start to the year's end."""
     return rulebook.eligibility.applied_from.value, date(rulebook.cycle, 12, 31)
 
 

@@ -29,7 +29,7 @@ _OPTIONAL = ("boto3", "botocore", "sqlalchemy")
 
 
 class _Later(ModuleType):
-    """Takes the place of a module until it is asked for something; then it is imported after all."""
+    """A module's substitute that imports it when it is asked for something."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -45,7 +45,7 @@ class _Later(ModuleType):
 
 @contextmanager
 def _imported_later(*names: str) -> Iterator[None]:
-    """Within the block, importing *names* costs nothing; afterwards they are imported as usual."""
+    """Put off importing *names* in the block until one is asked for."""
     stand_ins = {name: _Later(name) for name in names if name not in sys.modules}
     sys.modules.update(stand_ins)
     try:
@@ -58,7 +58,7 @@ def _imported_later(*names: str) -> Iterator[None]:
 
 @contextmanager
 def _not_installed(*names: str) -> Iterator[None]:
-    """Within the block, importing *names* raises ImportError, unless they are loaded already."""
+    """Raise ImportError for *names* in the block, unless they are loaded."""
     hidden = [name for name in names if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is the import system's "no"
     try:
@@ -91,7 +91,7 @@ gxe: Any = _expectations  # GX re-exports its expectations without saying so
 
 
 def quiet_context() -> Any:
-    """A GX context in memory: no file, no folder (not even a temporary one), no progress bars."""
+    """Return a GX context in memory: no file, no folder, no progress bars."""
     stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
     config = DataContextConfig(
         store_backend_defaults=stores, progress_bars=ProgressBarsConfig(globally=False)

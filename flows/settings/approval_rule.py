@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class ApprovalRule(BaseModel):
-    """Whether a steward must approve before a cycle is closed, and how long that is waited for."""
+    """Whether a steward must approve a closing, and how long that may take."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,4 +1,4 @@
-"""Mistakes of a settings file that no single key shows: between keys, and in what they point to.
+"""Mistakes between settings keys, and in what they point to.
 
 Read from the file as it is, whatever else is wrong in it, so that all mistakes come at once.
 A value of a wrong kind is passed over here: the keys' own rules report it.
@@ -19,7 +19,7 @@ NEEDED = ("share", "store", "cycle")
 
 
 def between(data: Mapping[str, Any]) -> list[str]:
-    """A sentence for each mistake: key, value received (unless it may be a secret), what is allowed."""
+    """Return a sentence per mistake: key, value (no secret), what is allowed."""
     return [*_lacking(data), *_same_work(data), *_secrets(data), *_contacts(data), *_endpoint(data)]
 
 
@@ -44,7 +44,7 @@ def _same_work(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _secrets(data: Mapping[str, Any]) -> Iterator[str]:
-    """Addresses that may hold a secret are in the environment. Their value is never repeated."""
+    """Find addresses with secrets, which belong in the environment; show none."""
     notify = _table(data, "notify")
     urls = notify.get("urls")
     said = (

@@ -1,4 +1,4 @@
-"""The only reader of settings: ``iid.toml``, overridden by ``IID_…``, overridden by options.
+"""The only reader of settings: ``iid.toml`` < ``IID_…`` < options.
 
 Secrets are never here; they come from the environment, a Prefect block or the
 user's own credential files, and are read by the library that needs them.
@@ -33,7 +33,7 @@ from iid.tasks.values.errors import UsageError
 
 
 class _Environment(EnvSettingsSource):
-    """``IID_…``; targets are in the file only, and ``IID_TARGET`` chooses one of them."""
+    """``IID_…``; targets are in the file only, ``IID_TARGET`` chooses one."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         if field_name == "target":
@@ -42,7 +42,7 @@ class _Environment(EnvSettingsSource):
 
 
 class Settings(BaseSettings, Keys):
-    """Defaults of this installation; every key may be in ``iid.toml`` or as ``IID_<KEY>``."""
+    """Defaults of this installation, from ``iid.toml`` or ``IID_<KEY>``."""
 
     model_config = SettingsConfigDict(
         env_prefix="IID_", env_nested_delimiter="__", extra="forbid", frozen=True
@@ -63,12 +63,12 @@ class Settings(BaseSettings, Keys):
 
 
 def settings_file() -> Path:
-    """``IID_TOML`` or ``iid.toml`` in the working directory; it need not exist."""
+    """Return ``IID_TOML`` or ``./iid.toml``, which need not exist."""
     return Path(os.environ.get("IID_TOML", "iid.toml"))
 
 
 def read_file(file: Path | None = None) -> dict[str, Any]:
-    """What is in the settings file; nothing where there is none. UsageError for what is no TOML."""
+    """Read the settings file; empty without one. UsageError for no TOML."""
     from iid.tasks.shares.folder_listing import why
 
     path = file or settings_file()
@@ -85,7 +85,7 @@ def read_file(file: Path | None = None) -> dict[str, Any]:
 
 
 def load_settings() -> Settings:
-    """The settings in force, of the chosen target. UsageError naming file, key, value, what is allowed."""
+    """Load the chosen target's settings. UsageError with file, key, value."""
     data = read_file()
     try:
         if data.get("target"):
@@ -96,7 +96,7 @@ def load_settings() -> Settings:
 
 
 def each_target() -> Iterator[tuple[str, Settings]]:
-    """Name and settings of every target the command is about; ``""`` for a file without targets."""
+    """Yield name and settings of each target meant; ``""`` without targets."""
     data = read_file()
     if not data.get("target") or targets.choice().share:
         yield "", load_settings()
@@ -112,7 +112,7 @@ def each_target() -> Iterator[tuple[str, Settings]]:
 
 
 def check_file(file: Path) -> Keys:
-    """What *file* alone says, without the environment. UsageError with all of its mistakes."""
+    """Check *file* without the environment. UsageError with all mistakes."""
     if not file.exists():
         raise UsageError(f"pengaturan {file} tidak ada; buat dengan iid init")
     data = read_file(file)
@@ -127,7 +127,7 @@ def check_file(file: Path) -> Keys:
 
 
 def build_request(**options: Any) -> AssessRequest:
-    """The request from *options* over the settings; a missing share, store or cycle is a UsageError."""
+    """Build the request from *options* over settings; UsageError if lacking."""
     if options.get("share") is None:
         targets.refuse_several(read_file())
     return request_of(load_settings(), options)

@@ -1,4 +1,4 @@
-"""Where a target's runs are published, and whose share it is, as far as that can be known now."""
+"""Where a target publishes, and whose share it is, as far as known now."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from iid.tasks.values.region import Marker
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """``marker`` and ``drive`` are None where the share is away; the store is asked all the same."""
+    """A place; ``marker`` and ``drive`` are None where the share is away."""
 
     place: Place
     marker: Marker | None = None
@@ -25,7 +25,7 @@ class Placed:
 
 
 def place_of(name: str, settings: Settings) -> Placed:
-    """The place of target *name* (``""``: the only one). What cannot be known is the place's problem."""
+    """Return the place of target *name* (``""``: the only), as far as known."""
     marker, drive, problem = None, None, ""
     if settings.share:
         try:

@@ -1,4 +1,4 @@
-"""What is wrong with a setting, in words: file, key, value received, what is allowed."""
+"""What is wrong with a setting: file, key, value, what is allowed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _PATTERNS = {
 
 
 def describe(error: ValidationError, where: str, model: type[BaseModel] | None = None) -> str:
-    """All mistakes of a pydantic error in one line; with *model*, an unknown key gets the known ones."""
+    """Put an error's mistakes in a line; *model* names the known keys."""
     return joined(where, sentences(error, model))
 
 

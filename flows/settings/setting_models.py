@@ -35,7 +35,7 @@ class WatchSettings(BaseModel):
 
 
 class Dense(BaseModel):
-    """In the last *days* before the deadline a run *every* so often, besides the nightly one."""
+    """In the last *days* a run *every* so often, besides the nightly one."""
 
     model_config = Strict
 
@@ -70,7 +70,7 @@ class ServeSettings(BaseModel):
 
 
 class NotifySettings(BaseModel):
-    """Who is sent what. Addresses with secrets are in the environment, never here."""
+    """Who is sent what; addresses with secrets are in the environment."""
 
     model_config = Strict
 
@@ -127,7 +127,7 @@ class DeskSettings(BaseModel):
 
 
 class Common(BaseModel):
-    """What a target may say itself, or all of them together at the top of the file."""
+    """What a target may set itself, or all of them at the top of the file."""
 
     model_config = Strict
 
@@ -178,7 +178,7 @@ class Common(BaseModel):
 
 
 class Target(Common):
-    """One region in one cycle. What it does not say is taken from the top of the file."""
+    """A region in a cycle; the top of the file supplies what is not set."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
     at: Clock | None = None  # None: [serve] at

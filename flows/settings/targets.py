@@ -1,4 +1,4 @@
-"""Several regions and cycles in one ``iid.toml``: which of its ``[[target]]`` tables is meant."""
+"""Several regions and cycles in one ``iid.toml``: which target is meant."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HELP = "Nama [[target]] dalam iid.toml; --region dan --cycle juga memilih."
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the command line says about the target. With a ``share``, none is needed."""
+    """What the command line says of the target; a ``share`` needs none."""
 
     name: str | None = None
     region: str | None = None
@@ -46,7 +46,7 @@ def choice() -> Choice:
 
 
 def aim(option: str, value: object, *, number: bool = False) -> None:
-    """Choose by one more option of the command line: ``target``, ``region``, ``cycle`` or ``share``."""
+    """Choose by one more option: ``target``, ``region``, ``cycle``, ``share``."""
     said = {"name" if option == "target" else option: str(value), "number": choice().number or number}
     _CHOICE.set(Choice(**{**asdict(choice()), **said}))
 
@@ -62,7 +62,7 @@ def choosing(chosen: Choice) -> Iterator[None]:
 
 
 def merged(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The file's keys with those of the chosen target over them; without one target, the common keys.
+    """Return the file's keys under those of the one target that is chosen.
 
     UsageError when the name is no target's. Tables (``guard``) are merged key by key.
     """
@@ -83,12 +83,12 @@ def merged(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def meant(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """Names of the targets that the command is about, in the order of the file."""
+    """Return the names of targets that the command is about, in file order."""
     return tuple(str(one.get("name")) for one in listed(data) if choice().fits(one, data))
 
 
 def refuse_several(data: Mapping[str, Any]) -> None:
-    """UsageError where one target is needed and the command leaves several, or none."""
+    """Raise UsageError where the command leaves several targets, or none."""
     found = meant(data)
     if choice().name is not None and not found:
         raise _unknown(data)
@@ -110,7 +110,7 @@ def _unknown(data: Mapping[str, Any]) -> UsageError:
 
 
 def listed(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The ``[[target]]`` tables of the file; nothing where there are none, or no tables."""
+    """Return the ``[[target]]`` tables of the file, if there are any."""
     targets = data.get("target")
     return [one for one in targets if isinstance(one, dict)] if isinstance(targets, list) else []
 

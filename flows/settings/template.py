@@ -23,7 +23,7 @@ HEAD = """\
 
 
 def settings_text(answers: Mapping[str, str | int | None], at: str | None = None) -> str:
-    """A settings file of *answers* (None is left out). UsageError where an answer is not allowed."""
+    """Write settings from *answers* (no None). UsageError for a refused one."""
     lines = [f"{key} = {_value(key, value)}" for key, value in answers.items() if value is not None]
     text = HEAD + "\n".join(lines) + f"\n\n[serve]\nat = {_quoted(at or '04:00')}\n"
     try:
@@ -34,7 +34,7 @@ def settings_text(answers: Mapping[str, str | int | None], at: str | None = None
 
 
 def write_new(path: Path, text: str) -> None:
-    """Write a file that is not there yet; a file made meanwhile is never overwritten."""
+    """Write a new file; one that was made meanwhile is never overwritten."""
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

@@ -1,4 +1,4 @@
-"""Log lines for machines: one JSON object a line on standard error, where ``log_format`` is ``json``.
+"""Log lines: a JSON object each on stderr, where ``log_format`` is json.
 
 Each has ``at`` (UTC), ``level``, ``message`` and what is known by then: region, cycle, run, unit, step.
 """
@@ -22,7 +22,7 @@ _FACTS: ContextVar[tuple[tuple[str, object], ...]] = ContextVar("log_facts", def
 
 
 def wanted() -> bool:
-    """Whether lines are for machines: by the option, else ``IID_LOG_FORMAT``, else ``iid.toml``."""
+    """Report if lines are for machines: option, ``IID_LOG_FORMAT``, iid.toml."""
     chosen = _FORMAT.get() or os.environ.get(VARIABLE)
     if chosen is None:
         from iid.flows.settings.load import read_file
@@ -37,7 +37,7 @@ def wanted() -> bool:
 
 @contextmanager
 def form(chosen: str | None) -> Iterator[None]:
-    """Lines inside the block have the *chosen* form; None leaves it to environment and settings."""
+    """Give lines in the block the *chosen* form; None: as the settings say."""
     token = _FORMAT.set(chosen or _FORMAT.get())
     try:
         yield
@@ -46,7 +46,7 @@ def form(chosen: str | None) -> Iterator[None]:
 
 
 def choose(chosen: str | None) -> None:
-    """Lines from here on have the *chosen* form, to the end of the block of :func:`form`."""
+    """Give lines from here the *chosen* form, to the end of :func:`form`."""
     _FORMAT.set(chosen or _FORMAT.get())
 
 
@@ -62,7 +62,7 @@ def about(**facts: object) -> Iterator[None]:
 
 
 def line(message: str, *, level: str = "info", **facts: object) -> str:
-    """One JSON object with *message*, what is known here, and *facts* (None is left out)."""
+    """Write a JSON object of *message*, what is known, and *facts* (no None)."""
     head = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": level, "message": message}
     known = dict(_FACTS.get()) | {key: value for key, value in facts.items() if value is not None}
     return json.dumps(head | known, ensure_ascii=False, default=str)
@@ -75,7 +75,7 @@ def say(message: str, *, level: str = "info", **facts: object) -> None:
 
 
 def warn(message: str) -> None:
-    """A line about something that does not matter for the numbers, in the form that is wanted."""
+    """Warn, in the wanted form, of what does not matter for the numbers."""
     if wanted():
         say(message, level="warning")
     else:
@@ -83,18 +83,18 @@ def warn(message: str) -> None:
 
 
 def visible(text: str) -> str:
-    """*text* without signs that a terminal would obey: a file name may hold them."""
+    """Return *text* without signs that a terminal obeys; names may have them."""
     from iid.tasks.values.share_paths import printable
 
     return "\n".join(map(printable, text.split("\n")))
 
 
 def teller(text: str) -> None:
-    """Say a line of a service on standard output, as its people would read it, for machines."""
+    """Write a service's line on standard output, as an object for machines."""
     sys.stdout.write(line(text, level=level_of(text)) + "\n")
     sys.stdout.flush()
 
 
 def level_of(text: str) -> str:
-    """The level of a line that begins with a sign for people: ``✗ …``, ``! …``."""
+    """Return the level that a line's first sign means: ``✗ …``, ``! …``."""
     return {"✗": "error", "!": "warning"}.get(text.lstrip()[:1], "info")

@@ -1,4 +1,4 @@
-"""Seeing inside a run: its steps as log lines for machines, as spans and metrics. Off, it costs nothing."""
+"""A run's steps as log lines, spans and metrics. Off, it costs nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PING_S, PING_BYTES = 10.0, 1000
 
 @contextmanager
 def observed(runner: Runner, request: AssessRequest) -> Iterator[Runner]:
-    """*runner* as it is, or one that also reports what it runs, to where the settings say."""
+    """Yield *runner*, or one that reports to where the settings say."""
     export = _export()
     if export is None and not logs.wanted():
         yield runner
@@ -38,7 +38,7 @@ def observed(runner: Runner, request: AssessRequest) -> Iterator[Runner]:
 
 @contextmanager
 def pinged(request: AssessRequest) -> Iterator[None]:
-    """Call the settings' ``ping`` when the block ends: its address, with ``/fail`` behind where it failed.
+    """Call ``ping`` when the block ends, with ``/fail`` where it failed.
 
     A run that another one of the region keeps waiting did not happen, so nothing is called.
     """

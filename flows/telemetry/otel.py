@@ -1,4 +1,4 @@
-"""Spans and metrics of one run over OTLP/HTTP (``iid[otel]``). Own providers: only our spans are sent."""
+"""Spans and metrics of a run over OTLP/HTTP (``iid[otel]``), only ours."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NEVER = 2**31  # milliseconds: metrics are sent once, at the end
 
 
 class Export:
-    """Sends what it was given when the run ends. ``base``: the collector; None: the environment names it."""
+    """Sends all when the run ends; ``base``: the collector, or None (by env)."""
 
     def __init__(self, base: str | None) -> None:
         self._problems: set[str] = set()

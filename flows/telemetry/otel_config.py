@@ -9,7 +9,7 @@ from iid.tasks.operate.health.programs import ENDPOINTS as ENDPOINTS  # noqa: PL
 
 
 def endpoint() -> str | None:
-    """The base address from ``[telemetry] endpoint``; None where the environment says it, or nothing does."""
+    """Return ``[telemetry] endpoint``; None if unset, or set by environment."""
     if any(os.environ.get(name) for name in ENDPOINTS) or os.environ.get("OTEL_SDK_DISABLED") == "true":
         return None
     from iid.flows.settings.load import load_settings

@@ -1,4 +1,4 @@
-"""Progress on standard error: a bar where somebody watches, plain lines elsewhere."""
+"""Progress on standard error: a bar for people, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Runner(Protocol):
 
 
 class Reporter:
-    """Says which step runs, how far it is and how long it took. ``quiet`` says nothing."""
+    """Reports each step, how far it is, how long it took, unless ``quiet``."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self.quiet = quiet = quiet or logs.wanted()  # the lines for machines are written elsewhere

@@ -1,4 +1,4 @@
-"""A real Excel 97 workbook (BIFF8 in a compound file), for the operator who renames .xls to .xlsx.
+"""A real Excel 97 workbook (BIFF8, compound file) for a renamed .xls.
 
 Only text and numbers. Records: [MS-XLS] 2.4; container: [MS-CFB], version 3.
 """

@@ -1,4 +1,4 @@
-"""Build a made-up share from a recipe: real workbooks, real files, the same bytes every time."""
+"""A made-up share from a recipe: real files, the same bytes every time."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PASSWORD = "contoh"  # noqa: S105 (locks an invented paper)
 
 
 def render(item: Planned) -> bytes:
-    """The content of *item*; the same plan gives the same bytes on every machine."""
+    """Build the content of *item*; equal plans give equal bytes everywhere."""
     rng = random.Random(item.key)  # noqa: S311 (a fixed seed is the point)
     if item.make == "empty":
         return b""
@@ -85,7 +85,7 @@ DEMO_CYCLE = 2026
 
 @dataclass(frozen=True, slots=True)
 class DemoShare:
-    """What was built. ``fresh`` is false when a finished example share was there already."""
+    """What was built; ``fresh`` is false if a finished example was there."""
 
     path: Path
     cycle: int
@@ -96,7 +96,7 @@ class DemoShare:
 
 
 class _QuickFolder(FolderDrive):
-    """A folder that does not wait for the disk after every file: an example can be built again."""
+    """A folder that waits for no disk: an example can be built again."""
 
     def write(self, path: str, data: bytes) -> None:
         """Write *data*, making folders."""
@@ -132,7 +132,7 @@ def build_demo_share(
 def build_share(
     path: Path | str, recipe: Recipe, rulebook: Rulebook, progress: Progress | None = None
 ) -> DemoShare:
-    """Build the share of *recipe* at *path* (made if missing), under *rulebook*.
+    """Build *recipe*'s share at *path* (made if missing), under *rulebook*.
 
     Writes the operators' files first and lets the scaffold add what is missing: roster, blank
     examples, marker last. All files are dated alike, so that two builds differ in nothing.
@@ -163,7 +163,7 @@ def build_share(
 
 
 def _may_build(place: Path, cycle: int) -> bool:
-    """True for a place to build at, False for a finished example; UsageError for anything else."""
+    """Return True to build, False for a finished example; else UsageError."""
     if not place.exists():
         return True
     if not place.is_dir():
@@ -207,7 +207,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _link_out(target: Path) -> None:
-    """A symbolic link that climbs out of the share; an empty file where links cannot be made."""
+    """Make a symbolic link out of the share; an empty file without links."""
     target.unlink(missing_ok=True)
     try:
         target.symlink_to(Path("../" * 12) / "dokumen-di-luar-share.pdf")
@@ -216,7 +216,7 @@ def _link_out(target: Path) -> None:
 
 
 def _date_alike(root: Path, cycle: int) -> None:
-    """Fixed times, a minute apart in path order: the share's fingerprint does not know when it was built."""
+    """Set fixed times, a minute apart in path order, on any day of building."""
     start = datetime(cycle, 6, 15, 1, 0, tzinfo=UTC)
     for number, path in enumerate(sorted(root.rglob("*"))):
         if path.is_file() and not path.is_symlink():
@@ -226,7 +226,7 @@ def _date_alike(root: Path, cycle: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One planted fault; ``code`` is "" for a real-life shape that must lead to no finding."""
+    """A planted fault; ``code`` is "" for a shape that has no finding."""
 
     code: str
     unit: str  # "" for the whole share, "pemda" for SPD

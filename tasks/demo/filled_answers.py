@@ -36,7 +36,7 @@ def innovation_answers(folder: Folder, rulebook: Rulebook) -> Answers:
 
 
 def region_answers(pemda: Mapping[str, ClaimSpec], folder: Folder, rulebook: Rulebook) -> Answers:
-    """The SPD rows. A bare parameter on a row with thresholds becomes a fitting *Nilai*."""
+    """Return the SPD rows; with thresholds a bare parameter becomes a *Nilai*."""
     rows = {}
     for indicator in rulebook.spd_rows:
         claim = claim_of(pemda, indicator)
@@ -54,7 +54,7 @@ def region_answers(pemda: Mapping[str, ClaimSpec], folder: Folder, rulebook: Rul
 
 
 def fitting_value(indicator: Indicator, parameter: int, rulebook: Rulebook) -> Decimal:
-    """A value of *indicator* that earns exactly *parameter*. ValueError when there is none."""
+    """Return a value that earns exactly *parameter*. ValueError without one."""
     if indicator.thresholds is None:
         raise ValueError(f"indicator {indicator.key} has no thresholds")
     for band in indicator.thresholds.bands:
@@ -85,7 +85,7 @@ def _row(indicator: Indicator, claim: ClaimSpec, folder: Folder) -> Row:
 
 
 def _evidence_cell(indicator: Indicator, claim: ClaimSpec, folder: Folder) -> str:
-    """The names on even indicators, nothing (= the whole folder) on odd ones, unless the recipe says."""
+    """Name the files on even indicators, none (= the folder) on odd ones."""
     if claim.bukti is not None:
         return claim.bukti
     digits = "".join(letter for letter in indicator.key if letter.isdigit()) or "1"

@@ -1,4 +1,4 @@
-"""A small MP4 film made of still pictures (Motion JPEG), written box by box.
+"""A small MP4 film of still pictures (Motion JPEG), written box by box.
 
 ISO/IEC 14496-12 describes the boxes, 14496-14 the ``mp4v`` sample entry; object type
 0x6C is JPEG in the MP4 registration authority's list. VLC, FFmpeg and MediaInfo read it.
@@ -14,7 +14,7 @@ _MATRIX = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
 
 def mp4(frames: Sequence[bytes], seconds_each: int, size: tuple[int, int]) -> bytes:
-    """JPEG *frames*, each shown for *seconds_each*; all of *size* (width, height) in pixels."""
+    """Build a film of JPEG *frames*, *seconds_each*, all of *size* in pixels."""
     head = _box(b"ftyp", b"isom" + struct.pack(">I", 512) + b"isomiso2mp41")
     media_at = len(head) + 8
     offsets, position = [], media_at

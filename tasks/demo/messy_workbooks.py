@@ -1,4 +1,4 @@
-"""Workbooks as they really arrive: title rows, merged cells, odd labels, formulas never calculated."""
+"""Workbooks as they arrive: titles, merged cells, odd labels, formulas."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PHANTOM_ROW = 9000  # one coloured cell far below makes Excel believe in 9,000 
 
 
 def messy_workbook(rulebook: Rulebook, answers: Answers) -> bytes:
-    """``inovasi.xlsx`` retyped from a Word form: the same answers, nothing where the form has it.
+    """Build ``inovasi.xlsx`` as if retyped from a Word form, same answers.
 
     Sheet names in capitals, headers in rows 5 and 4, one column to the right, answers in merged
     cells, labels shouted and with colons, texts that begin with ``=`` as formulas nobody calculated.
@@ -37,7 +37,7 @@ def messy_workbook(rulebook: Rulebook, answers: Answers) -> bytes:
 
 
 def old_workbook(rulebook: Rulebook, answers: Answers) -> bytes:
-    """The same answers as an Excel 97 file, which somebody then renamed to ``.xlsx``."""
+    """Build the same answers as an Excel 97 file, as if renamed to ``.xlsx``."""
     profile: list[list[Any]] = [["Isian", "Jawaban"]]
     profile += [[field.label, _plain(answers.profile.get(field.label))] for field in rulebook.profile]
     rows: list[list[Any]] = [list(INNOVATION_HEADER)]

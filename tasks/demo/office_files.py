@@ -1,4 +1,4 @@
-"""Office files and archives with fixed bytes: whatever a library stamps with the clock is reset."""
+"""Office files and archives with fixed bytes: clock stamps are reset."""
 
 from __future__ import annotations
 

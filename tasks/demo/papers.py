@@ -1,4 +1,4 @@
-"""PDF files from :class:`~iid.tasks.demo.prose.Document`: text, scanned, locked, cut off."""
+"""PDF files from ``prose.Document``: text, scanned, locked, cut off."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def scanned_pdf(document: Document, rng: random.Random) -> bytes:
 
 
 def cut_off(pdf: bytes) -> bytes:
-    """The first third of a PDF, as an interrupted copy leaves it: the page tree is gone."""
+    """Cut a PDF to its first third, as if copied in part: no page tree."""
     return pdf[: len(pdf) // 3]
 
 

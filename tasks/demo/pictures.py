@@ -1,4 +1,4 @@
-"""Photos, screenshots and scanned pages drawn on the spot; the same seed gives the same bytes."""
+"""Drawn photos, screenshots and scans; the same seed gives the same bytes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PAGE = (1000, 1414)  # A4 at about 120 dots an inch, as a cheap scanner gives i
 
 
 def photo(caption: str, rng: random.Random, *, size: tuple[int, int] = _PHOTO) -> Any:
-    """A meeting under a banner: sky, hall, people, and *caption* on the cloth (a Pillow image)."""
+    """Draw a meeting under a banner with *caption* (a Pillow image)."""
     from PIL import Image, ImageDraw
 
     width, height = size
@@ -42,7 +42,7 @@ def photo(caption: str, rng: random.Random, *, size: tuple[int, int] = _PHOTO) -
 
 
 def screen(title: str, lines: list[str], rng: random.Random) -> Any:
-    """A web page: a bar with *title* and tiles of all sizes, some with a line of *lines* (a Pillow image).
+    """Draw a web page: *title* bar, tiles, some with *lines* (a Pillow image).
 
     The tiles fall differently on every page, so that no two pages look alike to an image comparison.
     """

@@ -1,4 +1,4 @@
-"""Plausible Indonesian texts for made-up documents, picked from ``kalimat.yaml`` by a fixed seed."""
+"""Plausible Indonesian texts for documents, by seed from ``kalimat.yaml``."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def sentences() -> dict[str, Any]:
 
 
 def design(facts: Facts, rng: random.Random) -> str:
-    """A *Rancang Bangun* of six parts, between 300 and 600 words, no sentence twice."""
+    """Write a *Rancang Bangun*: 6 parts, 300 to 600 words, no sentence twice."""
     parts = []
     for heading, pool in sentences()["rancang_bangun"].items():
         picked = _pick(pool, SENTENCES_A_PART, rng)
@@ -83,7 +83,7 @@ def short_text(part: str, facts: Facts, rng: random.Random) -> str:
 
 
 def compose(layout: str, plan: Mapping[str, Any], facts: Facts, when: date, rng: random.Random) -> Document:
-    """The paper that *plan* (a row of ``dokumen.yaml``, already filled in) describes."""
+    """Write the paper of *plan*, a row of ``dokumen.yaml``, filled in."""
     paragraphs, table = LAYOUTS[layout](facts, when, rng)
     serial = rng.randrange(11, 890)
     return Document(

@@ -1,4 +1,4 @@
-"""What a made-up share consists of: the strict models of ``contoh.yaml`` and of every ``make.yaml``.
+"""The strict models of recipes: ``contoh.yaml`` and every ``make.yaml``.
 
 A recipe says what operators did; :mod:`iid.tasks.demo.build_share` makes the files.
 ``finds`` notes beside each planted fault which finding it must lead to.
@@ -32,7 +32,7 @@ class Strict(BaseModel):
 
 
 class Find(Strict):
-    """A planted fault: the finding it must lead to ("" when none may come), and why it is here."""
+    """A planted fault: its finding ("" when none may come), and its reason."""
 
     code: str = ""
     why: str
@@ -55,7 +55,7 @@ File = Annotated[FileSpec, BeforeValidator(_file)]
 
 
 class ClaimSpec(Strict):
-    """One row of sheet *Indikator* with its files; a bare number is the parameter."""
+    """A row of sheet *Indikator* with files; a bare number is the parameter."""
 
     parameter: Cell = None
     value: Cell = None  # column Nilai
@@ -78,7 +78,7 @@ Claim = Annotated[ClaimSpec, BeforeValidator(_claim)]
 
 
 class InnovationSpec(Strict):
-    """One innovation folder. Without facts the documents speak in general terms."""
+    """An innovation's folder; without facts its documents are general."""
 
     unit: str
     name: str

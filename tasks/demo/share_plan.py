@@ -36,7 +36,7 @@ _FALLBACK: dict[Make, Make] = {"pdf": "screen", "video": "photo", "photo": "pdf"
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One file to make. ``key`` seeds its contents: the same key gives the same bytes."""
+    """A file to make; ``key`` seeds its contents: equal keys, equal bytes."""
 
     path: str  # below the cycle folder
     key: str
@@ -48,7 +48,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """One innovation of the recipe with its place and what its documents talk about."""
+    """An innovation of the recipe, its place, and the facts of its documents."""
 
     spec: InnovationSpec
     path: str  # below the cycle folder
@@ -97,7 +97,7 @@ def unit_and_folder(spec: InnovationSpec) -> tuple[str, str]:
 
 
 def applied_date(spec: InnovationSpec, rulebook: Rulebook) -> date:
-    """The day of Waktu Penerapan: what the recipe says when it is a date, else one inside the window."""
+    """Return the recipe's date of Waktu Penerapan, else one in the window."""
     written = spec.profile.get("Waktu Penerapan")
     if isinstance(written, date):
         return written
@@ -112,7 +112,7 @@ def claim_of(claims: Mapping[str, ClaimSpec], indicator: Indicator) -> ClaimSpec
 
 
 def plan(recipe: Recipe, rulebook: Rulebook) -> list[Planned]:
-    """Every evidence file of the share; ``copy`` and ``retyped`` point at their source already."""
+    """Return all evidence files; ``copy`` and ``retyped`` have their source."""
     planned = [*_region_files(recipe, rulebook)]
     for folder in folders(recipe, rulebook):
         for indicator in rulebook.sid:
@@ -124,7 +124,7 @@ def plan(recipe: Recipe, rulebook: Rulebook) -> list[Planned]:
 
 
 def file_names(indicator: Indicator, claim: ClaimSpec, folder: Folder) -> list[str]:
-    """Names of the claim's own files (those of ``files`` or the automatic ones), then of ``also``."""
+    """Return the claim's own file names (or automatic ones), then ``also``."""
     return [*(name for name, _, _ in _own_files(indicator, claim, folder)), *claim.also]
 
 
@@ -186,7 +186,7 @@ def _region_files(recipe: Recipe, rulebook: Rulebook) -> Iterator[Planned]:
 
 
 def region_folder(recipe: Recipe, name: str = "Umum", path: str = REGION_FOLDER) -> Folder:
-    """Take the place of an innovation where a paper belongs to the whole region."""
+    """Make a folder for papers of the region, in place of an innovation."""
     general = InnovationSpec(unit="", name=name)
     facts = Facts(
         name,
@@ -202,7 +202,7 @@ def region_folder(recipe: Recipe, name: str = "Umum", path: str = REGION_FOLDER)
 
 
 def _resolved(item: Planned, planned: list[Planned]) -> Planned:
-    """``copy`` and ``retyped`` take everything but path and making from the file they repeat."""
+    """Return the source of ``copy`` or ``retyped``, with path and making."""
     if item.make not in {"copy", "retyped"}:
         return item
     name, _, key = item.key.rsplit("|", 1)[1].rpartition("/")
@@ -219,7 +219,7 @@ def _paper(indicator: Indicator) -> dict[str, Any]:
 
 
 def _made_of(indicator: Indicator, paper: Mapping[str, Any]) -> Make:
-    """The making of *paper*, or another one where this cycle's indicator does not take its kind."""
+    """Return the making of *paper*, or one that the indicator takes."""
     kinds = indicator.kinds.value
     make: Make = paper["make"]
     if kinds is None or _SUFFIXES[make] in kinds or (make == "screen" and "jpg" in kinds):
@@ -228,7 +228,7 @@ def _made_of(indicator: Indicator, paper: Mapping[str, Any]) -> Make:
 
 
 def _suffix(indicator: Indicator, make: Make, key: str) -> str:
-    """File name ending; pictures vary between JPEG and PNG where both are taken."""
+    """Return the file name's ending; JPEG and PNG vary if both are taken."""
     suffix = _SUFFIXES.get(make, make if make in {"docx", "xlsx", "pptx", "zip"} else "pdf")
     kinds = indicator.kinds.value or ()
     varied = zlib.crc32(key.encode()) % 5 < 2

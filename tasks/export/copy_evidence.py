@@ -1,4 +1,4 @@
-"""Bring the bytes of evidence into the export: kept copies of a closed cycle first, else the share."""
+"""The bytes of evidence for the export: kept copies first, else the share."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Keys = Mapping[str, str]  # sha256 -> key of the kept copy
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where bytes come from: kept copies in the store, and the share for what has none."""
+    """Where bytes come from: copies kept in the store, the share for the rest."""
 
     store: Store
     kept: Keys
@@ -32,7 +32,7 @@ class Origin:
 
 
 def origin_of(store: Store, plan: Plan, share: str | None, region: str, cycle: int) -> Origin:
-    """The places that hold every file of *plan*; the share is opened only where it is needed.
+    """Return where the files of *plan* are; the share opens only if needed.
 
     UsageError when it is needed and not named, or is another region's; GuardError without its marker.
     """
@@ -48,7 +48,7 @@ def kept_copies(store: Store, region: str, cycle: int) -> Keys:
 
 
 def share_of(plan: Plan, kept: Keys, share: str | None, region: str) -> Drive | None:
-    """The share at *share*, where a file of *plan* has no kept copy; None where all have one."""
+    """Open the share if a file of *plan* has no kept copy, else return None."""
     lacking = sum(item.sha256 not in kept for entry in plan.entries for item in entry.files)
     if not lacking:
         return None
@@ -65,7 +65,7 @@ def share_of(plan: Plan, kept: Keys, share: str | None, region: str) -> Drive | 
 
 
 def bring(item: Packed, target: Path, origin: Origin) -> Check | None:
-    """Write *item* to *target*, the very bytes that were judged; a check when they are not there any more.
+    """Write *item* to *target* as it was judged; a check if it is gone.
 
     StoreError when a kept copy is not what its name says, DriveError when the share fails.
     """
@@ -88,7 +88,7 @@ def bring(item: Packed, target: Path, origin: Origin) -> Check | None:
 
 
 def _from_share(drive: Drive, item: Packed, source: str, target: Path) -> str:
-    """Copy *source* in flat memory; "" when it is the content that was judged, else what is wrong."""
+    """Copy *source* in flat memory; "" if it is as judged, else what is wrong."""
     try:
         with drive.open(source) as stream, target.open("wb") as copy:
             why = "" if _copied(stream, copy, item) else "isinya berubah sejak dinilai"
@@ -104,7 +104,7 @@ def _from_share(drive: Drive, item: Packed, source: str, target: Path) -> str:
 
 
 def _copied(stream: BinaryIO, copy: BinaryIO, item: Packed) -> bool:
-    """Whether *stream* was the content of *item*; what has grown is not read to its end."""
+    """Report whether *stream* was *item*; stop reading where it has grown."""
     digest, copied = hashlib.sha256(), 0
     while chunk := stream.read(CHUNK):
         copied += len(chunk)

@@ -47,7 +47,7 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One row of the ministry's indicator list: what is chosen there and what is uploaded."""
+    """A row of the ministry's indicator list: what to choose and to upload."""
 
     indicator: Indicator
     parameter: int  # 0: nothing is entered
@@ -76,14 +76,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything to enter. ``view`` is ``verified`` for a closed cycle, else ``supported``."""
+    """All to enter; ``view``: ``verified`` once closed, else ``supported``."""
 
     view: str
     entries: tuple[Entry, ...]  # the region first, then the innovations by their id
 
 
 def plan_of(picture: Picture) -> Plan:
-    """The entries of the run in *picture*. StoreError where the run lacks a table."""
+    """Return the entries of the run in *picture*. StoreError without a table."""
     view = "verified" if picture.index["status"] == "final" else "supported"
     made = _Maker(picture, view)
     counting = [owner for owner, one in picture.states[view].innovations.items() if one.eligible]
@@ -149,7 +149,7 @@ class _Maker:
         )
 
     def _packed(self, owner: str, indicator: Indicator, folder: str, items: list[Record]) -> Iterator[Packed]:
-        """The claim's files, the same bytes once; numbered where there are several."""
+        """Yield the claim's files, equal bytes once, numbered if several."""
         files = {row["sha256"]: row for row in reversed(items) if row["kind"] == "file" and row["sha256"]}
         stem = f"{_padded(indicator.key)} {short_name(indicator)}"
         for number, (sha256, row) in enumerate(reversed(files.items()), 1):

@@ -1,4 +1,4 @@
-"""The workbooks of the export, in the order and words of the ministry's list and indicator sheets.
+"""The export's workbooks, in the order and words of the ministry's lists.
 
 Columns: copies of the ministry's application (list view and indicator sheet) in public code; the
 ministry's own file was not found. What no workbook of ours holds stays empty and is named.
@@ -44,7 +44,7 @@ Sheet = tuple[str, Sequence[str], Sequence[int], Rows]  # name, header, widths i
 
 
 def list_workbook(plan: Plan, rulebook: Rulebook, region: str) -> bytes:
-    """``daftar-inovasi.xlsx``: one row an innovation, as the ministry's list shows them."""
+    """Build ``daftar-inovasi.xlsx``: a row an innovation, as in their list."""
     rows = [
         (
             place, region, "", entry.name, *_profile(entry, "stage", "initiator_name", "coordinates"),
@@ -58,7 +58,7 @@ def list_workbook(plan: Plan, rulebook: Rulebook, region: str) -> bytes:
 
 
 def form_workbook(entry: Entry, rulebook: Rulebook) -> bytes:
-    """``Formulir.xlsx`` of one innovation: its profile and its 20 indicators; of the region: the SPD rows."""
+    """Build ``Formulir.xlsx``: a profile and 20 indicators, or the SPD rows."""
     sheets: list[Sheet] = []
     if entry.owner != REGION_ID:
         rows = [

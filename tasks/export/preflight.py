@@ -1,4 +1,4 @@
-"""The rehearsal of sending: everything the ministry would refuse or ask about, before it is sent."""
+"""The rehearsal of sending: what the ministry would refuse or ask about."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ASIDE = ("decision.", "evidence.unclaimed", "submission.", "unit.", "file.")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the list. ``kind`` is a key of KINDS; ``owner`` "" concerns the whole region."""
+    """A line of the list; ``kind``: of KINDS; ``owner`` "": the whole region."""
 
     kind: str
     owner: str
@@ -40,7 +40,7 @@ class Check:
 
 
 def rehearse(picture: Picture, plan: Plan) -> list[Check]:
-    """All checks that need no file: refused innovations and claims, doubts, what nobody can know.
+    """Return all checks that need no file: refusals, doubts, unknown matters.
 
     In the order of the list: by kind, region first, innovation, indicator.
     """
@@ -70,7 +70,7 @@ def _barred(picture: Picture, plan: Plan) -> Iterator[Check]:
 
 
 def _refused(picture: Picture, plan: Plan) -> Iterator[Check]:
-    """Claims of entered innovations that bring nothing, or count against a rule, with why."""
+    """Yield entered claims that bring nothing or break a rule, with why."""
     causes = Causes(picture)
     for entry in plan.entries:
         for answer in entry.answers:
@@ -87,7 +87,7 @@ def _refused(picture: Picture, plan: Plan) -> Iterator[Check]:
 
 
 def _sent_or_not(answer: Answer, found: Record) -> str:
-    """What a critical finding on an accepted claim means: its file is absent or empty, or may be refused."""
+    """Report if an accepted claim's file is not sent, or may be refused."""
     sent = {source for item in answer.files for source in item.sources} | set(answer.links)
     if found["code"].startswith("evidence.") and found["source"] and found["source"] not in sent:
         return "Tidak ikut dikirim, walau klaimnya diterima peninjau"
@@ -127,7 +127,7 @@ def _doubts(picture: Picture, plan: Plan) -> Iterator[Check]:
 
 
 def _region(picture: Picture) -> Iterator[Check]:
-    """What makes the whole region lose: too few basic services, nothing eligible."""
+    """Check what costs the whole region points: too few basic services."""
     rules, view = picture.rulebook.formula, picture.index["supported"]
     least = rules.basic_services_min.value
     if view["basic_services"] < least:

@@ -1,4 +1,4 @@
-"""``gladi-kirim``: the rehearsal as a page that can be ticked off and printed, and as a workbook."""
+"""``gladi-kirim``: the rehearsal as a page to tick off, and a workbook."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VIEWS = {"verified": "yang diterima peninjau", "supported": "yang didukung bukti
 
 
 def region_name(picture: Picture) -> str:
-    """The region's name, from the run's own description; its code where the run has none."""
+    """Return the region's name as the run gives it, else its code."""
     run = picture.run
     title = run.json("datapackage.json")["title"] if "datapackage.json" in run.files else ""
     return str(title).removeprefix(f"Indeks Inovasi Daerah {run.cycle} ") or run.region
@@ -46,7 +46,7 @@ def head_of(picture: Picture, plan: Plan, checks: Sequence[Check]) -> dict[str, 
 
 
 def rehearsal_page(picture: Picture, plan: Plan, checks: Sequence[Check], region: str) -> bytes:
-    """``gladi-kirim.html``: one file, no outside requests, nothing from a share as HTML."""
+    """Render ``gladi-kirim.html``: one file, no requests, all text escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

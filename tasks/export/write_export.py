@@ -1,4 +1,4 @@
-"""Write the whole export at once: a hidden folder beside the target, renamed when it is complete."""
+"""Write the whole export at once: a hidden folder, renamed when complete."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def write_export(
     zipped: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> list[Check]:
-    """Write *plan* to the folder *out*; all checks, with those about files that could not be brought.
+    """Write *plan* to the folder *out*; return all checks, files included.
 
     UsageError when *out* holds something already; FailedError when it cannot be written. Whatever
     fails, *out* is then as it was.
@@ -119,7 +119,7 @@ def _complete_or_nothing(out: Path) -> Iterator[Path]:
 
 
 def _check_empty(out: Path) -> None:
-    """UsageError unless *out* is a folder without anything in it, or nothing at all."""
+    """Raise UsageError unless *out* is an empty folder, or nothing at all."""
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise UsageError(f"--out {out} bukan folder; sebut folder yang belum ada")
     if out.is_dir() and any(out.iterdir()):

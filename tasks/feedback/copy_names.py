@@ -1,4 +1,4 @@
-"""Names of the copies: after the innovation's folder, safe on every drive, no two alike.
+"""Names of the copies: by innovation folder, safe, no two alike.
 
 No copy is called like a workbook that anybody reads (``inovasi.xlsx``, ``pemda.xlsx``, a review
 workbook): should ``_umpan-balik`` lead elsewhere on a server, nothing of that kind is overwritten.
@@ -22,7 +22,7 @@ _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
 
 def copy_names(owners: Iterable[str]) -> dict[str, str]:
-    """A file name for each innovation id (``pemda``): its folder, with a mark where that is no use alone."""
+    """Name a file by innovation id: its folder, marked if unfit alone."""
     names: dict[str, str] = {}
     taken = set(RESERVED)
     for owner in sorted(owners):

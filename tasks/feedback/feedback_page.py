@@ -1,4 +1,4 @@
-"""``umpan-balik.html``: the work list of one unit as one file that asks nothing of any network."""
+"""``umpan-balik.html``: one unit's work list as one file without requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAME = "umpan-balik.html"
 
 
 def page(feedback: Feedback, since: str) -> bytes:
-    """The page's bytes; *since* (ISO, UTC) is when this was first reported. Names are escaped."""
+    """Render the page, names escaped; *since* (ISO, UTC): first reported."""
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
@@ -53,7 +53,7 @@ def _groups(feedback: Feedback) -> list[tuple[str, str, list[Line]]]:
 
 @cache
 def _style() -> str:
-    """The report's own colours, and the little this page needs, on one line a rule."""
+    """Return the report's colours and this page's rules, one on each line."""
     report = (files("iid.tasks.report.templates") / "laporan.css").read_text(encoding="utf-8")
     tokens = report[report.index(":root") : report.index("* { box-sizing")]
     return "\n".join(

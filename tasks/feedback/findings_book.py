@@ -1,4 +1,4 @@
-"""``temuan.xlsx``: the work list of one unit, its scores, what it could claim beyond, and the receipt."""
+"""``temuan.xlsx``: a unit's work list, scores, further claims, receipt."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ SEEN = (
 
 
 def findings_book(feedback: Feedback, since: str) -> bytes:
-    """The workbook's bytes; *since* (ISO, UTC) is when this was first reported."""
+    """Build the workbook; *since* (ISO, UTC) is when it was first reported."""
     import xlsxwriter
 
     target = io.BytesIO()

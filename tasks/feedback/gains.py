@@ -1,4 +1,4 @@
-"""What fixing is worth in points of the index: the numbers of ``iid next-steps``, from a run in memory."""
+"""What fixing is worth in points: ``iid next-steps`` of a run in memory."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Worths:
 
     @cached_property
     def steps(self) -> dict[tuple[str, str], Step]:
-        """Open steps by innovation (``pemda``) and indicator ("": making it eligible), most worth first."""
+        """Open steps by owner and indicator ("": eligibility), most worth first."""
         found = next_steps(self.picture.states["supported"], self.picture.states["claimed"])
         fixed = {(step.innovation_id, step.indicator) for step in found if step.kind != "raise"}
         kept = [s for s in found if s.kind != "raise" or (s.innovation_id, s.indicator) not in fixed]
@@ -67,7 +67,7 @@ class Worths:
 
     @cached_property
     def _fixed_claims(self) -> dict[str, list[Step]]:
-        """By unit what papers alone correct: claims that were made, and ineligible innovations."""
+        """Fixes that papers alone make, by unit: claims made, eligibility."""
         states, found = self.picture.states, dict[str, list[Step]]()
         allowed = Menu(self.picture).planned(None, PAPERS)
         for step in all_of(states["supported"], states["claimed"], allowed):
@@ -76,7 +76,7 @@ class Worths:
 
 
 def shown(gain: Fraction) -> str:
-    """A gain for people: ``+0,123``; what would round to nothing is ``< 0,001``."""
+    """Write a gain: ``+0,123``; ``< 0,001`` if it would round to nothing."""
     if 0 < gain < Fraction(1, 10**PLACES):
         return f"< {number(Decimal(1).scaleb(-PLACES))}"
     return f"{'+' if gain > 0 else ''}{number(published(gain, PLACES), PLACES)}"

@@ -1,9 +1,9 @@
-"""A copy of a unit's workbook with the findings as coloured cells and notes; the original is never touched.
+"""A unit's workbook copied with findings as coloured cells and notes.
 
-The copy is built anew from the cells our own reader sees (same addresses), so nothing of a hostile
-workbook lives on in it: no formulas, macros, links or pictures. It holds only the sheets that were
-read, under the names of the form, so that it never passes for another workbook (a sheet *Keputusan*
-in a unit's own workbook would be one of decisions). It is for reading.
+The original is never touched. The copy is built anew from the cells our own reader sees (same addresses),
+so nothing of a hostile workbook lives on in it: no formulas, macros, links or pictures. It holds only the
+sheets that were read, under the names of the form, so that it never passes for another workbook (a sheet
+*Keputusan* in a unit's own workbook would be one of decisions). It is for reading.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Notes = dict[tuple[str, int, int], list[Line]]  # (sheet, row, column), both fro
 
 
 def marked_copy(data: bytes, path: str, lines: Sequence[Line]) -> bytes | None:
-    """The copy of the workbook *data* that is at *path*; None where it cannot be read.
+    """Copy the workbook *data* that is at *path*; None if it is unreadable.
 
     *lines* are the findings about it: those with a cell of this workbook are there, and all of
     them in a last sheet.
@@ -64,7 +64,7 @@ def marked_copy(data: bytes, path: str, lines: Sequence[Line]) -> bytes | None:
 
 
 def _answered(book: Book, path: str) -> dict[str, Grid]:
-    """The sheets that the reader takes answers from, by the form's name for them."""
+    """Return the sheets that answers are read from, by the form's names."""
     region = path.rpartition("/")[2].casefold() == REGION_WORKBOOK
     found: dict[str, Grid] = {}
     for form in (INDICATORS,) if region else (PROFILE, INDICATORS):

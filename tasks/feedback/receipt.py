@@ -1,4 +1,4 @@
-"""``tanda-terima.csv``: what was seen of a unit, and which files of the folder are ours.
+"""``tanda-terima.csv``: what was seen of a unit, and which files are ours.
 
 One CSV file, so that it opens everywhere. It also is our memory: the digest of what was sent, and
 name, size and hash of every file we wrote. Written last, so that a broken attempt is made again.
@@ -32,7 +32,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a receipt on the share says: digest and time of what was sent, our files by name."""
+    """What a receipt says: digest and time of what was sent, our files."""
 
     digest: str = ""
     since: str = ""  # ISO, UTC: when this was first reported
@@ -40,7 +40,7 @@ class Receipt:
 
 
 def receipt_bytes(feedback: Feedback, since: str, ours: dict[str, Written]) -> bytes:
-    """The receipt: one line about the assessment, then the files seen, then our own."""
+    """Write the receipt: the assessment, the files seen, then our own."""
     when = moment(datetime.fromisoformat(since), feedback.zone)
     rows = [(RUN, feedback.code, "", since, feedback.digest, f"{when}, perhitungan {feedback.run_id}")]
     rows += [(SEEN, one.path, str(one.size), one.modified, one.sha256, one.used) for one in feedback.seen]
@@ -55,7 +55,7 @@ def receipt_bytes(feedback: Feedback, since: str, ours: dict[str, Written]) -> b
 
 
 def read_receipt(data: bytes) -> Receipt:
-    """The receipt in *data*; an empty one where it is damaged: then everything is written again.
+    """Parse the receipt in *data*; empty if damaged, so that all is rewritten.
 
     Anybody may have written it. A time that is not as we write it, or of no year in which we did, is none.
     """

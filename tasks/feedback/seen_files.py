@@ -21,7 +21,7 @@ BEST_FIRST = ("terima", "turunkan", "", "tolak")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One file. ``modified`` is the server's time (ISO, UTC); ``sha256`` "" where nobody read the file."""
+    """A file; ``modified``: ISO, UTC, by the server; ``sha256`` "": not read."""
 
     path: str  # below the unit's folder
     size: int
@@ -37,7 +37,7 @@ def seen_below(
     findings: Iterable[Row] = (),
     decisions: Mapping[tuple[str, str], Row] | None = None,
 ) -> tuple[Seen, ...]:
-    """Every file of *entries* below the unit's *folders*, with what *evidence* (EVIDENCE) knows of it.
+    """List files of *entries* below *folders*, with what EVIDENCE has on each.
 
     A file with a fault among *findings* (FINDINGS) that can cost a claim is not called accepted
     evidence, unless one of *decisions* (those in force, by innovation and indicator) accepts it.

@@ -1,4 +1,4 @@
-"""The feedback of each unit, as data: only its own innovations, findings and files."""
+"""Each unit's feedback as data: only its own innovations and files."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """All that one unit is sent. ``digest`` is that of everything here except the time."""
+    """All that a unit is sent; ``digest`` covers everything except the time."""
 
     region: str
     cycle: int
@@ -89,7 +89,7 @@ class Feedback:
 def feedback_of(
     assessment: Assessment, listing: Listing, roster: Sequence[Unit] | None
 ) -> Iterator[Feedback]:
-    """The feedback of every unit whose folder was listed, and of the region, by code.
+    """Yield feedback by code: of each unit with a listed folder, and region.
 
     An empty folder gets one too; a unit without a folder has no place for it, and of a folder that
     could not be listed nothing is known. Names of reviewers are left out.
@@ -153,7 +153,7 @@ class _Gathering:
         return replace(feedback, digest=digest_of(feedback))
 
     def _books(self, code: str, innovations: Iterable[Row], entries: Iterable[Entry]) -> Iterator[Book]:
-        """The workbooks that were read, with the names of their copies, no two alike on any drive."""
+        """Yield the workbooks that were read, with different names of copies."""
         at = {entry.path: entry for entry in entries}
         found: list[tuple[str, Entry]] = []
         if code == REGION_ID:
@@ -170,7 +170,7 @@ class _Gathering:
 
 
 def digest_of(feedback: Feedback) -> str:
-    """SHA-256 of what is sent, without the run: an unchanged unit reads the same every morning."""
+    """Hash what is sent, without the run, so that unchanged units stay equal."""
     record = {**asdict(feedback), "run_id": "", "digest": "", "layout": [LAYOUT, version("iid")]}
     text = json.dumps(record, ensure_ascii=True, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

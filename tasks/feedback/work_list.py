@@ -1,4 +1,4 @@
-"""What a unit has to fix, line by line, the most valuable first; and what it could claim beyond."""
+"""What a unit has to fix, most valuable first, and what it could claim."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Steps = Mapping[tuple[str, str], Step]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of one of the unit's workbooks: path on the share, sheet, address (``C17``)."""
+    """A cell of a unit's workbook: path on the share, sheet, ``C17``."""
 
     path: str
     sheet: str
@@ -38,7 +38,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing to fix. ``worth`` is in points of the index, "" where fixing changes no score.
+    """A thing to fix; ``worth``: index points, "" if no score changes.
 
     ``points`` is the same in points of the row, "" where it is about more than one row.
     """
@@ -77,7 +77,7 @@ class Chance:
 
 
 class Places:
-    """Names and cells of one unit: its *folders*, its innovations by id, its rows of CLAIMS."""
+    """Names and cells of a unit: *folders*, innovations by id, rows of CLAIMS."""
 
     def __init__(
         self, folders: Sequence[str], rulebook: Rulebook, names: Mapping[str, str], claims: Iterable[Row]
@@ -99,14 +99,14 @@ class Places:
         return found.name if found else ""
 
     def points(self, step: Step) -> str:
-        """What *step* adds to its row: weight times parameter; "" for what is no single row."""
+        """Return *step*'s weight times parameter; "" for what is no single row."""
         indicator = self.rulebook.by_key.get(step.indicator)
         if indicator is None or step.total is not None:
             return ""
         return f"+{number(indicator.weight.value * (step.after - step.before))}"
 
     def cell(self, row: Row) -> Cell | None:
-        """The cell a finding is about: its own, else that of the claim's Bukti or Parameter."""
+        """Return a finding's own cell, else the claim's in Bukti or Parameter."""
         own = _cell(row["source"])
         if own and own.path.startswith(self.inside):
             return own
@@ -129,7 +129,7 @@ class Places:
 
 
 def below(path: str, folder: str) -> str:
-    """*path* below the unit's first *folder* (with its slash), else below the cycle's."""
+    """Return *path* below the unit's first *folder*, else below the cycle's."""
     return path[len(folder) :] if path.startswith(folder) else path.partition("/")[2]
 
 
@@ -145,7 +145,7 @@ def is_for_unit(row: Row) -> bool:
 
 
 def lines_of(findings: Iterable[Row], steps: Steps, causes: Causes, places: Places) -> tuple[Line, ...]:
-    """Findings of one unit with their worth, and open claims that no finding explains; sorted by worth."""
+    """Return a unit's findings and unexplained open claims, sorted by worth."""
     rows = [row for row in findings if is_for_unit(row)]
     critical = [row for row in rows if row["severity"] == "critical"]
     times: dict[tuple[str, str], int] = {}
@@ -227,7 +227,7 @@ def _unexplained(
 
 
 def without_worth(line: Line) -> Line:
-    """*line* as a closed cycle reads it: correcting it changes no number any more."""
+    """Return *line* for a closed cycle: corrections change no number then."""
     return replace(line, worth="", points="", remark="")
 
 

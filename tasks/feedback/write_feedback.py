@@ -1,4 +1,4 @@
-"""Write the feedback below each unit's ``_umpan-balik``: atomically, only what changed, only what is ours."""
+"""Write each unit's ``_umpan-balik``: atomically, what changed, only ours."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class LeftAloneError(Exception):
 def write_feedback(
     drive: Drive, assessment: Assessment, listing: Listing, roster: Sequence[Unit] | None
 ) -> Iterator[str]:
-    """Bring every unit's feedback up to date; yields a note for what was left alone.
+    """Update every unit's feedback; yield a note for what was left alone.
 
     A share that refuses is one note, however many units it has. What is wrong in a unit's own folder
     is that unit's trouble alone. Nothing outside ``_umpan-balik`` is written to stay, or removed.
@@ -59,7 +59,7 @@ def write_feedback(
 
 
 def _refuses(drive: Drive, cycle: int) -> bool:
-    """Whether the drive takes nothing (read-only, gone), tried where no unit's folder is in the way."""
+    """Report if the drive takes nothing, tried where no unit's folder is."""
     probe = f"{cycle}/{REVIEW}/.iid-periksa"
     try:
         drive.write(probe, b"iid")
@@ -113,7 +113,7 @@ def _sizes(drive: Drive, place: str) -> dict[str, int]:
 
 
 def _files(drive: Drive, feedback: Feedback, since: str) -> Iterator[tuple[str, bytes | None]]:
-    """Every file of the feedback but the receipt: name, and bytes unless the old ones shall stay."""
+    """Yield name and bytes of all but the receipt; None: the old one remains."""
     yield findings_book.NAME, findings_book.findings_book(feedback, since)
     yield feedback_page.NAME, feedback_page.page(feedback, since)
     for book in feedback.books:
@@ -128,7 +128,7 @@ def _files(drive: Drive, feedback: Feedback, since: str) -> Iterator[tuple[str, 
 
 
 def _as_listed(drive: Drive, book: Book) -> bytes | None:
-    """The workbook as it was assessed; None when it has become another one since."""
+    """Return the workbook as assessed; None when it has changed since."""
     try:
         data = drive.read_bytes(book.path, BOOK_BYTES + 1)
     except (FileNotFoundError, PermissionError):
@@ -145,7 +145,7 @@ def _write(drive: Drive, path: str, data: bytes, *, replaces: bool) -> None:
 def _tidy(
     drive: Drive, place: str, old: Receipt, ours: Mapping[str, Written], there: Mapping[str, int]
 ) -> None:
-    """Remove what we wrote once and write no more, if it still is what we wrote."""
+    """Remove what we no longer write, if it still is what we wrote."""
     for name, one in sorted(old.ours.items()):
         if name in ours or there.get(name) != one.size:
             continue

@@ -170,7 +170,7 @@ class _Shown:
         self._left = MAX_SHOWN
 
     def text(self, value: object) -> str:
-        """Return a cell's text. UnreadableBookError where all show too much."""
+        """Return a cell's text. UnreadableBookError if all cells show too much."""
         # A long text is counted before a copy of it is made.
         text = cell_text(value) if not isinstance(value, str) or len(value) <= self._left else value
         self._left -= len(text)

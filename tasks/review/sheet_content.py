@@ -85,7 +85,7 @@ def content_of(proposals: Proposals, entries: Entries) -> Content:
 
 
 def is_own(name: str) -> bool:
-    """Report whether *name* is a sheet that is written anew, in any case."""
+    """Report whether *name* is a sheet that is written anew; case is ignored."""
     return name.casefold() in {own.casefold() for own in OWN_SHEETS}
 
 

@@ -32,7 +32,7 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What the texts of evidence say (``read_documents``); no text itself.
+    """What the texts of evidence say (:func:`read_documents`), without a text.
 
     ``contents`` by ``sha256``: ``region`` (another one that is named, "" for none, missing without
     text), ``signed_on`` (day), ``number`` of a letter signed outside the rulebook's window; of what

@@ -85,7 +85,7 @@ def _meeting(one: list[str], at: int, other: list[str], to: int) -> tuple[int, i
 
 
 def _compared(here: list[str], there: list[str], misread: list[tuple[str, str]], lost: list[str]) -> bool:
-    """Collect what differs; False where a number, name or word is another."""
+    """Add differences to *misread* and *lost*; False for another name or word."""
     if "".join(here) == "".join(there):
         return True
     if sorted(filter(is_number, here)) != sorted(filter(is_number, there)):

@@ -25,9 +25,9 @@ _SHORT_NAME_BREAK = re.compile(r"\s*[,;/(:–].*$")
 
 
 def safe_name(text: str, limit: int) -> str:
-    """Return *text* as one folder name, at most *limit* long and never empty.
+    """Return *text* as one folder name, at most *limit* long, cut at a word.
 
-    Characters that Windows refuses become spaces; names that the reader would ignore
+    Never empty. Characters that Windows refuses become spaces; names that the reader would ignore
     (``_``, ``.`` or ``~$`` in front) or that Windows reserves (``CON``) lose that meaning.
     """
     name = " ".join(_REFUSED.sub(" ", unicodedata.normalize("NFC", text)).split())
