@@ -199,8 +199,10 @@ def _block(client: SyncPrefectClient, notify: str | None) -> UUID | None:
 
 
 def _core(written: Mapping[str, Any], ids: Mapping[str, UUID], block: UUID | None) -> AutomationCore:
+    """An automation with the fields set that a change must name: the client sends no others."""
     actions = [_action(one, ids, block) for one in written["actions"]]
-    return AutomationCore.model_validate({**written, "actions": actions})
+    made = AutomationCore.model_validate({**written, "actions": actions})
+    return AutomationCore.model_validate(made.model_dump(mode="json", exclude={"owner_resource"}))
 
 
 def _action(written: Mapping[str, Any], ids: Mapping[str, UUID], block: UUID | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ PREFECT = yaml.safe_load((FOLDER / "prefect.yaml").read_text(encoding="utf-8"))
 AUTOMATIONS = yaml.safe_load((FOLDER / "automations.yaml").read_text(encoding="utf-8"))
 COMPOSE = yaml.safe_load((FOLDER / "compose.yaml").read_text(encoding="utf-8"))
 UNITS = sorted((FOLDER / "systemd").glob("*.service"))
+TARGETS = {"banjar": "63.03", "tapin": "63.05"}
 NAMES = [one["name"] for one in PREFECT["deployments"]]
 
 
@@ -94,6 +96,66 @@ def test_the_settings_take_the_place_of_the_examples() -> None:
     assert {one.get("deployment") for one in closed["actions"]} >= {"malam-papua", "perubahan-papua"}
 
 
+def test_of_several_targets_each_has_its_own_and_what_is_about_the_server_is_made_once() -> None:
+    from iid.flows.prefect_glue.deployment_manifest import wanted
+
+    places = [replace(place(f"-{name}"), region=region) for name, region in TARGETS.items()]
+    want = wanted(FOLDER / "prefect.yaml", FOLDER / "automations.yaml", places)
+    assert [one["name"] for one in want.deployments] == [f"{n}-{name}" for name in TARGETS for n in NAMES]
+    for one in want.deployments:
+        region = TARGETS[one["name"].rsplit("-", 1)[1]]
+        assert region in one["tags"]
+        asked = [one["parameters"], *(trigger["parameters"] for trigger in one.get("triggers", []))]
+        assert {found["request"].get("region", region) for found in asked} == {region}
+    names = [one["name"] for one in want.automations]
+    assert len(names) == len(set(names))
+    own = [one for one in AUTOMATIONS["automations"] if "iid.region." in str(one["trigger"]["match"])]
+    assert {one["name"] for one in own} == {
+        "IID: pengamatan berhenti",
+        "IID: siklus ditutup",
+        "IID: unit ditahan",
+    }
+    assert len(names) == len(AUTOMATIONS["automations"]) + len(own)
+    for one in want.automations:
+        if one["name"].endswith(")"):
+            name = one["name"].rsplit("(", 1)[1].rstrip(")")
+            assert TARGETS[name] in one["trigger"]["match"]["prefect.resource.id"]
+            paused = {action["deployment"] for action in one["actions"] if "deployment" in action}
+            assert paused <= {f"malam-{name}", f"perubahan-{name}"}
+
+
+def test_the_server_and_iid_serve_run_the_same_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    from iid.flows import assess as page
+    from iid.flows.cli import assess_command
+    from iid.flows.prefect_glue import page_flow
+    from iid.flows.prefect_glue.deployment_manifest import load
+    from iid.flows.service.subprocess_run import arguments
+    from iid.tasks.assess.request import AssessRequest
+
+    night = next(one for one in PREFECT["deployments"] if one["name"] == "malam")
+    assert load(night["entrypoint"]).fn is page.assess_as_flow
+    assert arguments(AssessRequest(share="s", store="t", cycle=2026), direct=False)[0] == "assess"
+    began: list[str] = []
+
+    class StopError(Exception):
+        """The page was begun."""
+
+    def begun(request: AssessRequest, do: Any) -> None:
+        began.append(request.share)
+        raise StopError
+
+    monkeypatch.setattr(page, "assess_region", begun)
+    monkeypatch.setattr(page_flow, "run_here", lambda made, request, _runner: page.assess_in_tasks(request))
+    for direct in (True, False):
+        with pytest.raises(StopError):
+            assess_command.run_and_print(
+                AssessRequest(share=str(direct), store="t", cycle=2026, region="63.03"),
+                direct=direct,
+                as_json=True,
+            )
+    assert began == ["True", "False"]
+
+
 def test_the_last_dense_run_falls_on_the_deadline_itself() -> None:
     from prefect.client.schemas.schedules import RRuleSchedule
 
@@ -126,6 +188,20 @@ def test_every_automation_is_one_the_server_takes_and_the_named_ones_are_there()
     assert kinds == {"send-notification", "change-flow-run-state", "pause-deployment"}
     silent = [_core(one, ids, None) for one in AUTOMATIONS["automations"]]
     assert "send-notification" not in {action.type for one in silent for action in one.actions}
+
+
+def test_an_automation_can_be_changed_too() -> None:
+    """Prefect's client sends a change without the fields that nobody set, and its server misses them."""
+    from prefect.server.events.schemas.automations import AutomationUpdate
+
+    from iid.flows.prefect_glue.deploy_server import _core, _from_trigger
+
+    ids = {name: uuid4() for name in NAMES}
+    (written,) = [one for one in PREFECT["deployments"] if one["name"] == "perubahan"]
+    triggers = [_from_trigger(one, "perubahan") for one in written["triggers"]]
+    for one in [*triggers, *AUTOMATIONS["automations"]]:
+        made = _core(one, ids, uuid4())
+        AutomationUpdate.model_validate(made.model_dump(mode="json", exclude_unset=True))
 
 
 def test_a_run_that_dies_before_its_first_sign_of_life_counts_as_dead_too() -> None:
@@ -174,7 +250,7 @@ def test_a_service_is_confined_healthy_and_made_of_what_exists(name: str) -> Non
     if name != "postgres":  # its own image gives its rights up after it has made the folder
         assert service["user"].split(":")[0] not in {"0", "root"}
         assert service["cap_drop"] == ["ALL"]
-    if name not in {"deploy", "watch"}:  # one ends, the other serves nothing; both are restarted
+    if name not in {"deploy", "watch", "notify"}:  # one ends, the others serve nothing; all are restarted
         assert service["healthcheck"]["test"][0] == "CMD"
     for other in service.get("depends_on", {}):
         assert other in COMPOSE["services"]
@@ -197,6 +273,7 @@ def test_both_pools_have_a_worker_in_containers_that_sends_signs_of_life(name: s
 def commands() -> list[list[str]]:
     """Every iid and prefect command of the compose file and of the units."""
     found = [one["command"] for one in COMPOSE["services"].values() if "command" in one]
+    found = [shlex.split(one[2].split(";")[1])[1:] if one[0] == "sh" else one for one in found]
     for unit in UNITS:
         line = re.search(r"^ExecStart=(.+)$", unit.read_text(encoding="utf-8"), flags=re.M)
         assert line, unit.name
@@ -233,7 +310,10 @@ def test_systemd_accepts_every_unit(tmp_path: Path) -> None:
     for unit in UNITS:
         text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text(encoding="utf-8"), flags=re.M)
         (tmp_path / unit.name).write_text(text, encoding="utf-8")
-    files = [tmp_path / unit.name for unit in UNITS]
+    for timer in (FOLDER / "systemd").glob("*.timer"):
+        assert timer.with_suffix(".service") in UNITS
+        shutil.copy(timer, tmp_path)
+    files = sorted(tmp_path.iterdir())
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *files],
         check=False,

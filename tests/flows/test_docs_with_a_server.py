@@ -75,6 +75,11 @@ def test_every_command_of_the_page_works(
         for target in ("banjar", "tapin"):
             assert f"IID: pengamatan berhenti ({target})" in found
         assert "IID: tidak ada pekerja" in found
+        settings = server / "etc/iid/iid.toml"
+        settings.write_text(settings.read_text().replace("/hasil", "/pindah"))
+        done = shell(f"export IID_TOML={settings}; iid deploy", clean, PREFECT_API_URL=api)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "automasi Share berubah, nilai ulang (tapin): diperbarui" in done.stdout
     if page == "deployments/README.md":
         assert published(server / "srv/iid/hasil").is_dir()
         assert "BUCKET" not in (clean / "penerbit.json").read_text()

@@ -267,3 +267,23 @@ def test_the_command_shows_tries_and_sends(
     web.refuse = 9
     assert run(["notify", "--test"]) == 1
     assert "rahasia" not in "".join(capsys.readouterr())
+
+
+def test_the_command_speaks_of_every_target(
+    store: FolderStore,
+    web: Post,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    put(store, "r1", FIRST)
+    (home / "iid.toml").write_text(
+        'store = "hasil"\ncycle = 2026\n[serve]\nstale = 1e6\n'
+        '[[target]]\nname = "banjar"\nregion = "63.03"\n[[target]]\nname = "tapin"\nregion = "63.05"\n'
+    )
+    monkeypatch.setenv("IID_NOTIFY_URLS", web.address)
+    assert run(["notify"]) == 0
+    found, missing = (one["title"] for one in web.got)
+    assert "temuan kritis baru" in found
+    assert "63.05 2026" in missing
+    assert "63.05" not in found

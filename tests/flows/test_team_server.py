@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 from background import runs, until
 from postgres import postgres, programs
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect_api import ask
 from team_server import SECRET, Team, team_server
+
+from iid.flows.prefect_glue import events
 
 pytestmark = [
     pytest.mark.integration,
@@ -73,6 +76,18 @@ def orphan(team: Team, outlived: Begun) -> Begun:
     return found
 
 
+@pytest.fixture(scope="module")
+def silent(team: Team, outlived: Begun) -> None:
+    """A watcher that gives one sign of life, and the only worker of a pool, killed; neither is waited for."""
+    with temporary_settings({PREFECT_API_URL: team.api}):
+        events.watching("63.03", 2026)
+    team.start_worker("iid-ringan", "tiga", PREFECT_WORKER_HEARTBEAT_SECONDS="2")
+    pool = "/work_pools/iid-ringan"
+    until(lambda: ask(team.api, pool)["status"] == "READY", 90, why=team.workers["tiga"].said)
+    team.workers["tiga"].process.kill()
+
+
+@pytest.mark.usefixtures("silent")
 def test_a_run_outlives_the_death_of_the_server_and_is_published_once(team: Team, outlived: Begun) -> None:
     team.ends(outlived.run)
     assert len(runs(outlived.store)) == 1
@@ -156,3 +171,9 @@ def test_a_run_that_published_and_could_not_say_so_is_begun_again_and_publishes_
     state = team.ends(orphan.run)
     assert "sudah dinilai" in state["message"]
     assert len(runs(orphan.store)) == 1
+
+
+@pytest.mark.usefixtures("silent", "orphan")
+def test_a_silent_watcher_and_a_pool_whose_only_worker_died_are_reported(team: Team) -> None:
+    wanted = {"IID: share tidak diamati lagi", "IID: tidak ada pekerja di iid-ringan"}
+    until(lambda: wanted <= set(team.mail.subjects()), 180, why=lambda: str(team.mail.shown))

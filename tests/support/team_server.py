@@ -103,10 +103,10 @@ class Team:
         self.server = self.stack.enter_context(running(log, *command, **self.environment, **more))
         until(lambda: answers(self.api), 120, why=self.server.said)
 
-    def start_worker(self, pool: str, name: str) -> None:
+    def start_worker(self, pool: str, name: str, **more: str) -> None:
         command = ("prefect", "worker", "start", "--type", "process", "--pool", pool, "--name", name)
         log = self.folder / f"worker-{name}.log"
-        self.workers[name] = self.stack.enter_context(running(log, *command, **self.environment))
+        self.workers[name] = self.stack.enter_context(running(log, *command, **self.environment, **more))
 
     def iid(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -219,7 +219,9 @@ def team_server(folder: Path, share: Path, database: str | None, *, silence: int
         )
         for name in ("prefect.yaml", "automations.yaml"):
             text = (ROOT / "deployments" / name).read_text(encoding="utf-8")
-            (folder / name).write_text(text.replace("within: 90", f"within: {silence}"), encoding="utf-8")
+            for written, here in ((90, silence), (900, silence), (120, 10)):  # run, watcher, pool
+                text = text.replace(f"within: {written}\n", f"within: {here}\n")
+            (folder / name).write_text(text, encoding="utf-8")
         team = Team(folder, environment, api, mail, database, stack)
         team.start_server()
         saved = [sys.executable, "-c", BLOCK, mail.url, SECRET]
