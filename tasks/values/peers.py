@@ -1,4 +1,4 @@
-"""What a national ranking says of one region: its place in each of its clusters, beside its neighbours."""
+"""A region's places in a national ranking, beside its neighbours."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """A cluster that the region belongs to. ``near``: itself and its neighbours, best first."""
+    """A cluster of the region; ``near``: itself and neighbours, best first."""
 
     cluster: str
     by: str  # claimed | supported | verified, the measure of every index
@@ -41,9 +41,10 @@ class Peers:
 
 
 def peers_in(ranking: Any, region: str) -> tuple[Peers, ...]:
-    """Its clusters in *ranking*, the record of ``iid national``; none where it is no such record.
+    """Return a region's clusters in *ranking*; none if it is no such record.
 
-    Times and runs are left out: they say nothing of the regions' places, and change every night.
+    *ranking* is the record of ``iid national``. Times and runs are left out: they say nothing of the
+    regions' places, and change every night.
     """
     try:
         return tuple(_clusters(ranking, region))
