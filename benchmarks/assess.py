@@ -20,6 +20,8 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 UNITS = 25
+#: Thousands with a point, decimals with a comma.
+INDONESIAN = str.maketrans(".,", ",.")
 IID = str(Path(sys.executable).with_name("iid"))
 AFFAIRS = (
     "Pendidikan",
@@ -89,14 +91,15 @@ def main() -> None:
         rows = list(measured(options.sizes, place, Path(scratch)))
     table = "\n".join(
         [
-            "| innovations | files | first, direct | unchanged, direct | unchanged, Prefect | memory |",
+            "| inovasi | berkas | pertama, langsung | tanpa perubahan, langsung "
+            "| tanpa perubahan, Prefect | memori |",
             "|---:|---:|---:|---:|---:|---:|",
-            *rows,
+            *(row.translate(INDONESIAN) for row in rows),
         ]
     )
     note = (
-        f"`make bench` on {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}: "
-        "wall time of the whole process, imports included; memory of the largest process."
+        f"`make bench` pada {platform.machine()}, {os.cpu_count()} inti, Python {platform.python_version()}: "
+        "waktu seluruh proses, termasuk memuat pustaka; memori proses terbesar."
     )
     print(f"{note}\n\n{table}")
     if options.write:
@@ -131,8 +134,9 @@ def measured(sizes: list[int], place: Path, scratch: Path):
         again, _ = measure(*assess, "--direct", home=home)
         flow, flow_peak = measure(*assess, home=home)
         most = max(peak, flow_peak)
-        yield f"| {size:,} | {files:,} | {first:.1f} s | {again:.1f} s | {flow:.1f} s | {most:,.0f} MiB |"
-    yield f"| `iid --help` | | {seconds:.2f} s | | | {memory:.0f} MiB |"
+        times = " | ".join(f"{spent:.1f} detik" for spent in (first, again, flow))
+        yield f"| {size:,} | {files:,} | {times} | {most:,.0f} MiB |"
+    yield f"| `iid --help` | | {seconds:.2f} detik | | | {memory:.0f} MiB |"
 
 
 if __name__ == "__main__":
