@@ -21,12 +21,18 @@ from iid.tasks.text.cell_values import (
     numbers,
     raw_text,
     shown,
+    visible,
 )
 from iid.tasks.values.indicator_numbers import TOTAL, indicator_key
 
 _SEPARATORS = re.compile(r"[;；\n\r]+")
 _NUMBERING = re.compile(r"^\s*(?:indikator\s*)?\d{1,2}\s*[a-z]?\s*[.):-]\s*", re.IGNORECASE)
-_OF_MAXIMUM = re.compile(r"^(.+?)\s+dari\s+(.+)$", re.IGNORECASE | re.DOTALL)
+_OF_MAXIMUM = re.compile(r"^(.+?)\s*(?:\bdari\b|/)\s*(.+)$", re.IGNORECASE | re.DOTALL)
+_SCORE = re.compile(
+    r"^(?:(?:skor|nilai)\b\s*(?:spd\b)?\s*[:=]?)?\s*(.+?)\s*(?:poin)?$", re.IGNORECASE | re.DOTALL
+)
+_DIGIT = "nol|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|belas|puluh|koma"
+_IN_WORDS = re.compile(rf"\s*\((?:\s*(?:{_DIGIT}))+\s*\)\s*$", re.IGNORECASE)  # "8 (delapan)"
 GROUP_FROM = 6  # so many rows with one cause become one finding
 _CLAIMING = ("value", "parameter", "files", "links")
 
@@ -68,7 +74,7 @@ def _rows_by_key(table: Table, known: Mapping[str, Indicator]) -> tuple[dict[str
         else:
             unknown += _unknown(row, known)
             last = ""
-    by_name = _is_renumbered(keyed)
+    by_name = _is_renumbered(keyed, known)
     found: dict[str, list[Row]] = {}
     mismatched: list[Remark] = []
     for row, key, name in keyed:
@@ -91,12 +97,17 @@ def _goes_on(row: Row) -> bool:
     return nameless and any(not is_empty(row.value(key)) or row.link(key) for key in ("files", "links"))
 
 
-def _is_renumbered(keyed: Sequence[tuple[Row, str, str]]) -> bool:
-    """Whether every row's name is an indicator's, each once, and no number agrees with its name."""
+def _is_renumbered(keyed: Sequence[tuple[Row, str, str]], known: Mapping[str, Indicator]) -> bool:
+    """Whether every row's name is an indicator's, each once, and the numbers are others.
+
+    None agrees with its name, or they count the rows: then 1 is the region's first by chance.
+    """
     names = [name for _, _, name in keyed]
-    return (
-        len(names) > 1 and all(names) and len(set(names)) == len(names) and all(k != n for _, k, n in keyed)
-    )
+    if len(names) < min(2, len(known)) or not all(names) or len(set(names)) != len(names):
+        return False
+    counted = [row.text("no").strip(" .()") for row, _, _ in keyed] == [str(n + 1) for n in range(len(keyed))]
+    agree = [key == name for _, key, name in keyed]
+    return not any(agree) or (counted and not all(agree))
 
 
 def _mismatches(found: Sequence[Remark], by_name: bool) -> Sequence[Remark]:
@@ -232,7 +243,8 @@ def _valued(
         return 0, "formula_uncalculated", ""
     if is_empty(cell):
         return parameter, problem or ("value_missing" if parameter else ""), ""
-    earned = {rulebook.threshold_parameter(indicator.key, value): value for value in reversed(numbers(cell))}
+    readings = numbers(_without_unit(cell, indicator.thresholds.unit))
+    earned = {rulebook.threshold_parameter(indicator.key, value): value for value in reversed(readings)}
     if len(earned) != 1:  # no number, or one whose two readings earn different parameters
         return 0, "value_unreadable", ""
     ((computed, value),) = earned.items()
@@ -240,6 +252,16 @@ def _valued(
         not is_empty(row.value("parameter")) and parameter != computed
     )
     return computed, "value_disagrees" if disagrees else problem, decimal_text(value)
+
+
+def _without_unit(cell: Value, unit: str | None) -> Value:
+    """*cell* without the rulebook's unit behind its number, or the number again in words."""
+    if not isinstance(cell, str):
+        return cell
+    text = _IN_WORDS.sub("", visible(cell).strip())
+    words = (unit or "").casefold().split()
+    ends = [" ".join(words[:count]) for count in range(len(words), 0, -1)]
+    return next((text[: -len(end)] for end in ends if text.casefold().endswith(f" {end}")), text)
 
 
 def _unasked(cell: Value, parameter: int, problem: str) -> tuple[int, str, str]:
@@ -258,7 +280,9 @@ def _total(cell: Value, rulebook: Rulebook) -> tuple[int, str, str]:
     if isinstance(cell, Uncalculated):
         return 0, "formula_uncalculated", ""
     maximum = rulebook.formula.maximum_spd.value
-    if isinstance(cell, str) and (parts := _OF_MAXIMUM.match(cell.strip())):
+    if isinstance(cell, str):
+        cell = _SCORE.sub(r"\1", visible(cell).strip())
+    if isinstance(cell, str) and (parts := _OF_MAXIMUM.match(cell)):
         cell = parts[1] if maximum in numbers(parts[2]) else None
     fitting = [value for value in numbers(cell) if Decimal(0) <= value <= maximum]
     if len(fitting) != 1:

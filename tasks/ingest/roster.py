@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from iid.tasks.shares.folder_listing import why
+from iid.tasks.text.cell_values import visible
 from iid.tasks.values.errors import UsageError
 from iid.tasks.values.region import Unit
 
@@ -23,13 +24,18 @@ MAX_BYTES, MAX_UNITS, MAX_CODE, MAX_TOLD = 16 * 1024**2, 100_000, 60, 20
 #: Windows takes these for devices, also with an ending (``CON.xlsx``).
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # Excel's "Unicode Text"
 _SEPARATOR = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
 _MONTHS = "jan|feb|mar|apr|mei|may|jun|jul|agu|aug|agt|sep|okt|oct|nov|des|dec"
 _AS_DATE = re.compile(
-    rf"\d{{1,2}}[-/ ](?:{_MONTHS})[a-z]*|(?:{_MONTHS})[a-z]*[-/ ]\d{{1,4}}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}}",
+    rf"\d{{1,2}}[-/ ](?:{_MONTHS})[a-z]*(?:[-/ ]\d{{2,4}})?|(?:{_MONTHS})[a-z]*[-/ ]\d{{1,4}}"
+    r"|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}(?:[ T]00:00(?::00)?)?",
     re.IGNORECASE,
 )
 _AS_EXPONENT = re.compile(r"\d+(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
+_AS_ERROR = re.compile(r"#(?:REF!|NAME\?|N/A|VALUE!|DIV/0!|NUM!|NULL!|#+)", re.IGNORECASE)
+#: What keeps a code a text in a spreadsheet: ="1.10", and '1.10 typed as it is in Excel.
+_AS_TEXT = re.compile(r'="([^"]*)"|\'(.*)')
 _CODE = re.compile(r'^(?![_.~])[^\s/\\:*?"<>|\x00-\x1f\x7f]+(?<!\.)$')
 
 
@@ -48,15 +54,16 @@ def roster_file(path: str) -> tuple[Unit, ...]:
 def read_roster(data: bytes, name: str) -> tuple[Unit, ...]:
     """The units in *data*, sorted by code.
 
-    UTF-8 with or without BOM, comma, semicolon or tab, ``sep=;`` before the header, lines that
-    are one quoted text each; column titles in any case; further columns are ignored, ``parent``
-    may be left out. Raises one UsageError that names every mistake with *name*, line, value and
-    what is allowed, also codes that Excel rewrote (``01-Feb``, ``6.3E+09``, ``1.1`` for ``1.10``).
+    UTF-8 with or without BOM, or UTF-16 with one; comma, semicolon or tab, ``sep=;`` before the
+    header, lines that are one quoted text each; column titles in any case; further columns are
+    ignored, ``parent`` may be left out. Raises one UsageError that names every mistake with *name*,
+    line, value and what is allowed, also codes that Excel rewrote (``01-Feb``, ``6.3E+09``, ``1.1``
+    for ``1.10``).
     """
     if len(data) > MAX_BYTES:
         raise UsageError(f"{name} lebih besar dari {MAX_BYTES // 1024**2} MB; ini bukan daftar unit")
     table = _table(data, name)
-    header = [title.strip().casefold() for title in next(table, (0, []))[1]]
+    header = [_tidy(title).casefold() for title in next(table, (0, []))[1]]
     missing = [column for column in REQUIRED if column not in header]
     if missing:
         raise UsageError(
@@ -80,7 +87,7 @@ def read_roster(data: bytes, name: str) -> tuple[Unit, ...]:
 def _table(data: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of every line that is not blank."""
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UsageError(f'{name} baris {line}: bukan teks UTF-8; simpan ulang sebagai "CSV UTF-8"') from None
@@ -118,6 +125,9 @@ def _mistakes(rows: list[tuple[int, dict[str, str]]]) -> Iterator[str]:
                 f'baris {line}: code "{_shown(code)}" tampaknya diubah Excel ({rewritten[code]}); '
                 "beri kolom code format Teks, tulis ulang kodenya, lalu simpan lagi"
             )
+        for column in ("code", "name"):
+            if _AS_ERROR.fullmatch(row.get(column, "")):
+                yield f"baris {line}: {column} berisi galat Excel ({row[column]}); isi ulang selnya"
         if not row.get("name"):
             yield f"baris {line}: name kosong"
         if kind.casefold() not in TYPES:
@@ -186,7 +196,9 @@ def _own_ancestors(parents: Mapping[str, str]) -> set[str]:
 
 
 def _tidy(cell: str) -> str:
-    return unicodedata.normalize("NFC", cell.strip())
+    text = visible(unicodedata.normalize("NFC", cell)).strip()
+    kept = _AS_TEXT.fullmatch(text)
+    return (kept[1] or kept[2] or "").strip() if kept else text
 
 
 def _shown(text: str) -> str:

@@ -48,7 +48,7 @@ INDICATORS = Form(
     {
         "no": ("No", "Nomor", "No Indikator", "Nomor Indikator"),
         "name": ("Indikator", "Nama Indikator"),
-        "value": ("Nilai",),
+        "value": ("Nilai", "Nilai Capaian", "Nilai/Capaian", "Capaian Nilai"),
         "parameter": (
             "Parameter", "Nilai Parameter", "Pilihan Parameter", "Parameter yang dipilih",
             "Parameter dipilih", "Param", "Parameter Klaim", "Parameter yang diklaim",

@@ -19,7 +19,6 @@ from iid.tasks.review.claim_keys import Claim, Known, known_claims, plain_id
 from iid.tasks.review.decision_rules import Judged, judge
 from iid.tasks.review.desk_records import WITHDRAWN, DeskRecord, newest
 from iid.tasks.review.review_cells import (
-    SHEET,
     Line,
     UnreadableBookError,
     filled_copies,
@@ -119,10 +118,11 @@ def _lines(book: Book) -> tuple[Line, ...]:
 
 def _copies(book: Book) -> Iterator[Finding]:
     """Yield a finding on each filled copy of Keputusan: both are read."""
-    for name in filled_copies(book.grids):
+    used, copies = filled_copies(book.grids)
+    for name in copies:
         unit = book.name.rpartition(".")[0]
         words = {
-            "used": f'lembar "{SHEET}"',
+            "used": f'lembar "{used}"',
             "other": f'lembar "{name}" untuk klaim yang sudah diputuskan di sana',
         }
         yield finding("submission.two_candidates", unit_code=unit, source=f"{book.path}#{name}", **words)

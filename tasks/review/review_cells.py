@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -139,8 +139,14 @@ def _float_text(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+class Sheets(dict[str, Grid]):
+    """Texts of all sheets by name; ``hidden`` are names of hidden ones."""
+
+    hidden: frozenset[str] = frozenset()
+
+
 @lru_cache(maxsize=512)
-def read_book(data: bytes) -> dict[str, Grid]:
+def read_book(data: bytes) -> Sheets:
     """Read all sheets as text, visible ones first, without empty ends.
 
     The same bytes are parsed once in a run: to read the decisions, and to write the workbook anew.
@@ -150,8 +156,6 @@ def read_book(data: bytes) -> dict[str, Grid]:
     """
     if len(data) > MAX_BYTES:
         raise UnreadableBookError(f"lebih besar dari {MAX_BYTES // 1_000_000} MB")
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableBookError("terkunci kata sandi atau berformat .xls lama")
     try:
         book = cell_grids.read_book(data, max_rows=MAX_ROWS)
     except Unreadable as error:
@@ -160,7 +164,9 @@ def read_book(data: bytes) -> dict[str, Grid]:
         raise UnreadableBookError(f"berisi lebih dari {MAX_ROWS} baris")
     shown = _Shown()
     visible_first = sorted(book.grids, key=lambda grid: grid.hidden)
-    return {grid.name: _grid(grid, shown) for grid in visible_first}
+    sheets = Sheets((grid.name, _grid(grid, shown)) for grid in visible_first)
+    sheets.hidden = frozenset(grid.name for grid in book.grids if grid.hidden)
+    return sheets
 
 
 class _Shown:
@@ -194,9 +200,10 @@ def lines(grids: Mapping[str, Grid], sheet: str = SHEET) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def filled_copies(grids: Mapping[str, Grid], sheet: str = SHEET) -> tuple[str, ...]:
-    """Return the names of copies of *sheet* in which somebody decided."""
-    return tuple(copy[0] for copy in _tables(grids, sheet)[1:] if any(line.filled for line in _below(*copy)))
+def filled_copies(grids: Mapping[str, Grid], sheet: str = SHEET) -> tuple[str, tuple[str, ...]]:
+    """Return the sheet that counts, and its copies with decisions."""
+    (used, *_), *copies = _tables(grids, sheet)
+    return used, tuple(copy[0] for copy in copies if any(line.filled for line in _below(*copy)))
 
 
 _Table = tuple[str, Grid, int, dict[str, int]]  # name, cells, place of the header, places of its columns
@@ -213,10 +220,12 @@ def _claim_of(line: Line) -> tuple[str, str]:
 
 
 def _tables(grids: Mapping[str, Grid], sheet: str) -> list[_Table]:
-    """Return that sheet, then its copies; UnreadableBookError without one."""
+    """Return that sheet, then its copies, hidden ones last."""
     wanted = plain(sheet)
     names = [name for name in grids if plain(name) == wanted]
     names += [name for name in grids if plain(name) != wanted and _is_copy(plain(name), wanted)]
+    if isinstance(grids, Sheets):
+        names.sort(key=grids.hidden.__contains__)
     if not names:
         raise UnreadableBookError(f"lembar {sheet} tidak ada")
     found = [(name, grids[name], *header) for name in names if (header := _header(grids[name]))]
@@ -235,7 +244,7 @@ def _is_copy(name: str, wanted: str) -> bool:
 
 def _header(grid: Grid) -> tuple[int, dict[str, int]] | None:
     for number, row in enumerate(grid[:HEADER_ROWS]):
-        places = _places(row)
+        places = _places(row, grid[number + 1 :])
         if all(column in places for column in NEEDED):
             return number, places
     return None
@@ -249,13 +258,19 @@ def header_of(grids: Mapping[str, Grid], sheet: str) -> tuple[Grid, int, dict[st
     return _tables(grids, sheet)[0][1:]
 
 
-def _places(row: Iterable[str]) -> dict[str, int]:
+def _places(row: Iterable[str], below: Sequence[Texts]) -> dict[str, int]:
+    """Return each column's place; of several with one title a filled one."""
     labels = {plain(column): column for column in HEADER}
     places: dict[str, int] = {}
     for place, cell in enumerate(row):
-        if (column := labels.get(plain(cell))) and column not in places:
+        column = labels.get(plain(cell))
+        if column and (column not in places or _is_filled(below, place) > _is_filled(below, places[column])):
             places[column] = place
     return places
+
+
+def _is_filled(below: Sequence[Texts], place: int) -> bool:
+    return any(place < len(cells) and meant(cells[place]) for cells in below)
 
 
 def _grid(sheet: cell_grids.Grid, shown: _Shown) -> Grid:

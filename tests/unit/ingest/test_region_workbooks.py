@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -159,3 +160,70 @@ def test_unreadable_region_workbook_claims_nothing() -> None:
     parsed = parse_region(b"", RULES)
     assert parsed.unreadable == "berkas kosong (0 byte)"
     assert len(parsed.claims) == len(RULES.spd_rows)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "parameter"),
+    [
+        ("13a", "8 rekomendasi", 3),
+        ("13a", "8 (delapan)", 3),
+        ("13a", "8 (delapan) rekomendasi", 0),
+        ("13a", "12 (dua belas)", 3),
+        ("2b", "4 Komponen", 3),
+        ("10a", "1,20 poin", 3),
+        ("10a", "1,20 poin persentase", 3),
+        ("10a", "1,20 poin (turun)", 0),
+        ("3", "8,17 % (2024)", 0),
+    ],
+)
+def test_a_value_with_its_unit_or_again_in_words_counts(
+    region: Region, key: str, value: str, parameter: int
+) -> None:
+    claim = one(region, key, Nilai=value)
+    assert (claim.parameter, claim.problem) == (parameter, "" if parameter else "value_unreadable")
+
+
+def numbered(region: Region, numbers: Callable[[int, str], object]) -> bytes:
+    """A workbook that claims 1 and 10a, its column *No* rewritten: (line from 1, number) to what is there."""
+
+    def change(book: openpyxl.Workbook) -> None:
+        for line in range(2, len(RULES.spd_rows) + 2):
+            cell = book["Indikator"].cell(line, 1)
+            cell.value = numbers(line - 1, str(cell.value))
+
+    book = openpyxl.load_workbook(io.BytesIO(region({"1": {"Parameter": 2}, "10a": {"Nilai": "1,20"}})))
+    change(book)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("shown", [int, "{}.".format, "({})".format])
+def test_a_region_list_that_was_renumbered_is_read_by_its_names(region: Region, shown: Any) -> None:
+    parsed = parse_region(numbered(region, lambda line, _: shown(line)), RULES)
+    claimed = {claim.indicator: claim.parameter for claim in parsed.claims if claim.parameter}
+    assert claimed == {"1": 2, "10a": 3}
+    assert [remark.code for remark in parsed.remarks] == ["claim.label_mismatch"]
+
+
+def test_numbers_in_brackets_are_numbers(region: Region) -> None:
+    parsed = parse_region(numbered(region, lambda _, key: f"({key})"), RULES)
+    assert parsed == parse_region(numbered(region, lambda _, key: key), RULES)
+
+
+def test_a_value_column_of_a_longer_title_is_the_value(workbook: Region) -> None:
+    parsed = parse_region(
+        workbook({"Indikator": [["No", "Nilai / Capaian", "Parameter"], [3, "8,17", None]]}), RULES
+    )
+    assert next(claim.value for claim in parsed.claims if claim.indicator == "3") == "8.17"
+
+
+@pytest.mark.parametrize("number", ["SPD", "Skor SPD", 1, None])
+@pytest.mark.parametrize(
+    "value", ["57,64/63", "57,64 / 63", "Skor: 57,64", "Skor SPD 57,64 dari 63", "57,64 poin"]
+)
+def test_the_total_is_read_however_it_is_called(workbook: Region, number: object, value: str) -> None:
+    name = TOTALS.spd_rows[0].name
+    lines = [["No", "Indikator", "Nilai", "Parameter"], [number, name, value, None]]
+    (claim,) = parse_region(workbook({"Indikator": lines}), TOTALS).claims
+    assert (claim.value, claim.problem) == ("57.64", "")
