@@ -64,7 +64,8 @@ def choosing(chosen: Choice) -> Iterator[None]:
 def merged(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the file's keys under those of the one target that is chosen.
 
-    UsageError when the name is no target's. Tables (``guard``) are merged key by key.
+    Without one target, the common keys. UsageError when the name is no target's. Tables (``guard``) are
+    merged key by key.
     """
     common = dict(data)
     targets = [one for one in listed(data) if choice().fits(one, data)]
