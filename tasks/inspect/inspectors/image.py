@@ -19,7 +19,7 @@ from iid.tasks.sandbox.content import SHOWN, Content, UnreadableError
 from iid.tasks.sandbox.facts import THUMBNAIL, Facts
 from iid.tasks.sandbox.limits import Limits
 
-VERSION = 4
+VERSION = 5
 BROKEN = "gambar rusak atau terpotong"
 #: Pillow's readers by our word for the format.
 PILLOW = {
@@ -36,6 +36,7 @@ _GRID = 96  # cells a side in which the bars of a screen around a photo are look
 _BAR_LEVELS, _BAR_SHARE, _BAR_LINES, _BAR_LEAST = 12, 0.6, 3, 24
 _FLAT_SHARE = 0.4
 _PNG_END = b"IEND\xaeB`\x82"
+_KEPT = (b"tRNS", b"eXIf")  # what is transparent; when and where it was taken
 _TAIL = 65_536
 _SPACES = re.compile(r"\s+")
 
@@ -78,7 +79,7 @@ def _lenient(content: Content, kind: Facts, limits: Limits) -> Facts:
     before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, True
     try:
         if kind.format == "png":
-            _check_png(content)
+            content = _without_notes(content)
         shown = 1.0 if kind.format == "jpg" and _is_refined(content) else _shown(content, kind, limits)
         if shown < SHOWN:
             raise UnreadableError(BROKEN)
@@ -118,16 +119,22 @@ def _shown(content: Content, kind: Facts, limits: Limits) -> float:
     return counts[0] / sum(counts)
 
 
-def _check_png(content: Content) -> None:
-    """Raise UnreadableError where the checksum of a chunk is wrong without which there is no picture."""
-    at = 8
+def _without_notes(content: Content) -> Content:
+    """Return a PNG of the chunks that make its picture; notes may be damaged.
+
+    Raises UnreadableError where the checksum of a chunk is wrong without which there is no picture.
+    """
+    at, kept = 8, [content.read_at(0, 8)]
     while len(header := content.read_at(at, 8)) == 8:
         length, name = struct.unpack(">I4s", header)
         body = content.read_at(at + 4, length + 8)
         whole = len(body) == length + 8
         if whole and name[:1].isupper() and zlib.crc32(body[:-4]) != struct.unpack(">I", body[-4:])[0]:
             raise UnreadableError(BROKEN)
+        if name[:1].isupper() or name in _KEPT:
+            kept.append(header[:4] + body)
         at += length + 12
+    return Content.of(b"".join(kept))
 
 
 def _has_jpeg_end(content: Content) -> bool:

@@ -98,6 +98,16 @@ def test_a_png_with_a_wrong_checksum_of_a_note_counts_as_damaged(facts_of) -> No
     assert not facts_of(with_chunk(data, b"tEXt", b"a\0b", zlib.crc32(b"tEXta\0b"))).damaged
 
 
+@pytest.mark.parametrize(
+    ("name", "body"), [(b"iCCP", b"sRGB\0\x01?"), (b"zTXt", b"Comment\0\x01?"), (b"acTL", b"\0")]
+)
+def test_a_png_with_a_note_that_cannot_be_read_counts_as_damaged(facts_of, name: bytes, body: bytes) -> None:
+    data = with_chunk(saved(noise()), name, body, zlib.crc32(name + body))
+    facts = facts_of(data)
+    assert (facts.problem, facts.damaged, facts.width) == ("", True, 640)
+    assert facts_of(data[: len(data) // 2]).problem == "unreadable"
+
+
 def test_a_png_with_a_wrong_checksum_of_its_colours_is_unreadable(facts_of) -> None:
     data = saved(noise().convert("P"))
     at = data.index(b"PLTE")
