@@ -267,6 +267,9 @@ def test_a_service_is_confined_healthy_and_made_of_what_exists(name: str) -> Non
 @pytest.mark.parametrize("name", ["iid-berat", "iid-ringan"])
 def test_both_pools_have_a_worker_in_containers_that_sends_signs_of_life(name: str) -> None:
     (worker,) = [one for one in COMPOSE["services"].values() if name in one.get("command", [])]
+    unit = next(one for one in UNITS if one.name == "iid-worker@.service").read_text(encoding="utf-8")
+    assert "--limit 1" in " ".join(worker["command"])  # what one run needs is the memory of the service
+    assert "--pool iid-%i --limit 1\n" in unit
     assert worker["environment"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"
 
 

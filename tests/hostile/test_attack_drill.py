@@ -191,11 +191,15 @@ def test_bytes_swapped_on_a_drive_without_marks_are_found_by_the_closing_which_e
     assert (lapsed["19"], lapsed["20"]) == (False, True)
 
 
-def test_a_file_larger_than_the_memory_is_closed(region: Region, tmp_path: Path) -> None:
+def test_a_file_larger_than_the_memory_is_closed_and_one_over_the_limit_left_out(
+    region: Region, tmp_path: Path
+) -> None:
     folder = region.folder("102") / "Peta Jalan"
     region.proof(folder, "35", "film penuh.mp4", FILM.read_bytes())
     with next(folder.rglob("film penuh.mp4")).open("r+b") as film:
         film.truncate(SIZE)
+    region.proof(folder, "35", "berlubang.mp4", FILM.read_bytes())
+    os.truncate(next(folder.rglob("berlubang.mp4")), SPARSE)
     little = ["prlimit", f"--data={LITTLE}", sys.executable, "-m", "iid.flows"]
     done = subprocess.run(
         [*little, *map(str, closing(region.root, store_of(region).root))],
@@ -207,4 +211,6 @@ def test_a_file_larger_than_the_memory_is_closed(region: Region, tmp_path: Path)
     )
     assert done.returncode == 0, done.stderr
     kept = max(store_of(region).root.rglob("evidence/*/*"), key=lambda path: path.stat().st_size)
-    assert kept.stat().st_size == SIZE
+    assert kept.stat().st_size == SIZE  # nobody read the other, so nobody copies it
+    evidence = read_run(store_of(region), "63.03", 2026).table("evidence").set_index("size")
+    assert not evidence.loc[SPARSE, "readable"]
