@@ -17,6 +17,7 @@ from iid.tasks.assess.step import step
 from iid.tasks.assess.steps import Listed, Opened
 from iid.tasks.feedback.write_feedback import write_feedback
 from iid.tasks.report.run_files import manifest_head, run_files
+from iid.tasks.review.review_cells import remembered
 from iid.tasks.review.review_workbooks import write_review_workbooks
 from iid.tasks.store.earlier_runs import read_earlier
 from iid.tasks.store.lease import Lease, held, hold, renewed
@@ -123,8 +124,13 @@ def write_back(run: Listed, result: Scored) -> tuple[str, ...]:
 
     With ``[review] workbooks = false`` no review workbook is written.
     """
-    reviews: Writers = {"buku tinjauan": lambda: write_review_workbooks(run.drive, result.assessment)}
+    reviews: Writers = {"buku tinjauan": lambda: _reviews(run, result.assessment)}
     return written({**(reviews if run.request.workbooks else {}), **feedback_of(run, result)})
+
+
+def _reviews(run: Listed, assessment: Assessment) -> Iterator[str]:
+    with remembered(run.store, run.prefix, fresh=run.request.full) as read:
+        yield from write_review_workbooks(run.drive, assessment, read)
 
 
 Writers = dict[str, Callable[[], Iterator[str]]]

@@ -20,15 +20,18 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from iid.tasks.assess.step import step
-from iid.tasks.assess.steps import Listed, Opened
+from iid.tasks.assess.steps import Listed, Opened, ask_web
 from iid.tasks.inspect.inspectors.reader_versions import VERSIONS, inspector_version
 from iid.tasks.inspect.ledger.known_files import turn_of, turns_since
 from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.inspect.ledger.scans import ocr_version
+from iid.tasks.inspect.links.link_table import AGE_DAYS, look_again
+from iid.tasks.sandbox.limits import Limits
 from iid.tasks.store.bulk import bounded_map
 from iid.tasks.store.checked import is_whole, mark_checked
 from iid.tasks.store.earlier_runs import YEARS_BEFORE, read_peers
@@ -50,7 +53,7 @@ _log = logging.getLogger(__name__)
 _KEY = "_inputs.json"
 _FORMAT = 1
 _END = "9999-12-31T23:59:59Z"
-_SETTINGS = {"share", "feedback", "workbooks", "guard", "inspect"}
+_SETTINGS = {"share", "feedback", "workbooks", "guard", "inspect", "ocr"}
 #: Libraries besides those of :mod:`iid.tasks.values.versions` that read or judge what is on a share.
 _LIBRARIES = ("openpyxl", "scipy", "pyarrow", "jinja2", "xlsxwriter")
 _BLOCK = 1024**2
@@ -84,6 +87,8 @@ def compare(opened: Opened, listing: Listing, lease: Lease) -> PublishedRun | No
         if not _unswapped(opened, listing, record["books"]):
             return None
         run = read_run(opened.store, opened.marker.region, opened.cycle, pointer.run_id)
+        if opened.request.check_links and not _answers_alike(opened, listing, run, record):
+            return None
     except (StoreError, UsageError, KeyError, TypeError, ValueError):
         return None
     return stays(opened, run, lease)
@@ -97,6 +102,24 @@ def _holds(record: dict[str, Any], pointer: Latest, opened: Opened, listing: Lis
         and record["inputs"] == inputs_of(opened, listing, _other_cycles(opened), _peers(opened))
         and record["around"] == around(opened, listing)
     )
+
+
+def _answers_alike(opened: Opened, listing: Listing, run: Run, record: dict[str, Any]) -> bool:
+    """Return whether the links of *run* that are due, asked now, answer as before.
+
+    Then *record* becomes one of this look. What they answered is kept either way.
+    """
+    here = set(run.table("links")["source"])
+    before, after = look_again(opened.store, opened.prefix, here, ask_web, datetime.now(UTC))
+    if any(
+        link not in before or (one.status, one.detail) != (before[link].status, before[link].detail)
+        for link, one in after.items()
+    ):
+        return False
+    times = [one.checked_at for one in after.values()]
+    again = {"around": around(opened, listing), "until": _until(times)}
+    opened.store.put(_key(opened), canonical({**record, **again}), "application/json")
+    return True
 
 
 def stays(opened: Opened, run: Run, lease: Lease) -> PublishedRun | None:
@@ -124,7 +147,7 @@ def remember(
     a = result.assessment
     here = around(run, run.listing)
     clear = books.settled and found.settled and not notes and not (run.losses.held or run.losses.count)
-    clear = clear and not (_racy(run.listing, lease.since) or run.request.ocr)
+    clear = clear and not _racy(run.listing, lease.since)
     if not (clear and _decided_as(run, books, found, a)):
         return False
     unmarked = {one.path for one in _unmarked(run.listing)}
@@ -134,7 +157,7 @@ def remember(
             "format": _FORMAT,
             "run_id": a.run_id,
             "since": stamp(run.as_of),
-            "until": _until(a),
+            "until": _until(a.links["checked_at"].tolist()),
             "inputs": inputs_of(run, run.listing, cycles, run.past.earlier.peers),
             "around": here,
             "books": {path: sha256 for path, sha256 in books.contents.items() if path in unmarked},
@@ -158,6 +181,7 @@ def inputs_of(opened: Opened, listing: Listing, cycles: dict[int, str], peers: t
         sorted(versions().items()),
         [inspector_version(word) for word in sorted(VERSIONS)],
         [importlib.metadata.version(name) for name in _LIBRARIES],
+        ocr_version(Limits().for_ocr().ocr_pages) if opened.request.ocr else "",
         sys.version,
         _rows(listing),
         sorted(cycles.items()),
@@ -226,7 +250,7 @@ def _key(opened: Opened) -> str:
 def _asks_more(opened: Opened) -> bool:
     """Whether the request wants something done that a comparison does not do."""
     asked = opened.request
-    return bool(asked.full or asked.units or asked.accept_loss or asked.check_links or asked.ocr)
+    return bool(asked.full or asked.units or asked.accept_loss)
 
 
 def _unmarked(listing: Listing) -> list[Entry]:
@@ -280,25 +304,19 @@ def _peers(opened: Opened) -> tuple[Peers, ...]:
     return read_peers(opened.store, opened.marker.region, opened.cycle)
 
 
-def _until(a: Assessment) -> str:
+def _until(looks: Sequence[str]) -> str:
     """Until when the looks at links count that counted now."""
-    from iid.tasks.inspect.links.link_table import AGE_DAYS
-
-    times = [moment(when) for when in a.links["checked_at"].tolist() if when]
+    times = [moment(when) for when in looks if when]
     return stamp(min(times) + timedelta(days=AGE_DAYS)) if times else _END
 
 
 def _decided_as(run: Listed, books: Submissions, found: Inspection, a: Assessment) -> bool:
     """Whether the decisions that are there now are those that *a* was computed with."""
-    from iid.tasks.review.decisions import read_decisions
-    from iid.tasks.review.desk_records import DeskLog
+    from iid.tasks.assess.scoring_steps import decisions_now
 
     if (a.findings["code"] == "decision.workbook_unreadable").any():
         return False
-    desk = DeskLog(run.store, run.prefix).read()
-    table, unclear = read_decisions(
-        run.drive, books.claims, found.evidence, run.cycle, a.decisions, desk, workbooks=run.request.workbooks
-    )
+    table, unclear = decisions_now(run, books, found, a.decisions)
     return table.equals(a.decisions) and _among(unclear.to_numpy().tolist(), a.findings.to_numpy().tolist())
 
 

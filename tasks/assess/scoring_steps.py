@@ -22,6 +22,7 @@ from iid.tasks.report.run_files import Digests, digests_of, index_json, run_id_o
 from iid.tasks.review.decision_log import extended, withdrawn
 from iid.tasks.review.decisions import read_decisions
 from iid.tasks.review.desk_records import DeskLog
+from iid.tasks.review.review_cells import remembered
 from iid.tasks.score.same_names import groups_by_run, one_of_each_name
 from iid.tasks.score.scoring import score
 from iid.tasks.score.unit_table import units_table
@@ -129,17 +130,27 @@ def decide(run: Listed, books: Submissions, inspection: Inspection, findings: pd
     """
     last = run.past.last
     kept = last.decisions if last else None
-    table, unclear = read_decisions(
-        run.drive,
-        books.claims,
-        inspection.evidence,
-        run.cycle,
-        kept,
-        DeskLog(run.store, run.prefix).read(),
-        workbooks=run.request.workbooks,
-    )
+    table, unclear = decisions_now(run, books, inspection, kept)
     log = extended(last.decision_log if last else None, table, run.as_of)
     return Decided(concat(FINDINGS, [findings, unclear, withdrawn(log, run.as_of)]), table, log)
+
+
+def decisions_now(
+    run: Listed, books: Submissions, inspection: Inspection, kept: pd.DataFrame | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """DECISIONS as desk and share have them now, with those *kept* of before, and what is unclear."""
+    desk = DeskLog(run.store, run.prefix).read()
+    with remembered(run.store, run.prefix, fresh=run.request.full) as read:
+        return read_decisions(
+            run.drive,
+            books.claims,
+            inspection.evidence,
+            run.cycle,
+            kept,
+            desk,
+            workbooks=run.request.workbooks,
+            read=read,
+        )
 
 
 def first_published(run: Listed, groups: list[Mapping[str, str]]) -> dict[str, str]:

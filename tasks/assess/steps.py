@@ -25,11 +25,14 @@ from iid.tasks.ingest.submissions import Submissions, read_submissions
 from iid.tasks.inspect.engines import engine_of
 from iid.tasks.inspect.inspection import Batch, Here, Inspecting, Inspection
 from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.inspect.ledger.scans import all_read, read_scans
+from iid.tasks.inspect.links.link_checks import Check
 from iid.tasks.inspect.links.link_table import looked_at, with_links
 from iid.tasks.sandbox.limits import GIB, Limits
 from iid.tasks.shares.drive import Drive, Listing
 from iid.tasks.shares.marker import read_marker
 from iid.tasks.shares.open_share import open_drive
+from iid.tasks.store.memory import last_night
 from iid.tasks.store.open_store import open_store
 from iid.tasks.store.published_run import read_run
 from iid.tasks.store.store import Store
@@ -258,13 +261,17 @@ def gather_facts(run: Listed, books: Submissions, plan: Inspecting, batches: Seq
     links = _links(run, found)
     inspection = replace(found, evidence=with_links(found.evidence, links), links=links, scans=scans)
     tables = _tables(books, inspection)
-    documents = read_documents(Case(tables, run.loaded.rulebook, run.marker, found.facts, scans=scans))
+    rules, fresh = (run.loaded.sha256, run.marker.region, run.marker.name), run.request.full
+    memory = last_night(run.store, run.prefix, "documents", *rules, fresh=fresh)
+    case = Case(tables, run.loaded.rulebook, run.marker, found.facts, scans=scans)
+    documents = read_documents(case, memory)
+    memory.save()
     return Inspected(
         inspection.evidence,
         found.facts.drop(columns="text"),
         links,
         None if scans is None else scans.drop(columns="text"),
-        found.settled,
+        found.settled and (scans is None or all_read(found.evidence, found.facts, scans)),
         documents,
     )
 
@@ -281,8 +288,6 @@ def _tables(books: Submissions, inspection: Inspection) -> Tables:
 
 def _scans(run: Listed, found: Inspection) -> pd.DataFrame:
     """What OCR reads in the scans, for warnings only."""
-    from iid.tasks.inspect.ledger.scans import read_scans
-
     return read_scans(
         run.drive,
         found.evidence,
@@ -295,18 +300,20 @@ def _scans(run: Listed, found: Inspection) -> pd.DataFrame:
     )
 
 
-def _links(run: Listed, found: Inspection) -> pd.DataFrame:
-    """LINKS of the run; the web is asked only where the request says so."""
+def ask_web(links: set[str]) -> dict[str, Check]:
+    """What the web answers on each of *links* now."""
     from iid.tasks.inspect.links import link_checks
 
-    def ask(links: set[str]) -> dict[str, link_checks.Check]:
-        return link_checks.check_links(links, progress=progress)
+    return link_checks.check_links(links, progress=progress)
 
+
+def _links(run: Listed, found: Inspection) -> pd.DataFrame:
+    """LINKS of the run; the web is asked only where the request says so."""
     return looked_at(
         run.store,
         run.prefix,
         found.evidence,
-        ask=ask if run.request.check_links else None,
+        ask=ask_web if run.request.check_links else None,
         as_of=run.as_of,
         now=datetime.now(UTC),
     )
@@ -317,6 +324,7 @@ def validate_all(run: Listed, books: Submissions, inspection: Inspected, docs: P
     """Every finding of readers and expectations, in one table (FINDINGS)."""
     from iid.tasks.validate.validation import validate
 
+    pictures = last_night(run.store, run.prefix, "pictures", fresh=run.request.full)
     judged = validate(
         _tables(books, inspection),
         run.loaded.rulebook,
@@ -328,5 +336,7 @@ def validate_all(run: Listed, books: Submissions, inspection: Inspected, docs: P
         run_time=run.as_of,
         before=run.past.earlier.before,
         documents=inspection.documents,
+        pictures=pictures,
     )
+    pictures.save()
     return concat(FINDINGS, [books.findings, with_losses(judged, run.losses, run.marker.zone)])

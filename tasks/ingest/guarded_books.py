@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from iid.expectations.rulebook.model import Rulebook
-from iid.tasks.ingest.book_memory import BookMemory, Key
 from iid.tasks.ingest.container import MAX_BYTES
 from iid.tasks.ingest.parse_workbook import Asked, unread
 from iid.tasks.ingest.parsed import Parsed
@@ -21,6 +20,7 @@ from iid.tasks.sandbox.feeding import Budget, Wanted, unit_of
 from iid.tasks.sandbox.limits import MIB, Limits
 from iid.tasks.sandbox.pool import Pool
 from iid.tasks.sandbox.worker_process import Answer, Job
+from iid.tasks.store.memory import Key, Memory
 from iid.tasks.store.store import Store
 from iid.tasks.values.versions import versions
 
@@ -50,7 +50,7 @@ class GuardedBooks:
 
     def __call__(self, asked: Iterable[Asked], rulebook: Rulebook) -> Iterator[Parsed]:
         """What each of *asked* says, in their order. Raises FailedError, DriveError."""
-        memory = BookMemory(self.store, self.prefix, self._version())
+        memory = Memory(self.store, f"{self.prefix}/_workbooks", self._version())
         feed = _Feed(iter(asked), rulebook, memory, self)
         with Pool(self.workers, self.limits, READER, pickle.dumps(rulebook)) as pool:
             feed.budget = pool.budget
@@ -68,7 +68,7 @@ class _Feed:
     """Reads workbooks as the workers get free; those that are known are settled at once."""
 
     def __init__(
-        self, asked: Iterator[Asked], rulebook: Rulebook, memory: BookMemory, books: GuardedBooks
+        self, asked: Iterator[Asked], rulebook: Rulebook, memory: Memory, books: GuardedBooks
     ) -> None:
         self._asked, self._rulebook, self._memory, self._books = asked, rulebook, memory, books
         self._more = True

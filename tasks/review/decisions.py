@@ -20,10 +20,12 @@ from iid.tasks.review.decision_rules import Judged, judge
 from iid.tasks.review.desk_records import WITHDRAWN, DeskRecord, newest
 from iid.tasks.review.review_cells import (
     Line,
+    Reader,
     UnreadableBookError,
     filled_copies,
     lines,
     meant,
+    read_book,
 )
 from iid.tasks.review.review_files import Book, books, unit_of
 from iid.tasks.shares.drive import Drive
@@ -60,7 +62,7 @@ class Row:
         return self.judged.in_force and not self.overruled
 
 
-def read_decisions(
+def read_decisions(  # noqa: PLR0913  (where decisions are, and how they are read; three by name)
     drive: Drive,
     claims: pd.DataFrame,
     evidence: pd.DataFrame,
@@ -69,6 +71,7 @@ def read_decisions(
     desk: Iterable[DeskRecord] = (),
     *,
     workbooks: bool = True,
+    read: Reader = read_book,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read the cycle's decisions: DECISIONS, and FINDINGS on what is unclear.
 
@@ -83,7 +86,7 @@ def read_decisions(
     """
     there: list[tuple[str, Line]] = []
     unclear: list[Finding] = []
-    for book in books(drive, cycle) if workbooks else ():
+    for book in books(drive, cycle, read) if workbooks else ():
         try:
             there += [(book.path, line) for line in _lines(book)]
             unclear += _copies(book)

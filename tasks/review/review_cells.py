@@ -6,10 +6,13 @@ dates as ISO. A file that cannot be read raises :class:`UnreadableBookError`.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +21,8 @@ from functools import lru_cache
 from iid.expectations.rulebook.words import plain
 from iid.tasks.ingest import cell_grids
 from iid.tasks.ingest.unreadable import Unreadable
+from iid.tasks.store.memory import last_night
+from iid.tasks.store.store import Store
 from iid.tasks.text.cell_values import CellError, Uncalculated
 
 SHEET, HISTORY = "Keputusan", "Riwayat"
@@ -101,6 +106,8 @@ def letters(place: int) -> str:
 
 def clean(text: str) -> str:
     """Return *text* as a workbook holds it: NFC, ``\\n``, no control signs."""
+    if text.isascii() and text.isprintable() and len(text) <= MAX_TEXT and "_x00" not in text:
+        return text.strip()  # nearly every cell
     text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), unicodedata.normalize("NFC", text))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _UNWRITABLE.sub("\ufffd", text).strip()
@@ -145,6 +152,9 @@ class Sheets(dict[str, Grid]):
     hidden: frozenset[str] = frozenset()
 
 
+Reader = Callable[[bytes], Sheets]  # as :func:`read_book`
+
+
 @lru_cache(maxsize=512)
 def read_book(data: bytes) -> Sheets:
     """Read all sheets as text, visible ones first, without empty ends.
@@ -166,6 +176,35 @@ def read_book(data: bytes) -> Sheets:
     visible_first = sorted(book.grids, key=lambda grid: grid.hidden)
     sheets = Sheets((grid.name, _grid(grid, shown)) for grid in visible_first)
     sheets.hidden = frozenset(grid.name for grid in book.grids if grid.hidden)
+    return sheets
+
+
+@contextmanager
+def remembered(store: Store, prefix: str, *, fresh: bool = False) -> Iterator[Reader]:
+    """Yield a reader that knows what workbooks of known content said.
+
+    It is remembered below *prefix* of *store*, and learnt anew where *fresh*.
+    """
+    memory = last_night(store, prefix, "review", fresh=fresh)
+
+    def read(data: bytes) -> Sheets:
+        key = hashlib.sha256(data).hexdigest(), SHEET
+        return _unpacked(memory.answer(key, lambda: _packed(read_book(data))))
+
+    yield read
+    memory.save()
+
+
+def _packed(sheets: Sheets) -> str:
+    return json.dumps([sheets, sorted(sheets.hidden)])
+
+
+@lru_cache(maxsize=512)
+def _unpacked(said: str) -> Sheets:
+    """Return remembered sheets; the same text is unpacked once in a run."""
+    grids, hidden = json.loads(said)
+    sheets = Sheets((name, tuple(map(tuple, rows))) for name, rows in grids.items())
+    sheets.hidden = frozenset(hidden)
     return sheets
 
 

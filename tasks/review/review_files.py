@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from iid.tasks.review.review_cells import MAX_BYTES, Grid, UnreadableBookError, read_book
+from iid.tasks.review.review_cells import MAX_BYTES, Grid, Reader, UnreadableBookError, read_book
 from iid.tasks.shares.drive import Drive, FileChangedError, Listing
 from iid.tasks.values.errors import DriveError
 
@@ -52,7 +52,7 @@ def unit_of(path: str) -> str:
     return _OF_COPY.sub("", name)
 
 
-def books(drive: Drive, cycle: int) -> Iterator[Book]:
+def books(drive: Drive, cycle: int, read: Reader = read_book) -> Iterator[Book]:
     """Yield every file of the review folder, by path; none is passed over."""
     folder = folder_of(cycle)
     if not drive.exists(folder):
@@ -67,10 +67,10 @@ def books(drive: Drive, cycle: int) -> Iterator[Book]:
             raise  # the drive itself fails
         yield Book(folder, {}, "bukan folder yang dapat didaftar")
         return
-    yield from _listed(drive, folder, listing)
+    yield from _listed(drive, folder, listing, read)
 
 
-def _listed(drive: Drive, folder: str, listing: Listing) -> Iterator[Book]:
+def _listed(drive: Drive, folder: str, listing: Listing, read: Reader) -> Iterator[Book]:
     for path, reason in listing.unreadable:
         yield Book(path, {}, reason)
     for path in listing.folders:
@@ -83,7 +83,7 @@ def _listed(drive: Drive, folder: str, listing: Listing) -> Iterator[Book]:
         elif "/" in inside or not inside.casefold().endswith(SUFFIX):
             yield Book(entry.path, {}, f"hanya berkas {SUFFIX} langsung di dalam {FOLDER} yang dibaca")
         else:
-            yield opened(drive, entry.path)
+            yield opened(drive, entry.path, read)
 
 
 def _exists(drive: Drive, path: str) -> bool:
@@ -97,10 +97,10 @@ def _exists(drive: Drive, path: str) -> bool:
     return True
 
 
-def opened(drive: Drive, path: str) -> Book:
+def opened(drive: Drive, path: str, read: Reader = read_book) -> Book:
     """Open the workbook at *path*; a problem in place of sheets if it fails."""
     try:
-        return Book(path, read_book(drive.read_bytes(path, MAX_BYTES + 1)))
+        return Book(path, read(drive.read_bytes(path, MAX_BYTES + 1)))
     except UnreadableBookError as error:
         return Book(path, {}, str(error))
     except FileNotFoundError:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from iid.tasks.review.backup_copy import keep_aside
 from iid.tasks.review.proposals import Proposals, proposals
-from iid.tasks.review.review_cells import MAX_BYTES, UnreadableBookError, read_book
+from iid.tasks.review.review_cells import MAX_BYTES, Reader, UnreadableBookError, read_book
 from iid.tasks.review.review_files import is_open_elsewhere, path_of
 from iid.tasks.review.sheet_content import comparable, content_of
 from iid.tasks.review.sheet_layout import workbook_bytes
@@ -24,22 +24,22 @@ from iid.tasks.values.assessment import Assessment
 ATTEMPTS = 3
 
 
-def write_review_workbooks(drive: Drive, assessment: Assessment) -> Iterator[str]:
+def write_review_workbooks(drive: Drive, assessment: Assessment, read: Reader = read_book) -> Iterator[str]:
     """Bring the review workbooks up to date; yield a note for each left alone.
 
     One workbook a unit that submitted, and ``pemda.xlsx`` for the SPD rows, below
     ``<cycle>/_tinjauan``. DriveError when the share cannot be written.
     """
     for proposal in proposals(assessment):
-        if note := _update(drive, assessment.cycle, proposal):
+        if note := _update(drive, assessment.cycle, proposal, read):
             yield note
 
 
-def _update(drive: Drive, cycle: int, proposal: Proposals) -> str:
+def _update(drive: Drive, cycle: int, proposal: Proposals, read: Reader) -> str:
     """Write one workbook where needed; why not, or ``""``."""
     path = path_of(cycle, proposal.unit_code)
     try:
-        return _attempts(drive, path, proposal)
+        return _attempts(drive, path, proposal, read)
     except UnreadableBookError as error:
         return _left_alone(path, str(error))
 
@@ -48,14 +48,14 @@ def _left_alone(path: str, why_not: str) -> str:
     return f"{path} tidak diperbarui: {why_not}"
 
 
-def _attempts(drive: Drive, path: str, proposal: Proposals) -> str:
+def _attempts(drive: Drive, path: str, proposal: Proposals, read: Reader) -> str:
     """Return a note if the workbook was left alone or not carried whole.
 
     UnreadableBookError when it cannot be read.
     """
     for _ in range(ATTEMPTS):
         before = _bytes(drive, path)
-        grids = read_book(before) if before is not None else None
+        grids = read(before) if before is not None else None
         content = content_of(proposal, entries_of(grids) if grids is not None else Entries())
         if grids is not None and comparable(grids) == content.grids():
             return ""

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from iid.expectations.rulebook.model import Rulebook
 from iid.tasks.sandbox.facts import text_of
+from iid.tasks.store.memory import Memory
 from iid.tasks.values.region import Marker
 
 #: A scan in which OCR finds fewer characters is a picture, or not legible: nothing follows from it.
@@ -64,6 +65,7 @@ class Case:
     scans: pd.DataFrame | None = None  # what OCR read (iid.tasks.inspect.ledger.scans)
     before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what earlier cycles reported
     documents: Documents | None = None  # what the texts say, where they were read before
+    pictures: Memory | None = None  # which pictures were compared before
 
     @property
     def said(self) -> Documents:
@@ -139,10 +141,11 @@ class Case:
 
     def text(self, sha256: str) -> str:
         """Return the text of a content with what OCR read in it, or ``""``."""
-        parts = text_of(self._packed(sha256)), text_of(self._read_by_ocr.get(sha256))
+        parts = text_of(self.packed(sha256)), text_of(self._read_by_ocr.get(sha256))
         return "\n".join(filter(None, parts))
 
-    def _packed(self, sha256: str) -> bytes | None:
+    def packed(self, sha256: str) -> bytes | None:
+        """Return the text of a content as it is kept, packed."""
         hashes, rows = self.places
         key = sha256.encode()
         place = int(np.searchsorted(hashes, key))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +15,7 @@ import pandas as pd
 from iid.expectations.suites import demands
 from iid.tasks.inspect.inspectors.normalised_text import folded_words, text_sketch
 from iid.tasks.sandbox.facts import TEXT_KEPT
+from iid.tasks.store.memory import Memory
 from iid.tasks.validate.case import Case, Documents
 from iid.tasks.validate.claim_columns import claimed, counting
 from iid.tasks.validate.duplicates import text_keys
@@ -25,10 +29,11 @@ _IDENTITY = ["innovation_id", "indicator", "sha256", "text_sha256", "text_chars"
 _NAMED, _ABSENT, _UNCLEAR = 1, 0, -1
 
 
-def read_documents(case: Case) -> Documents:
+def read_documents(case: Case, memory: Memory | None = None) -> Documents:
     """What the texts of counted, sound files say.
 
-    Each is unpacked once, whatever is asked of it; once more where it may be a copy of another.
+    Each is unpacked once, whatever is asked of it; once more where it may be a copy of another. A text
+    of which *memory* (by this rulebook and region) knows all that is asked is not unpacked.
     """
     rows = _counted_files(case)
     contents = rows["sha256"].drop_duplicates()
@@ -42,11 +47,10 @@ def read_documents(case: Case) -> Documents:
     names = case.names.to_dict()
     owners = [names.get(owner, "") for owner in pairs["innovation_id"]]
     partly = _partly_read(case, contents)
-    said = _Said(case, contents)
-    for place, sha256, text in _texts(case, contents):
-        said.note(place, sha256, text)
-        if places := readers.get(sha256):
-            answers[places] = _named(text, [owners[at] for at in places], whole=sha256 not in partly)
+    said = _Said(case, contents, memory)
+    for place, sha256 in enumerate(contents):
+        places = readers.get(sha256, [])
+        answers[places] = said.read(place, sha256, [owners[at] for at in places], whole=sha256 not in partly)
     near = _near(case, rows, said.sketches)
     shared = _shared(rows, near)
     known = {(one, sha): answer == _NAMED for (one, sha), answer in zip(_pairs(pairs), answers, strict=True)}
@@ -106,19 +110,11 @@ def _counted_files(case: Case) -> pd.DataFrame:
     return table.loc[fine, _IDENTITY].assign(claim=claim[fine])
 
 
-def _texts(case: Case, contents: pd.Series) -> Iterator[tuple[int, str, str]]:
-    """Place, hash and text of those *contents* that have one."""
-    for place, sha256 in enumerate(contents):
-        text = case.text(sha256)
-        if text:
-            yield place, sha256, text
-
-
 class _Said:
     """What each content says, gathered in columns for thousands of contents."""
 
-    def __init__(self, case: Case, contents: pd.Series) -> None:
-        self._case = case
+    def __init__(self, case: Case, contents: pd.Series, memory: Memory | None) -> None:
+        self._case, self._memory = case, memory
         self._contents = contents
         # A province names its own kabupaten.
         self._own = case.marker.name if "." in case.marker.region else ""
@@ -129,20 +125,39 @@ class _Said:
         self.sketches: dict[str, str] = {}  # of what OCR read
         self._days = np.full(len(contents), np.datetime64("NaT"), "datetime64[s]")
 
-    def note(self, place: int, sha256: str, text: str) -> None:
-        """Read one *text*."""
-        by_ocr, columns = sha256 in self._case.by_ocr, self._columns
-        # OCR mangles names: where it reads another region, the own one may stand beside it.
-        columns["region"][place] = other_region(text, self._own) if self._own and not by_ocr else ""
+    def read(self, place: int, sha256: str, names: list[str], *, whole: bool) -> list[int]:
+        """Read one content and return whether its text has each of *names*."""
+        packed = None if sha256 in self._case.by_ocr else self._case.packed(sha256)
+        if packed is None or self._memory is None:
+            said = self._said(place, sha256, names, whole=whole)
+        else:
+            asked = hashlib.sha256(json.dumps([names, whole]).encode()).hexdigest()[:16]
+            key = hashlib.sha256(packed).hexdigest()[:32], asked
+            ask = partial(self._said, place, sha256, names, whole=whole)
+            said = json.loads(self._memory.answer(key, lambda: json.dumps(ask())))
+        self._columns["region"][place], self._columns["number"][place], day, answers = said
+        if day is not None:
+            self._days[place] = np.datetime64(day, "s")
+        return list(answers)
+
+    def _said(self, place: int, sha256: str, names: list[str], *, whole: bool) -> list[Any]:
+        """Return region, number, day, and whether each of *names* is there.
+
+        None for what the text does not say.
+        """
+        text = self._case.text(sha256)
+        if not text:
+            return [None, None, None, [_UNCLEAR] * len(names)]
+        by_ocr = sha256 in self._case.by_ocr
         if by_ocr:
             self.sketches[sha256] = text_sketch(text)
-            columns["characters"][place] = len(text)
+            self._columns["characters"][place] = len(text)
+        # OCR mangles names: where it reads another region, the own one may stand beside it.
+        region = other_region(text, self._own) if self._own and not by_ocr else ""
         day = signed_on(text)
-        if day is None:
-            return
-        self._days[place] = np.datetime64(day, "s")
-        if not self._window[0] <= day <= self._window[1]:
-            columns["number"][place] = letter_number(text)
+        outside = day is not None and not self._window[0] <= day <= self._window[1]
+        number = letter_number(text) if outside else None
+        return [region, number, day.isoformat() if day else None, _named(text, names, whole=whole)]
 
     def table(self) -> pd.DataFrame:
         """The contents of :class:`Documents`."""

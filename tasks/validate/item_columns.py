@@ -171,7 +171,9 @@ def _repeats(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
     file = table["kind"] == "file"
     own = only(fine & (table["own"] != "") & (file | table["accepts_links"]), table["own"])
     texts = only(fine & file, text_keys(table, case.said.near)).groupby(own, sort=False).transform("first")
-    images = image_groups(only(fine & file, case.content(table["sha256"], "thumbnail").astype("string")))
+    images = image_groups(
+        only(fine & file, case.content(table["sha256"], "thumbnail").astype("string")), case.pictures
+    )
     key = texts.fillna(images).fillna(own)
     rows = pd.DataFrame({"key": key, "own": own, "text": table["text_sha256"]})
     by = rows.groupby("key", sort=False)

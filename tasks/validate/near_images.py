@@ -6,14 +6,16 @@ Thumbnails are compared, never pictures. Photos may differ in their edges and in
 
 from __future__ import annotations
 
+import hashlib
 from base64 import b64decode
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from iid.tasks.sandbox.facts import THUMBNAIL
+from iid.tasks.store.memory import Memory
 
 Array = NDArray[np.float32]
 
@@ -39,25 +41,36 @@ _COARSE = 6  # cells a side of what is looked up
 _TABLES, _BITS, _NEIGHBOURS = 12, 10, 4
 _COARSE_ALIKE = 0.75
 _CHUNK = 200_000
+_SAME, _DIGITS = "=", 20  # an answer; how much of a thumbnail's hash names it
 
 
-def image_groups(thumbnails: pd.Series) -> pd.Series:
+def image_groups(thumbnails: pd.Series, memory: Memory | None = None) -> pd.Series:
     """Return a common name for pictures of one photo: the smallest thumbnail.
 
     *thumbnails* as :func:`iid.tasks.inspect.inspectors.image.thumbnail` writes them, "" or missing
-    where there is none. Linear: a picture is compared with a few neighbours in each of _TABLES tables.
+    where there is none. Linear: a picture is compared with a few neighbours in each of _TABLES tables;
+    *memory* may know the answer of an earlier night.
     """
     names = sorted(set(thumbnails.dropna()) - {""})
     if not names:
         return pd.Series(pd.NA, index=thumbnails.index, dtype="string")
+    digests = [hashlib.sha256(name.encode()).hexdigest()[:_DIGITS] for name in names]
     levels = np.stack([_levels(name) for name in names])
     leader = list(range(len(names)))
     for one, other, turns in _candidates(levels):
         first, second = sorted((_root(leader, one), _root(leader, other)))
-        if first != second and same_picture(levels[one], np.rot90(levels[other], turns)):
+        if first == second:
+            continue
+        look = partial(_looked, levels[one], levels[other], turns)
+        pair = f"{digests[one]}{digests[other]}"
+        if (memory.answer((pair, str(turns)), look) if memory else look()) == _SAME:
             leader[second] = first
     groups = {name: names[_root(leader, place)] for place, name in enumerate(names)}
     return thumbnails.map(groups).astype("string")
+
+
+def _looked(one: Array, other: Array, turns: int) -> str:
+    return _SAME if same_picture(one, np.rot90(other, turns)) else ""
 
 
 def _levels(name: str) -> Array:

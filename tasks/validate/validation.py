@@ -24,6 +24,7 @@ from iid.tasks.values.region import Marker
 
 if TYPE_CHECKING:
     from iid.expectations.suites.suites import Suite
+    from iid.tasks.store.memory import Memory
     from iid.tasks.validate.run_suites import Judgement
 
 __all__ = ["Tables", "judged_tables", "validate"]
@@ -41,6 +42,7 @@ def validate(  # noqa: PLR0913  the tables, the rules, and what was seen of file
     run_time: datetime | None = None,
     before: Mapping[str, tuple[str, ...]] | None = None,
     documents: Documents | None = None,
+    pictures: Memory | None = None,
 ) -> pd.DataFrame:
     """Return the FINDINGS of the tables, sorted, without the readers' own.
 
@@ -48,7 +50,7 @@ def validate(  # noqa: PLR0913  the tables, the rules, and what was seen of file
     without it nothing is said about texts, pictures and macros. ``links`` (LINKS) says what a look at
     the web addresses found, ``scans`` what OCR read. ``documents`` is what the texts say, where they
     were read before (:func:`iid.tasks.validate.documents.read_documents`): then ``facts`` and ``scans``
-    need no texts. ``before`` names the
+    need no texts. ``pictures`` knows comparisons of earlier nights. ``before`` names the
     innovations of earlier cycles (:attr:`iid.tasks.values.assessment.Earlier.before`). Of innovations of
     one name each is reported; which of them counts is settled with the scores
     (:mod:`iid.tasks.score.same_names`). ``docs_dir`` gets the Data Docs
@@ -61,7 +63,8 @@ def validate(  # noqa: PLR0913  the tables, the rules, and what was seen of file
     from iid.tasks.validate.data_docs import write_docs
     from iid.tasks.validate.finding_rows import findings_of
 
-    case = with_documents(Case(tables, rulebook, marker, facts, links, scans, before or {}, documents))
+    case = Case(tables, rulebook, marker, facts, links, scans, before or {}, documents, pictures)
+    case = with_documents(case)
     _refuse_unknown_problems(tables)
     expected = suites(rulebook)
     checked: list[tuple[Judgement, pd.DataFrame]] = []

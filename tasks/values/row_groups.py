@@ -2,6 +2,7 @@
 
 The table is sorted once; a group is a contiguous slice, turned into dictionaries
 only when its page is written. Memory stays flat and no page filters a whole table.
+Groups asked for one after the other are turned into rows a block at a time.
 """
 
 from __future__ import annotations
@@ -42,8 +43,11 @@ def refused_sources(findings: Iterable[Row], evidence: Iterable[Row]) -> set[str
 class Grouped:
     """Rows of a table by *key*; within a group the order of the table is kept."""
 
+    _next = _first = 0  # where the group after the last one begins, and the block of rows
+
     def __init__(self, table: pd.DataFrame, key: str) -> None:
         self._table = table.sort_values(key, kind="stable", ignore_index=True)
+        self._block: list[Row] = []
         self._spans: dict[str, tuple[int, int]] = {}
         names = self._table[key].tolist()
         start = 0
@@ -54,7 +58,14 @@ class Grouped:
 
     def __getitem__(self, name: str) -> list[Row]:
         """The rows of one group; an empty list for a name that does not occur."""
-        return records(self.frame(name))
+        start, stop = self._spans.get(name, (0, 0))
+        if start == stop:
+            return []
+        if not self._first <= start or stop > self._first + len(self._block):
+            ahead = _BLOCK if start == self._next else 0  # not for groups here and there
+            self._first, self._block = start, records(self._table.iloc[start : max(stop, start + ahead)])
+        self._next = stop
+        return [dict(row) for row in self._block[start - self._first : stop - self._first]]
 
     def frame(self, name: str) -> pd.DataFrame:
         """The rows of one group as a table."""

@@ -24,7 +24,7 @@ from iid.tasks.store.folder_store import FolderStore
 
 FIRST = datetime(2026, 8, 1, 4, tzinfo=UTC)
 PREFIX, OWNER = "63.03/2026", "101/Perahu Sehat"
-CACHES = ("_ledger", "_workbooks", "_inputs.json")
+CACHES = ("_ledger", "_workbooks", "_memory", "_inputs.json")
 NIGHTS = 6
 
 

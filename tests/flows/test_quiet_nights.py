@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pytest
 from runs import published, snapshot
 from small_region import Region, emptied, filled
 
-from iid.flows.assess import STEPS, run_assessment
+from iid.flows.assess import STEPS, Steps, run_assessment
 from iid.flows.telemetry.progress import Reporter
 from iid.tasks.assess import quiet_night
 from iid.tasks.assess.publishing_steps import Outcome, leased
@@ -36,6 +36,13 @@ from iid.tasks.store.publishing import publish
 
 FIRST = datetime(2026, 8, 1, 4, tzinfo=UTC)
 SEEN = "2026-08-01T02:00:00Z"  # when somebody looked at the link
+#: What an unchanged night does of all steps; the others are not there to be called.
+ALONE = Steps(
+    **{
+        f.name: getattr(STEPS, f.name) if f.name in {"open", "list", "compare"} else None
+        for f in fields(Steps)
+    }
+)
 LINK, PREFIX = "https://contoh.go.id/bukti", "63.03/2026"
 LOADED_NEVER = ("great_expectations", "openpyxl", "xlsxwriter", "scipy", "PIL", "pypdfium2", "jinja2")
 STEPS_LEFT_OUT = ("validate.validation", "report.site", "report.book", "ingest.guarded_books")
@@ -152,12 +159,14 @@ def test_another_look_at_a_link_publishes_only_what_it_sees_anew(
     answer = Check("gone", "404", "2026-08-02T03:00:00Z")
     monkeypatch.setattr(link_checks, "check_links", lambda links, **_: dict.fromkeys(links, answer))
     run, share = published(place.store), place.region.files()
-    assert place.assess(check_links=True).unchanged
+    assert place.assess(ALONE, check_links=True).unchanged
     assert published(place.store) == run
     assert place.region.files() == share
     day = FIRST + timedelta(days=AGE_DAYS)  # the first look is forgotten by then, the second is not
     assert place.seen(as_of=day)
+    assert place.seen(as_of=day, check_links=True)
     answer = Check("closed", "masuk dulu", "2026-08-02T04:00:00Z")
+    assert place.seen(check_links=True) is None
     assert not place.assess(check_links=True).unchanged
 
 
@@ -293,7 +302,6 @@ LIMIT = FIRST.replace(hour=2) + timedelta(days=AGE_DAYS)
         ({"full": True}, False),
         ({"units": ("101",)}, False),
         ({"accept_loss": "memang dihapus"}, False),
-        ({"check_links": True}, False),
         ({"ocr": True}, False),
         ({"feedback": False}, False),
         ({"workbooks": False}, False),
@@ -303,8 +311,9 @@ LIMIT = FIRST.replace(hour=2) + timedelta(days=AGE_DAYS)
     ids=str,
 )
 def test_the_day_and_the_request_enter_the_comparison(
-    place: Place, asked: dict[str, Any], stays: bool
+    place: Place, asked: dict[str, Any], stays: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(quiet_night, "ocr_version", lambda pages: f"tesseract 5, {pages} pages")
     assert bool(place.seen(**asked)) is stays
 
 

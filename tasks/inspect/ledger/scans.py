@@ -90,6 +90,11 @@ def scanned(evidence: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values(["sha256", "source"]).drop_duplicates("sha256")
 
 
+def all_read(evidence: pd.DataFrame, facts: pd.DataFrame, scans: pd.DataFrame) -> bool:
+    """Whether *scans* has all that is worth reading, or what another night would read no better."""
+    return bool(scanned(evidence, facts)["sha256"].isin(scans["sha256"]).all())
+
+
 def read_scans(  # noqa: PLR0913  what is read, with what, and where it is kept
     drive: Drive,
     evidence: pd.DataFrame,

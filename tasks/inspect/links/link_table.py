@@ -141,11 +141,18 @@ def looked_at(
     here = set(evidence.loc[(evidence["kind"] == "link") & (evidence["problem"] == ""), "source"])
     if not here:
         return links_table(evidence, {}, as_of)
-    known = remembered(store, prefix)
-    if ask is not None:
-        answers = ask(due(here, known, now))
-        # A machine that was cut off tonight knows nothing better than what was known yesterday.
-        fresh = {link: one for link, one in answers.items() if one.detail != OFFLINE or link not in known}
-        known = {link: check for link, check in {**known, **fresh}.items() if link in here}
-        remember(store, prefix, known)
+    known = remembered(store, prefix) if ask is None else look_again(store, prefix, here, ask, now)[1]
     return links_table(evidence, known, as_of)
+
+
+def look_again(
+    store: Store, prefix: str, here: set[str], ask: Asking, now: datetime
+) -> tuple[dict[str, Check], dict[str, Check]]:
+    """What was known, and what is known of the links *here* once those that are due were asked."""
+    known = remembered(store, prefix)
+    answers = ask(due(here, known, now))
+    # A machine that was cut off tonight knows nothing better than what was known yesterday.
+    fresh = {link: one for link, one in answers.items() if one.detail != OFFLINE or link not in known}
+    after = {link: check for link, check in {**known, **fresh}.items() if link in here}
+    remember(store, prefix, after)
+    return known, after

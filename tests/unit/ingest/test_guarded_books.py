@@ -15,12 +15,12 @@ from read_submissions_help import ROSTER, Innovation, X
 from workbook_parts import in_sheet
 
 from iid.expectations.rulebook.loading import load
-from iid.tasks.ingest.book_memory import BookMemory
 from iid.tasks.ingest.guarded_books import LIMITS, GuardedBooks
 from iid.tasks.ingest.parse_workbook import Asked, parse_here
 from iid.tasks.ingest.parsed_json import check_fit, packed, unpacked
 from iid.tasks.sandbox.limits import MIB
 from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.memory import Memory
 
 RULES = load(2026).rulebook
 BOOKS = sorted((Path(__file__).parent / "workbooks").iterdir())
@@ -119,24 +119,24 @@ def test_a_share_read_by_guarded_processes_gives_the_same_tables(
 
 
 def test_a_killed_run_reads_at_most_500_workbooks_again(store: FolderStore) -> None:
-    memory = BookMemory(store, "63.03/2026", "v")
+    memory = Memory(store, "63.03/2026/_workbooks", "v")
     keys = [(f"{number:064}", "SID") for number in range(1_100)]
     for key in keys:
         memory.learn(key, "{}")
-    again = BookMemory(store, "63.03/2026", "v")  # the first was never saved
+    again = Memory(store, "63.03/2026/_workbooks", "v")  # the first was never saved
     assert sum(again.recall(key) is None for key in keys) <= 500
 
 
 def test_memory_is_merged_and_freed_of_what_is_outdated(store: FolderStore) -> None:
-    old = BookMemory(store, "63.03/2026", "old")
+    old = Memory(store, "63.03/2026/_workbooks", "old")
     old.learn(("a" * 64, "SID"), "{}")
     old.save()
     for night in range(30):
-        memory = BookMemory(store, "63.03/2026", "v")
+        memory = Memory(store, "63.03/2026/_workbooks", "v")
         memory.learn((f"{night:064}", "SID"), "{}")
         memory.save()
     assert len(list(store.keys("63.03/2026/_workbooks/"))) <= 9
-    last = BookMemory(store, "63.03/2026", "v")
+    last = Memory(store, "63.03/2026/_workbooks", "v")
     assert last.recall((f"{29:064}", "SID")) == "{}"
     assert last.recall((f"{1:064}", "SID")) is None
 

@@ -7,9 +7,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from iid.tasks.review import review_cells
 from iid.tasks.review.review_cells import HEADER
+from iid.tasks.store.folder_store import FolderStore
 
 ID = "1.01/Siaga"
 
@@ -50,6 +54,27 @@ def test_rows_show_claim_support_and_findings_critical_first_then_by_weight(revi
     assert column(review, "Temuan")[0] == (
         "[kritis] Berkas x tidak dapat dibuka: rusak.\n[peringatan] PDF x tidak berisi teks."
     )
+
+
+def test_a_workbook_that_was_read_is_not_parsed_again(review, tmp_path, monkeypatch):
+    review.run()
+    review.edit("1.01", lambda sheet: setattr(sheet.parent["Petunjuk"], "sheet_state", "hidden"))
+    books = [path.read_bytes() for path in sorted(review.folder.iterdir())]
+    with review_cells.remembered(FolderStore(tmp_path / "hasil"), "63.03/2026") as read:
+        before = [read(book) for book in books]
+    assert before == [review_cells.read_book(book) for book in books]
+    assert before[0].hidden == {"Petunjuk"}
+    monkeypatch.delattr(review_cells, "read_book")
+    review_cells._unpacked.cache_clear()
+    with review_cells.remembered(FolderStore(tmp_path / "hasil"), "63.03/2026") as read:
+        again = [read(book) for book in books]
+    assert again == before
+    assert [one.hidden for one in again] == [one.hidden for one in before]
+
+
+@given(st.text(st.characters(max_codepoint=127)) | st.text("a_x0D\n\r\x7f "))
+def test_plain_cells_are_cleaned_as_all_others(text):
+    assert review_cells.clean(text) == review_cells.clean(f"é{text}é")[1:-1].strip()
 
 
 def test_an_unknown_parameter_is_shown_although_it_counts_as_nothing_claimed(review):

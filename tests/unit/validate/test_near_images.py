@@ -15,6 +15,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from iid.tasks.inspect.inspectors.image import thumbnail
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.memory import last_night
+from iid.tasks.validate import near_images
 from iid.tasks.validate.near_images import image_groups
 
 
@@ -76,6 +79,22 @@ def test_a_screen_that_shows_other_data_is_another_picture() -> None:
     one = screen("Ahmad", "Siti", "Budi", "Rahman")
     same, again, other = groups(one, one.resize((360, 640)), screen("Nurul", "Fauziah", "Ani", "Hasan"))
     assert same == again != other
+
+
+def test_pictures_compared_once_are_not_compared_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = [photo(1), stamped(photo(1)), photo(2), photo(3).rotate(90, expand=True), photo(3)]
+    thumbnails = pd.Series([thumbnail(one) for one in pictures], dtype="string")
+    store = FolderStore(tmp_path)
+    memory = last_night(store, "63.03/2026", "pictures")
+    before = image_groups(thumbnails, memory)
+    memory.save()
+    assert before.equals(image_groups(thumbnails))
+    monkeypatch.delattr(near_images, "same_picture")
+    assert before.equals(image_groups(thumbnails, last_night(store, "63.03/2026", "pictures")))
+    with pytest.raises(NameError):
+        image_groups(thumbnails, last_night(store, "63.03/2026", "pictures", fresh=True))
 
 
 def test_pictures_without_a_thumbnail_have_no_group() -> None:

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iid.tasks.sandbox.facts import text_of
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.memory import last_night
 from iid.tasks.validate import case as cases
 from iid.tasks.validate import validation
 from iid.tasks.validate.case import Case, among, in_order
@@ -61,6 +63,26 @@ def test_one_decree_of_two_innovations_is_unpacked_once(shown, monkeypatch: pyte
     named = read_documents(case).named
     assert (set(unpacked.values()), len(unpacked)) == ({1}, 3)
     assert named[[f"{shown.one}\n16", f"{TWO}\n16"]].tolist() == [True, False]
+
+
+def test_a_text_that_was_read_is_not_unpacked_again(shown, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = Case(shown.tables(), shown.rulebook, shown.marker, shown.facts_table())
+    memory = last_night(FolderStore(tmp_path), "63.03/2026", "documents")
+    before = read_documents(case, memory)
+    memory.save()
+    assert set(before.contents["region"].dropna()) == {"", "Kota Makassar"}
+    unpacked: list[bytes | None] = []
+    monkeypatch.setattr(cases, "text_of", lambda packed: unpacked.append(packed) or text_of(packed))
+    for again in (None, last_night(FolderStore(tmp_path), "63.03/2026", "documents")):
+        unpacked.clear()
+        found = read_documents(case, again)
+        pd.testing.assert_frame_equal(found.contents, before.contents)
+        pd.testing.assert_series_equal(found.named, before.named)
+        assert (found.near, found.named_owners) == (before.near, before.named_owners)
+    assert not any(unpacked)
+    shown.set_innovation(TWO, name="Lain Sama Sekali")
+    case = Case(shown.tables(), shown.rulebook, shown.marker, shown.facts_table())
+    assert read_documents(case, again).named.equals(read_documents(case).named)
 
 
 def test_judged_profiles_are_gone_when_evidence_is_judged(region, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,57 +1,77 @@
-"""What workbooks said, kept in the store by content and by the version of all that reads them.
+"""What was learnt of contents, kept in the store by content and by the version of all that reads them.
 
-It is below ``<region>/<cycle>/_workbooks/`` and is a cache: lost, cut or spoilt parts cost time,
-never a result. Every object holds what was learnt since the one before, and bears the version
-and the hash of its own bytes in its name; when they become many, they are merged.
+It is a cache: lost, cut or spoilt parts cost time, never a result. Every object holds what was learnt
+since the one before, and bears the version and the hash of its own bytes in its name; when they become
+many, they are merged.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
 import logging
 import zlib
+from collections.abc import Callable
 
 from iid.tasks.store.store import Store
 from iid.tasks.values.errors import StoreError
+from iid.tasks.values.versions import versions
 
 _log = logging.getLogger(__name__)
-_FOLDER = "_workbooks"
+_LIBRARIES = ("openpyxl", "numpy")  # besides those of versions()
 _SEGMENTS = 8  # past that, all are merged
-_UNSAVED = 500  # workbooks that a killed run reads again at most
+_UNSAVED = 500  # contents that a killed run reads again at most
 _MOST = 1024**3  # bytes of one object unpacked: a cut or forged one is no reason to fill the memory
 
-Key = tuple[str, str]  # hash of the content, aspect it was read as
+#: Answers of one kind that a night keeps: of some 5,000 innovations, in some 50 MB.
+MOST = 100_000
+
+Key = tuple[str, str]  # hash of the content, what was asked of it
 
 
-class BookMemory:
-    """Parsed workbooks (:mod:`iid.tasks.ingest.parsed_json`) by content and aspect."""
+class Memory:
+    """Answers by content and question, as texts."""
 
-    def __init__(self, store: Store, prefix: str, version: str) -> None:
-        """Load what is known below *prefix* for *version*; with another one it is read anew."""
-        self._store, self._folder = store, f"{prefix}/{_FOLDER}/"
+    def __init__(
+        self, store: Store, folder: str, version: str, *, unsaved: int = _UNSAVED, fresh: bool = False
+    ) -> None:
+        """Load what is known in *folder* for *version*; with another one, or *fresh*, it is learnt anew.
+
+        *unsaved*: so many answers at most are lost where the run is killed.
+        """
+        self._store, self._folder, self._unsaved = store, f"{folder}/", unsaved
         self._version = hashlib.sha256(version.encode()).hexdigest()[:16]
         self._said: dict[Key, str] = {}
         self._used: set[Key] = set()
         self._fresh: dict[Key, str] = {}
         self._segments: list[str] = []
-        for key in self._keys():
+        for key in () if fresh else self._keys():
             if key.startswith(f"{self._folder}{self._version}-"):
                 self._load(key)
 
     def recall(self, key: Key) -> str | None:
-        """What the workbook of that content said, or None."""
+        """What is known of *key*, or None."""
         said = self._said.get(key)
         if said is not None:
             self._used.add(key)
         return said
 
     def learn(self, key: Key, said: str) -> None:
-        """Keep what a workbook said; durable from time to time, and with :meth:`save`."""
+        """Keep what was learnt; durable from time to time, and with :meth:`save`."""
         self._said[key] = self._fresh[key] = said
         self._used.add(key)
-        if len(self._fresh) >= _UNSAVED:
+        if len(self._fresh) >= self._unsaved:
             self._write(self._fresh)
+
+    def answer(self, key: Key, ask: Callable[[], str]) -> str:
+        """What is known of *key*, else what *ask* answers, which is kept while it is among the first MOST."""
+        said = self.recall(key)
+        if said is None:
+            said = ask()
+            if len(self._used) < MOST:
+                self.learn(key, said)
+        return said
 
     def save(self) -> None:
         """Write what is new, and merge where much is outdated; nothing where nothing is new."""
@@ -67,7 +87,7 @@ class BookMemory:
         try:
             return list(self._store.keys(self._folder))
         except StoreError as error:
-            _log.warning("buku kerja: ingatan tidak terbaca (%s); semua dibaca lagi", error)
+            _log.warning("ingatan %s tidak terbaca (%s); semua dibaca lagi", self._folder, error)
             return []
 
     def _load(self, key: str) -> None:
@@ -78,7 +98,7 @@ class BookMemory:
             rows = json.loads(zlib.decompressobj().decompress(data, _MOST))
             self._said.update({(str(sha256), str(aspect)): str(said) for sha256, aspect, said in rows})
         except (StoreError, KeyError, TypeError, ValueError, zlib.error, RecursionError) as error:
-            _log.warning("Workbooks remembered in %s are ignored (%s) and read anew.", key, error)
+            _log.warning("What is remembered in %s is ignored (%s) and read anew.", key, error)
             return
         self._segments.append(key)
 
@@ -89,7 +109,7 @@ class BookMemory:
         try:
             self._store.put(key, data)
         except StoreError as error:
-            _log.warning("buku kerja: ingatan tidak dapat disimpan (%s); berikutnya dibaca lagi", error)
+            _log.warning("ingatan %s tidak dapat disimpan (%s); berikutnya dibaca lagi", key, error)
             return
         self._segments.append(key)
         self._fresh = {}
@@ -101,7 +121,14 @@ class BookMemory:
                 try:
                     self._store.delete(key)
                 except StoreError as error:
-                    _log.warning("buku kerja: %s tidak dapat dihapus (%s)", key, error)
+                    _log.warning("ingatan %s tidak dapat dihapus (%s)", key, error)
+
+
+def last_night(store: Store, prefix: str, kind: str, *rules: str, fresh: bool = False) -> Memory:
+    """What earlier nights learnt of one *kind*, by the versions of the program and by *rules*."""
+    libraries = [importlib.metadata.version(name) for name in _LIBRARIES]
+    version = json.dumps([versions(), libraries, rules])
+    return Memory(store, f"{prefix}/_memory/{kind}", version, unsaved=MOST, fresh=fresh)
 
 
 def _digest(data: bytes) -> str:
