@@ -289,6 +289,14 @@ def test_whatever_can_move_a_result_makes_the_night_compute(
     assert place.seen() is None
 
 
+def test_a_new_place_in_the_national_ranking_is_published_once(place: Place) -> None:
+    ranked(place)
+    assert not place.assess().unchanged
+    report = published(place.store) / "report/index.html"
+    assert "Kabupaten: peringkat 1 dari 1" in report.read_text(encoding="utf-8")
+    assert place.assess(as_of=FIRST + timedelta(days=2)).unchanged
+
+
 LIMIT = FIRST.replace(hour=2) + timedelta(days=AGE_DAYS)
 
 

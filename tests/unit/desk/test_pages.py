@@ -110,11 +110,17 @@ def test_the_rule_of_every_parameter_and_the_evidence_it_asks_stand_beside_the_c
     key: str, bureau: Any
 ) -> None:
     indicator = load(2026).rulebook.by_key[key]
-    asked = text(part(bureau.client("ani").page(address(HEALTH, key)), "Yang diminta aturan"))
+    page = bureau.client("ani").page(address(HEALTH, key))
+    asked = text(part(page, "Yang diminta aturan"))
     for step in indicator.parameters:
         assert " ".join(step.text.split()) in asked
         assert " ".join((step.evidence or "").split()) in asked
     assert " ".join((indicator.evidence.value or "").split()) in asked
+    claimed = {"16": "3", "17": "2"}.get(key, "1")
+    assert f"Terima parameter {claimed}<" in page
+    assert f"Parameter {claimed} diklaim" in asked
+    lower = [str(n) for n in range(int(claimed))] if claimed != "1" else []  # 0 alone is a refusal
+    assert re.findall(r"<option>(\d)</option>", page) == lower
 
 
 def test_copies_elsewhere_links_and_what_is_new_are_said(bureau: Any) -> None:
