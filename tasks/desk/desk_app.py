@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote, urlencode
 
 from anyio import CapacityLimiter, to_thread
@@ -187,8 +187,7 @@ class Desk:
         if unit is None:
             raise RefusedError(404, NO_PAGE)
         if not asked.sees(unit):
-            self.gate.journal.write("refused", asked.visitor.account.name, what=owner[:200])
-            raise RefusedError(403, "Unit ini bukan bagian Anda.")
+            self._refuse(asked, owner, "Unit ini bukan bagian Anda.")
         if rest in {(), ("_terima",)}:
             return self._batch(asked, owner) if rest else self._innovation(asked, owner)
         return self._of_claim(asked, (owner, rest[0]), rest[1:])
@@ -364,8 +363,12 @@ class Desk:
         unit = asked.run.unit_of(owner) or ""
         if asked.visitor.account.decides(asked.place.region, unit):
             return unit
-        self.gate.journal.write("refused", asked.visitor.account.name, what=owner[:200])
-        raise RefusedError(403, "Anda tidak berhak memutus klaim ini; tidak ada yang disimpan.")
+        self._refuse(asked, owner, "Anda tidak berhak memutus klaim ini; tidak ada yang disimpan.")
+
+    def _refuse(self, asked: Asked, what: str, words: str) -> NoReturn:
+        """Log what somebody may not do, and say so: RefusedError (403)."""
+        self.gate.journal.write("refused", asked.visitor.account.name, what=what[:200])
+        raise RefusedError(403, words)
 
     def _written(self, asked: Asked, record: DeskRecord) -> None:
         self.gate.journal.write(
@@ -379,13 +382,14 @@ class Desk:
         )
 
     def _recalculate(self, asked: Asked, unit: str) -> Response:
-        known = unit in asked.run.units or unit == REGION_ID
-        if not known or not asked.sees(unit):
-            raise RefusedError(404 if not known else 403, "Unit ini bukan bagian Anda." if known else NO_PAGE)
+        if unit not in asked.run.units and unit != REGION_ID:
+            raise RefusedError(404, NO_PAGE)
+        if not asked.sees(unit):
+            self._refuse(asked, f"hitung {unit}", "Unit ini bukan bagian Anda.")
         if asked.form is None:
             return JSONResponse(self._progress(asked) or {"state": ""})
         if not asked.visitor.account.decides(asked.place.region, unit):
-            raise RefusedError(403, "Anda tidak berhak menghitung ulang unit ini.")
+            self._refuse(asked, f"hitung {unit}", "Anda tidak berhak menghitung ulang unit ini.")
         self.door.token(asked.visitor, asked.form, f"hitung {asked.place.prefix} {unit}")
         if not self.recalculations.start(_place_key(asked.place), unit):
             raise RefusedError(409, "Perhitungan lain sedang berjalan; tunggu sampai selesai.")

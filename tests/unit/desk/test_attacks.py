@@ -75,6 +75,8 @@ def test_a_steward_of_one_unit_neither_sees_nor_decides_another(bureau: Any) -> 
     assert budi.get(f"{address(HEALTH, '16')}/bukti/{item}").status == 403
     assert budi.get(f"{address(OTHER, '19')}/bukti/{item}").status == 404
     assert bureau.kept() == []
+    refused = {(one["name"], one["what"]) for one in logged(bureau, "refused")}
+    assert refused == {("budi", HEALTH), ("budi", "pemda"), ("budi", "hitung 101")}
 
 
 def test_a_reader_sees_and_decides_nothing(bureau: Any) -> None:
@@ -83,7 +85,9 @@ def test_a_reader_sees_and_decides_nothing(bureau: Any) -> None:
     form = fields(ani.page(address(HEALTH, "16")), "/keputusan")
     assert reader.post(DECIDE, keputusan="terima", **form).status == 403
     assert reader.post(f"{address(HEALTH)}/_terima", setuju="ya", **form).status == 403
+    assert reader.post("/meja/101/_hitung", **form).status == 403
     assert bureau.kept() == []
+    assert [one["what"] for one in logged(bureau, "refused")] == [HEALTH, HEALTH, "hitung 101"]
 
 
 @pytest.mark.parametrize(
@@ -209,6 +213,7 @@ def test_signing_out_ends_the_cookie_for_good(bureau: Any) -> None:
     token = fields(ani.page("/meja/"), "/keluar")["token"]
     assert ani.post("/keluar", token=token).status == 303
     assert Client(bureau.server.port, stolen).get("/meja/").status == 303
+    assert [one["name"] for one in logged(bureau, "signed_out")] == ["ani"]
 
 
 def test_a_changed_password_or_a_removed_account_ends_its_sessions(bureau: Any) -> None:

@@ -21,6 +21,7 @@ from PIL import Image, ImageChops, ImageStat
 from iid.tasks.desk.evidence_routes import _range
 from iid.tasks.desk.previews import LARGEST, NotShownError, Previews, Source
 from iid.tasks.desk.shown_evidence import item_id, terms_of
+from iid.tasks.sandbox.worker_process import Worker
 from iid.tasks.shares.folder_drive import FolderDrive
 from iid.tasks.store.folder_store import FolderStore
 
@@ -117,6 +118,19 @@ def test_a_worker_outlives_the_thread_that_asked_first(tmp_path: Path, previews:
     asked.join()  # servers end threads that have been idle
     for number in range(3):
         assert previews.draw(source(tmp_path, LETTER + b"\n%%%d" % number, f"n{number}"), "page").data
+
+
+def test_the_time_of_a_drawing_begins_when_its_worker_is_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[bool] = []
+    monkeypatch.setattr(Worker, "turn", lambda worker: turns.append(worker.ready))
+    fresh = Previews()
+    try:
+        fresh.draw(source(tmp_path, LETTER), "page")
+    finally:
+        fresh.close()
+    assert turns[-1:] == [True]
 
 
 def test_the_pages_of_name_and_dates_are_found(tmp_path: Path, previews: Previews) -> None:
