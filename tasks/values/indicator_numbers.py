@@ -17,7 +17,7 @@ TOTAL = "SPD"
 def indicator_key(text: str, keys: Collection[str]) -> str:
     """Return the one of *keys* in a cell *No* (``16.``, ``2 a``), or ""."""
     text = _plain(text)
-    if text.rstrip(".:").removeprefix("skor ") == TOTAL.casefold():
+    if text.rstrip(".:") == TOTAL.casefold():
         return TOTAL if TOTAL in keys else ""
     found = _NUMBER.match(text)
     key = f"{found[1]}{found[2]}" if found else ""

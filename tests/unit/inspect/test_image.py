@@ -102,9 +102,11 @@ def test_a_png_with_a_wrong_checksum_of_a_note_counts_as_damaged(facts_of) -> No
     ("name", "body"), [(b"iCCP", b"sRGB\0\x01?"), (b"zTXt", b"Comment\0\x01?"), (b"acTL", b"\0")]
 )
 def test_a_png_with_a_note_that_cannot_be_read_counts_as_damaged(facts_of, name: bytes, body: bytes) -> None:
-    data = with_chunk(saved(noise()), name, body, zlib.crc32(name + body))
+    exif = Image.Exif()
+    exif[0x010F] = "Canon"
+    data = with_chunk(saved(noise(), exif=exif), name, body, zlib.crc32(name + body))
     facts = facts_of(data)
-    assert (facts.problem, facts.damaged, facts.width) == ("", True, 640)
+    assert (facts.problem, facts.damaged, facts.width, facts.origin) == ("", True, 640, "Canon")
     assert facts_of(data[: len(data) // 2]).problem == "unreadable"
 
 
