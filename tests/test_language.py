@@ -143,3 +143,14 @@ def test_the_place_that_units_fill_has_one_name_for_each_kind_of_reader() -> Non
         indonesian = re.search(r"\b(di|yang|tidak|dari|dan|ke)\b", bare)
         found += [f"{place}: {text[:60]}"] if indonesian and re.search(other, bare, re.I) else []
     assert found == []
+
+
+def test_pages_for_those_who_run_or_use_it_are_in_indonesian() -> None:
+    pages = (ROOT / "README.md", ROOT / "deployments/README.md", *sorted((ROOT / "docs").rglob("*.md")))
+    found = []
+    for page in (page for page in pages if "dev" not in page.parts):
+        text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+        bare = re.sub(r"`[^`\n]*`|^>.*$|^    .*$", "", text, flags=re.M)
+        english = re.findall(r"\b(?:the|and|of|is|are|which|with)\b.*", bare)
+        found += [f"{page.relative_to(ROOT)}: {words[:60]}" for words in english]
+    assert found == []
