@@ -81,7 +81,7 @@ class AssessRequest(BaseModel):
         0, ge=0, le=1440, title="Menunggu giliran", description="Menit menunggu perhitungan lain selesai"
     )
     guard: GuardLimits = Field(
-        GuardLimits(), title="Batas penjagaan", description="Bila terlampaui, tidak ada yang diterbitkan"
+        GuardLimits(), title="Batas pengaman", description="Bila terlampaui, tidak ada yang diterbitkan"
     )
 
     inspect: InspectLimits = Field(InspectLimits(), title="Batas pemeriksaan bukti")
