@@ -26,6 +26,7 @@ from iid.tasks.review.review_cells import (
     lines,
     meant,
     read_book,
+    rival_columns,
 )
 from iid.tasks.review.review_files import Book, books, unit_of
 from iid.tasks.shares.drive import Drive
@@ -120,10 +121,13 @@ def _lines(book: Book) -> tuple[Line, ...]:
 
 
 def _copies(book: Book) -> Iterator[Finding]:
-    """Yield a finding on each filled copy of Keputusan: both are read."""
+    """Yield a finding on each filled copy or column beside Keputusan."""
+    unit = book.name.rpartition(".")[0]
     used, copies = filled_copies(book.grids)
+    for title, read, other in rival_columns(book.grids):
+        words = {"used": f'kolom "{title}" ({read})', "other": f'kolom "{title}" ({other})'}
+        yield finding("submission.two_candidates", unit_code=unit, source=f"{book.path}#{used}", **words)
     for name in copies:
-        unit = book.name.rpartition(".")[0]
         words = {
             "used": f'lembar "{used}"',
             "other": f'lembar "{name}" untuk klaim yang sudah diputuskan di sana',

@@ -245,6 +245,16 @@ def filled_copies(grids: Mapping[str, Grid], sheet: str = SHEET) -> tuple[str, t
     return used, tuple(copy[0] for copy in copies if any(line.filled for line in _below(*copy)))
 
 
+def rival_columns(grids: Mapping[str, Grid], sheet: str = SHEET) -> Iterator[tuple[str, str, str]]:
+    """Yield title, cell that is read and cell that is not, of columns of one title."""
+    _, grid, head, places = _tables(grids, sheet)[0]
+    read = {plain(column): (column, place) for column, place in places.items()}
+    for place, cell in enumerate(grid[head]):
+        column, used = read.get(plain(cell), ("", place))
+        if place != used:
+            yield column, f"{letters(used)}{head + 1}", f"{letters(place)}{head + 1}"
+
+
 _Table = tuple[str, Grid, int, dict[str, int]]  # name, cells, place of the header, places of its columns
 
 

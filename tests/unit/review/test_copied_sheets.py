@@ -76,6 +76,15 @@ def test_of_two_columns_of_one_title_the_filled_one_is_read(shift: int) -> None:
     assert [line[title] for title in ("innovation_id", "No", "Keputusan")] == row
 
 
+def test_a_column_of_a_title_twice_is_named(review: Any) -> None:
+    review.decide("1.02/Peta", "35", Keputusan="terima", Peninjau="Ani", Tanggal="2026-08-01")
+    review.edit("1.02", lambda sheet: sheet.cell(1, sheet.max_column + 1, "Keputusan"))
+    table, findings = review.read()
+    assert table["in_force"].tolist() == [True]
+    assert findings["code"].tolist() == ["submission.two_candidates"]
+    assert 'kolom "Keputusan" (G1)' in findings["message"][0]
+
+
 def test_a_review_workbook_that_was_saved_as_excel_97_is_read() -> None:
     rows = [["innovation_id", "No", "Keputusan"], ["1.02/Peta", 35, "terima"]]
     (line,) = lines(read_book(xls({"Keputusan": rows})))
