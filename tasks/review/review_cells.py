@@ -246,7 +246,7 @@ def filled_copies(grids: Mapping[str, Grid], sheet: str = SHEET) -> tuple[str, t
 
 
 def rival_columns(grids: Mapping[str, Grid], sheet: str = SHEET) -> Iterator[tuple[str, str, str]]:
-    """Yield title, cell that is read and cell that is not, of columns of one title."""
+    """Yield title, cell read and cell not read, of columns of one title."""
     _, grid, head, places = _tables(grids, sheet)[0]
     read = {plain(column): (column, place) for column, place in places.items()}
     for place, cell in enumerate(grid[head]):
