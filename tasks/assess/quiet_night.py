@@ -53,7 +53,7 @@ _log = logging.getLogger(__name__)
 _KEY = "_inputs.json"
 _FORMAT = 1
 _END = "9999-12-31T23:59:59Z"
-_SETTINGS = {"share", "feedback", "workbooks", "guard", "inspect", "ocr"}
+_SETTINGS = {"share", "feedback", "workbooks", "guard", "inspect"}
 #: Libraries besides those of :mod:`iid.tasks.values.versions` that read or judge what is on a share.
 _LIBRARIES = ("openpyxl", "scipy", "pyarrow", "jinja2", "xlsxwriter")
 _BLOCK = 1024**2

@@ -87,6 +87,8 @@ def test_pictures_compared_once_are_not_compared_again(
     pictures = [photo(1), stamped(photo(1)), photo(2), photo(3).rotate(90, expand=True), photo(3)]
     thumbnails = pd.Series([thumbnail(one) for one in pictures], dtype="string")
     store = FolderStore(tmp_path)
+    every = [(one, other, turns) for one in range(5) for other in range(one) for turns in range(4)]
+    monkeypatch.setattr(near_images, "_candidates", lambda levels: every)
     memory = last_night(store, "63.03/2026", "pictures")
     before = image_groups(thumbnails, memory)
     memory.save()
