@@ -50,8 +50,9 @@ def blocks(page: str, *languages: str) -> list[Block]:
 
 
 #: A service said that it works; then it is ended, and must end well.
-STARTED = """{text} > layanan.log 2>&1 &
-until grep -q '✓' layanan.log; do kill -0 $!; sleep 0.2; done
+STARTED = """rm -f layanan.log
+{text} > layanan.log 2>&1 &
+until grep -qs '✓' layanan.log; do kill -0 $!; sleep 0.2; done
 cat layanan.log
 kill $!
 wait $!
