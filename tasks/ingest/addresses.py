@@ -1,4 +1,4 @@
-"""Web addresses in a cell, whatever words, marks, brackets or numbers are around them (contract 2)."""
+"""Web addresses in a cell, whatever text is around them (contract 2)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 
 def addresses(text: str, link: str = "") -> tuple[str, ...]:
-    """The web addresses of a cell with *text* and hyperlink *link*, each once, in their order.
+    """Return the web addresses of a cell (*text*, its *link*), each once.
 
     The hyperlink is the address and the text is not, unless the text holds several addresses. A
     known host without scheme gets ``https://``. Nothing is looked up.
@@ -98,6 +98,6 @@ def _opened(part: str) -> int:
 
 
 def _unclosed(part: str) -> int:
-    """Where the first bracket is that nothing closes: a note without a space; -1 where none is."""
+    """Return where the first unclosed bracket of a note is; -1 for none."""
     places = [part.find(o) for c, o in _BRACKETS.items() if part.count(o) > part.count(c)]
     return min(places, default=-1)

@@ -1,4 +1,4 @@
-"""What a guarded worker does with a workbook: read it by the rulebook that the run handed over."""
+"""What a guarded worker does with a workbook: read it by the given rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _rules: list[Rulebook] = []
 
 
 def prepare(setup: bytes) -> None:
-    """Take the rulebook; it comes from the run itself, before any file is opened."""
+    """Take the run's rulebook, before any file is opened."""
     _rules[:] = [pickle.loads(setup)]  # noqa: S301
 
 
@@ -26,7 +26,7 @@ def recognise(_: Content) -> Facts:
 
 
 def examine(content: Content, limits: Limits) -> Facts:
-    """What the workbook says, in the text of the facts; its form is the aspect, SID or SPD."""
+    """Return the parsed workbook as text of the facts; *form* is SID or SPD."""
     text = packed(PARSERS[content.form](content.data or b"", _rules[0]))
     if len(text) > min(MAX_TEXT, limits.kept):
         return unreadable(_BOOK, "tulisan di dalamnya terlalu banyak untuk sebuah isian")

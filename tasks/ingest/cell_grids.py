@@ -1,4 +1,4 @@
-"""From the bytes of a workbook to grids of cells, by the first reader that opens it.
+"""Grids of cells from a workbook's bytes, by the first reader to open it.
 
 Our own streaming reader (:mod:`iid.tasks.ingest.open_xml`) sees formulas without a result,
 error values, formats, hyperlinks and hidden sheets. Where it gives up, and for other formats,
@@ -62,7 +62,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The sheets of a workbook in order; ``repair`` says how it was read when not the plain way.
+    """The sheets of a workbook in order; ``repair``: which fallback read it.
 
     ``lost``: something is below the rows that are read.
     """
@@ -75,7 +75,7 @@ class Book:
 def read_book(
     data: bytes, *, formats: bool = False, max_rows: int = MAX_ROWS, skip: Collection[str] = ()
 ) -> Book:
-    """The sheets of the workbook *data* but those named in *skip* (casefolded), *max_rows* rows of each.
+    """Read *max_rows* rows of each sheet of *data* not in *skip* (casefolded).
 
     With *formats*, a number shown as percent becomes the text a person sees (``5.23%``).
     Raises :class:`Unreadable`, and nothing else, for whatever the bytes are.

@@ -1,4 +1,4 @@
-"""What a workbook's bytes are, and the parts of its archive, each read with a limit.
+"""What a workbook's bytes are, and its archive's parts, within limits.
 
 Limits are on what costs memory or time, never on what is merely unusual.
 """
@@ -48,7 +48,7 @@ _HEADS = (
 
 
 class Package:
-    """The parts of the archive *data* by name, without regard to case and leading slashes.
+    """The parts of archive *data* by name, without case or leading slashes.
 
     Raises Unreadable for what is no archive, and while reading for damage, a password, or
     more than :data:`MAX_INFLATED` bytes of all parts that were read.
@@ -74,7 +74,7 @@ class Package:
 
     @cached_property
     def locked(self) -> bool:
-        """Whether a part is encrypted, or a part says that the others are (OpenDocument)."""
+        """Whether a part is encrypted, or says that others are (OpenDocument)."""
         manifest = b"".join(self.chunks(_MANIFEST)) if _MANIFEST in self else b""
         return (
             any(member.flag_bits & 0x1 for member in self._members.values())
@@ -83,7 +83,7 @@ class Package:
         )
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """The content of part *name* in pieces; KeyError when there is no such part."""
+        """Yield the content of part *name* in pieces. KeyError without the part."""
         member = self._members[_folded(name)]
         if member.flag_bits & 0x1:
             raise Unreadable(LOCKED)
@@ -103,7 +103,7 @@ class Package:
 
 
 def kind_of(data: bytes) -> str:
-    """``xlsx``, ``xlsb``, ``ods`` or ``xls``; raises Unreadable for anything else, with what it is."""
+    """Return ``xlsx``, ``xlsb``, ``ods`` or ``xls``; else raise Unreadable."""
     if not data:
         raise Unreadable("berkas kosong (0 byte)")
     if len(data) > MAX_BYTES:

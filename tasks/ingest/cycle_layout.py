@@ -1,4 +1,4 @@
-"""Where every file of a cycle's folder belongs. Names only; no file is opened."""
+"""Where every file of a cycle's folder belongs, by names alone."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _COPY_OF = re.compile(r"^(?:salinan|copy|backup|cadangan)(?:\s+(?:of|dari))?[\s_
 
 @dataclass
 class Place:
-    """One submission: an innovation's folder, or the region's. Paths as the drive spells them."""
+    """One submission, of an innovation or the region; paths as the drive's."""
 
     unit_code: str
     innovation_id: str
@@ -55,12 +55,12 @@ class Place:
 
     @property
     def workbook(self) -> Entry | None:
-        """The workbook that is read: of several the one that was chosen, else the first."""
+        """The workbook that is read: the chosen one of several, else the first."""
         return self.chosen or next(iter(self.candidates), None)
 
     @property
     def candidates(self) -> list[Entry]:
-        """Every file that may be the workbook, the one that is read unless it is blank first."""
+        """Every file that may be the workbook; the one read first, unless blank."""
         newest_first = sorted(self.others, key=lambda entry: (-entry.modified, entry.path))
         return [*self.workbooks, *newest_first]
 
@@ -93,12 +93,12 @@ class Place:
             self.numberless.append(entry)
 
     def _is_like(self, name: str) -> bool:
-        """``inovasi (1).xlsx``, ``inovasi-DESKTOP-ABC.xlsx``, ``Salinan inovasi.xlsx``, ``inovasi.ods``."""
+        """Return whether a name is like ``inovasi.xlsx``: a copy, another ending."""
         stem = _COPY_OF.sub("", tidy(visible(name))).casefold()
         return stem.endswith(_READ) and re.match(rf"{self.wanted[:-5]}(?![a-z0-9])", stem) is not None
 
     def look_deeper(self, keys: Collection[str]) -> None:
-        """Take the one subfolder with a workbook for the folder itself, where it holds none of its own."""
+        """Move into the one subfolder with a workbook where the folder has none."""
         if self.candidates or self.evidence or self.numberless:
             return
         found = [name for name, files in self.deeper.items() if any(map(self._is_book, files))]
@@ -119,7 +119,7 @@ class Place:
 
 @dataclass
 class UnitFolder:
-    """A unit of the roster with its folders, or a folder whose unit the roster does not have."""
+    """A unit of the roster with its folders, or a folder of an unknown unit."""
 
     unit: Unit
     known: bool
@@ -128,7 +128,7 @@ class UnitFolder:
 
 @dataclass
 class Layout:
-    """Everything in a cycle's folder. Units and innovations sorted by code and id."""
+    """Everything in a cycle's folder; units and innovations by code and id."""
 
     root: str
     units: dict[str, UnitFolder]
@@ -143,7 +143,7 @@ class Layout:
 def lay_out(
     listing: Listing, cycle: int, roster: Sequence[Unit] | None, sid: Collection[str], spd: Collection[str]
 ) -> Layout:
-    """Assign every file of *listing* below the folder *cycle* to a unit, submission and indicator.
+    """Assign the files of *listing* below *cycle* to units and submissions.
 
     *sid* and *spd* are the indicator keys of the cycle. Without a roster every unit folder is known.
     """
@@ -203,7 +203,7 @@ class _Builder:
             place.unreadable = reason
 
     def _place(self, folders: list[str]) -> Place | None:
-        """The submission that is in, or around, the folder *folders*; None above innovations."""
+        """Return the submission in or around *folders*; None above innovations."""
         if not folders:
             return None
         if self._owner(folders[0]) == REGION_ID:
@@ -217,7 +217,7 @@ class _Builder:
         return self.places[path]
 
     def _owner(self, folder: str) -> str:
-        """Code of the unit whose folder this is; registers the folder when it is new."""
+        """Return the code of the unit that owns this folder; register a new one."""
         if folder not in self.owners:
             self.owners[folder] = code = self._code(folder)
             path = f"{self.layout.root}/{folder}"
@@ -241,7 +241,7 @@ class _Builder:
         return self.codes.get(lead, first)
 
     def _name_innovations(self) -> None:
-        """Ids; where two folders have the same one, the later keeps a number behind it."""
+        """Give ids; where two folders share one, number the later."""
         taken: dict[str, Place] = {}
         later: list[Place] = []
         for path in sorted(self.places):

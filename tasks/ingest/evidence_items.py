@@ -1,4 +1,4 @@
-"""The evidence of one submission: what column *Bukti* names, what is in the folders, the links."""
+"""The evidence of one submission: names in *Bukti*, files, and links."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PROBLEMS = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row of evidence before anything was opened: see :data:`iid.tasks.values.tables.EVIDENCE`."""
+    """A row of evidence, unopened (:data:`iid.tasks.values.tables.EVIDENCE`)."""
 
     indicator: str
     source: str
@@ -57,7 +57,7 @@ class Gathered:
 
 
 def gather(place: Place, claims: Iterable[Claim]) -> Gathered:
-    """Every item of evidence in *place* under *claims*, in the order of the indicators.
+    """Return the evidence in *place* under *claims*, by indicator.
 
     Files named in *Bukti* may lie anywhere inside the submission's folder. Where *Bukti*
     names no file, all of the indicator's folder are items; else its other files are ``extra``.
@@ -91,12 +91,12 @@ def gather(place: Place, claims: Iterable[Claim]) -> Gathered:
 
 
 def is_claimed(claim: Claim) -> bool:
-    """Whether the row claims points: a step above 0, or the region's total score."""
+    """Return whether the row claims points: a step above 0, or the SPD total."""
     return claim.parameter > 0 or (claim.indicator == TOTAL and claim.value != "")
 
 
 def is_web_address(link: str) -> bool:
-    """Whether *link* is a complete http(s) address: a host with a dot or an IP, no spaces."""
+    """Return whether *link* is a complete http(s) address with a real host."""
     try:
         parts = urlsplit(link)
         host, _ = parts.hostname or "", parts.port
@@ -109,7 +109,7 @@ def is_web_address(link: str) -> bool:
 
 
 def without_password(link: str) -> str:
-    """*link* with the name and password before its host as ``***``: evidence is published."""
+    """Return *link* with credentials as ``***``, since evidence is published."""
     return _CREDENTIALS.sub(r"\1***@", link)
 
 
@@ -122,7 +122,7 @@ def _is_ip(host: str) -> bool:
 
 
 def _named(place: Place, names: Named, claim: Claim) -> Iterator[Item]:
-    """The items of the names in column Bukti; what is not there is an item only where it is claimed."""
+    """Yield the items named in Bukti; absent files only where claimed."""
     counted = is_claimed(claim)
     folder = place.evidence_folders.get(claim.indicator, f"{place.folder}/bukti/{claim.indicator}")
     for entry in names.there:
@@ -135,7 +135,7 @@ def _named(place: Place, names: Named, claim: Claim) -> Iterator[Item]:
 
 
 def _links(links: Sequence[str]) -> Sequence[str]:
-    """The first links of a cell; the others are one that is no address, named as such."""
+    """Return the first links of a cell, the rest as one item that says so."""
     if len(links) <= MAX_LINKS:
         return links
     return [

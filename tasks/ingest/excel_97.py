@@ -1,4 +1,4 @@
-"""Records of an Excel 97 workbook (.xls, [MS-XLS]): the hyperlinks of its cells, and cells too far away."""
+"""Records of an Excel 97 workbook ([MS-XLS]): hyperlinks and far cells."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _URL = bytes.fromhex("e0c9ea79f9bace118c8200aa004ba90b")  # class of an address:
 
 
 def cell_links(data: bytes, max_rows: int) -> Mapping[str, Mapping[tuple[int, int], str]]:
-    """The addresses of the cells of each sheet, by row and column; none where the file is damaged."""
+    """Return each sheet's cell addresses by row and column; none if damaged."""
     found: defaultdict[str, dict[tuple[int, int], str]] = defaultdict(dict)
     names: dict[int, str] = {}
     sheet, left = "", MAX_LINKS
@@ -36,7 +36,7 @@ def cell_links(data: bytes, max_rows: int) -> Mapping[str, Mapping[tuple[int, in
 
 
 def without_far_cells(data: bytes, max_rows: int) -> bytes:
-    """*data* without cells below *max_rows* and right of MAX_COLUMNS: calamine keeps whole rectangles."""
+    """Return *data* without far cells: calamine allocates whole rectangles."""
     from olefile import OleFileIO
 
     changed = bytearray(_stream(data))

@@ -1,4 +1,4 @@
-"""Sheets of a binary workbook (.xlsb), read record by record as a stream ([MS-XLSB] 2.1.4).
+"""Sheets of a binary workbook (.xlsb), read as a stream ([MS-XLSB] 2.1.4).
 
 What costs memory is only what is kept: cells of the first rows and columns. Rows below them are
 skipped; what is behind the cells (merged ranges, hyperlinks) is read again.
@@ -32,7 +32,7 @@ _RK, _REALS, _BOOLS, _FAULTS, _TEXTS, _SHARED, _RICH = 2, {5, 9}, {4, 10}, {3, 1
 
 
 class ExcelBinary:
-    """The workbook in *package*; with *formats* a number shown as percent becomes ``5.23%``.
+    """The workbook in *package*; *formats* turns percents into ``5.23%``.
 
     Raises Unreadable at a limit, and BrokenXmlError where a record is not what it says.
     """
@@ -43,7 +43,7 @@ class ExcelBinary:
         self._epoch = EPOCH
 
     def sheets(self) -> Iterator[Sheet]:
-        """Every worksheet in the workbook's order; macro, chart and dialog sheets are none."""
+        """Yield the worksheets in order; macro, chart and dialog sheets are none."""
         try:
             root = relations_of(self._package, self._budget, "").values()
             book = next((one.target for one in root if one.type == "officedocument"), _BOOK)
@@ -150,7 +150,7 @@ class ExcelBinary:
 
 
 def _sheet(body: bytes) -> tuple[str, str, int]:
-    """Name, relation and state (0: visible) of a sheet; Excel 2007's first versions had one number more."""
+    """Return a sheet's name, relation and state (0: visible), in both layouts."""
     for start in (8, 12):
         try:
             key, end = _wide(body, start)
@@ -169,7 +169,7 @@ def _other(related: dict[str, Relation], kind: str, usual: str) -> str:
 def _records(
     chunks: Iterable[bytes], sheet: Sheet | None = None, max_rows: int = 0
 ) -> Iterator[tuple[int, bytes]]:
-    """Kind and content of every record; of a *sheet* without the cells below *max_rows*."""
+    """Yield each record's kind and content; of a *sheet* up to *max_rows*."""
     data, at = b"", 0
     chunks = iter(chunks)
     for chunk in chunks:
@@ -227,7 +227,7 @@ def _record(data: bytes, at: int) -> tuple[int, int, int] | None:
 
 
 def _wide(body: bytes, at: int) -> tuple[str, int]:
-    """The text at *at*, and where it ends; ``""`` for one that is marked as missing."""
+    """Return the text at *at* and its end; ``""`` if marked as missing."""
     (length,) = struct.unpack_from("<I", body, at)
     end = at + 4 + (0 if length == 0xFFFFFFFF else 2 * length)
     if end > len(body):
@@ -236,7 +236,7 @@ def _wide(body: bytes, at: int) -> tuple[str, int]:
 
 
 def _rk(body: bytes) -> int | float:
-    """A number in four bytes: a float's upper bits or a whole number, perhaps a hundred times too large."""
+    """Decode a number of four bytes: float or whole, perhaps times a hundred."""
     (raw,) = struct.unpack_from("<I", body, 8)
     number: int | float = struct.unpack("<d", struct.pack("<Q", (raw & ~3) << 32))[0]
     if raw & 2:

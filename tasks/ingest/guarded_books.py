@@ -1,4 +1,4 @@
-"""Workbooks parsed in guarded workers on all cores, each content once for a version of the readers."""
+"""Workbooks parsed in guarded workers, each content once per version."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _EACH = 100  # workbooks that are worth another process
 
 @dataclass(slots=True)
 class GuardedBooks:
-    """Parses workbooks with at most *workers* processes and remembers in *store* below *prefix*.
+    """Parses workbooks in *workers* processes; remembers them in *store*.
 
     *rules* is the rulebook's hash. With *fresh* nothing remembered is used. ``settled`` turns False
     with a workbook that may fare better in the next run although its listing stays the same;
@@ -49,7 +49,7 @@ class GuardedBooks:
     contents: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, asked: Iterable[Asked], rulebook: Rulebook) -> Iterator[Parsed]:
-        """What each of *asked* says, in their order. Raises FailedError, DriveError."""
+        """Yield what *asked* say, in order. Raises FailedError, DriveError."""
         memory = Memory(self.store, f"{self.prefix}/_workbooks", self._version())
         feed = _Feed(iter(asked), rulebook, memory, self)
         with Pool(self.workers, self.limits, READER, pickle.dumps(rulebook)) as pool:
@@ -65,7 +65,7 @@ class GuardedBooks:
 
 
 class _Feed:
-    """Reads workbooks as the workers get free; those that are known are settled at once."""
+    """Gives workbooks to free workers; settles known ones at once."""
 
     def __init__(
         self, asked: Iterator[Asked], rulebook: Rulebook, memory: Memory, books: GuardedBooks
@@ -78,7 +78,7 @@ class _Feed:
         self.budget = Budget(books.limits)
 
     def pull(self, slot: int) -> Job | None:
-        """The next workbook that must be parsed; a further worker starts only where many are left."""
+        """Return the next workbook to parse; add a worker where many are left."""
         if slot * _EACH > self.count:
             return None
         for one in self._asked:
@@ -139,7 +139,7 @@ class _Feed:
             self.said[number] = parsed
 
     def _parsed(self, answer: Answer) -> Parsed:
-        """The workbook; unreadable where its worker had to be stopped, or says what none of ours says."""
+        """Return the workbook; unreadable if its worker failed or sent nonsense."""
         facts = answer.message.get("facts", answer.message)
         detail = cast("str", facts.get("detail", ""))
         if answer.status == "read" and not facts.get("problem"):

@@ -1,4 +1,4 @@
-"""Sheet *Indikator*: one row an indicator, of an innovation (SID) or of the region (SPD)."""
+"""Sheet *Indikator*: one row an indicator, of an innovation or the region."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _CLAIMING = ("value", "parameter", "files", "links")
 def read_rows(
     table: Table, indicators: Sequence[Indicator], rulebook: Rulebook
 ) -> tuple[tuple[Claim, ...], tuple[Remark, ...]]:
-    """One claim for each of *indicators*, in their order, and remarks on rows that do not fit."""
+    """Return a claim for each of *indicators*, and remarks on other rows."""
     known = {indicator.key: indicator for indicator in indicators}
     found, remarks = _rows_by_key(table, known)
     claims = []
@@ -58,7 +58,7 @@ def read_rows(
 
 
 def _rows_by_key(table: Table, known: Mapping[str, Indicator]) -> tuple[dict[str, list[Row]], list[Remark]]:
-    """The rows of each indicator by *No*, or by *Indikator* where all numbers were rewritten."""
+    """Return the rows of each indicator by *No*, or by name if renumbered."""
     names = {plain(indicator.name): key for key, indicator in known.items()}
     keyed: list[tuple[Row, str, str]] = []
     unknown: list[Remark] = []
@@ -92,13 +92,13 @@ def _rows_by_key(table: Table, known: Mapping[str, Indicator]) -> tuple[dict[str
 
 
 def _goes_on(row: Row) -> bool:
-    """Whether a row without number and name only adds evidence to the one above."""
+    """Return whether a nameless row only adds evidence to the one above."""
     nameless = is_empty(row.value("no")) and is_empty(row.value("name"))
     return nameless and any(not is_empty(row.value(key)) or row.link(key) for key in ("files", "links"))
 
 
 def _is_renumbered(keyed: Sequence[tuple[Row, str, str]], known: Mapping[str, Indicator]) -> bool:
-    """Whether every row's name is an indicator's, each once, and the numbers are others.
+    """Return whether every row names an indicator once, under a wrong number.
 
     None agrees with its name, or they count the rows: then 1 is the region's first by chance.
     """
@@ -123,7 +123,7 @@ def _mismatches(found: Sequence[Remark], by_name: bool) -> Sequence[Remark]:
 
 
 def _of_one_step(rows: Sequence[Row], indicator: Indicator) -> tuple[list[Row], list[Remark]]:
-    """The first row that claims anything, and the rows with the same Parameter, or none, beside it.
+    """Return the first claiming row with rows of the same or no Parameter.
 
     Extra rows of one No with the same Parameter add their evidence (contract 2).
     """
@@ -150,7 +150,7 @@ def _meant(row: Row, indicator: Indicator) -> tuple[str, str]:
 
 
 def _unknown(row: Row, known: Mapping[str, Indicator]) -> Iterator[Remark]:
-    """A remark, unless the row is a heading: it claims nothing, or is one merged text."""
+    """Yield a remark, unless the row is a heading or one merged text."""
     number = row.text("no")
     claims = any(not is_empty(row.value(key)) and row.text(key) != number for key in _CLAIMING)
     heading = not re.search(r"\d", number) or any(
@@ -163,7 +163,7 @@ def _unknown(row: Row, known: Mapping[str, Indicator]) -> Iterator[Remark]:
 
 
 def _grouped(unknown: list[Remark], word: str) -> list[Remark]:
-    """Many rows with one fault have one cause: another form, or another cycle's."""
+    """Group many rows with one fault: another form, or another cycle's."""
     if len(unknown) < GROUP_FROM:
         return unknown
     values = ", ".join(value for remark in unknown for _, value in remark.words)
@@ -203,7 +203,7 @@ def _claim(rows: Sequence[Row], indicator: Indicator, rulebook: Rulebook) -> Cla
 
 
 def _evidence(rows: Sequence[Row]) -> tuple[tuple[str, ...], dict[str, str], str]:
-    """Names in Bukti, addresses of Tautan and Bukti with their cells, and words in Tautan without one."""
+    """Return Bukti's names, the addresses with cells, and Tautan's words."""
     files: dict[str, None] = {}
     links: dict[str, str] = {}
     notes: list[str] = []
@@ -233,7 +233,7 @@ def _decides(row: Row, indicator: Indicator) -> bool:
 def _valued(
     row: Row, indicator: Indicator, rulebook: Rulebook, parameter: int, problem: str
 ) -> tuple[int, str, str]:
-    """Parameter, problem and exact value of an SPD row: where there are thresholds, Nilai decides."""
+    """Return an SPD row's parameter, problem and value; Nilai decides."""
     cell = row.value("value")
     if indicator.key == TOTAL:
         return _total(cell, rulebook)
@@ -255,7 +255,7 @@ def _valued(
 
 
 def _without_unit(cell: Value, unit: str | None) -> Value:
-    """*cell* without the rulebook's unit behind its number, or the number again in words."""
+    """Return *cell* without its unit, or its number again in words."""
     if not isinstance(cell, str):
         return cell
     text = _IN_WORDS.sub("", visible(cell).strip())
@@ -265,7 +265,7 @@ def _without_unit(cell: Value, unit: str | None) -> Value:
 
 
 def _unasked(cell: Value, parameter: int, problem: str) -> tuple[int, str, str]:
-    """A Nilai where the rulebook has no thresholds: Parameter decides, and an empty one loses it."""
+    """Handle a Nilai without thresholds: Parameter decides, or it is lost."""
     readings = [] if isinstance(cell, Uncalculated) else numbers(cell)
     says_nothing = is_empty(cell) or (bool(readings) and not any(readings))
     if not (parameter or problem or says_nothing):

@@ -1,4 +1,4 @@
-"""What column *Bukti* names: files that are there, names that are not, and other words."""
+"""What column *Bukti* names: files, names without a file, other words."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _COPY = re.compile(r"^(?:(?:copy|salinan)(?: of| dari)? )|(?:\s*-\s*(?:copy|sali
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What column Bukti of one row names: files that are there, names that are not, other words."""
+    """What one row's Bukti names: files, names without a file, other words."""
 
     there: tuple[Entry, ...] = ()
     absent: tuple[tuple[str, str], ...] = ()  # name, why
@@ -61,7 +61,7 @@ class Named:
 
 
 def read_names(shelf: Shelf, claim: Claim) -> Named:
-    """What the lines of column Bukti name: the longest names of files first, then names that are not there.
+    """Return what the lines of column Bukti name, the longest files first.
 
     Contract 2: ``,`` ``|`` ``dan`` separate names where the parts, not the whole, name files;
     marks of a list are no part of a name.
@@ -86,7 +86,7 @@ def read_names(shelf: Shelf, claim: Claim) -> Named:
 
 
 def _names_in(shelf: Shelf, line: str, indicator: str) -> Iterator[tuple[str, Sequence[Entry]]]:
-    """The names in one line, each with the files it may mean; what names none as single pieces."""
+    """Yield a line's names with the files they may mean; the rest in pieces."""
     pieces = [piece for piece in _BETWEEN.split(line)[:_MOST_PIECES] if piece]
     start = 0
     while start < len(pieces):
@@ -103,7 +103,7 @@ def _names_in(shelf: Shelf, line: str, indicator: str) -> Iterator[tuple[str, Se
 
 
 def _bare(piece: str) -> str:
-    """A name without a list's mark in front, a leading "file:" and a note behind its ending."""
+    """Return a name without list mark, leading "file:" and note behind it."""
     name = _LEAD.sub("", _BULLET.sub("", piece.strip()).strip()).strip("\"'“”‘’ ")
     found = _NOTED.match(name)
     return found[1] if found else name
@@ -130,7 +130,7 @@ class Shelf:
                 self._pools.setdefault((f"{how} stem", _stem(name)), []).append(entry)
 
     def find(self, name: str, indicator: str, *, noted: bool) -> list[Entry]:
-        """The files that *name* may mean, those of the indicator's own folder first; one is certain.
+        """Return the files that *name* may mean, own folder first; one is certain.
 
         *noted*: words may be around the name.
         """
@@ -145,14 +145,14 @@ class Shelf:
         return []
 
     def why_absent(self, name: str, found: Sequence[Entry], indicator: str) -> str:
-        """Why *name* is no file: several are meant, or none, with names that are alike."""
+        """Say why *name* is no file: several are meant, or none, with close names."""
         if found:
             return f'nama "{printable(name)}" cocok dengan {len(found)} berkas; tulis nama lengkapnya'
         near = "" if is_outside(name) else self._near(name, indicator)
         return f'berkas "{printable(name)}" tidak ditemukan di folder inovasi{near}'
 
     def _near(self, name: str, indicator: str) -> str:
-        """Names that may be meant: copies of one file first, of the indicator's own folder first."""
+        """Name the files that may be meant, copies and own folder first."""
         wanted = _original(name)
         own = {path.rsplit("/", 1)[1] for path in self._own.get(indicator, ())}
         for pool in (own, self._names):
@@ -163,7 +163,7 @@ class Shelf:
         return ""
 
     def _narrowed(self, pool: list[Entry], path: str, indicator: str) -> list[Entry]:
-        """Of *pool*: inside the named folders, then in the own folder, then spelt exactly so."""
+        """Narrow *pool* to the named folders, the own folder, the exact spelling."""
         if "/" in path:
             parents = f"/{_folded(path.rpartition('/')[0])}"
             pool = [e for e in pool if f"/{_folded(e.path.rpartition('/')[0])}".endswith(parents)]
@@ -174,7 +174,7 @@ class Shelf:
 
 
 def _readings(name: str) -> tuple[tuple[str, str], ...]:
-    """*name* without case and outer spaces; and also without accents, kinds of quotes and dashes."""
+    """Return *name* without case, and also without accents, quotes, dashes."""
     folded = _folded(name)
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(sign))
     return ("spelt", folded), ("alike", " ".join(plain.translate(_TYPED).split()))
@@ -185,7 +185,7 @@ def _stem(name: str) -> str:
 
 
 def _original(name: str) -> str:
-    """*name* without its ending and without what programs add to the name of a copy."""
+    """Return *name* without its ending and the marks of a copy."""
     return _COPY.sub("", _stem(_readings(name)[1][1])).strip()
 
 

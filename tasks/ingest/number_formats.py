@@ -1,4 +1,4 @@
-"""What a number in a cell shows by its format: a date, a percent, or the number itself."""
+"""What a number shows by its format: a date, a percent, or itself."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BUILTIN_PERCENT = {9, 10}
 
 @dataclass(slots=True)
 class Styles:
-    """By cell format index: ``date``, ``percent`` or ``""``. ``broken``: the part could not be read."""
+    """Kinds by cell format: ``date``, ``percent``, ``""``; ``broken``: unread."""
 
     kinds: Sequence[str] = field(default_factory=list)
     broken: bool = False
@@ -30,7 +30,7 @@ class Styles:
 
 
 def kind_of_format(number: int, code: str) -> str:
-    """``date``, ``percent`` or ``""``: of a built-in format by *number*, of another by its *code*."""
+    """Return ``date``, ``percent`` or ``""`` for format *number* or *code*."""
     code = _QUOTED.sub("", code).casefold()
     if "%" in code or (number in _BUILTIN_PERCENT and not code):
         return "percent"
@@ -39,7 +39,7 @@ def kind_of_format(number: int, code: str) -> str:
 
 
 def as_shown(value: int | float, kind: str, epoch: datetime, *, percent: bool) -> Value:
-    """*value* in a cell of *kind*; with *percent*, one shown as such is a text (``5.23%``)."""
+    """Return *value* as its *kind* shows it; *percent* gives ``5.23%``."""
     if kind == "date":
         return moment(value, epoch)
     if kind == "percent" and percent:
@@ -48,7 +48,7 @@ def as_shown(value: int | float, kind: str, epoch: datetime, *, percent: bool) -
 
 
 def moment(serial: float, epoch: datetime) -> Value:
-    """The moment of an Excel serial; the number itself where no calendar has it."""
+    """Return the moment of an Excel serial; the number where there is none."""
     if 0 <= serial < 1:
         seconds = round(serial * 86400)
         return time(seconds // 3600 % 24, seconds // 60 % 60, seconds % 60)

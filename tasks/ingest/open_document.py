@@ -1,4 +1,4 @@
-"""The hyperlinks of an OpenDocument workbook (.ods), which no other reader gives.
+"""The hyperlinks of an OpenDocument workbook, which no other reader gives.
 
 A cell's address is that of its text (``text:a``) or of its formula ``HYPERLINK()``.
 """
@@ -17,7 +17,7 @@ Links = Mapping[tuple[int, int], str]
 
 
 def cell_links(data: bytes, max_rows: int) -> Mapping[str, Links]:
-    """The addresses of the cells of each sheet, by row and column; none of a part that is broken."""
+    """Return each sheet's cell addresses by row and column; none if broken."""
     reader = _Links(max_rows)
     starts = {
         "table": reader.table,

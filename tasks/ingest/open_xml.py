@@ -1,4 +1,4 @@
-"""Sheets of an Office Open XML workbook (.xlsx, .xlsm, Strict or not), read as a stream.
+"""Sheets of an Office Open XML workbook (.xlsx, .xlsm), read as a stream.
 
 ECMA-376 part 1, clause 18. Only what a cell says is read: values, formulas without a result,
 error values, dates and percent by number format, merged ranges, hyperlinks, hidden sheets.
@@ -40,7 +40,7 @@ class Relation:
 
 
 class OpenXml:
-    """The workbook in *package*; with *formats* a number shown as percent becomes ``5.23%``.
+    """The workbook in *package*; *formats* turns percents into ``5.23%``.
 
     Raises Unreadable at a limit, and BrokenXmlError where the workbook or a sheet is not
     well-formed: another reader may read it.
@@ -79,7 +79,7 @@ class OpenXml:
         return self._styles.broken
 
     def sheets(self, skip: Collection[str], broken: list[str]) -> Iterator[Sheet]:
-        """Every worksheet but those named in *skip* (casefolded), in the workbook's order.
+        """Yield the worksheets not named in *skip* (casefolded), in order.
 
         Macro, chart and dialog sheets are none. Names of those that are no well-formed XML go to *broken*.
         """
@@ -136,7 +136,7 @@ class OpenXml:
         Scan(self._budget, starts, {}).run(self._package.chunks(part))  # type: ignore[arg-type]
 
     def _other(self, kind: str, usual: str) -> str:
-        """The part of *kind* that the workbook is related to, or its usual place; "" for none."""
+        """Return the workbook's part of *kind*, or its usual place; "" for none."""
         related = [r.target for r in self._related.values() if r.type == kind]
         return next((part for part in (*related, usual) if part in self._package), "")
 
@@ -192,7 +192,7 @@ class OpenXml:
         return texts
 
     def shown(self, text: str, style: str) -> Value:
-        """The number *text* in a cell of format *style*: a date, a percent text, or the number."""
+        """Return the number *text* as format *style* shows it."""
         try:
             value = int(text) if len(text) < 16 and text.lstrip("-").isdigit() else float(text)
         except ValueError:
@@ -202,7 +202,7 @@ class OpenXml:
 
 
 def relations_of(package: Package, budget: Budget, part: str) -> dict[str, Relation]:
-    """The relations of *part* by id; of a repeated id the first whose part is there."""
+    """Return the relations of *part* by id; of repeated ids the first valid."""
     folder, _, name = part.rpartition("/")
     where = posixpath.join(folder, _RELATIONS, f"{name}.rels")
     found: dict[str, Relation] = {}

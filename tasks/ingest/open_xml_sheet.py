@@ -1,4 +1,4 @@
-"""One worksheet part of an Office Open XML workbook, read cell by cell (ECMA-376 part 1, 18.3)."""
+"""One worksheet of Office Open XML, cell by cell (ECMA-376 part 1, 18.3)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _COLUMNS = {column_letters(number): number - 1 for number in range(1, MAX_COLUMN
 
 @dataclass(slots=True)
 class Sheet:
-    """One worksheet as it is stored: ``rows[r][c]`` from 0, ragged; merged ranges and links.
+    """One worksheet as stored: ragged ``rows[r][c]`` from 0, merges, links.
 
     ``merges`` are top, left, bottom, right, from 0. ``lost``: something is below the rows
     that are read.
@@ -51,7 +51,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """What a sheet takes from its workbook; ``targets`` gives where the relations of a part lead, by id."""
+    """What a sheet takes from its workbook; ``targets``: relations by id."""
 
     package: Package
     budget: Budget
@@ -252,7 +252,7 @@ class SheetReader:
                 self._sheet.links[row, column] = target
 
     def _text_at(self, cell: str) -> str:
-        """The text of a cell that HYPERLINK() points at; "" outside of what is kept."""
+        """Return the text of the cell that HYPERLINK() names; "" outside."""
         spot = _span(cell.replace("$", "").upper(), self._book.max_rows, self._book.max_columns)
         rows = self._sheet.rows
         cells = rows[spot[0]] if spot is not None and spot[0] < len(rows) else []
@@ -274,7 +274,7 @@ def number(digits: str, otherwise: int) -> int:
 
 
 def _span(cells: str, max_rows: int, max_columns: int) -> tuple[int, int, int, int] | None:
-    """Top, left, bottom, right of ``B2:D4``, cut to what is kept; None outside of it."""
+    """Return top, left, bottom, right of ``B2:D4``, cut to what is kept."""
     first, _, last = cells.partition(":")
     corners = []
     for corner in (first, last or first):
@@ -304,7 +304,7 @@ def _iso(text: str) -> Value:
 
 
 def _unescaped(text: str) -> str:
-    """``_x000D_`` as its sign (ECMA-376 part 1, 22.9.2.19), and nothing that no eye sees."""
+    """Decode ``_x000D_`` (ECMA-376 part 1, 22.9.2.19); drop invisible signs."""
     if "_x" in text:
         text = _ESCAPED.sub(lambda found: _sign(int(found[1], 16), found[0]), text)
     return visible(text)

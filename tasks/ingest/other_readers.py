@@ -1,4 +1,4 @@
-"""Workbooks read by calamine, openpyxl and xlrd, in a process of their own.
+"""Workbooks read by calamine, openpyxl and xlrd, in their own process.
 
 For what our own reader does not read: Excel (.xls, of whatever age), binary (.xlsb) and OpenDocument
 (.ods) workbooks, and .xlsx files it gives up on. A damaged file can make calamine ask for a hundred
@@ -41,8 +41,9 @@ _LAST_DAY = 2_957_003  # 31 December 9999 in the calendar that begins in 1904
 def read_otherwise(
     data: bytes, readers: tuple[str, ...], max_rows: int = MAX_ROWS
 ) -> tuple[str, list[Sheet]]:
-    """The first of *readers* (``calamine``, ``openpyxl``, ``xlrd``) that opens *data*, and its sheets.
+    """Return the first of *readers* that opens *data*, and its sheets.
 
+    Readers are ``calamine``, ``openpyxl`` and ``xlrd``.
     Raises :class:`Unreadable` for damage, a password, or a child that had to be stopped.
     """
     problem = _BROKEN
@@ -55,7 +56,7 @@ def read_otherwise(
 
 
 def without_password(data: bytes) -> bytes:
-    """*data* decrypted with the password that Excel itself tries; raises :class:`Unreadable` with any other.
+    """Decrypt *data* with Excel's own password; raise Unreadable otherwise.
 
     Excel encrypts so where only the structure of an old workbook is protected, and opens it unasked.
     """
@@ -113,7 +114,7 @@ def _answer(read: Callable[[bytes, int], Iterator[Any]], data: bytes, max_rows: 
 
 
 def _has_password(data: bytes) -> bool:
-    """Whether the first records of an Excel 97 or 95 workbook say that the others are encrypted."""
+    """Return whether the first Excel 97 or 95 records announce encryption."""
     place = next((at for begin in _BEGIN if (at := data.find(begin)) >= 0), len(data))
     for _ in range(_FIRST_RECORDS):
         head = data[place : place + 4]

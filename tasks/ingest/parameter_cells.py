@@ -1,4 +1,4 @@
-"""What a *Parameter* or *Basis* cell says. Exact texts of the rulebook only; nothing is guessed."""
+"""What a *Parameter* or *Basis* cell says, by exact texts of the rulebook."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LETTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What a Parameter cell says: the step, the basis its text belongs to, or a problem."""
+    """What a Parameter cell says: the step, its text's basis, or a problem."""
 
     parameter: int = 0
     basis: str = ""
@@ -36,7 +36,7 @@ class Claimed:
 
 
 def read_parameter(value: Value, indicator: Indicator, basis: str = "") -> Claimed:
-    """The step that *value* claims on *indicator*, whose Basis cell says *basis*.
+    """Return the step that *value* claims on *indicator*, cell *basis* given.
 
     Empty, ``-`` and 0 claim nothing. 1, 2, 3 as number or text (``2,0``, ``P2``), the
     step's own text, ``2 (dua)``, or ``2 – text``; everything else is ``parameter_unknown``.
@@ -52,7 +52,7 @@ def read_parameter(value: Value, indicator: Indicator, basis: str = "") -> Claim
 
 
 def read_basis(value: Value, indicator: Indicator) -> tuple[str, bool]:
-    """Letter of the basis that *value* names, and whether it could be understood.
+    """Return the letter of the basis *value* names, and whether it is known.
 
     ``a``, ``A.``, ``a)``, ``a – name``, the name or an alias; ``("", True)`` when empty or
     when the indicator has no bases.
@@ -89,7 +89,7 @@ def _from_text(value: str, indicator: Indicator, basis: str) -> Claimed:
 
 
 def _steps(text: str, indicator: Indicator) -> set[tuple[str, int]]:
-    """Every (basis, step) whose text is *text*; basis "" for the indicator's own texts."""
+    """Return every (basis, step) of *text*; basis "" for the indicator's own."""
     wanted = plain(text)
     return {(basis, step) for basis, step, known in _texts(indicator) if wanted and plain(known) == wanted}
 
@@ -103,7 +103,7 @@ def _texts(indicator: Indicator) -> Iterator[tuple[str, int, str]]:
 
 
 def _agreed(found: set[tuple[str, int]], basis: str) -> Claimed | None:
-    """The one step that *found* means under *basis*; None when there is none or more than one."""
+    """Return the one step *found* means under *basis*; None for none or more."""
     fitting = {pair for pair in found if not basis or pair[0] in {"", basis}}
     steps = {step for _, step in fitting}
     letters = {letter for letter, _ in fitting if letter}

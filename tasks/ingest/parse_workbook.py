@@ -1,4 +1,4 @@
-"""One workbook from bytes to values: pure, picklable, and never an exception."""
+"""One workbook from bytes to values: pure, picklable, never an exception."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _GUIDES = frozenset({"petunjuk", "parameter", "pilihan"})
 
 
 def parse_innovation(data: bytes, rulebook: Rulebook) -> Parsed:
-    """What an ``inovasi.xlsx`` says: profile, and one claim for each SID indicator."""
+    """Parse an ``inovasi.xlsx``: the profile, and a claim per SID indicator."""
     try:
         book = _book(data, (PROFILE, INDICATORS))
     except Unreadable as error:
@@ -66,7 +66,7 @@ def parse_region(data: bytes, rulebook: Rulebook) -> Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A workbook to parse as *aspect*: its bytes (one more than allowed, where it is too large).
+    """A workbook to parse as *aspect*: its bytes (one extra if too large).
 
     ``problem`` says why there are none, and ``listed`` whether the listing did.
     """
@@ -82,7 +82,7 @@ PARSERS: Mapping[str, Callable[[bytes, Rulebook], Parsed]] = {"SID": parse_innov
 
 
 def parse_here(asked: Iterable[Asked], rulebook: Rulebook) -> Iterator[Parsed]:
-    """What each of *asked* says, parsed in this process: for files that are trusted."""
+    """Yield what *asked* say, parsed in this process: for trusted files."""
     for one in asked:
         if one.problem:
             yield unread(rulebook, one.aspect, one.problem)
@@ -96,7 +96,7 @@ def unread(rulebook: Rulebook, aspect: str, why: str = "") -> Parsed:
 
 
 def _book(data: bytes, forms: tuple[Form, ...], *, formats: bool = False) -> Book:
-    """The sheets of *data* without our guides, or with them where a table is not among the others."""
+    """Return *data*'s sheets, with our guides only where a table needs them."""
     book = read_book(data, formats=formats, skip=_GUIDES)
     if all(find_table(book, form) for form in forms):
         return book
@@ -119,7 +119,7 @@ def _claims(
 
 
 def _candidates(table: Table) -> Iterator[Remark]:
-    """What was not read beside the table: other filled sheets and columns, and columns of unknown title."""
+    """Yield what was not read: other filled sheets and unknown columns."""
     for used, other in table.rivals:
         yield Remark("submission.two_candidates", table.grid.name, "", (("used", used), ("other", other)))
     if table.ignored:
@@ -128,7 +128,7 @@ def _candidates(table: Table) -> Iterator[Remark]:
 
 
 def _link_notes(claims: tuple[Claim, ...]) -> Iterator[Remark]:
-    """Words in Tautan without an address: one remark, however many rows hold some."""
+    """Yield one remark for all words in Tautan without an address."""
     noted = [claim for claim in claims if claim.link_note]
     if noted:
         first = noted[0]

@@ -1,4 +1,4 @@
-"""What one workbook says, before the share is known: small, frozen, picklable values.
+"""What one workbook says, apart from the share: small, frozen values.
 
 Addresses are inside the workbook (``Profil!B12``); the reader puts the path in front.
 """
@@ -22,7 +22,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One row of sheet *Indikator*: see :data:`iid.tasks.values.tables.CLAIMS`."""
+    """One row of sheet *Indikator* (:data:`iid.tasks.values.tables.CLAIMS`)."""
 
     indicator: str
     raw: str = ""
@@ -54,7 +54,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A workbook. ``unreadable`` says why it could not be read at all; the rest is empty then.
+    """A workbook; with ``unreadable`` (the reason) the rest is empty.
 
     ``answers`` holds every profile field, or none where sheet *Profil* is missing (and for
     ``pemda.xlsx``); ``claims`` always one row an indicator, in the rulebook's order.

@@ -1,4 +1,4 @@
-"""A parsed workbook as text: the answer of a guarded worker, and what the store keeps of it."""
+"""A parsed workbook as text, for a worker's answer and for the store."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def packed(parsed: Parsed) -> str:
 
 
 def unpacked(text: str) -> Parsed:
-    """What :func:`packed` made. ValueError for anything else: its sender has opened a hostile file."""
+    """Undo :func:`packed`. ValueError for anything else: distrust the sender."""
     try:
         record = json.loads(text)
         for part, names in _NAMES.items():

@@ -39,7 +39,7 @@ class _Found:
 
 
 def read_profile(table: Table, rulebook: Rulebook) -> tuple[tuple[Answer, ...], tuple[Remark, ...]]:
-    """Every field of the rulebook with what the sheet answers, and remarks on other rows.
+    """Return the answers to the rulebook's fields, and remarks on other rows.
 
     A long text may go on in the rows below its label. A field that is there twice: the first
     answer counts.
@@ -55,7 +55,7 @@ def read_profile(table: Table, rulebook: Rulebook) -> tuple[tuple[Answer, ...], 
 def _without_optional_dates(
     answers: tuple[Answer, ...], rulebook: Rulebook
 ) -> tuple[tuple[Answer, ...], list[Remark]]:
-    """An unreadable date in an optional field is a warning: the field counts as empty.
+    """Count an unreadable date in an optional field as empty, with a warning.
 
     Not so for the development where the application is outside the window: that date decides.
     """
@@ -129,7 +129,7 @@ def _text(profile: ProfileField, rows: list[Row]) -> tuple[str, str]:
 
 
 def _date(profile: ProfileField, rows: list[Row]) -> tuple[str, str]:
-    """The day; of a period the first, of the development (its last renewal) the last."""
+    """Return the day; of a period the first, of the development the last."""
     period = parse_period(rows[0].value("answer"))
     if period is None:
         return "", "date_unreadable"
@@ -148,7 +148,7 @@ def _known(text: str, profile: ProfileField) -> str | None:
 
 
 def _among_fillers(text: str, profile: ProfileField) -> str | None:
-    """The one choice whose words are in *text* where every other word says nothing of its own."""
+    """Return the one choice in *text* where all other words are fillers."""
     words = _WORD.findall(text.casefold())[:20]
     if len(words) < 2:
         return None
@@ -161,7 +161,7 @@ def _among_fillers(text: str, profile: ProfileField) -> str | None:
 
 
 def _without_label(text: str, profile: ProfileField) -> str:
-    """*text* without numbering, the field's own name in front, and a remark in brackets behind it.
+    """Return *text* without number, the field's name and a bracketed remark.
 
     ``3. Tahap Penerapan (berjalan)`` under *Tahapan* is ``Penerapan``.
     """

@@ -1,4 +1,4 @@
-"""The findings of reading: what is missing, misplaced, unknown, repeated. Grouped by cause."""
+"""The findings of reading (missing, misplaced, unknown), by cause."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GROUP_FROM = 6  # so many files of one folder with one cause become one finding
 
 
 def layout_findings(layout: Layout) -> Iterator[Finding]:
-    """Findings about units and files outside of submissions, and folders that could not be listed."""
+    """Yield findings about units, stray files and folders that fail to list."""
     for code, unit in layout.units.items():
         if not unit.known:
             for folder in unit.folders:
@@ -56,7 +56,7 @@ def layout_findings(layout: Layout) -> Iterator[Finding]:
 
 
 def place_findings(layout: Layout, place: Place, parsed: Parsed, gathered: Gathered) -> Iterator[Finding]:
-    """Findings about one submission: its workbook, its rows, files that belong to nothing."""
+    """Yield the findings of one submission: workbook, rows, stray files."""
     where = {"unit_code": place.unit_code, "innovation_id": place.innovation_id}
     unit = layout.units.get(place.unit_code)
     if unit is not None and not unit.known:
@@ -91,7 +91,7 @@ def place_findings(layout: Layout, place: Place, parsed: Parsed, gathered: Gathe
 
 
 def is_blank(place: Place, parsed: Parsed) -> bool:
-    """Whether nobody has written anything beyond what scaffold put there: at most the folder's name."""
+    """Return whether the workbook has only what scaffold or the folder gave."""
     if place.workbook is None or parsed.unreadable or not any(claim.address for claim in parsed.claims):
         return False
     named = parsed.answered == 1 and plain(parsed.name) == plain(place.folder.rsplit("/", 1)[1])
@@ -99,7 +99,7 @@ def is_blank(place: Place, parsed: Parsed) -> bool:
 
 
 def blank_finding(place: Place, gathered: Gathered) -> Finding:
-    """The one finding about a workbook that is not filled in; it counts the files that wait beside it."""
+    """Return the one finding of a blank workbook; it counts waiting files."""
     files = (
         sum(item.kind == "file" for item in gathered.items) + len(gathered.numberless) + len(gathered.loose)
     )
@@ -139,7 +139,7 @@ def _advice(place: Place) -> str:
 
 
 def _versions(place: Place, where: dict[str, str]) -> Iterator[Finding]:
-    """Several workbooks in one folder, or one under another name: which is read, which is newer."""
+    """Yield which of several or misnamed workbooks is read, which is newer."""
     used = place.workbook
     if used is None:
         return
@@ -159,7 +159,7 @@ def _versions(place: Place, where: dict[str, str]) -> Iterator[Finding]:
 
 
 def _bukti_notes(place: Place, path: str, gathered: Gathered, where: dict[str, str]) -> Iterator[Finding]:
-    """Words in Bukti that name no file: one finding, however many rows hold some."""
+    """Yield one finding for all words in Bukti that name no file."""
     if gathered.notes:
         claim, text = gathered.notes[0]
         words = {
@@ -195,7 +195,7 @@ def _files(code: str, entries: Sequence[Entry], unit_code: str, innovation_id: s
 
 
 def _unreadable(layout: Layout) -> Iterator[Finding]:
-    """One finding a folder that could not be listed; folders below such a one add nothing."""
+    """Yield one finding per unlistable folder, none for those below it."""
     paths = {path for _, path, _ in layout.unreadable}
     ids = {place.folder: place.innovation_id for place in (layout.region, *layout.innovations)}
     for code, path, reason in layout.unreadable:

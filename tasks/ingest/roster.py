@@ -40,7 +40,7 @@ _CODE = re.compile(r'^(?![_.~])[^\s/\\:*?"<>|\x00-\x1f\x7f]+(?<!\.)$')
 
 
 def roster_file(path: str) -> tuple[Unit, ...]:
-    """The units in the file at *path*. UsageError also where it cannot be read."""
+    """Read the units in the file at *path*. UsageError if it is unreadable."""
     try:
         data = Path(path).read_bytes()
     except OSError as error:
@@ -180,7 +180,7 @@ def _rewritten(codes: list[str]) -> dict[str, str]:
 
 
 def _own_ancestors(parents: Mapping[str, str]) -> set[str]:
-    """The codes that come back to themselves by way of their parents; each code is walked over once."""
+    """Return the codes that are their own ancestors; visit each code once."""
     done: set[str] = set()
     found: set[str] = set()
     for start in parents:

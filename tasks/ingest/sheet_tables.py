@@ -1,4 +1,4 @@
-"""Finding a table in a workbook: the sheet, the header row wherever it is, the rows below.
+"""A table in a workbook: its sheet, the header row, the rows below.
 
 Of several candidates (copied or hidden sheets, columns of one title) the visible, filled one is
 taken, and the table names the others (contract 2).
@@ -24,7 +24,7 @@ _ALIKE = 0.8  # of difflib: "Paramater" is 0.89 of "Parameter"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A sheet of the contract: its name, and per column its key with the titles it may have.
+    """A sheet of the contract: its name, and each column's key with titles.
 
     ``answers`` are the columns that people fill; ``guides`` are titles of ours that hold no answer.
     """
@@ -93,7 +93,7 @@ class Row:
         return raw_text(self.value(key))
 
     def address(self, key: str) -> str:
-        """``Indikator!C17``; of the first column where the table has no column *key*."""
+        """Return ``Indikator!C17``; the first column where *key* is absent."""
         return self.grid.address(self.index, self.columns.get(key, min(self.columns.values())))
 
     def cell(self, key: str) -> str:
@@ -101,7 +101,7 @@ class Row:
         return self.address(key) if key in self.columns else ""
 
     def is_filled(self, key: str) -> bool:
-        """Whether the cell got its value from a merged range that begins elsewhere."""
+        """Return whether the cell's value comes from a merge begun elsewhere."""
         return (self.index, self.columns.get(key, -1)) in self.grid.filled
 
 
@@ -121,7 +121,7 @@ class Table:
     ignored: tuple[str, ...] = ()  # filled columns of unknown titles, as cells with their titles
 
     def rows(self) -> Iterator[Row]:
-        """The lines below the header that say something; a repeated header is left out."""
+        """Yield the filled lines below the header, without repeated headers."""
         titles = {key: self.grid.at(self.header, column) for key, column in self.columns.items()}
         for index in range(self.header + 1, len(self.grid.rows)):
             row = Row(self.grid, self.columns, index)
@@ -139,7 +139,7 @@ class Table:
 
 
 def find_table(book: Book, form: Form) -> Table | None:
-    """The table of *form* in *book*: visible before hidden, filled before blank, that name before others."""
+    """Find the table of *form*: visible, then filled, then so named first."""
     found = [table for grid in book.grids if (table := _table_in(grid, form)) is not None]
     if not found:
         return None
@@ -205,7 +205,7 @@ def _table_in(grid: Grid, form: Form) -> Table | None:
 
 
 def _key_of(cell: Value, titles: Mapping[str, str]) -> str | None:
-    """The column that the title *cell* names, also with a remark in brackets behind it."""
+    """Return the column that title *cell* names, without a bracketed remark."""
     if not isinstance(cell, str) or len(cell) >= _LONGEST_TITLE:
         return None
     if cell.strip() == "#":

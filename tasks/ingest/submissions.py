@@ -1,4 +1,4 @@
-"""From the share to the long tables: all workbooks of a cycle, and what counts as evidence."""
+"""From the share to the long tables: a cycle's workbooks and evidence."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NOT_OPENED = {
 
 @dataclass(frozen=True, slots=True)
 class Submissions:
-    """The long tables of :mod:`iid.tasks.values.tables`; rows of evidence are still without facts."""
+    """The long tables (:mod:`iid.tasks.values.tables`), still without facts."""
 
     units: pd.DataFrame
     innovations: pd.DataFrame
@@ -46,7 +46,7 @@ class Submissions:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One submission: where it is, what its workbook says, what counts as evidence."""
+    """One submission: its place, its workbook, and what is evidence."""
 
     place: Place
     parsed: Parsed
@@ -107,7 +107,7 @@ def _asked(drive: Drive, places: Sequence[Place]) -> Iterator[Asked]:
 def _chosen(
     places: Sequence[Place], parsed: Iterator[Parsed], rulebook: Rulebook
 ) -> Iterator[tuple[Place, Parsed]]:
-    """Each place with its workbook parsed, in order; of several the filled one is chosen."""
+    """Yield each place with its parsed workbook; the filled one of several."""
     for number, place in enumerate(places):
         found = [(entry, next(parsed)) for entry in place.candidates]
         if found:
@@ -118,13 +118,13 @@ def _chosen(
 
 
 def _rank(parsed: Parsed) -> tuple[bool, bool, bool]:
-    """Of the workbooks in a folder the one that claims something, says something, opens, comes first."""
+    """Rank a folder's workbooks: with claims, then with content, then opening."""
     claims = any(map(is_claimed, parsed.claims))
     return not claims, not parsed.answered, bool(parsed.unreadable)
 
 
 def _content(drive: Drive, entry: Entry) -> tuple[bytes, str]:
-    """The bytes of a workbook (one more than allowed, where it is too large), or why there are none."""
+    """Return a workbook's bytes (one extra if too large), or the problem."""
     if entry.problem:
         return b"", _NOT_OPENED.get(entry.problem, entry.problem)
     try:
@@ -136,7 +136,7 @@ def _content(drive: Drive, entry: Entry) -> tuple[bytes, str]:
 
 
 def _gather(place: Place, parsed: Parsed) -> Gathered:
-    """The evidence; none where no row was read: then the workbook is the finding, not each file."""
+    """Return the evidence; none where no row was read (one finding says so)."""
     gathered = gather(place, parsed.claims)
     if not any(claim.address for claim in parsed.claims):
         gathered.items.clear()
@@ -239,6 +239,6 @@ def _cell(place: Place, address: str) -> str:
 
 
 def source(place: Place, address: str) -> str:
-    """``<path of the workbook>#<sheet>!<cell>``; the path alone without an address."""
+    """Return ``<workbook path>#<sheet>!<cell>``; no address: the path."""
     path = place.workbook.path if place.workbook else f"{place.folder}/{place.wanted}"
     return f"{path}#{address}" if address else path

@@ -1,4 +1,4 @@
-"""Labels, titles and choices compared; the same few hundred come back in every workbook."""
+"""Comparison of labels, titles and choices, which repeat in workbooks."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ def _match(text: str, choices: tuple[str, ...], aliases: tuple[tuple[str, str], 
 
 
 def match_choice(text: str, profile: ProfileField) -> str | None:
-    """The choice of *profile* that *text* means, in the rulebook's spelling; None when there is none."""
+    """Return the choice of *profile* that *text* means, in its spelling."""
     return _match(text, profile.choices, tuple(profile.choice_aliases.items())) if len(text) < 300 else None

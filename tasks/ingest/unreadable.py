@@ -1,8 +1,8 @@
-"""The one exception inside this package. It ends in a finding and never leaves the package."""
+"""The package's one exception: it ends in a finding, never outside."""
 
 
 class Unreadable(Exception):  # noqa: N818 - no error of ours: it becomes a finding
-    """These bytes are no workbook we read; the message completes "tidak dapat dibaca: ..."."""
+    """Bytes that are no workbook; completes "tidak dapat dibaca: ..."."""
 
 
 #: Why a workbook with a password is not read.

@@ -1,4 +1,4 @@
-"""XML read as a stream with limits: no tree is built, and what is not asked for is not kept."""
+"""XML read as a stream within limits: no tree, only what is asked for."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class Budget:
         self.text = MAX_TEXT
 
     def spend_text(self, length: int) -> None:
-        """Count *length* characters that are kept; raises Unreadable past the limit."""
+        """Count *length* kept characters; raise Unreadable past the limit."""
         self.text -= length
         if self.text < 0:
             raise too_large(MAX_TEXT)
 
 
 class Scan:
-    """One part read by local names: *starts* and *ends* are called, :attr:`text` is what was between.
+    """One part read by local names: calls *starts* and *ends*, gives ``text``.
 
     Prefixes do not matter, so Strict and Transitional Open XML, and whatever prefix a program
     wrote, are the same. Raises Unreadable at a limit, and BrokenXmlError.

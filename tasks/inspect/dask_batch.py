@@ -1,4 +1,4 @@
-"""What one Dask task does: it inspects a batch of files on the machine of the worker that runs it.
+"""What one Dask task does: inspect a batch of files on its own machine.
 
 The worker reads the share itself: a folder that is mounted there under the same path, or a
 network address with the secrets of the worker's own environment. Nothing secret is in a task.
@@ -37,8 +37,9 @@ _kept: dict[str, Drive] = {}  # the last network drive, so that its rclone outli
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What all batches of a run have in common. ``share`` is a folder's path, or a drive that pickles itself
-    as its address; ``marker`` is the SHA-256 of its marker, "" without one.
+    """What all batches of a run share. ``share``: a folder's path, or a drive.
+
+    A drive is pickled as its address; ``marker`` is the SHA-256 of its marker, "" without one.
     """
 
     share: Drive | str
@@ -70,7 +71,7 @@ def batch_of(wanted: Sequence[Wanted], known: Known) -> Batch:
 
 @cache
 def fingerprint() -> str:
-    """Digest of all that makes facts out of bytes: our inspectors, their libraries, Unicode, Python."""
+    """Return the digest of what makes facts: inspectors, libraries, Python."""
     digest = hashlib.sha256()
     for room in ("iid.tasks.sandbox", "iid.tasks.inspect"):
         root = Path(str(files(room)))
@@ -83,7 +84,7 @@ def fingerprint() -> str:
 
 
 def inspect_batch(order: Order, batch: Batch) -> list[Record]:
-    """Inspect *batch* here. Raises DriveError where this machine does not see the share, FailedError."""
+    """Inspect *batch* here. Raises DriveError without the share, FailedError."""
     from iid.tasks.sandbox.guarded import guarded
     from iid.tasks.sandbox.pool import Pool
 
@@ -109,7 +110,7 @@ def _records(answers: Iterator[Answer], known: Known) -> Iterator[Record]:
 
 
 def _share(order: Order) -> Drive:
-    """The share as this machine sees it; refused when it is not the share the run is about."""
+    """Open the share as seen here; refuse one that is not the run's."""
     url = order.share if isinstance(order.share, str) else order.share.url
     try:
         drive = open_drive(order.share) if isinstance(order.share, str) else order.share

@@ -1,4 +1,4 @@
-"""The same guarded inspections on a Dask cluster (``iid assess --engine dask --scheduler tcp://…``).
+"""The same guarded inspections on a Dask cluster (``--engine dask``).
 
 Only a few batches are in flight, however many files there are. A worker that is lost costs its
 batches a second try elsewhere, which Dask does by itself; answers do not depend on where or how
@@ -45,7 +45,7 @@ _GONE = (CommClosedError, FutureCancelledError, FuturesCancelledError, TimeoutEr
 
 
 class DaskEngine:
-    """Runs on the cluster of the scheduler at *address*, *processes* guarded processes a batch.
+    """The cluster at *address*, with *processes* guarded workers a batch.
 
     Without any worker for *patience* seconds it gives up.
     """
@@ -70,7 +70,7 @@ class DaskEngine:
     def answers(
         self, drive: Drive, wanted: Sequence[Wanted], known: Known, limits: Limits
     ) -> Generator[Answer]:
-        """One answer a file of *wanted*, batch by batch. Raises FailedError, DriveError."""
+        """Yield an answer per file of *wanted*. Raises FailedError, DriveError."""
         self.check()
         with self._connected() as client:
             order = order_for(drive, limits, self._processes)
@@ -172,7 +172,7 @@ class DaskEngine:
 
 
 def batches(wanted: Sequence[Wanted], threads: int) -> Iterator[list[Wanted]]:
-    """*wanted* in groups, large files first, so that the last groups are quick.
+    """Yield *wanted* in groups, large files first, so that the last are quick.
 
     Equal contents have equal sizes and so mostly come to one group, where they are inspected once.
     """
@@ -191,7 +191,7 @@ def batches(wanted: Sequence[Wanted], threads: int) -> Iterator[list[Wanted]]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without Dask's own log lines for a while; what matters is said by us, in one line."""
+    """Silence Dask's own log lines; ours say what matters, in one line."""
     names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
     before = {name: logging.getLogger(name).level for name in sorted(names)}
     for name in before:
@@ -204,7 +204,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _greet(address: str) -> None:
-    """Ask who is there; Client itself waits for ever on a server that never says a word."""
+    """Ask who is there; Client itself waits forever on a silent server."""
 
     async def ask() -> None:
         safety = Security().get_connection_args("client")
@@ -233,7 +233,7 @@ _KNOCK_S = 3.0
 
 
 def knock(address: str) -> None:
-    """Whether somebody listens at *address*; waits no longer than a few seconds. Raises FailedError."""
+    """Check that *address* listens, for a few seconds. Raises FailedError."""
     host, _, port = address.partition("://")[2].rpartition(":")
     try:
         with socket.create_connection((host.strip("[]"), int(port)), timeout=_KNOCK_S):

@@ -1,4 +1,4 @@
-"""Where evidence is inspected: on this machine, or on the workers of a Dask cluster.
+"""Where evidence is inspected: on this machine, or on a Dask cluster.
 
 An engine takes the files that must be read and gives an answer to each, in any
 order; what becomes of the answers is the same for all (:mod:`iid.tasks.inspect.inspection`).
@@ -21,7 +21,7 @@ _ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9A-Fa-f:.]+\]|[\w.-]+):(\d{1,5})/?")
 
 
 class Engine(Protocol):
-    """Inspects files somewhere, each guarded by time and memory limits in a process of its own.
+    """Inspects files, each within limits in a process of its own.
 
     Inside a ``with`` block it may keep what it needs for the next call.
     """
@@ -42,12 +42,12 @@ class Engine(Protocol):
     def answers(
         self, drive: Drive, wanted: Sequence[Wanted], known: Known, limits: Limits
     ) -> Generator[Answer]:
-        """One answer a file of *wanted*. *known* grows meanwhile. Raises FailedError, DriveError."""
+        """Yield an answer per file of *wanted*. Raises FailedError, DriveError."""
         ...
 
 
 def engine_of(name: str, scheduler: str | None, workers: int | None = None) -> Engine | None:
-    """The engine called *name*; None is the local one. Raises UsageError, and FailedError without Dask.
+    """Return the engine *name*; None is the local one. Raises UsageError.
 
     *workers* are the guarded processes of each batch on a Dask worker (default 1).
     """

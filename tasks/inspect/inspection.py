@@ -1,4 +1,4 @@
-"""Evidence rows go in as they are on the share; they come out with what each file is.
+"""Evidence rows go in as listed; they come out with what each file is.
 
 Unchanged files are not opened, known contents are not inspected, and everything
 else goes through the guarded workers (:mod:`iid.tasks.sandbox.pool`).
@@ -42,7 +42,7 @@ _SAVE_PART, _SAVE_LATEST_S = 20, 30.0
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """``evidence``: the rows, facts filled. ``facts``: one row a content (FACTS), by ``sha256``."""
+    """``evidence``: rows with facts; ``facts``: one row a ``sha256`` (FACTS)."""
 
     evidence: pd.DataFrame
     facts: pd.DataFrame
@@ -54,7 +54,7 @@ class Inspection:
 def inspect_evidence(
     drive: Drive, listing: Listing, evidence: pd.DataFrame, ledger: Ledger, **how: Unpack[How]
 ) -> Inspection:
-    """All batches of an :class:`Inspecting`, one after the other; the caller saves *ledger*."""
+    """Run all batches of an :class:`Inspecting`; the caller saves *ledger*."""
     with Inspecting(drive, listing, evidence, ledger, **how) as plan:
         for batch in plan.batches:
             plan.inspect(batch)
@@ -84,7 +84,7 @@ class How(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some hundred files that are read in one go: of one unit, or of several small ones."""
+    """Some hundred files read in one go: of one unit, or of small ones."""
 
     name: str
     wanted: tuple[Wanted, ...]
@@ -136,7 +136,7 @@ class Here:
 
 
 class Inspecting:
-    """One pass over the evidence of a run, batch by batch. As a context manager it ends its workers.
+    """One pass over a run's evidence by batches; on exit it ends its workers.
 
     Each batch makes what it found durable, so that a run that is killed has lost one of them.
     """
@@ -176,7 +176,7 @@ class Inspecting:
         self._engine.__exit__(*error)
 
     def inspect(self, batch: Batch) -> int:
-        """Read the files of *batch* that are not read yet, save what was found; how many files that were.
+        """Read and save the unread files of *batch*; return how many they were.
 
         Raises DriveError when the share fails as a whole; what is wrong with one file is its problem.
         A batch that failed can be inspected again.
@@ -189,7 +189,7 @@ class Inspecting:
         return len(wanted)
 
     def finish(self) -> Inspection:
-        """The facts of every file row, order and other rows as they were. Raises DriveError.
+        """Fill the facts of every file row, in order. Raises DriveError.
 
         Files that changed while they were read are read again first.
         """
@@ -228,7 +228,7 @@ class Inspecting:
             self._rows.clear()
 
     def _keep(self) -> None:
-        """Save the ledger while the work goes on, unless that would take much of the time."""
+        """Save the ledger during the work, unless that takes much of the time."""
         started = time.monotonic()
         if self._save is None or started < self._save_again:
             return
@@ -270,8 +270,9 @@ class Inspecting:
 
 
 def batched(wanted: Sequence[Wanted], size: int) -> tuple[Batch, ...]:
-    """*wanted* in batches of at most *size* files, the units taken in turn: one with very many files
-    keeps no other waiting. Small units share a batch.
+    """Put *wanted* in batches of at most *size* files, the units in turn.
+
+    So a unit with very many files does not delay the others. Small units share a batch.
     """
     units: dict[str, list[Wanted]] = {}
     for want in wanted:

@@ -1,4 +1,4 @@
-"""What a worker may answer. Its sender has opened hostile files, so every value is checked."""
+"""What a worker may answer: untrusted, so every value is checked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class AnswerError(ValueError):
 
 
 def checked_answer(job: Job, message: dict[str, Any], text: bytes, kept: int = TEXT_KEPT) -> Answer:
-    """*message* as the Answer to *job*; its text has *kept* characters at most. Raises AnswerError."""
+    """Return *message* as the Answer to *job*, checked, or raise AnswerError."""
     status = message.pop("status", None)
     if status == "read":
         read = _read(message)

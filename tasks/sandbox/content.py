@@ -1,4 +1,4 @@
-"""The bytes of one file as an inspector meets them, and the answers it may give."""
+"""The bytes of one file for an inspector, and its possible answers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHOWN = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """An open, seekable file of ``size`` bytes; small ones are wholly in ``data``.
+    """An open, seekable file of ``size`` bytes; small ones are in ``data``.
 
     ``form`` is what the caller wants it read as, where there is a choice.
     """
@@ -45,15 +45,15 @@ class Content:
 
 
 class Inspector(Protocol):
-    """What each kind's module offers as ``inspect``: *kind* holds format and media type already."""
+    """What a kind's module offers as ``inspect``; *kind* has the format."""
 
     def __call__(self, content: Content, kind: Facts, limits: Limits) -> Facts:
-        """The facts of *content*. May raise UnreadableError, or anything a parser raises."""
+        """Return *content*'s facts. Raises UnreadableError or any parser's error."""
         ...
 
 
 class UnreadableError(Exception):
-    """The content cannot be opened; the message completes "tidak dapat dibuka: …"."""
+    """Content that cannot be opened; completes "tidak dapat dibuka: …"."""
 
 
 class SetupError(Exception):

@@ -1,4 +1,4 @@
-"""What an inspector says about one content: a small frozen record, and the table of many.
+"""What an inspector says of one content: a frozen record, a table.
 
 Facts depend on the bytes only, never on a file's name, place or time. That is
 what lets one inspection serve every copy of a file, tonight and next month.
@@ -93,7 +93,7 @@ _CHECKS: dict[str, tuple[type, ...]] = {
 
 
 def pack(text: str, most: int = TEXT_KEPT) -> bytes:
-    """*text* as it travels and is stored: cut to *most* characters, compressed; b"" for none."""
+    """Return *text* cut to *most* characters, compressed; b"" for none."""
     kept = text[:most].encode("utf-8", "ignore")
     return zlib.compress(kept, 1) if kept else b""
 
@@ -117,12 +117,12 @@ def as_record(facts: Facts) -> dict[str, Any]:
 
 
 def sound(text: str) -> bool:
-    """Whether *text* is short and on one line: no control sign, no lone surrogate, which no table holds."""
+    """Return whether *text* is one short line without controls or surrogates."""
     return len(text) <= _LONGEST and text.isprintable()
 
 
 def checked(record: Mapping[str, Any]) -> dict[str, Any]:
-    """*record* with exactly the fields of Facts (less the text), each of its type.
+    """Return *record*, which must have exactly Facts' fields (but the text).
 
     Raises ValueError otherwise: a worker that a hostile file has taken over may say anything.
     """

@@ -1,4 +1,4 @@
-"""Which file goes to which worker, and when: from a local path, or through a private copy."""
+"""Which file goes to which worker: from a local path or a private copy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TOLD = 64
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file to be read: the caller's key, its path in the share, its listed size and time."""
+    """A file to read: the caller's key, path in the share, size and time."""
 
     key: int
     path: str
@@ -82,7 +82,7 @@ class Flights:
 
 
 class Budget:
-    """What is left to each unit: one with endless work keeps no other waiting, and no night from ending."""
+    """What is left to each unit, so that none delays others or the night."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -90,7 +90,7 @@ class Budget:
         self._seconds: defaultdict[str, float] = defaultdict(float)
 
     def take(self, want: Wanted) -> ProblemError | None:
-        """Charge the bytes of *want* to its unit; the problem where the unit has no budget left."""
+        """Charge *want* to its unit; return a problem if its budget is used up."""
         unit, limits = unit_of(want.path), self._limits
         again = "dilanjutkan pada perhitungan berikutnya"
         if self._bytes[unit] + want.size > limits.unit:
@@ -109,7 +109,7 @@ class Budget:
 
 
 def unit_of(path: str) -> str:
-    """The name of the unit's folder in a path inside the share; "" for what is in none."""
+    """Return the unit folder of a path inside the share; "" for none."""
     names = path.split("/", 2)
     return names[1] if len(names) == 3 else ""
 
@@ -119,7 +119,7 @@ def _gib(size: int) -> str:
 
 
 def too_large(wanted: Sequence[Wanted], limits: Limits) -> Iterator[Answer]:
-    """The answer to each of *wanted* that is not read because of its size alone."""
+    """Yield the answers to files of *wanted* too large to be read."""
     for want in wanted:
         if want.size > limits.file:
             detail = f"berukuran {_gib(want.size)}, lebih dari {_gib(limits.file)}; tidak diperiksa"
@@ -129,7 +129,7 @@ def too_large(wanted: Sequence[Wanted], limits: Limits) -> Iterator[Answer]:
 
 
 class LocalFeed:
-    """Files that have a path on this machine, below *root*; the workers read them there.
+    """Files below *root* on this machine, which the workers read directly.
 
     Each must really lie in the folder of its own unit, by the rule of the listing.
     """
@@ -144,7 +144,7 @@ class LocalFeed:
         self.problems: dict[int, ProblemError] = {}
 
     def pull(self, slot: int) -> Job | None:
-        """The next file for the worker in *slot*; one whose unit has no budget left is a problem."""
+        """Return the worker's next file; one over its unit's budget is a problem."""
         while (wanted := self._next(slot)) is not None:
             if problem := self._budget.take(wanted):
                 self.problems[wanted.key] = problem
@@ -195,7 +195,7 @@ class LocalFeed:
 
 
 def local_root(drive: Drive, wanted: Sequence[Wanted]) -> str:
-    """The real folder of this machine that *drive* shows, "" when its files have no local paths.
+    """Return the real folder that *drive* shows; "" without local paths.
 
     Asked once and not for every file: the worker itself checks, by the kernel's word, that what
     it opened is where it may be. A file's place only says that there are such paths; where the

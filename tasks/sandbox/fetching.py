@@ -1,4 +1,4 @@
-"""Files of a share without local paths: fetched by threads into private copies, a few at a time."""
+"""Files without local paths, fetched by threads into private copies."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class _FullError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A private copy of one file, and whether its time can be trusted to show the next change."""
+    """A private copy of a file; whether its time will show the next change."""
 
     wanted: Wanted
     path: Path
@@ -46,7 +46,7 @@ class Copy:
 
 
 class FetchingFeed:
-    """Use as a context manager: the copies and their folder are gone at the end."""
+    """A context manager whose copies and folder are removed at the end."""
 
     def __init__(
         self, drive: Drive, wanted: Sequence[Wanted], known: Known, budget: Budget, threads: int
@@ -78,7 +78,7 @@ class FetchingFeed:
         self._folder.cleanup()
 
     def pull(self, slot: int) -> Job | None:
-        """The next copy for the worker in *slot*. Raises DriveError when fetching failed."""
+        """Return the next copy for *slot*. DriveError when fetching failed."""
         self._collect()
         position = self._flights.choose([copy.wanted.size for copy in self._here], slot)
         if position is None:
@@ -102,7 +102,7 @@ class FetchingFeed:
         return self._bell[0]
 
     def done(self, answer: Answer) -> None:
-        """*answer* has come: its copy goes, and what it says of the file becomes the share's word."""
+        """Remove the copy behind *answer*, and complete it with the share's facts."""
         copy = self._out.pop(answer.job.key)
         self._flights.end(copy.wanted.size)
         self._budget.spent(answer.job)
@@ -112,7 +112,7 @@ class FetchingFeed:
             answer.message["racy"] = copy.racy
 
     def _collect(self) -> None:
-        """Take in what has been fetched, and let as much be fetched as there is room for."""
+        """Take in what has been fetched, and start as many fetches as fit."""
         with contextlib.suppress(BlockingIOError):
             os.read(self._bell[0], 1 << 12)
         for future in [future for future in self._coming if future.done()]:
@@ -131,7 +131,7 @@ class FetchingFeed:
             future.add_done_callback(self._ring)
 
     def _has_room(self, size: int) -> bool:
-        """Whether a copy of *size* bytes may come beside those that are there and on their way."""
+        """Return whether *size* bytes more fit beside the copies made and due."""
         copies = [copy.wanted.size for copy in (*self._here, *self._out.values())]
         copies += [wanted.size for wanted in self._coming.values()]
         return not copies or (len(copies) < self._window and sum(copies) + size <= _ROOM)
@@ -141,7 +141,7 @@ class FetchingFeed:
             os.write(self._bell[1], b"!")
 
     def _fetch(self, wanted: Wanted) -> Copy:
-        """Copy one file; twice when its length is not the listed one or it changes. Runs in a thread."""
+        """Copy one file, in a thread; again when its length is off or it changes."""
         path = Path(self._folder.name) / str(wanted.key)
         began = time.time()
         try:
@@ -158,7 +158,7 @@ class FetchingFeed:
         return Copy(wanted, path, size, racy=began - wanted.modified < RACY_S)
 
     def _no_room(self, wanted: Wanted) -> ProblemError | FailedError:
-        """The disk is full: the doing of a file that has it to itself, else a trouble of this machine."""
+        """Return the fault of a full disk: the file's if it is too large, or ours."""
         if wanted.size > _ROOM:
             return ProblemError("unreadable", "terlalu besar untuk ruang sementara mesin pemeriksa")
         return FailedError(
@@ -167,7 +167,7 @@ class FetchingFeed:
         )
 
     def _whole(self, wanted: Wanted, path: Path) -> int:
-        """Size of the copy, once the file holds still; else the problem ``still_changing``."""
+        """Return the size of an unchanged copy; else raise ``still_changing``."""
         try:
             first = self._copy(wanted.path, path, wanted.size)
             if first[0] == wanted.size:
@@ -184,7 +184,7 @@ class FetchingFeed:
         return second[0]
 
     def _copy(self, source: str, target: Path, listed: int) -> tuple[int, str]:
-        """Size and hash of the copy. Raises FileChangedError when it becomes far longer than listed."""
+        """Copy and hash; FileChangedError when it grows far beyond its listing."""
         digest, size = hashlib.sha256(), 0
         with self._drive.open(source) as file, _create(target) as copy:
             while chunk := file.read(_CHUNK):

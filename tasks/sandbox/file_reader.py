@@ -1,4 +1,4 @@
-"""Reading one file once: opened safely, hashed, and watched for changes meanwhile.
+"""One reading of a file: opened safely, hashed, watched for changes.
 
 Runs in the worker. Raises ProblemError for what is wrong with the path rather
 than with the content.
@@ -38,7 +38,7 @@ _SHARE_LOST = (errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN, errno.EHOSTUNREACH
 
 
 class ProblemError(Exception):
-    """What is wrong with a path: the tail of an ``evidence.*`` code, and a detail."""
+    """A path's problem: the tail of an ``evidence.*`` code, and a detail."""
 
     def __init__(self, problem: str, detail: str = "") -> None:
         super().__init__(problem, detail)
@@ -52,7 +52,7 @@ class ShareLostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file that was read whole: its content with hash, and what the file system said of it."""
+    """A file read whole: content, hash, and what the file system says of it."""
 
     content: Content
     sha256: str
@@ -63,7 +63,7 @@ class Read:
 
 @contextmanager
 def reading(path: str, root: str, limits: Limits) -> Iterator[Read]:
-    """Open and hash *path*; twice when it changes meanwhile. Refuses what is outside *root*."""
+    """Open and hash *path*, again if it changes. Refuse one outside *root*."""
     with _opened(path, root) as file:
         for _ in range(2):
             before = os.fstat(file.fileno())
@@ -81,7 +81,7 @@ def reading(path: str, root: str, limits: Limits) -> Iterator[Read]:
 
 
 def fetch_ahead(path: str, root: str) -> None:
-    """Ask the kernel to read *path* before its turn; whatever is wrong with it shows when its turn comes."""
+    """Ask the kernel to read *path* ahead; any fault shows at its turn."""
     if not hasattr(os, "posix_fadvise"):
         return
     with suppress(ProblemError, ShareLostError, OSError), _opened(path, root) as file:
@@ -94,7 +94,7 @@ def _same(one: os.stat_result, other: os.stat_result) -> bool:
 
 @contextmanager
 def _opened(path: str, root: str) -> Iterator[io.BufferedReader]:
-    """The regular file *path*. A pipe does not hold us up, and a device is never opened."""
+    """Open the regular file *path*; never wait on a pipe or open a device."""
     try:
         if not stat.S_ISREG(Path(path).stat().st_mode):
             raise ProblemError("unreadable", "bukan berkas biasa")
@@ -110,7 +110,7 @@ def _opened(path: str, root: str) -> Iterator[io.BufferedReader]:
 
 
 def _inside(handle: int, path: str, root: str) -> bool:
-    """Whether the open file is below *root*; asked of the kernel, so that no swap of links deceives."""
+    """Ask the kernel whether the open file is below *root*, safe from swaps."""
     try:
         place = Path(os.readlink(f"{_OPEN_FILES}/{handle}"))  # noqa: PTH115  Path.readlink is the same
     except OSError:  # no /proc on this system: where the path leads now, if that is the open file
@@ -128,7 +128,7 @@ def _is_file(place: Path, handle: int) -> bool:
 
 
 def _hashed(file: io.BufferedReader, size: int, limits: Limits) -> tuple[Content, str]:
-    """Content and SHA-256 from the first byte; small files in one read, kept in memory."""
+    """Return content and SHA-256; small files in one read, in memory."""
     try:
         file.seek(0)
         film = size > _FILM and _is_film(file.peek(12)[:12])

@@ -1,4 +1,4 @@
-"""Messages between the run and its workers: two lengths, a JSON object, raw bytes.
+"""Messages between the run and its workers: two lengths, JSON, raw bytes.
 
 JSON and not pickle: the answers come from a process that opened hostile files.
 """
@@ -43,7 +43,7 @@ def read_or_end(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
 
 
 def unpacked(frame: bytes, body: int) -> tuple[dict[str, Any], bytes]:
-    """Message and blob of a frame without its header. Raises ValueError when it is no JSON object."""
+    """Return a frame's message and blob. ValueError if it is no JSON object."""
     try:
         message = json.loads(frame[:body])
     except RecursionError as error:

@@ -12,7 +12,7 @@ from iid.tasks.shares.drive import Drive
 
 
 def guarded(drive: Drive, wanted: Sequence[Wanted], known: Known, pool: Pool) -> Generator[Answer]:
-    """One answer a file of *wanted*, from the guarded processes of *pool*; its owner ends them.
+    """Yield one answer a file of *wanted* from *pool*; its owner ends it.
 
     Raises FailedError, DriveError. *known* may grow meanwhile.
     """

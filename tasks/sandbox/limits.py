@@ -1,4 +1,4 @@
-"""What one inspection may cost. Safety limits of the machine, not rules of a cycle."""
+"""What one inspection may cost: the machine's limits, not a cycle's rules."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Limits:
     ocr_pages: int = 0  # pages to read with OCR; above 0 a worker does that and nothing else
 
     def for_ocr(self, pages: int = 5) -> Limits:
-        """The same for reading scans: tesseract works in a process of its own, with its own limit."""
+        """Return the limits for scans: tesseract has its own process and limit."""
         return replace(self, ocr_pages=pages, wall_s=max(self.wall_s, 150.0 * pages))
 
     def as_record(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Several workers, one after another file; a file that breaks its worker costs that file only.
+"""Several workers; a file that breaks its worker costs that file only.
 
 Single-threaded and driven by its reader: jobs are pulled as workers get free, so
 nothing piles up however many files there are. A job whose worker died is tried once
@@ -32,7 +32,7 @@ class Feed(Protocol):
     """Where jobs come from."""
 
     def pull(self, slot: int) -> Job | None:
-        """The next job for the worker in *slot*; None when there is none for it just now."""
+        """Return the next job for the worker in *slot*; None for none just now."""
         ...
 
     def exhausted(self) -> bool:
@@ -40,12 +40,12 @@ class Feed(Protocol):
         ...
 
     def wake(self) -> int | None:
-        """A descriptor that becomes readable when a job has arrived meanwhile, or None."""
+        """Return a descriptor that is readable once a job has arrived, or None."""
         ...
 
 
 class Pool:
-    """*size* workers under *limits*; use as a context manager, which ends them all.
+    """*size* workers under *limits*; a context manager that ends them all.
 
     *reader* is the module that reads the contents, *setup* what it prepares itself with.
     """
@@ -76,7 +76,7 @@ class Pool:
         return len(self._slots)
 
     def run(self, feed: Feed) -> Iterator[Answer]:
-        """Answers to all jobs of *feed*, as they come. Raises FailedError, DriveError."""
+        """Yield answers to the jobs of *feed*. Raises FailedError, DriveError."""
         while True:
             for slot in range(len(self._slots)):
                 self._supply(slot, feed)
@@ -112,7 +112,7 @@ class Pool:
             worker.kill()
 
     def _wait(self, wake: int | None) -> Iterator[Answer]:
-        """Wait until something happens; then give answers, and deal with workers that ended."""
+        """Wait for an event; yield answers, and handle workers that ended."""
         running = [(slot, worker) for slot, worker in enumerate(self._slots) if worker is not None]
         poll = select.poll()
         for descriptor in [worker.output for _, worker in running] + ([] if wake is None else [wake]):
@@ -146,7 +146,7 @@ class Pool:
             yield from self._died(slot, worker)
 
     def _answered(self, worker: Worker, message: dict[str, Any], text: bytes) -> Iterator[Answer]:
-        """The answer to the first waiting job, checked: its sender has opened a hostile file."""
+        """Yield the first waiting job's answer, checked: the sender is untrusted."""
         if not worker.waiting:
             raise AnswerError("answer to nothing")
         answer = checked_answer(worker.waiting[0], message, text, self.limits.kept)
@@ -194,7 +194,7 @@ class Pool:
             worker.waiting[0].seconds += worker.elapsed
 
     def _lost(self, slot: int, worker: Worker, detail: str, *, lasting: bool = True) -> Iterator[Answer]:
-        """The worker is gone over its first job: try that once more, alone; then blame the file."""
+        """Retry the lost worker's first job once, alone; then blame the file."""
         job = worker.waiting[0] if worker.waiting else None
         if job is None or job.tries or job.verdict:
             yield from self._blame(slot, worker, "unreadable", detail, lasting=lasting)
@@ -206,7 +206,7 @@ class Pool:
     def _blame(
         self, slot: int, worker: Worker, problem: str, detail: str, *, lasting: bool = True
     ) -> Iterator[Answer]:
-        """Settle what is wrong with the first waiting job's file; it is hashed once more, unopened."""
+        """Settle the first waiting job's file; hash it once more, unopened."""
         job = worker.waiting.popleft() if worker.waiting else None
         self._replace(slot, worker)
         if job is None:

@@ -1,4 +1,4 @@
-"""The process that opens hostile files: ``python -m iid.tasks.sandbox.worker READER``.
+"""The process that opens hostile files: ``iid.tasks.sandbox.worker``.
 
 *READER* is the module that turns bytes into facts (:class:`Reader`); this room imports none.
 
@@ -46,7 +46,7 @@ class Reader(Protocol):
         ...
 
     def prepare(self, setup: bytes) -> None:
-        """Take what the run hands over; called once, and only by a run that has something."""
+        """Take what the run hands over; called once, if it has something."""
         ...
 
 
@@ -115,7 +115,7 @@ def _limit(what: int, value: int) -> None:
 
 
 def allow(seconds: int) -> None:
-    """Give the next job its own processor time; past it the kernel ends this process (SIGXCPU)."""
+    """Limit the next job's processor time; beyond it the kernel sends SIGXCPU."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = math.ceil(used.ru_utime + used.ru_stime) + seconds
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
@@ -125,7 +125,7 @@ def allow(seconds: int) -> None:
 def _answer(
     reader: Reader, job: dict[str, Any], data: bytes, seen: set[str], limits: Limits
 ) -> tuple[dict[str, Any], bytes]:
-    """The answer to *job*, and the packed text where the content was inspected."""
+    """Answer *job*, with the packed text where the content was inspected."""
     try:
         with _handed(data, job["form"]) if job["form"] else reading(job["path"], job["root"], limits) as read:
             answer, text = _inspected(reader, job, read, seen, limits)

@@ -1,4 +1,4 @@
-"""One worker process as the run sees it: jobs go in, answers come out, and it can be ended."""
+"""One worker process as the run sees it: jobs in, answers out, an end."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a job: the worker's answer, checked, or how the worker ended over it.
+    """What became of a job: the checked answer, or how the worker ended.
 
     ``status``: ``read`` (hashed; ``facts`` in the message unless the content is known) or
     ``problem`` (of the path). ``lasting`` is false when the same file may fare better next time.
@@ -73,12 +73,12 @@ READER = "iid.tasks.inspect.inspectors.registry"
 
 
 class Worker:
-    """A running ``iid.tasks.sandbox.worker``. Call :meth:`kill` when done with it."""
+    """A running ``iid.tasks.sandbox.worker``, ended with :meth:`kill`."""
 
     def __init__(
         self, limits: Limits, module: Sequence[str] = ("iid.tasks.sandbox.worker", READER), setup: bytes = b""
     ) -> None:
-        """Start *module* (its name, then its arguments), which speaks as that worker does.
+        """Start *module* (name, then arguments), which speaks as a worker does.
 
         *setup* is for the reader to prepare itself with.
         """
@@ -106,7 +106,7 @@ class Worker:
 
     @property
     def input(self) -> int:
-        """The descriptor to wait on for room, while there is something :attr:`unsent`."""
+        """The descriptor to wait on for room, while something is :attr:`unsent`."""
         assert self._process.stdin is not None  # noqa: S101  a pipe, by construction
         return self._process.stdin.fileno()
 
@@ -122,7 +122,7 @@ class Worker:
         return self._process.stdout.fileno()
 
     def send(self, job: Job) -> None:
-        """Hand *job* over. A worker that has just died is noticed when its output ends."""
+        """Send *job*. A worker that has just died shows when its output ends."""
         if not self.waiting:
             self._turn = time.monotonic()
         self.waiting.append(job)
@@ -133,7 +133,7 @@ class Worker:
         self.flush()
 
     def flush(self) -> None:
-        """Write as much as the pipe takes. Never waits: the worker may be waiting for us to read."""
+        """Write as much as the pipe takes; never wait for a worker that waits."""
         try:
             while self._unsent:
                 del self._unsent[: os.write(self.input, self._unsent[:_PIECE])]
@@ -143,7 +143,7 @@ class Worker:
             self._unsent.clear()
 
     def receive(self) -> tuple[list[tuple[dict[str, Any], bytes]], bool]:
-        """All whole answers that have arrived, and whether the worker is still there.
+        """Return all whole answers, and whether the worker still runs.
 
         Raises ValueError when it sends what is no frame, or more than the limit.
         """
@@ -175,7 +175,7 @@ class Worker:
         return found
 
     def takes(self, depth: int, served: int) -> bool:
-        """Whether one more job can be sent: fewer than *depth* wait, and it is not due for replacement."""
+        """Return whether to send a job: under *depth* wait, no replacement is due."""
         return not self.alone and len(self.waiting) < depth and self.served < served
 
     def send_alone(self, job: Job) -> None:
@@ -200,7 +200,7 @@ class Worker:
         return self._turn + self._limits.wall_s - time.monotonic()
 
     def kill(self) -> int | None:
-        """End the process and give its exit code (negative: signal); None if it cannot be reaped."""
+        """End the process; return its code (negative: signal), None if not reaped."""
         if self._process.poll() is None:  # its whole group: OCR runs below it
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -214,7 +214,7 @@ class Worker:
             return None
 
     def exit_code(self) -> int | None:
-        """How a worker whose output has ended came to its end; kills it where it lingers."""
+        """Return the exit code of a worker without output; kill one that lingers."""
         try:
             code = self._process.wait(_REAP_S)
         except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""Archives and all that is only recognised: a zip is listed, never unpacked; others are not opened."""
+"""Archives and files only recognised: a zip is listed, never unpacked."""
 
 from __future__ import annotations
 

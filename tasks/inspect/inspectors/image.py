@@ -1,4 +1,4 @@
-"""Pictures with Pillow: a real decode, size, blank, a thumbnail for near duplicates, EXIF as information."""
+"""Pictures with Pillow: decoded, size, blank, thumbnail, EXIF."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _strict(content: Content, kind: Facts, limits: Limits) -> Facts:
 
 
 def _lenient(content: Content, kind: Facts, limits: Limits) -> Facts:
-    """Facts of a picture that viewers show though its end is lost or a note in it is damaged."""
+    """Return facts of a picture that viewers show despite a lost end or note."""
     before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, True
     try:
         if kind.format == "png":
@@ -95,7 +95,7 @@ def _lenient(content: Content, kind: Facts, limits: Limits) -> Facts:
 
 @contextmanager
 def _opened(content: Content, kind: Facts, limits: Limits) -> Iterator[ImageFile.ImageFile]:
-    """The picture, not decoded yet. Raises UnreadableError over the limit of pixels."""
+    """Open the undecoded picture. UnreadableError over the pixel limit."""
     content.file.seek(0)
     with Image.open(content.file, formats=PILLOW[kind.format]) as image:
         width, height = image.size
@@ -105,7 +105,7 @@ def _opened(content: Content, kind: Facts, limits: Limits) -> Iterator[ImageFile
 
 
 def _shown(content: Content, kind: Facts, limits: Limits) -> float:
-    """The part of the pixels that the data gives: those that do not depend on what was there before."""
+    """Return the share of pixels that come from data, whatever was there."""
     grey = []
     for fill in (0, 255):
         with _opened(content, kind, limits) as image:
@@ -138,7 +138,7 @@ def _without_notes(content: Content) -> Content:
 
 
 def _has_jpeg_end(content: Content) -> bool:
-    """Whether the mark of the end follows the pixels; inside them, and before, it does not count.
+    """Return whether the end mark follows the pixels; elsewhere none counts.
 
     ITU-T T.81, B.1.1: what precedes the pixels is in segments that give their length; a thumbnail in
     one of them has an end of its own. Cameras append a film or another picture after the end.
@@ -154,7 +154,7 @@ def _has_jpeg_end(content: Content) -> bool:
 
 
 def _is_refined(content: Content) -> bool:
-    """Whether a progressive JPEG that was cut has begun the last refinement of all its coefficients.
+    """Return whether a cut progressive JPEG has begun its last refinement.
 
     Its scans (ITU-T T.81, G.1) each give a band of coefficients down to a bit; before the last ones the
     picture is only a blur.
@@ -214,8 +214,9 @@ def _flattened(image: Image.Image) -> Image.Image:
 
 
 def thumbnail(grey: Image.Image, turned: int = 1) -> str:
-    """THUMBNAIL x THUMBNAIL levels of *grey*, row by row, in base 64: what near copies are found by.
+    """Return *grey* as THUMBNAIL x THUMBNAIL levels by row, in base 64.
 
+    Near copies are found by it.
     Of a photo on a screen only the photo. *turned* is the EXIF orientation, so that a photo keeps its
     thumbnail when a program turns it.
     """
@@ -225,7 +226,7 @@ def thumbnail(grey: Image.Image, turned: int = 1) -> str:
 
 
 def _photo(grey: Image.Image) -> tuple[int, int, int, int]:
-    """The box of *grey* between two bars of one colour, above and below or at both sides; else all of it."""
+    """Return the box of *grey* between two bars of one colour; else all of it."""
     level = grey.resize((_GRID, _GRID), Image.Resampling.BOX).tobytes()
     rows = [level[at : at + _GRID] for at in range(0, _GRID * _GRID, _GRID)]
     top, bottom = _bars(rows)
@@ -238,7 +239,7 @@ def _photo(grey: Image.Image) -> tuple[int, int, int, int]:
 
 
 def _bars(lines: list[bytes]) -> tuple[int, int]:
-    """The first line behind the bar at the start, and the one at which the bar at the end begins."""
+    """Return the first line after the start bar, and where the end bar begins."""
     first, last = (Counter(line).most_common(1)[0][0] for line in (lines[0], lines[-1]))
     if abs(first - last) <= _BAR_LEVELS:
         least = _BAR_SHARE * len(lines[0])
@@ -262,7 +263,7 @@ _TURNS = {
 
 
 def _exif(image: Image.Image) -> tuple[str, str, int]:
-    """(time taken, maker and model or program, orientation); empty where EXIF is absent or broken."""
+    """Return (time taken, camera or program, orientation); empty without EXIF."""
     try:
         exif = image.getexif()
         inner = exif.get_ifd(ExifTags.IFD.Exif)
@@ -289,7 +290,7 @@ def _plain(text: str) -> str:
 
 
 def _heic(content: Content, kind: Facts) -> Facts:
-    """A phone's picture that Pillow cannot decode: only its boxes are checked, and its size read."""
+    """Check a phone's HEIC, which Pillow cannot decode, by its boxes."""
     from iid.tasks.inspect.inspectors.mp4_boxes import extent
 
     shown, exact = extent(content, b"meta")

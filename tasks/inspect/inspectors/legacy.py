@@ -1,4 +1,4 @@
-"""Office files of before 2007 (doc, xls, ppt) and locked new ones: whole, locked, macros. No text."""
+"""Office files before 2007 and locked new ones: whole, locked, macros."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ class Compound:
         return any(name in self._top for name in names)
 
     def first(self, *names: str) -> bytes:
-        """The first sector of the first of *names*; b"" without, or for one in the mini stream."""
+        """Return the first sector of the first of *names*; b"" if there is none."""
         entry = next((self._top[name] for name in names if name in self._top), None)
         if entry is None or entry.size < self._ole.minisectorcutoff or entry.isectStart >= _END:
             return b""
         return bytes(self._ole.getsect(entry.isectStart))
 
     def whole(self) -> bool:
-        """Whether the first and the last byte of every large stream can be inside the file."""
+        """Return whether the ends of every large stream can be in the file."""
         sector, small = self._ole.sectorsize, self._ole.minisectorcutoff
         return all(
             (entry.isectStart + 1) * sector + min(entry.size, sector) <= self._size

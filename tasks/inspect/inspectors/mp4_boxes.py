@@ -1,4 +1,4 @@
-"""ISO media boxes (MP4, MOV, 3GP, HEIC): how much of what they promise is in the file."""
+"""ISO media boxes (MP4, MOV, 3GP, HEIC): how much of the promise is there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _DATA = b"mdat"
 
 
 def extent(content: Content, index: bytes) -> tuple[float, bool]:
-    """(part of the media data that is there, whether the boxes end where the file ends).
+    """Return (part of the media data there, whether the boxes end with it).
 
     *index* is the box without which nothing plays: ``moov`` of a film, ``meta`` of a picture. 0.0
     where it or all data is missing. Bytes behind the last box are no loss; fewer than eight of them are

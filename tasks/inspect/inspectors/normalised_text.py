@@ -1,4 +1,4 @@
-"""One text, however it was scanned, saved or typed: the form that is compared and hashed."""
+"""One form of a text, scanned, saved or typed, to compare and hash."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOISE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
 def cleaned(text: str) -> str:
-    """*text* without characters that are no text: controls, lone surrogates, a PDF's hyphen marks."""
+    """Return *text* without controls, lone surrogates, PDF hyphen marks."""
     return _NOISE.sub("", text)
 
 
@@ -39,7 +39,7 @@ _SPACES = re.compile(r" {2,}")
 
 @lru_cache(maxsize=2)  # its hash and its sketch are made one after the other
 def normalised(text: str) -> str:
-    """*text* in NFKC, casefolded, every run of spaces and punctuation one space.
+    """Return *text* in NFKC, casefolded, spaces and punctuation as one space.
 
     Without what a scanner, an electronic signature or a page number prints on any page: that is no
     text of the document.
@@ -62,12 +62,12 @@ _SKETCHED = 30_000  # characters: some fifteen pages
 
 
 def folded_words(text: str) -> list[str]:
-    """The words of *text*, normalised, OCR's look-alikes made one; what has a digit is a number."""
+    """Return the normalised words of *text*, OCR look-alikes made one."""
     return [_number(word) if is_number(word) else _folded(word) for word in normalised(text).split()]
 
 
 def is_number(word: str) -> bool:
-    """Whether *word* is a number or code: digits, at least half of it; fewer are letters misread."""
+    """Return whether *word* is a number or code: at least half digits."""
     digits = len(_DIGIT.findall(word))
     return digits > 0 and 2 * digits >= len(word)
 
@@ -81,7 +81,7 @@ def _number(word: str) -> str:
 
 
 def text_sketch(text: str) -> str:
-    """A sketch of *text* by which nearly equal texts are found: its SKETCH smallest hashes of word groups.
+    """Return the SKETCH smallest hashes of word groups, to find near copies.
 
     Two texts share about as many of the values as they share groups of _TOGETHER words (the
     bottom-k sketch of A. Broder). SKETCH times 8 hex digits, ascending; "" for a text too short.
@@ -106,7 +106,7 @@ def _smallest(texts: Iterable[str], many: int) -> list[str]:
 
 
 def text_facts(text: str) -> tuple[str, int]:
-    """SHA-256 and length of the normalised *text*; ``("", 0)`` without a letter or digit."""
+    """Return SHA-256 and length of normalised *text*; ``("", 0)`` if empty."""
     plain = normalised(text)
     if not plain:
         return "", 0

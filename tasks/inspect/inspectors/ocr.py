@@ -1,4 +1,4 @@
-"""Scans read with tesseract (Indonesian), page by page, in the guarded worker. Optional.
+"""Scans read with tesseract (Indonesian) in the guarded worker; optional.
 
 What comes out can be wrong, so it is kept apart from the inspectors' facts and serves
 warnings only. The program is a process below the worker: the same limit on memory, its own
@@ -33,7 +33,7 @@ _POINTS_LIMIT = 20_000.0  # a page larger than seven metres is no page
 
 
 def read_scan(content: Content, kind: Facts, limits: Limits) -> Facts:
-    """*kind* with the text of the first ``limits.ocr_pages`` pages whose words are in a picture.
+    """Read *kind* with the text of its first ``limits.ocr_pages`` scans.
 
     ``pages`` is how many such there are, ``text_pages`` how many were read. Raises SetupError without
     the program; a page that cannot be shown counts as read, without text.
@@ -96,7 +96,7 @@ def _picture(content: Content, kind: Facts, limits: Limits) -> tuple[int, Iterat
 
 
 def _read(width: int, height: int, grey: bytes) -> str:
-    """The words on a page of grey pixels. Raises SetupError without the program."""
+    """Read the words of grey pixels. SetupError without the program."""
     place = shutil.which(PROGRAM)
     if place is None:
         raise SetupError(f"program {PROGRAM} tidak ditemukan")

@@ -1,4 +1,4 @@
-"""Office files of today (docx, xlsx, pptx, odt, ods): they open, their text, macros.
+"""Office files of today (docx, xlsx, pptx, odt, ods): text, macros.
 
 Read with the standard library alone: a zip within limits, XML without entities. The
 office libraries would load whole documents into memory and follow relations.
@@ -80,7 +80,7 @@ def _check(word: str, archive: zipfile.ZipFile, inflater: Inflater) -> None:
 
 
 def _text_parts(word: str, names: Iterable[str]) -> list[str]:
-    """Names of the parts with text: the body first, then by kind and number, so that order is fixed."""
+    """Return the names of text parts in fixed order: body, kind, number."""
     found = {name for name in names if _TEXT[word].fullmatch(name)}
     return sorted(
         found, key=lambda name: (not _MAIN[word].fullmatch(name), _DIGITS.sub("", name), _number(name))

@@ -1,4 +1,4 @@
-"""PDF with pdfium: opens, locked, pages, the text of every page, embedded files, scripts.
+"""PDF with pdfium: opens, locked, pages, text, embedded files, scripts.
 
 pdfium is what Chromium shows a PDF with, so what opens here opens for a reader.
 It is not thread-safe; this module is meant for one thread of a worker process.
@@ -97,7 +97,7 @@ def scan_pages(document: pdfium.PdfDocument, limits: Limits) -> list[int]:
 
 
 def _walk(document: pdfium.PdfDocument, count: int, limit: int) -> _Pages:
-    """Load the first *count* pages; read text until *limit* characters are reached."""
+    """Load the first *count* pages; read text up to *limit* characters."""
     pages = _Pages()
     document.init_forms()
     form = document.formenv.raw if document.formenv else None
@@ -128,7 +128,7 @@ def _take(number: int, page: Page, pages: _Pages) -> None:
 
 
 def _check(pages: _Pages, count: int, *, cut: bool) -> None:
-    """Raise UnreadableError when less than nine tenths of the *count* pages are shown."""
+    """Raise UnreadableError if under nine tenths of *count* pages show."""
     lost = sorted(pages.broken + (pages.bare if cut else []))
     if len(lost) <= (1 - SHOWN) * count:
         return
@@ -138,7 +138,7 @@ def _check(pages: _Pages, count: int, *, cut: bool) -> None:
 
 
 def _has_scripts(document: Any, content: Content) -> bool:
-    """Whether the document carries JavaScript: its name tree, or an uncompressed action."""
+    """Return whether the PDF has JavaScript: in the name tree or an action."""
     if raw.FPDFDoc_GetJavaScriptActionCount(document) > 0:
         return True
     data = content.data if content.data is not None else content.read_at(0, _SEARCHED)

@@ -1,4 +1,4 @@
-"""One page of a PDF: its words, with form fields and annotations, and whether it is a scan.
+"""One page of a PDF: its words with fields and notes; whether a scan.
 
 A page with a picture over most of it and no more words than a line or two, or than the footer of an
 app or of an electronic signature, is a scan: what it says is in the picture.
@@ -27,7 +27,7 @@ _FILLED = (raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_F
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """``text`` without the footer of a scan; ``bare``: nothing on it, ``scan``: its words are a picture."""
+    """``text`` without a scan's footer; ``bare``: empty; ``scan``: a picture."""
 
     text: str
     scan: bool
@@ -35,7 +35,7 @@ class Page:
 
 
 def read_page(page: Any, form: Any, limit: int) -> Page:
-    """The open *page*, at most *limit* characters of it; *form* is the document's form, or None."""
+    """Read *limit* characters of the open *page*; *form*: the document's."""
     layer = raw.FPDFText_LoadPage(page)
     try:
         text = _layer_text(layer, limit) if layer else ""
@@ -96,7 +96,7 @@ def _middle_text(page: Any, layer: Any) -> str:
 
 
 def _covered(page: Any, objects: int) -> float:
-    """The part of the page under pictures; scanners cut one into strips, so they are added."""
+    """Return the share of the page under pictures, strips added up."""
     left, bottom, right, top = _box(page)
     pictures = _pictures(page, raw.FPDFPage_GetObject, min(objects, _OBJECTS), 0)
     area = 0.0
@@ -109,7 +109,7 @@ def _covered(page: Any, objects: int) -> float:
 
 
 def _pictures(owner: Any, item: Any, count: int, depth: int) -> Iterator[Any]:
-    """Pictures of a page; of a form that holds one the form itself, for its picture's place is the form's."""
+    """Yield a page's pictures; for one in a form the form, which has a place."""
     for index in range(count):
         thing = item(owner, index)
         kind = raw.FPDFPageObj_GetType(thing)
@@ -145,7 +145,7 @@ def _annotation_text(annotation: Any, form: Any) -> str:
 
 
 def _string(ask: Any) -> str:
-    """A text of pdfium that is asked for twice: its length in bytes, then itself."""
+    """Read a pdfium text by asking twice: for its length, then for itself."""
     length = min(ask(None, 0), 2 * _LONGEST)
     if length <= 2:
         return ""

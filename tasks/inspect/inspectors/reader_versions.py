@@ -1,4 +1,4 @@
-"""Versions of the inspectors: facts are used again only while theirs is the present one."""
+"""Versions of the inspectors; facts count only while theirs is current."""
 
 from __future__ import annotations
 

@@ -44,12 +44,12 @@ ZEROS = "isinya hanya nol; penyalinannya gagal"
 
 
 def module_of(word: str) -> str:
-    """Name of the inspector of format *word*; what is no known format may be a locked OLE file."""
+    """Return the inspector of format *word*; if unknown, of a locked file."""
     return _MODULES.get(word, "legacy")
 
 
 def examine(content: Content, limits: Limits) -> Facts:
-    """Facts of *content* for the guarded worker; its words as a scan where *limits* ask for OCR.
+    """Return the facts of *content*; with OCR in *limits* a scan's words.
 
     Raises what :func:`inspect` raises.
     """
@@ -105,7 +105,7 @@ def _inspect_as(kind: Facts, content: Content, limits: Limits) -> Facts:
 
 
 def _second_guess(facts: Facts, content: Content, limits: Limits) -> Facts:
-    """A text that only mentions ``%PDF-`` is a text: no PDF began at its first byte, and none opened."""
+    """Treat a text that only mentions ``%PDF-`` and opens as no PDF as text."""
     if facts.format != "pdf" or facts.problem != "unreadable" or pdf_offset(content.head) <= 0:
         return facts
     word = text_format(content.head, whole=content.size <= len(content.head))

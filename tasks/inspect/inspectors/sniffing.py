@@ -149,7 +149,7 @@ def sniff(content: Content, limits: Limits) -> Facts:
 
 
 def recognise(content: Content) -> Facts:
-    """The same from the first bytes alone: for a file whose inspection brought a worker down."""
+    """Recognise by the first bytes alone, after an inspection that crashed."""
     head = content.head
     word = _by_local_names(head) if head.startswith(zips.MAGICS) else _by_magic(head)
     return Facts(format=word, media_type=MEDIA_TYPES[word])
@@ -173,7 +173,7 @@ def _format(content: Content, limits: Limits) -> str:
 
 
 def shortcut(content: Content) -> str:
-    """Which kind of shortcut *content* is: a small file that only names a place; "" for none."""
+    """Return the kind of shortcut that small *content* is; "" for none."""
     head = content.head
     if head.startswith(b"L\0\0\0\x01\x14\x02\0"):
         return "pintasan Windows"
@@ -201,7 +201,7 @@ def _only_redirects(text: str) -> bool:
 
 
 def _is_google(text: str) -> bool:
-    """Whether *text* is what Google Drive leaves in place of a document (.gdoc, .gsheet, .gslides …)."""
+    """Return whether *text* is a stub of Google Drive (.gdoc, .gsheet …)."""
     try:
         record = json.loads(text)
     except (ValueError, RecursionError):
@@ -236,7 +236,7 @@ def _by_signature(head: bytes) -> str:
 
 
 def _is_tar(head: bytes) -> bool:
-    """Whether the first 512 bytes are the header of a tar's member: its mark, and its sum."""
+    """Return whether the first 512 bytes are a tar header: mark and sum."""
     if head[257:262] != b"ustar":
         return False
     try:
@@ -255,14 +255,14 @@ def _inflated(head: bytes) -> bytes:
 
 
 def _by_brand(head: bytes) -> str:
-    """Films that bear none of the three brands which the library knows; MediaInfo says whether they play."""
+    """Name films of brands the library does not know; MediaInfo judges them."""
     if head[4:8] != b"ftyp":
         return ""
     return "3gp" if _PHONE.match(head, 8) else "mp4" if _FILM.match(head, 8) else ""
 
 
 def _zip_format(content: Content, limits: Limits) -> str:
-    """Office document or plain zip, by the members; by local headers where the directory is lost."""
+    """Name the Office document or plain zip by members, or local headers."""
     try:
         with zips.open_zip(content, limits) as archive:
             return _by_members(archive, limits)
@@ -294,7 +294,7 @@ def _by_members(archive: zipfile.ZipFile, limits: Limits) -> str:
 
 
 def _ole_format(content: Content) -> str:
-    """Word, Excel or PowerPoint of before 2007; "" for another or an encrypted container."""
+    """Name Word, Excel or PowerPoint before 2007; "" for other containers."""
     try:
         container = legacy.Compound(content)
     except UnreadableError:
@@ -316,7 +316,7 @@ def text_format(head: bytes, *, whole: bool) -> str:
 
 
 def _root_name(text: str) -> str:
-    """Name of the first tag (or of the DOCTYPE) after declarations and comments, lower case."""
+    """Return the first tag's (or DOCTYPE's) name in lower case."""
     rest = text.lstrip("\ufeff \t\r\n")
     for start, end in (("<?", "?>"), *[("<!--", "-->")] * 5):
         if rest.startswith(start) and (stop := rest.find(end)) > 0:
@@ -326,7 +326,7 @@ def _root_name(text: str) -> str:
 
 
 def decoded(data: bytes, *, whole: bool) -> str | None:
-    """*data* as text (UTF-8, UTF-16 with a mark, else Windows-1252); None when it is binary."""
+    """Decode *data* (UTF-8, marked UTF-16, Windows-1252); None when binary."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", "replace")
         return None if text.count("�") > len(text) // 50 else text

@@ -23,7 +23,7 @@ _RTF_SKIPPED = re.compile(r"\{\\(?:fonttbl|colortbl|stylesheet|info|pict|\*)[^{}
 
 
 def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
-    """Facts of a text file. Raises UnreadableError when it is binary further down, or broken SVG."""
+    """Return a text's facts. UnreadableError if binary later, or broken SVG."""
     data = content.read_at(0, 4 * limits.text)
     raw = decoded(data, whole=len(data) == content.size)
     if raw is None:

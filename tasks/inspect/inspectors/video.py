@@ -1,4 +1,4 @@
-"""Video and sound with MediaInfo: the container opens, holds a track, and how long it plays."""
+"""Video and sound with MediaInfo: opens, holds a track, how long it plays."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
 
 
 def _promised(content: Content, word: str) -> float:
-    """Bytes that an AVI or Matroska file says it has; infinite where it does not say."""
+    """Return the bytes an AVI or Matroska promises; infinite if none."""
     head = content.head
     if word == "avi":
         return int.from_bytes(head[4:8], "little") + 8

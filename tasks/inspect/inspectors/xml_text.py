@@ -1,4 +1,4 @@
-"""Text out of XML that nobody vouches for: no entities, no fetching, one pass."""
+"""Text out of untrusted XML: no entities, no fetching, one pass."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _GLUED = frozenset(("t",))  # runs of Word and PowerPoint: words are split over 
 
 
 class XmlText:
-    """Collects the character data of one or more XML parts, up to *limit* characters."""
+    """Collects character data of XML parts, up to *limit* characters."""
 
     def __init__(self, limit: int, *, glued: bool) -> None:
         self._limit = limit
@@ -30,7 +30,7 @@ class XmlText:
         return "".join(self._parts)[: self._limit]
 
     def feed(self, chunks: Iterable[bytes]) -> None:
-        """Parse one part. Raises UnreadableError when it is not well-formed or declares entities."""
+        """Parse one part. UnreadableError if malformed or declaring entities."""
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _refuse_subset
@@ -56,6 +56,6 @@ class XmlText:
 
 
 def _refuse_subset(_name: str, _system: object, _public: object, subset: int) -> None:
-    """A DOCTYPE may name a DTD, which nobody fetches; declaring entities in the file is refused."""
+    """Allow a DOCTYPE that names a DTD (never fetched); refuse entities."""
     if subset:
         raise UnreadableError("berisi deklarasi entitas XML, yang dilarang")

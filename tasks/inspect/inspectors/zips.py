@@ -1,4 +1,4 @@
-"""Zip containers, opened with care: counted before they are listed, inflated only so far."""
+"""Zip containers: counted before listed, inflated only up to a limit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CHUNK = 65_536
 
 
 def open_zip(content: Content, limits: Limits) -> zipfile.ZipFile:
-    """The zip's directory. Raises UnreadableError when it is broken or lists more than the limit."""
+    """Open the zip's directory. UnreadableError when broken or over the limit."""
     tail = content.read_at(-65_557, 65_557)
     at = tail.rfind(_EOCD)
     if at < 0 or len(tail) < at + 22:
@@ -37,7 +37,7 @@ def open_zip(content: Content, limits: Limits) -> zipfile.ZipFile:
 
 
 def local_names(head: bytes) -> Iterator[str]:
-    """Member names from the local headers in *head*, for a zip whose directory is cut off."""
+    """Yield names from local headers in *head*, for a zip without directory."""
     for found in _LOCAL.finditer(head):
         length = int.from_bytes(found[1], "little")
         yield head[found.end() : found.end() + length].decode("utf-8", "replace")
@@ -51,7 +51,7 @@ class Inflater:
         self._left = limits.inflated
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """The member *name* piece by piece. Raises UnreadableError over budget or when broken."""
+        """Yield member *name* in pieces. UnreadableError when broken or too large."""
         info = self._archive.getinfo(name)
         if info.flag_bits & 1:
             raise EncryptedError

@@ -1,4 +1,4 @@
-"""The tables of this package in Arrow: schemas, rows, bytes, and the data frame others see."""
+"""The package's tables in Arrow: schemas, rows, bytes, data frames."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def paths_rows(columns: Mapping[str, list[Any]]) -> pa.Table:
 
 
 def ordered(table: pa.Table, name: str) -> pa.Table:
-    """*table* sorted by column *name*, equals in their order; not copied where little is out of order."""
+    """Sort *table* stably by column *name*; copy only where much is unordered."""
     column = table[name].combine_chunks()
     if len(column) < 2 or pc.all(pc.less_equal(column[:-1], column[1:])).as_py():
         return table
@@ -62,7 +62,7 @@ def ordered(table: pa.Table, name: str) -> pa.Table:
 
 
 def merged(table: pa.Table, rows: pa.Table, name: str) -> pa.Table:
-    """*table* and *rows*, both sorted by the text *name*, as one; a few rows are put between the others."""
+    """Merge *table* and *rows*, both sorted by the text *name*."""
     if rows.num_rows > _SLICES:
         return ordered(pa.concat_tables([table, rows]), name)
     column, pieces, start = table[name], [], 0
@@ -102,19 +102,19 @@ def frame(facts: pa.Table) -> pd.DataFrame:
 
 
 def as_pandas(table: pa.Table) -> pd.DataFrame:
-    """*table* in the types of the long tables; what they do not have stays Arrow's."""
+    """Return *table* in the long tables' types; other columns stay Arrow's."""
     return table.to_pandas(
         types_mapper=lambda kind: _PANDAS.get(kind) or pd.ArrowDtype(kind), use_threads=False
     )
 
 
 def texts(column: pd.Series) -> pa.Array:
-    """A text *column* of a long table as Arrow holds it, nothing copied but the offsets."""
+    """Return a text *column* as Arrow; only its offsets are copied."""
     return pa.array(column.array).cast(pa.string())
 
 
 def serialised(table: pa.Table) -> bytes:
-    """*table* as an Arrow file: 600,000 facts load in 0.6 s, five times as fast as from Parquet."""
+    """Write *table* as an Arrow file: it loads five times as fast as Parquet."""
     sink = pa.BufferOutputStream()
     options = pa.ipc.IpcWriteOptions(compression="zstd")
     with pa.ipc.new_file(sink, table.schema, options=options) as writer:
@@ -123,7 +123,7 @@ def serialised(table: pa.Table) -> bytes:
 
 
 def parsed(data: bytes, schema: pa.Schema) -> pa.Table:
-    """The table in *data*. Raises ValueError when its columns are not those of *schema*.
+    """Read the table in *data*. ValueError for other columns than *schema*'s.
 
     No threads, as in :func:`iid.tasks.store.table_files.read_table`: 0.05 s more for 600,000 facts.
     """

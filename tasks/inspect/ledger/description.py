@@ -1,4 +1,4 @@
-"""One short Indonesian phrase about a content, for stewards: information, never a judgement.
+"""A short Indonesian phrase on a content for stewards: no judgement.
 
 A picture's size, when and with what it was taken; how long a video plays; what is embedded.
 What EXIF says can be wrong or forged, and messengers strip it.
@@ -34,7 +34,7 @@ COLUMNS = (
 
 
 def phrases(facts: pa.Table) -> pa.Array:
-    """The phrase about each content of *facts* (COLUMNS), its parts separated by ``; ``, "" for none."""
+    """Describe each content of *facts* (COLUMNS), parts joined by ``; ``."""
     facts = facts.combine_chunks()
     detail, problem = pc.fill_null(facts["detail"], ""), pc.fill_null(facts["problem"], "")
     parts = [_part(pc.not_equal(detail, ""), detail), *_measures(facts), *_origins(facts), *_insides(facts)]
@@ -82,14 +82,14 @@ def _joined(*texts: pa.Array | str) -> pa.Array:
 
 
 def _moment(taken: pa.Array) -> tuple[pa.Array | str, ...]:
-    """``2025-11-13T16:35:34`` → ``2025-11-13 16.35``: the camera's clock, which may be wrong."""
+    """Write ``2025-11-13T16:35:34`` as ``2025-11-13 16.35`` (camera clock)."""
     parts = pc.extract_regex(taken, _MOMENT)
     day, clock = (pc.struct_field(parts, name) for name in ("day", "clock"))
     return day, " ", pc.replace_substring(clock, ":", ".")
 
 
 def name_origins(paths: pa.Array) -> pa.Array:
-    """Where the names of pictures say they come from: ``WhatsApp``, ``tangkapan layar`` or ""."""
+    """Return where picture names come from: WhatsApp, a screenshot, or ""."""
     chat, screen = (pc.match_substring_regex(paths, pattern) for pattern in (_WHATSAPP, _SCREENSHOT))
     return pc.if_else(chat, "WhatsApp", pc.if_else(screen, "tangkapan layar", ""))
 

@@ -1,4 +1,4 @@
-"""Facts into tables: the ledger's rows, and the facts' columns of the evidence rows."""
+"""Facts into tables: the ledger's rows, the evidence rows' columns."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _merged(described: pa.Table, evidence: pd.DataFrame, known: pa.Array) -> pa.
 
 
 def _details(facts: pa.Table, places: np.ndarray, sources: pd.Series) -> pa.Array:
-    """What is worth knowing of each row's file: of its content (place in *facts*, or -1), of its name."""
+    """Return notes on each row's file: its content (*facts* or -1), its name."""
     special = np.flatnonzero(_is_special(facts))
     # Without the texts: taking rows joins a column's chunks first, a second copy of them all.
     described = description.phrases(facts.select(list(description.COLUMNS)).take(special))
@@ -113,7 +113,7 @@ def _is_special(facts: pa.Table) -> np.ndarray:
 
 
 def _fill_problems(table: pd.DataFrame, files: Files) -> None:
-    """What is wrong with the path itself: gone, forbidden, still being written, outside the share."""
+    """Fill what is wrong with a path: gone, forbidden, unfinished, outside."""
     rows = np.flatnonzero(np.isin(files.rows, list(files.problems)))
     words = [files.problems[key] for key in files.rows[rows]]
     labels = table.index[rows]
@@ -125,7 +125,7 @@ def _fill_problems(table: pd.DataFrame, files: Files) -> None:
 
 
 def _fill_actual(table: pd.DataFrame, files: Files) -> None:
-    """Size and time of files that changed between listing and reading: those of what was hashed."""
+    """Fill size and time, as hashed, of files that changed since the listing."""
     for place in np.flatnonzero(np.isin(files.rows, list(files.actual))):
         size, modified = files.actual[files.rows[place]]
         label = table.index[place]

@@ -1,4 +1,4 @@
-"""The files behind the evidence rows: each once, with what is known of it so far.
+"""The files behind the evidence rows, each once, with what is known.
 
 Most runs find most files unchanged, so all of them are handled as columns; only the files that
 must be read are looked at one by one.
@@ -30,7 +30,7 @@ _SAME_TIME_S = 0.001  # a listing and the file system may round one time differe
 
 @dataclass(slots=True)
 class Files:
-    """One place a file (a 'key'); ``rows`` gives each evidence row its key or -1."""
+    """Files by key, one place each; ``rows``: each evidence row's key or -1."""
 
     rows: np.ndarray[Any, Any]
     entries: list[Entry]  # sorted by path
@@ -49,7 +49,7 @@ class Files:
 
     @classmethod
     def of(cls, evidence: pd.DataFrame, listing: Listing) -> Files:
-        """The files of *evidence*'s rows of kind file to which the reader ascribed no problem."""
+        """Return the files of *evidence*'s rows that have no reading problem."""
         asked = ((evidence["kind"] == "file") & (evidence["problem"] == "")).fillna(False).to_numpy(bool)
         listed = pa.array([entry.path for entry in listing.entries], pa.string())
         named = arrow_tables.texts(evidence["source"]).filter(pa.array(asked))
@@ -74,7 +74,7 @@ class Files:
         return [key for key in np.unique(theirs).tolist() if key >= 0]
 
     def recall(self, ledger: Ledger, renewed: list[int]) -> None:
-        """Take over the hashes of unchanged files but the *renewed*; empty files need no reading either."""
+        """Reuse hashes of unchanged files but the *renewed*; skip empty files."""
         size, modified, ident = (
             [getattr(entry, name) for entry in self.entries] for name in arrow_tables.LISTED[1:]
         )
@@ -89,7 +89,7 @@ class Files:
                 self._noted[key] = EMPTY_SHA256
 
     def rehash(self, last: int, today: int, nights: int) -> None:
-        """Hash files again that a swap of equal size and time would not show, those whose turn came since.
+        """Hash again, in turn, files whose swap of equal size would not show.
 
         *last* and *today* are days since 1970; within *nights* days each such file has its turn once.
         """
@@ -136,13 +136,13 @@ class Files:
         return found
 
     def moved(self, kept: pa.Table, used: np.ndarray[Any, Any]) -> None:
-        """*kept* holds the *used* of the facts last asked for: so the places in it are known."""
+        """Take over places in *kept*, the *used* of the facts last asked for."""
         if self._placed is not None:
             places = np.append(np.cumsum(used) - 1, -1)  # place -1 stays what it is
             self._placed = (kept, places[self._placed[1]])
 
     def wanted(self, facts: pa.Table) -> list[Wanted]:
-        """Files to read: of unknown content, and one of each content that *facts* lack."""
+        """Return files to read: of unknown content, and one per content not known."""
         lacking, hashes = self.places(facts) < 0, self.hashes()
         claimed: set[str] = {EMPTY_SHA256}
         wanted = []
@@ -156,7 +156,7 @@ class Files:
         return wanted
 
     def settled(self, most: int) -> bool:
-        """Whether each file was read for good, or its listing says why not (more than *most* bytes)."""
+        """Return whether each file was read, or is listed as unreadable or large."""
         troubled = (self.entries[key] for key in self.problems)
         return not self.distrusted and all(entry.problem or entry.size > most for entry in troubled)
 
@@ -166,7 +166,7 @@ class Files:
         self._noted[key] = ""
 
     def found(self, key: int, read: Mapping[str, Any], *, trusted: bool) -> None:
-        """The file of *key* was read; *trusted* when its time will show the next change."""
+        """Record that *key* was read; *trusted*: its time shows the next change."""
         entry = self.entries[key]
         self._noted[key] = read["sha256"]
         self.read.add(key)
@@ -179,7 +179,7 @@ class Files:
             self.distrusted.add(key)
 
     def index(self, before: pa.Table) -> pa.Table:
-        """What is known of paths from now on: *before* where it still holds, and what was read now."""
+        """Return what is known of paths: *before* where valid, and what was read."""
         path, renewed = before["path"], self.read | self.problems.keys()
         if not renewed and path.equals(pa.chunked_array([self.paths])):
             return before
@@ -198,7 +198,7 @@ class Files:
 
 
 def turns_since(last: int, today: int, nights: int) -> frozenset[int]:
-    """The turns of the days (since 1970) after *last* up to *today*; in *nights* days all have theirs."""
+    """Return the turns of days after *last* up to *today*; in *nights* all."""
     return frozenset(day % nights for day in range(max(last, today - nights) + 1, today + 1))
 
 
@@ -213,7 +213,7 @@ def _begins(facts: pa.Table, before: pa.Table) -> bool:
 
 
 def _rows_of(hashes: pa.Array, column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
-    """For each of a few *hashes* its first row in *column*, or -1; no index of the whole column is made."""
+    """Return the first row in *column* of each of a few *hashes*, or -1."""
     rows = np.flatnonzero(pc.is_in(column, hashes).to_numpy(zero_copy_only=False))
     found: np.ndarray[Any, Any] = np.append(rows, -1)[_index(hashes, column.take(pa.array(rows)))]
     return found

@@ -1,4 +1,4 @@
-"""The memory of inspections: facts by content, and which path held which content.
+"""The memory of inspections: facts by content, contents by path.
 
 It is in the store below ``<region>/<cycle>/_ledger/`` and is a cache: lost, cut or
 spoilt parts are ignored with a line in the log, and cost time, never a result.
@@ -44,7 +44,7 @@ class _Manifest:
 
 
 class Ledger:
-    """Facts and paths as one run knows them. ``facts`` holds only what is valid today."""
+    """Facts and paths as one run knows them; ``facts`` only if valid today."""
 
     def __init__(self) -> None:
         self.facts: pa.Table = arrow_tables.no_facts()
@@ -77,7 +77,7 @@ class Ledger:
         return ledger
 
     def forget(self) -> None:
-        """Begin anew: nothing that was stored is used, and the next save replaces it."""
+        """Start empty: use nothing stored; the next save replaces it."""
         self.facts = arrow_tables.no_facts()
         self.paths = arrow_tables.no_paths()
         self._segments = []
@@ -90,7 +90,7 @@ class Ledger:
         self.facts = arrow_tables.kept(self.facts, pc.invert(pc.is_in(self.facts["sha256"], dropped)))
 
     def hashes(self, listed: pa.Table) -> pa.Array:
-        """For each file of *listed* (LISTED) the hash of its content if it is as it was; "" otherwise."""
+        """Return the hash of each unchanged file of *listed* (LISTED); else ""."""
         before = self.paths
         if not before["path"].equals(listed["path"]):
             row = pc.index_in(listed["path"].combine_chunks(), before["path"])
@@ -111,7 +111,7 @@ class Ledger:
         self.paths = paths
 
     def save(self, store: Store, prefix: str) -> None:
-        """Write what is new. Where only that cannot be written the run goes on; else StoreError."""
+        """Write what is new; go on if only that fails, else raise StoreError."""
         try:
             self._save(store, prefix)
         except StoreError as error:
@@ -135,7 +135,7 @@ class Ledger:
         self._stored_paths = (paths, self.paths)
 
     def _save_facts(self, store: Store, prefix: str) -> list[str]:
-        """Names of the segments that hold all facts; merged when many or half of them outdated."""
+        """Return the segments of all facts; merge if many or half outdated."""
         fresh = sum(table.num_rows for table in self._fresh)
         outdated = self._stored_rows + fresh > 2 * self.facts.num_rows
         if self._fresh and (len(self._segments) >= _SEGMENTS or outdated):
@@ -205,8 +205,10 @@ def _manifest(store: Store, prefix: str) -> _Manifest:
 
 
 def _got(store: Store, prefix: str, name: str) -> bytes:
-    """One object. KeyError where there is none, ValueError where it alone cannot be read: a folder in its
-    place, no rights. Raises StoreError when the store itself does not answer.
+    """Read one object. Raises KeyError, ValueError, StoreError.
+
+    KeyError where there is none, ValueError where it alone cannot be read (a folder in its place,
+    no rights), StoreError when the store itself does not answer.
     """
     try:
         return store.get(f"{prefix}/{_FOLDER}/{name}")

@@ -1,4 +1,4 @@
-"""Which contents are read with OCR, and the memory of what was read (``_ocr/texts.arrow``).
+"""Contents read with OCR, and the texts (``_ocr/texts.arrow``).
 
 The texts are kept apart from the inspectors' facts: without ``--ocr`` nothing of them is used,
 and facts are the same with and without. Each content is read once for a version of program,
@@ -57,7 +57,7 @@ def _frame(table: pa.Table) -> pd.DataFrame:
 
 @cache
 def ocr_version(pages: int) -> str:
-    """Version of all that makes a text. FailedError in plain words where tesseract cannot be used."""
+    """Return the version of OCR. FailedError where tesseract is unusable."""
     hint = f"pasang {PROGRAM}-ocr dan {PROGRAM}-ocr-{LANGUAGE}, atau jalankan tanpa --ocr"
     if shutil.which(PROGRAM) is None:
         raise FailedError(f"--ocr memerlukan program {PROGRAM}, yang tidak ditemukan; {hint}")
@@ -77,7 +77,7 @@ def _said(option: str) -> str:
 
 
 def scanned(evidence: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
-    """The files worth reading: one row a content (``sha256``, ``source``, ``size``), by hash.
+    """Return the scans: a row a content (``sha256``, ``source``, ``size``).
 
     Claimed, readable, not blank: pictures, and PDFs with pages whose words are in a picture.
     """
@@ -91,7 +91,7 @@ def scanned(evidence: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
 
 
 def all_read(evidence: pd.DataFrame, facts: pd.DataFrame, scans: pd.DataFrame) -> bool:
-    """Whether *scans* has all that is worth reading, or what another night would read no better."""
+    """Return whether *scans* has all worth reading, as another night would."""
     return bool(scanned(evidence, facts)["sha256"].isin(scans["sha256"]).all())
 
 
@@ -106,7 +106,7 @@ def read_scans(  # noqa: PLR0913  what is read, with what, and where it is kept
     limits: Limits,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """The texts of all scans among *evidence*, by ``sha256``; those not known yet are read now.
+    """Return the texts of *evidence*'s scans by ``sha256``; read new ones.
 
     *limits* are those for OCR (:meth:`Limits.for_ocr`). Raises FailedError, DriveError.
     """
@@ -145,7 +145,7 @@ class _Keeper:
         self._rows: list[dict[str, Any]] = []
 
     def add(self, message: dict[str, Any], text: bytes) -> None:
-        """Note one answer; one whose inspection failed has no text, and is not tried every night."""
+        """Record an answer; a failed one has no text and is not retried."""
         facts = message["facts"]
         self._rows.append(
             {

@@ -1,4 +1,4 @@
-"""What kind of place a link leads to, by its host and path; the list is data (``hosts.csv``).
+"""What place a link leads to, by host and path (``hosts.csv``).
 
 A row is for its host and everything below it; the longest host that fits decides, then its first row
 whose ``path`` (a pattern for the beginning of path and query) fits: that row's ``form`` says what the
@@ -51,7 +51,7 @@ FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class HostKind:
-    """What the list says of one host: its class, how to ask, and its forms by pattern, in order."""
+    """What the list says of a host: class, how to ask, forms by pattern."""
 
     kind: str
     ask: str = ""
@@ -71,7 +71,7 @@ def _kinds() -> dict[str, HostKind]:
 
 
 def host_of(url: str) -> str:
-    """The host of *url*, lower case, without a closing dot; "" when it has none."""
+    """Return the host of *url*, lower case, no final dot; "" for none."""
     try:
         return (urlsplit(url.strip()).hostname or "").rstrip(".").lower()
     except ValueError:
@@ -79,7 +79,7 @@ def host_of(url: str) -> str:
 
 
 def kind_of_host(host: str) -> HostKind:
-    """The row of *host* or of the nearest domain above it; ``other`` without one."""
+    """Return the row of *host* or its nearest listed domain; else ``other``."""
     labels = host.split(".")
     for start in range(len(labels)):
         found = _kinds().get(".".join(labels[start:]))
@@ -100,7 +100,7 @@ def address_form(url: str) -> str:
 
 
 def address_key(url: str) -> str:
-    """What is equal for all addresses of one film, file or post; else for all spellings of one address."""
+    """Return one key for all addresses of a film, file, post or page."""
     form, found = _read(url)
     if found and form != "page":
         return f"{kind_of_host(host_of(url)).site}:{found}"
@@ -130,7 +130,7 @@ def _place(url: str) -> str:
 
 
 def asked_at(url: str) -> str | None:
-    """The address to ask about *url*: itself or an oEmbed service; None where asking shows nothing."""
+    """Return the address to ask about *url* (or oEmbed); None if it is no use."""
     ask = kind_of_host(host_of(url)).ask
     if ask == "none":
         return None

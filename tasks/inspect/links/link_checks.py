@@ -1,4 +1,4 @@
-"""Ask many links: a bounded number at a time, one host after another's rest, within one budget.
+"""Checks of many links: bounded, paced by host, within one budget.
 
 What cannot be known (the site refuses robots, the network is down) is said so; nothing here
 ever changes a score.

@@ -1,4 +1,4 @@
-"""Links as a table of a run, and what was found out about them in the store.
+"""Links as a run's table, and what is known of them in the store.
 
 Checks lie below ``<region>/<cycle>/_links/checks.json``. They are an input of a run like the
 files of the share, kept with their time: the run publishes them in its table ``links``, so that
@@ -34,7 +34,7 @@ Checks = Mapping[str, Check]
 
 
 def links_table(evidence: pd.DataFrame, checks: Checks, as_of: datetime) -> pd.DataFrame:
-    """LINKS: one row a link of *evidence* (EVIDENCE), with its class and the last check that counts."""
+    """Return LINKS: a row a link of *evidence*, its class and valid check."""
     rows = []
     links = evidence[evidence["kind"] == "link"].sort_values(["innovation_id", "indicator", "source"])
     for owner, indicator, source in links[["innovation_id", "indicator", "source"]].itertuples(index=False):
@@ -50,12 +50,12 @@ def _columns(check: Check) -> tuple[str, str, str]:
 
 
 def _counts(check: Check, as_of: datetime) -> bool:
-    """Whether *check* is at most AGE_DAYS older than *as_of*; one made since (a run takes a while) counts."""
+    """Return whether *check* is at most AGE_DAYS older than *as_of*, or newer."""
     return _moment(check) >= as_of.astimezone(UTC) - timedelta(days=AGE_DAYS)
 
 
 def due(links: set[str], known: Checks, now: datetime) -> set[str]:
-    """The *links* worth asking now: never asked, asked long ago, or not open then."""
+    """Return *links* to ask: never asked, asked long ago, or not open."""
     return {
         link
         for link in links
@@ -68,7 +68,7 @@ def _moment(check: Check) -> datetime:
 
 
 def remembered(store: Store, prefix: str) -> dict[str, Check]:
-    """The checks below *prefix*; what is damaged is left out with a line in the log."""
+    """Read the checks below *prefix*; log and skip what is damaged."""
     try:
         found = json.loads(store.get(f"{prefix}/{_KEY}"))
         return {str(link): _check(record) for link, record in found["checks"].items()}
@@ -103,7 +103,7 @@ _TOLD = {
 
 
 def with_links(evidence: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """*evidence* with what is known of each link in its ``detail``, for people who look at the claim."""
+    """Return *evidence* with what is known of each link in ``detail``."""
     phrases = {
         source: _phrase(source, *rest)
         for source, *rest in links[["source", "host_class", "status", "checked_at", "detail"]].itertuples(
@@ -119,7 +119,7 @@ def with_links(evidence: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
 
 
 def _phrase(source: str, kind: str, status: str, checked_at: str, detail: str) -> str:
-    """``penyimpanan awan, folder; tidak terbuka bagi orang lain (diperiksa 2026-08-31): belum dibagikan``."""
+    """Describe a link's class, state, date of check and reason in Indonesian."""
     form = address_form(source)
     what = CLASSES.get(kind, "")
     if what and form not in ("page", kind):
@@ -137,7 +137,7 @@ Asking = Callable[[set[str]], dict[str, Check]]
 def looked_at(
     store: Store, prefix: str, evidence: pd.DataFrame, *, ask: Asking | None, as_of: datetime, now: datetime
 ) -> pd.DataFrame:
-    """LINKS of *evidence*; with *ask* those that are due are asked first, and the answers kept."""
+    """Return LINKS of *evidence*; with *ask* query those due first, and save."""
     here = set(evidence.loc[(evidence["kind"] == "link") & (evidence["problem"] == ""), "source"])
     if not here:
         return links_table(evidence, {}, as_of)
@@ -148,7 +148,7 @@ def looked_at(
 def look_again(
     store: Store, prefix: str, here: set[str], ask: Asking, now: datetime
 ) -> tuple[dict[str, Check], dict[str, Check]]:
-    """What was known, and what is known of the links *here* once those that are due were asked."""
+    """Return what was known, and what is known of links *here* once asked."""
     known = remembered(store, prefix)
     answers = ask(due(here, known, now))
     # A machine that was cut off tonight knows nothing better than what was known yesterday.

@@ -1,4 +1,4 @@
-"""What an answer says about a link: open, closed, gone, or nothing that can be known."""
+"""What an answer says of a link: open, closed, gone, or unknown."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _REMOVED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: the address that answered, the HTTP status, and the first bytes of the body."""
+    """The address that answered, HTTP status, first bytes of the body."""
 
     url: str
     code: int
@@ -40,14 +40,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``status`` is one of STATUSES; ``detail`` a short Indonesian phrase that says why."""
+    """``status`` of STATUSES; ``detail``: a short Indonesian reason."""
 
     status: str
     detail: str = ""
 
 
 def judged(link: str, asked: str, reply: Reply) -> Verdict:
-    """What *reply* to *asked* (the link itself, or an oEmbed service about it) says of *link*."""
+    """Judge *link* by *reply* to *asked* (itself or an oEmbed service)."""
     if asked != link:
         return _by_service(reply.code)
     by_code = _by_code(link, reply.code)

@@ -33,7 +33,7 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A reply, or the verdict where there is none; ``answered`` when some web server spoke."""
+    """A reply or a verdict; ``answered``: some web server replied."""
 
     reply: Reply | None = None
     verdict: Verdict | None = None
@@ -41,7 +41,7 @@ class Asked:
 
 
 async def ask(url: str, network: Network, patience: Patience) -> Asked:
-    """Ask *url* and follow its redirects, each judged anew. Never raises for what the far side does."""
+    """Ask *url* and follow redirects, each judged anew; never raise for them."""
     try:
         async with asyncio.timeout(patience.seconds):
             return await _followed(url, network, patience)
@@ -86,7 +86,7 @@ def _unknown(detail: str) -> Asked:
 
 
 async def _once(url: str, target: Target, limit: int) -> tuple[Reply, str]:
-    """One request to *target*: the reply, and where it redirects to ("" for nowhere)."""
+    """Send one request to *target*: return the reply and the redirect or ""."""
     secure = ssl.create_default_context() if target.scheme == "https" else None
     reader, writer = await asyncio.open_connection(
         target.address, target.port, ssl=secure, server_hostname=target.host if secure else None, limit=limit
@@ -141,7 +141,7 @@ class _Bytes:
 
 
 def _parsed(url: str, data: bytes) -> tuple[Reply, str]:
-    """*data* as an answer; its body may be cut short. Raises HTTPException for what is no HTTP."""
+    """Parse *data*, perhaps cut short. HTTPException if it is no HTTP."""
     response = http.client.HTTPResponse(_Bytes(data), method="GET")  # type: ignore[arg-type]
     response.begin()
     onward = response.getheader("Location", "") if response.status in _REDIRECTS else ""

@@ -1,4 +1,4 @@
-"""Where a link may lead: public hosts only, resolved once and connected to at that very address.
+"""Where a link may lead: public hosts, resolved once and connected so.
 
 A name that resolves to an inner address, today or on the second look (DNS rebinding), an
 address written as a number, another scheme or an odd port: none of them is connected to.
@@ -24,7 +24,7 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class RefusedError(Exception):
-    """The link is not asked; ``inner``: it is written so that only this network can open it."""
+    """A link not asked; ``inner``: only this network can open its address."""
 
     def __init__(self, detail: str, *, inner: bool = False) -> None:
         super().__init__(detail)
@@ -33,7 +33,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where to connect: ``address`` is the resolved IP, ``host`` the name for TLS and ``Host:``."""
+    """Where to connect: ``address`` the IP, ``host`` for TLS and ``Host:``."""
 
     scheme: str
     host: str
@@ -43,13 +43,13 @@ class Target:
 
     @property
     def authority(self) -> str:
-        """The ``Host`` header: the port is there only when it is not the scheme's own."""
+        """The ``Host`` header, with the port only if not the scheme's own."""
         name = f"[{self.host}]" if ":" in self.host else self.host
         return name if self.port == _own_port(self.scheme) else f"{name}:{self.port}"
 
 
 def is_public(address: IP) -> bool:
-    """Whether *address* is of the open Internet, also the IPv4 address that an IPv6 one carries."""
+    """Return whether *address*, or the IPv4 in an IPv6 one, is public."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
         if address.teredo:
@@ -76,7 +76,7 @@ class Network:
     resolve: Callable[[str, int], list[str]] | None = None
 
     async def target(self, url: str) -> Target:
-        """Where *url* leads. Raises RefusedError; OSError when the name cannot be resolved."""
+        """Resolve *url*. RefusedError when refused, OSError when unresolved."""
         scheme, host, port, path = _parts(url)
         if port not in self.ports:
             raise RefusedError(f"pintu {port} bukan pintu situs web yang lazim")
@@ -130,7 +130,7 @@ def _own_port(scheme: str) -> int:
 
 
 def _literal(host: str) -> IP | None:
-    """*host* as an address, also in the odd spellings that a resolver takes (``0x7f.1``, ``2130706433``)."""
+    """Return *host* as an address, in odd spellings too (``0x7f.1``)."""
     try:
         return ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
