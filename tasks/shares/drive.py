@@ -1,4 +1,4 @@
-"""The seam to shared drives: list, read, write feedback. Nothing else touches a share."""
+"""The interface to shares: list, read, write feedback; nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iid.tasks.values.errors import DriveError
 
 
 class Entry(NamedTuple):
-    """One file of a listing; a tuple, because a share has hundreds of thousands of them.
+    """One file of a listing; a tuple, as a share has hundreds of thousands.
 
     ``path`` is relative to the share, with ``/``, as the drive spells it. ``modified`` is in
     seconds since the epoch; ``ident`` is the drive's own mark of this content (etag, file id,
@@ -30,25 +30,25 @@ EARLIEST, LATEST = -30_610_224_000.0, 253_370_764_800.0
 
 
 def shown_time(seconds: float) -> float:
-    """*seconds* since the epoch, or the nearest time that can be shown: a file may be dated anyhow."""
+    """Return *seconds* since the epoch, or the nearest time to show."""
     return seconds if EARLIEST <= seconds < LATEST else LATEST if seconds >= LATEST else EARLIEST
 
 
 class FileChangedError(OSError):
-    """The file became another one while it was read: half-copied, or replaced. Read it again, later."""
+    """A file that became another one while it was read; read it again later."""
 
 
 class OutsideShareError(PermissionError):
-    """The file is a link out of the share or of the unit's folder, or goes round in a circle."""
+    """A link out of the share or the unit's folder, or in a circle."""
 
 
 class LinkRefusedError(DriveError):
-    """A folder on the way of a write or a removal is a link: that folder's own fault, not the drive's."""
+    """A link among the folders of a write: its own fault, not the drive's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All files below a folder, sorted by path, all folders, and those that could not be listed."""
+    """All files below a folder by path, all folders, and the unreadable ones."""
 
     entries: tuple[Entry, ...]
     folders: tuple[str, ...]
@@ -56,7 +56,7 @@ class Listing:
 
 
 class Drive(Protocol):
-    """A share. Paths are relative to its root. Failures raise :class:`iid.tasks.values.errors.DriveError`."""
+    """A share. Paths are relative to its root; failures raise DriveError."""
 
     @property
     def url(self) -> str:
@@ -68,14 +68,14 @@ class Drive(Protocol):
         ...
 
     def open(self, path: str) -> BinaryIO:
-        """Open a file for reading, seekable. ``FileNotFoundError`` and ``PermissionError`` pass.
+        """Open a seekable file. FileNotFoundError and PermissionError pass.
 
         Reading may raise :class:`FileChangedError` where the drive can detect it.
         """
         ...
 
     def local(self, path: str) -> Path | None:
-        """The file's path on this machine, where it has one; a parser may map it into memory."""
+        """Return the file's path on this machine, or None; it may be mapped."""
         ...
 
     def exists(self, path: str) -> bool:
@@ -83,11 +83,11 @@ class Drive(Protocol):
         ...
 
     def write(self, path: str, data: bytes) -> None:
-        """Write feedback atomically, making folders; only below ``_``-folders and for scaffolds."""
+        """Write feedback atomically, with folders; only in ``_`` and scaffolds."""
         ...
 
     def remove(self, path: str) -> None:
-        """Remove a file that we wrote, only below ``_``-folders; no error when it is not there."""
+        """Remove a file of ours below a ``_``-folder, if it is there."""
         ...
 
     def read_bytes(self, path: str, limit: int) -> bytes:

@@ -29,7 +29,7 @@ _ABSENT = {ENOENT, ENOTDIR, ENAMETOOLONG}
 
 
 class FolderDrive:
-    """The share at *root*, a folder that exists. Safe to pickle and to use from many processes."""
+    """The share at the existing folder *root*; safe to pickle and to share."""
 
     def __init__(self, root: Path | str) -> None:
         self._root = Path(root).absolute()
@@ -41,7 +41,7 @@ class FolderDrive:
         return str(self._root)
 
     def list(self, under: str = "") -> Listing:
-        """Every file below *under* that the contract does not ignore, sorted by path.
+        """List every file below *under* that is not ignored, sorted by path.
 
         *under* itself may be an ignored name (``2026/_tinjauan``). Raises DriveError when
         *under* is missing, is no folder or cannot be listed; deeper folders that cannot be
@@ -63,9 +63,10 @@ class FolderDrive:
             return walk.listing()
 
     def open(self, path: str) -> BinaryIO:
-        """The file at *path*. FileNotFoundError when absent, PermissionError when it may not be
-        read, leads out of the share or is no regular file; DriveError for a refused path or a
-        drive that fails.
+        """Open the file at *path*. FileNotFoundError when absent.
+
+        PermissionError when it may not be read, leads out of the share or is no regular file;
+        DriveError for a refused path or a drive that fails.
         """
         try:
             handle = self._descriptor(self._inside(path))
@@ -82,7 +83,7 @@ class FolderDrive:
                 raise _translated(error, path) from error
 
     def local(self, path: str) -> Path | None:
-        """The file's real path, or None when it is absent, outside or no regular file."""
+        """Return the file's real path; None if absent, outside or not regular."""
         try:
             names = self._inside(path)
             os.close(self._descriptor(names))
@@ -91,14 +92,14 @@ class FolderDrive:
         return Path(self._real, *names)
 
     def exists(self, path: str) -> bool:
-        """Whether a file or folder exists at *path* (following links inside the share)."""
+        """Return whether *path* exists (following links inside the share)."""
         try:
             return Path(self._real, *self._inside(path)).exists()
         except OSError:
             return False
 
     def write(self, path: str, data: bytes) -> None:
-        """Write *data* to *path* so that a reader sees the old file or the new one, never half.
+        """Write *data* to *path*: a reader sees the old file or the new one.
 
         Folders on the way are made. DriveError when the share cannot be written, LinkRefusedError
         when a folder on the way is a link; a link at *path* itself is replaced.
@@ -111,8 +112,9 @@ class FolderDrive:
             raise DriveError(f"{printable(path)} tidak dapat ditulis di {self.url}: {why(error)}") from error
 
     def remove(self, path: str) -> None:
-        """Remove our own file at *path*; nothing happens when there is none. DriveError when it stays,
-        LinkRefusedError when a folder on the way is a link.
+        """Remove our own file at *path*, if there is one.
+
+        DriveError when it stays, LinkRefusedError when a folder on the way is a link.
         """
         *folders, name = ours(path)
         try:
@@ -127,8 +129,9 @@ class FolderDrive:
         return str(Path(self._real, *self._inside(path)))
 
     def _inside(self, path: str) -> tuple[str, ...]:
-        """Real names below the root that *path* leads to; PermissionError when it leads out of the
-        share or of the unit's folder.
+        """Return the real names below the root that *path* leads to.
+
+        PermissionError when it leads out of the share or of the unit's folder.
         """
         names = checked(path)
         place = Path(self._real, *map(raw_name, names))
@@ -138,7 +141,7 @@ class FolderDrive:
         return Path(target).relative_to(self._real).parts
 
     def _descriptor(self, names: tuple[str, ...]) -> int:
-        """An open descriptor of the regular file *names*, reached folder by folder."""
+        """Open the regular file *names*, folder by folder; return its descriptor."""
         with self._folder(names[:-1]) as folder:
             handle = os.open(names[-1] if names else ".", _FILE, dir_fd=folder)
         if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -160,7 +163,7 @@ class FolderDrive:
 
     @contextlib.contextmanager
     def _own(self, names: Sequence[str], *, make: bool = False) -> Iterator[int]:
-        """A descriptor of the folder we write to, reached (and made) folder by folder, never by a link."""
+        """Open (and make) the folder to write to step by step, never by a link."""
         handle = os.open(self._real, FOLDER)
         try:
             for depth, name in enumerate(map(raw_name, names), 1):
@@ -198,7 +201,7 @@ def _is_link(parent: int, name: str) -> bool:
 
 
 def _replace(parent: int, name: str, data: bytes) -> None:
-    """Temporary file beside the goal, flushed to the disk, then renamed over it."""
+    """Write a temporary file beside the goal, flush it, rename it over."""
     temporary = f".iid-{uuid4().hex}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     handle = os.open(temporary, flags, 0o666, dir_fd=parent)
@@ -215,7 +218,7 @@ def _replace(parent: int, name: str, data: bytes) -> None:
 
 
 def _translated(error: OSError, path: str) -> OSError | DriveError:
-    """Absent and refused files are facts about the file; anything else is a failing drive."""
+    """Return a fact about the file (absent, refused), else a DriveError."""
     if error.errno in _ABSENT:
         return FileNotFoundError(ENOENT, why(error), path)
     if isinstance(error, OutsideShareError) or error.errno == ELOOP:

@@ -1,4 +1,4 @@
-"""Walking a folder of this machine: one pass, one ``stat`` a file, no file opened."""
+"""A walk of a local folder: one pass, one ``stat`` a file, none opened."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NAME, _PATH, _ENTRY = attrgetter("name"), attrgetter("path"), Entry._make
 
 
 class Walk:
-    """What a listing has gathered so far, and the folders it still has to visit."""
+    """What a listing has gathered, and the folders still to visit."""
 
     def __init__(self, real: str) -> None:
         self.real = real
@@ -68,8 +68,9 @@ class Walk:
         self._add(path, facts, problem)
 
     def _link(self, item: os.DirEntry[str], place: str, path: str) -> None:
-        """A link is read as the file it leads to; one out of the share or of the unit's own folder, in a
-        loop or to no file is not.
+        """Read a link as the file it leads to.
+
+        Not one out of the share or of the unit's own folder, in a loop or to no file.
         """
         target = os.path.realpath(place)
         try:
@@ -100,7 +101,7 @@ class Walk:
 
 @contextlib.contextmanager
 def gathering() -> Iterator[None]:
-    """Leave the collector of cyclic garbage out: it would look at every entry again and again, in vain."""
+    """Pause the cyclic garbage collector: it would scan all entries in vain."""
     running = gc.isenabled()
     gc.disable()
     try:
@@ -116,7 +117,7 @@ def is_below(place: str, root: str) -> bool:
 
 
 def out_of(real: str, names: Sequence[str], target: str) -> str:
-    """What the file *names* of the share *real* leads out of (``share``, ``folder unit``), else "".
+    """Return what *names* leads out of (``share``, ``folder unit``), or "".
 
     A unit may lay links in its own folder, but what they show must be its own: else it could hand
     in the work of another unit. *target* is the real path.
@@ -127,7 +128,7 @@ def out_of(real: str, names: Sequence[str], target: str) -> str:
 
 
 def own_folder(real: str, names: Sequence[str]) -> str:
-    """Where the file *names* of the share *real* must really lie: below its unit's folder, else the share.
+    """Return where *names* must be: in its unit's folder, else in the share.
 
     Always within *real*: a cycle that is a link may lead to another place of the share, not out of it.
     """

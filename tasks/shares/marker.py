@@ -55,7 +55,7 @@ def province_zone(region: str) -> str:
 
 @cache
 def provinces() -> dict[str, str]:
-    """Names of the provinces by the first two digits of their codes (``zones.csv``)."""
+    """Return province names by their codes' first two digits (``zones.csv``)."""
     text = (files("iid.tasks.shares") / "zones.csv").read_text(encoding="utf-8")
     return {row[0]: row[1] for row in csv.reader(text.splitlines()) if len(row) > 1 and row[0].isdigit()}
 
@@ -113,6 +113,6 @@ def _zone(wanted: str, region: str) -> str:
 
 @cache
 def _zones() -> dict[str, str]:
-    """Zone by province code, from ``zones.csv`` (Keppres 41/1987 and the provinces' own codes)."""
+    """Return zones by province code (``zones.csv``, Keppres 41/1987)."""
     text = (files("iid.tasks.shares") / "zones.csv").read_text(encoding="utf-8")
     return {row["code"]: row["zone"] for row in csv.DictReader(text.splitlines())}

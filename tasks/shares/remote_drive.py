@@ -1,4 +1,4 @@
-"""A share on the network (SMB, SFTP, WebDAV, S3, Google Drive, OneDrive) as a drive, by way of rclone.
+"""A network share as a drive, through rclone.
 
 One implementation for six protocols; docs/drives.md says why. What a protocol cannot do is
 in :class:`iid.tasks.shares.remotes.Kind`, what went wrong in :mod:`iid.tasks.shares.rclone_errors`.
@@ -34,7 +34,7 @@ _LONGEST_NAME = 255  # bytes; what is longer stands on no drive that refuses it
 
 
 class RemoteDrive:
-    """The share that *remote* names. Nothing is asked of it before the first call.
+    """The share that *remote* names; nothing is asked before the first call.
 
     Pickled, it is its address: the process that unpickles it needs the same environment.
     """
@@ -59,7 +59,7 @@ class RemoteDrive:
         return self._daemon
 
     def list(self, under: str = "") -> Listing:
-        """Every file below *under* that the contract does not ignore, sorted by path.
+        """List every file below *under* that is not ignored, sorted by path.
 
         Raises DriveError when *under* is missing, is no folder or cannot be listed, and when the
         share stays away; deeper folders that cannot be listed are returned as ``unreadable``.
@@ -82,8 +82,10 @@ class RemoteDrive:
         return listing
 
     def open(self, path: str) -> BinaryIO:
-        """The file at *path*, read as it comes. FileNotFoundError when absent, PermissionError when it may
-        not be read or is no file; DriveError for a refused path or a share that stays away.
+        """Open the file at *path* as a stream. FileNotFoundError when absent.
+
+        PermissionError when it may not be read or is no file; DriveError for a refused path or a
+        share that stays away.
         """
         checked(path)
         if path in self._twins:
@@ -96,7 +98,7 @@ class RemoteDrive:
         return cast(BinaryIO, io.BufferedReader(file, _BUFFER))
 
     def read_bytes(self, path: str, limit: int) -> bytes:
-        """At most *limit* bytes of the file; PermissionError when it never holds still."""
+        """Read up to *limit* bytes; PermissionError if the file keeps changing."""
         for _ in range(3):
             try:
                 with self.open(path) as file:
@@ -119,8 +121,10 @@ class RemoteDrive:
             return False
 
     def write(self, path: str, data: bytes) -> None:
-        """Write *data* to *path*: under another name first where the protocol can rename, else in one
-        request, so that a reader sees the old file or the new one. DriveError when it cannot be written.
+        """Write *data* to *path*; a reader sees the old file or the new one.
+
+        Under another name first where the protocol can rename, else in one request. DriveError when
+        it cannot be written.
         """
         if not checked(path):
             raise DriveError(f"{self.url} adalah folder; tidak dapat ditulis")
@@ -137,7 +141,7 @@ class RemoteDrive:
                 ) from None
 
     def remove(self, path: str) -> None:
-        """Remove our own file at *path*; nothing happens when there is none. DriveError when it stays."""
+        """Remove our own file at *path*, if any. DriveError when it stays."""
         ours(path)
         fs, remote = self._place(path)
         action = partial(self._daemon.ask, "operations/deletefile", remote, fs=fs, remote=remote)
@@ -156,7 +160,7 @@ class RemoteDrive:
         return self._patience.over(action, between=self._daemon.renew)
 
     def _folder(self, path: str) -> Items:
-        """The items of one folder; links, where they look like files, by a second listing without them."""
+        """Return one folder's items; find links by a listing without them."""
         items = self._patiently(partial(self._items, path))
         if not self._remote.kind.links or not items:
             return items
@@ -190,7 +194,7 @@ class RemoteDrive:
         return answer
 
     def _version(self, path: str) -> Version | None:
-        """The version of the file on the drive now; None where files are replaced in one piece."""
+        """Return the file's version now; None where files are replaced whole."""
         if not self._remote.kind.grows:
             return None
         item = self._about(path, partial(self._stat, path))
@@ -199,7 +203,7 @@ class RemoteDrive:
         return Version(int(item["Size"]), int(seconds_of(item["ModTime"])))
 
     def _copied(self, path: str) -> BinaryIO:
-        """The file as a private copy, for what cannot be streamed; says exactly why it cannot be read."""
+        """Open a private copy of what cannot be streamed; explain a failure."""
         folder = tempfile.mkdtemp(prefix="iid-drive-")
         try:
             self._about(path, partial(self._fetch, path, f"{folder}/f"))
@@ -221,14 +225,14 @@ class RemoteDrive:
         )
 
     def _about(self, path: str, action: Callable[[], T]) -> T:
-        """What *action* gives; troubles as facts about the file at *path*, or DriveError."""
+        """Run *action*; raise faults as facts about *path*, or as DriveError."""
         try:
             return self._patiently(action)
         except TroubleError as trouble:
             raise self._translated(trouble, path) from None
 
     def _translated(self, trouble: TroubleError, path: str) -> OSError | DriveError:
-        """What one file cannot, is its own fault only while the share itself answers."""
+        """Return the fault as the file's own only while the share answers."""
         if trouble.fault in {Fault.AWAY, Fault.LOCKED_OUT}:
             return self._lost(trouble)
         too_long = any(len(name.encode("utf-8", "surrogatepass")) > _LONGEST_NAME for name in path.split("/"))
@@ -244,7 +248,7 @@ class RemoteDrive:
         return PermissionError(EACCES, words, path)
 
     def _has_folders(self, path: str) -> bool:
-        """Whether every folder on the way to *path* is one; asked of a share that answered oddly."""
+        """Return whether every folder to *path* is one, after an odd answer."""
         names = path.split("/")[:-1]
         if not names:
             self._patiently(partial(self._items, ""))
@@ -290,5 +294,5 @@ def _unpickled(url: str, patience: Patience, twins: dict[str, str]) -> RemoteDri
 
 
 def _link(item: Item) -> Item:
-    """A link as a file that is not followed: where it leads, only the server knows."""
+    """Return a link as an unfollowed file: only the server knows its goal."""
     return {**item, "IsDir": False, "Size": 0, "Problem": "outside_share"}

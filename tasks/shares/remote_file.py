@@ -1,4 +1,4 @@
-"""One file of a network drive, read as it comes and from any place, over breaks of the connection."""
+"""One file of a network drive, read from any place and across breaks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Source = Callable[[int], http.client.HTTPResponse]
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What distinguishes one state of a file from another: bytes and whole seconds since the epoch."""
+    """What distinguishes states of a file: bytes and whole seconds."""
 
     size: int
     modified: int
@@ -31,7 +31,7 @@ class Version:
 
 
 class RemoteFile(io.RawIOBase):
-    """Reads forward on one open answer; after a jump or a break asks for the rest.
+    """Reads forward on one answer; asks for the rest after a jump or break.
 
     *again* gives a new answer from a position on, *now* the version on the drive at
     this moment (None: it need not be asked). A file that changed meanwhile is never mixed from
@@ -124,7 +124,7 @@ class RemoteFile(io.RawIOBase):
 
 
 def seconds_of(text: str) -> float:
-    """Seconds since the epoch of a time as rclone writes it; 0 where the drive knows none."""
+    """Return rclone's time in seconds since the epoch; 0 for none."""
     try:
         return shown_time(datetime.fromisoformat(text).timestamp()) if text else 0.0
     except ValueError:  # of the year 10000 and later

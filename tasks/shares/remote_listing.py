@@ -1,4 +1,4 @@
-"""Listing a network drive: many folders at a time, the same order every time."""
+"""Listing of a network drive: many folders at once, in stable order."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Lister = Callable[[str], list[Item]]
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder to visit: its path, its own time, and what the folders above it look like."""
+    """A folder to visit: path, own time, and how the folders above look."""
 
     path: str
     modified: str = ""
@@ -40,15 +40,17 @@ class Gathered:
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
     def listing(self) -> tuple[Listing, dict[str, str]]:
-        """All of it, sorted by path; and the ids of files that share their name, by path."""
+        """Return everything by path, and the ids of files that share a name."""
         entries, twins = without_twins(self.entries)
         entries.sort(key=attrgetter("path"))
         return Listing(tuple(entries), tuple(sorted(self.folders)), tuple(sorted(self.unreadable))), twins
 
 
 def walk(under: str, lister: Lister, *, circles: bool) -> Gathered:
-    """Everything below *under*, folder by folder. The first folder's TroubleError passes, and any that
-    says the drive is away; a deeper folder that cannot be listed is ``unreadable``.
+    """Walk everything below *under*, folder by folder.
+
+    The first folder's TroubleError passes, and any that says the drive is away; a deeper folder
+    that cannot be listed is ``unreadable``.
     """
     found = Gathered()
     with ThreadPoolExecutor(THREADS, thread_name_prefix="iid-list") as threads:
@@ -76,7 +78,7 @@ def walk(under: str, lister: Lister, *, circles: bool) -> Gathered:
 
 
 def flat(under: str, items: Iterable[Item]) -> Gathered:
-    """Everything below *under* from one long list; folders are what the names say."""
+    """Gather all below *under* from one listing; names give the folders."""
     found = Gathered()
     start = len(under) + 1 if under else 0
     for item in items:
@@ -115,13 +117,13 @@ def _taken(found: Gathered, folder: Folder, items: list[Item], *, circles: bool)
 
 
 def _look(modified: str, items: list[Item]) -> int:
-    """What a folder looks like: its own time and everything in it. A link back up looks the same."""
+    """Return what a folder looks like (time, items); a link back looks alike."""
     inside = sorted((item["Path"].rsplit("/", 1)[-1], item["Size"], item["ModTime"]) for item in items)
     return hash((modified, tuple(inside)))
 
 
 def entry_of(item: Item) -> Entry:
-    """One file of the listing. A document without a size (Google's own) is no file."""
+    """Return one file of the listing; one without a size is not a file."""
     size = int(item["Size"])
     marks = [str(item.get("ID") or ""), *(value for _, value in sorted((item.get("Hashes") or {}).items()))]
     ident = ":".join(mark for mark in marks if mark)
@@ -130,8 +132,10 @@ def entry_of(item: Item) -> Entry:
 
 
 def without_twins(entries: list[Entry]) -> tuple[list[Entry], dict[str, str]]:
-    """Files of one name in one folder (Google Drive allows it): the newest keeps the name, the others
-    bear their id in theirs, so that each is used or reported. With the ids of all of these, by path.
+    """Separate files of one name in one folder (Google Drive allows it).
+
+    The newest keeps the name, the others bear their id in theirs, so that each is used or
+    reported. With the ids of all of these, by path.
     """
     many = Counter(entry.path for entry in entries)
     if len(many) == len(entries):

@@ -1,4 +1,4 @@
-"""From the address of a network drive to what rclone must know to reach it.
+"""From a network drive's address to what rclone needs to reach it.
 
 Secrets come from the environment or from files the user owns, never from the address:
 an address ends up in settings, manifests, process lists and messages.
@@ -26,7 +26,7 @@ _RSA = ("rsa-sha2-512", "rsa-sha2-256")  # how a key of kind ssh-rsa is used tod
 
 
 def algorithms_of(known_hosts: Path, host: str, port: int) -> tuple[str, ...]:
-    """Algorithms to ask of *host*; empty when the file does not know it (or cannot be read)."""
+    """Return the algorithms to ask of *host*; empty if not in the file."""
     try:
         lines = known_hosts.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -37,7 +37,7 @@ def algorithms_of(known_hosts: Path, host: str, port: int) -> tuple[str, ...]:
 
 
 def _entry(line: str) -> tuple[str, str]:
-    """Names and kind of key of one line; empty for comments, revoked keys and authorities."""
+    """Return the hosts and key type of a line; empty for other lines."""
     words = line.split()
     if len(words) < 3 or words[0].startswith(("#", "@")):
         return "", ""
@@ -45,7 +45,7 @@ def _entry(line: str) -> tuple[str, str]:
 
 
 def _names(names: str, wanted: str) -> bool:
-    """Whether the first field of a line, plain or hashed (``|1|salt|hash``), means *wanted*."""
+    """Return whether a line's first field, plain or hashed, means *wanted*."""
     if not names.startswith("|1|"):
         return wanted in names.lower().split(",")
     try:
@@ -95,7 +95,7 @@ KINDS: Mapping[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """One share on the network. ``url`` holds no secret; ``fs`` and ``root`` are how rclone says it.
+    """One share on the network; ``url`` has no secret, ``fs`` is rclone's.
 
     ``options`` are rclone's own of this backend; ``secrets`` those that must not be seen anywhere.
     Without options ``fs`` is a remote of the user's own rclone configuration.
@@ -110,12 +110,12 @@ class Remote:
 
     @property
     def own(self) -> bool:
-        """Whether this remote is ours to define, not one of the user's configuration."""
+        """Whether this remote is ours to define, not in the user's configuration."""
         return self.fs.startswith(f"{OWN}:")
 
     @property
     def account(self) -> tuple[object, ...]:
-        """What two shares have in common that one process can serve: server, user, secrets."""
+        """What shares of one process have in common: server, user, secrets."""
         return self.fs, self.options, self.secrets
 
     def path(self, path: str) -> str:
@@ -124,7 +124,7 @@ class Remote:
 
 
 def remote_of(url: str) -> Remote:
-    """The remote that *url* means. UsageError for an address that is wrong or holds a password."""
+    """Return the remote of *url*. UsageError if wrong or with a password."""
     parts = _ADDRESS.match(url)
     scheme = parts[1].lower() if parts else ""
     if parts is None or scheme not in KINDS:
@@ -170,7 +170,7 @@ class _Address:
 
 
 def _authority(url: str, text: str, kind: Kind) -> tuple[str, str]:
-    """User and host. A password is refused with the name of the variable that it belongs in."""
+    """Return user and host; refuse a password and name its variable."""
     bare = printable(bare_address(url))
     login, _, host = text.rpartition("@")
     user, colon, _ = login.partition(":")
@@ -203,7 +203,7 @@ def _smb(address: _Address) -> Remote:
 
 
 def _sftp(address: _Address) -> Remote:
-    """``/~/x`` is below the user's home, anything else from the root, as in curl."""
+    """Read ``/~/x`` as below the user's home, others from the root (as curl)."""
     host, port = address.name_and_port()
     known_hosts = Path(os.environ.get("IID_SFTP_KNOWN_HOSTS") or "~/.ssh/known_hosts").expanduser()
     secrets = {
@@ -229,7 +229,7 @@ def _sftp(address: _Address) -> Remote:
 
 
 def _key_file(*, asked: bool) -> str:
-    """``IID_SFTP_KEY_FILE``; else, where *asked* and no agent runs, the key that ssh itself would take."""
+    """Return ``IID_SFTP_KEY_FILE``; else, if *asked* and no agent, ssh's key."""
     named = os.environ.get("IID_SFTP_KEY_FILE", "")
     if named:
         return str(Path(named).expanduser())
@@ -270,7 +270,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _s3(address: _Address) -> Remote:
-    """Keys, profile and region as every AWS program finds them; the process inherits the environment."""
+    """Return an S3 remote; rclone finds keys and region in the environment."""
     if address.user:
         raise UsageError(f"share {printable(address.url)}: alamat s3:// tidak memuat nama pengguna")
     endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or ""
@@ -288,7 +288,7 @@ def _s3(address: _Address) -> Remote:
 
 
 def _configured(address: _Address) -> Remote:
-    """A remote of the user's own rclone configuration: rclone signs in there, and renews its tokens."""
+    """Return a remote of the user's rclone configuration, which signs in."""
     if address.user or not re.fullmatch(r"[\w.+ -]+", address.host) or address.host == OWN:
         raise UsageError(
             f"share {printable(address.url)}: tulis {address.scheme}://nama-remote/folder, dengan nama "

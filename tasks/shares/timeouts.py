@@ -1,4 +1,4 @@
-"""How long to wait for a drive that does not answer, and how often to ask again."""
+"""How long to wait for a silent drive, and how often to ask again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST_PAUSE_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often to try, and how long to wait: seconds before the second try, seconds of silence.
+    """How often to try, seconds before the second try, seconds of silence.
 
     ``rate``: requests a second that the drive is asked at most by this process, 0 = as many as it takes.
     Pauses double and vary by half, so that many readers do not come back at the same moment.
@@ -36,7 +36,7 @@ class Patience:
         return longest * _CHANCE.uniform(0.5, 1.5)
 
     def over(self, action: Callable[[], T], between: Callable[[], None]) -> T:
-        """What *action* gives, tried again while the drive is away; *between* runs before each new try.
+        """Run *action*, again while the drive is away, with *between* before it.
 
         What the server says that we do not know is tried once more and then taken for an answer.
         """
@@ -54,8 +54,10 @@ class Patience:
 
 
 def patience_wanted() -> Patience:
-    """``IID_DRIVE_TRIES`` (1 to 20), ``IID_DRIVE_TIMEOUT`` (seconds of silence, 1 to 3600) and
-    ``IID_DRIVE_RATE`` (requests a second, 1 to 1000; without it there is no limit).
+    """Read ``IID_DRIVE_TRIES``, ``IID_DRIVE_TIMEOUT`` and ``IID_DRIVE_RATE``.
+
+    Tries from 1 to 20; seconds of silence from 1 to 3600; requests a second from 1 to 1000 (without
+    it there is no limit).
     """
     usual = Patience()
     return Patience(

@@ -1,4 +1,4 @@
-"""Many small objects: several at a time, each read back and compared, memory flat."""
+"""Many small objects: several at a time, each read back, memory flat."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ B = TypeVar("B")
 
 
 def bounded_map(work: Callable[[A], B], items: Iterable[A], workers: int) -> Iterator[B]:
-    """*work* on each item in *workers* threads, results in order, ``2 * workers`` items in memory.
+    """Run *work* on each item in *workers* threads; yield results in order.
 
+    At most ``2 * workers`` items are in memory.
     The first failure ends it: what has not begun is not begun, and the error is raised.
     """
     waiting: deque[Future[B]] = deque()
@@ -42,7 +43,7 @@ def put_many(
     *,
     empty: bool = False,
 ) -> Iterator[tuple[str, Digest]]:
-    """Create every object, read it back and compare; give (key, digest) in the given order.
+    """Create every object, read it back and compare; yield (key, digest).
 
     *twins*: keys that hold equal content; the store copies those itself where it can.
     An object that exists already with the same bytes is kept. StoreError when it
@@ -55,7 +56,7 @@ def put_many(
 
 
 def _copied(store: Store, source: str, key: str, wanted: Digest) -> bool:
-    """Whether *key* now holds *wanted*, copied by the store itself and read back."""
+    """Return whether *key* holds *wanted*, copied by the store and read back."""
     if not store.copy(source, key):
         return False
     with suppress(KeyError):
@@ -73,7 +74,7 @@ def put_checked(
     *,
     empty: bool = False,
 ) -> Digest:
-    """Create one object, read it back and compare. StoreError when anything differs."""
+    """Create one object, read back and compare. StoreError on a difference."""
     sent = Digest(len(data), sha256(data))
     twin = twins.get(sent) if twins and data else None
     if twin and (empty or not store.exists(key)) and _copied(store, twin, key, sent):

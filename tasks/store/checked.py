@@ -1,4 +1,4 @@
-"""Note in the pointer that the published run was looked at again and nothing had changed."""
+"""A note in the pointer: the published run was checked and is unchanged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from iid.tasks.values.errors import FailedError, GuardError, StoreError
 
 
 def mark_checked(store: Store, region: str, cycle: int, run_id: str, lease: Lease) -> Latest | None:
-    """Move ``checked_at`` to when *lease* was taken, and nothing else; always later than it was.
+    """Move only ``checked_at``, to when *lease* was taken, always forward.
 
     None, and nothing written, where the pointer is missing or damaged, or names another run.
     GuardError: the lease was lost, or the pointer was changed meanwhile.
@@ -41,6 +41,6 @@ def mark_checked(store: Store, region: str, cycle: int, run_id: str, lease: Leas
 
 
 def is_whole(run: Run) -> bool:
-    """Whether every file of *run* is in the store with its size; ``iid verify`` looks at each byte."""
+    """Return whether every file of *run* is in the store with its size."""
     sizes = {item.key.removeprefix(run.prefix): item.size for item in run.store.objects(run.prefix)}
     return MANIFEST in sizes and all(sizes.get(name) == digest.size for name, digest in run.files.items())

@@ -1,4 +1,4 @@
-"""What a closed cycle keeps beside its runs: evidence by hash, a signature, whether it is closed."""
+"""What a closed cycle keeps beside its runs: evidence, signature, state."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def evidence_prefix(region: str, cycle: int) -> str:
 
 
 def evidence_key(region: str, cycle: int, sha256: str) -> str:
-    """``<region>/<cycle>/evidence/<aa>/<sha256>``: never a name from the share."""
+    """Return ``<region>/<cycle>/evidence/<aa>/<sha256>``, no share's name."""
     if not _SHA256.match(sha256):
         raise StoreError(f"sidik bukti {sha256[:80]!r} bukan SHA-256")
     return f"{evidence_prefix(region, cycle)}{sha256[:2]}/{sha256}"
 
 
 def closed_by(store: Store, region: str, cycle: int) -> Latest | None:
-    """The final run that closes the cycle now; None while it is open or was reopened.
+    """Return the final run that closes the cycle; None while it is open.
 
     A pointer that was lost or damaged opens nothing: then the records say what is published.
     """
@@ -50,14 +50,14 @@ def is_reopened(store: Store, region: str, cycle: int, pointer: Latest) -> bool:
 
 
 def version_of(records: list[dict[str, Any]]) -> int:
-    """The version the next final run of a history has: 1, or one more than final runs there were."""
+    """Return the version of the next final run: 1 + the final runs so far."""
     return 1 + len({entry["run_id"] for entry in records if entry.get("status") == "final"})
 
 
 def kept_evidence(
     store: Store, region: str, cycle: int, closing: dict[str, Any]
 ) -> Iterator[tuple[str, Digest, Digest | None]]:
-    """Name, expected and found digest of every content that *closing* names, all read again."""
+    """Yield name, expected and found digest of each content of *closing*."""
     listed = [
         (str(item["sha256"]), int(item["size"]))
         for part in ("evidence", "workbooks")

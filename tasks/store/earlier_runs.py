@@ -1,4 +1,4 @@
-"""The earlier published runs of a cycle: an input of the run, so that its report can show the way so far.
+"""A cycle's earlier published runs, an input for the report's history.
 
 Only runs that were published, not withdrawn, and assessed before this one count. Their ids go into
 the digest of the run (:attr:`Earlier.digest`): another past is another run. Every report carries the
@@ -37,7 +37,7 @@ def ranking_key(cycle: int) -> str:
 
 
 def read_peers(store: Store, region: str, cycle: int) -> tuple[Peers, ...]:
-    """The region among those of its clusters, by the last published national ranking; none without one.
+    """Return the region among its peers by the last national ranking, or none.
 
     A ranking that cannot be read is left out like an earlier run: it keeps no region from publishing.
     """
@@ -55,7 +55,7 @@ def history_file(marker: Marker, points: Iterable[Point]) -> bytes:
 
 
 def marker_of(run: RunTables) -> Marker | None:
-    """Whose run it is, from its report; None where it was written before reports had it."""
+    """Return whose run it is by its report; None for older reports."""
     try:
         return Marker(**json.loads(run.bytes(f"report/{HISTORY_FILE}"))["region"])
     except (StoreError, ValueError, TypeError, KeyError):
@@ -84,7 +84,7 @@ def read_earlier(store: Store, region: str, cycle: int, as_of: datetime) -> Earl
 
 
 def _standing(store: Store, region: str, cycle: int) -> list[str]:
-    """Published runs that were not withdrawn, in the order of their time; from the names of the records."""
+    """Return the published runs not withdrawn, by time, from record names."""
     from iid.tasks.store.paths import history_prefix
     from iid.tasks.store.withdrawal import standing
 
@@ -99,7 +99,7 @@ def _standing(store: Store, region: str, cycle: int) -> list[str]:
 def innovations_by_run(
     store: Store, region: str, cycle: int, earlier: Earlier
 ) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The innovations of each earlier run that can be read, oldest first, with its id."""
+    """Yield id and innovations of each readable earlier run, oldest first."""
     for point in earlier.points:
         if (run := _run(store, region, cycle, point.run_id)) and "innovations.parquet" in run.files:
             yield point.run_id, run.table("innovations")
@@ -113,7 +113,7 @@ def _indices(runs: Iterable[Run]) -> Iterator[dict[str, Any]]:
 
 
 def _before(years: Mapping[int, Run]) -> dict[str, tuple[str, ...]]:
-    """What earlier cycles in this store reported: by plain name, where (``2025: 203/ABC``)."""
+    """Return where earlier cycles reported a plain name (``2025: 203/ABC``)."""
     found: dict[str, tuple[str, ...]] = {}
     for year, run in years.items():
         if "innovations.parquet" not in run.files:
@@ -126,7 +126,7 @@ def _before(years: Mapping[int, Run]) -> dict[str, tuple[str, ...]]:
 
 
 def _last(store: Store, region: str, cycle: int) -> Run | None:
-    """The run that another cycle's pointer names; None where there is none, or it cannot be read."""
+    """Return the run of another cycle's pointer; None without a readable one."""
     from iid.tasks.store.published_run import latest
 
     try:
@@ -158,7 +158,7 @@ def _run(store: Store, region: str, cycle: int, run_id: str) -> Run | None:
 
 
 def _known(run: Run) -> dict[str, Point]:
-    """The points that the report of *run* carries; none where it was written before reports had them."""
+    """Return the points that *run*'s report carries; none in older reports."""
     try:
         rows = json.loads(run.bytes(f"report/{HISTORY_FILE}"))["points"]
         return {row["run_id"]: Point(**row) for row in rows}

@@ -68,7 +68,7 @@ class FolderStore:
             self._refuse(error, key, "dibaca")
 
     def digest(self, key: str) -> Digest:
-        """Size and SHA-256 of what the file holds now. KeyError when there is none."""
+        """Return size and SHA-256 of what the file holds now. KeyError for none."""
         digest, size = hashlib.sha256(), 0
         try:
             with self._path(key).open("rb") as stream:
@@ -98,7 +98,7 @@ class FolderStore:
         return False
 
     def replace(self, key: str, data: bytes, expected: bytes | None, content_type: str = BINARY) -> bool:
-        """Write the object over *expected* only. A folder compares first and renames then (docs/store.md)."""
+        """Write over *expected* only: compare first, then rename (docs/store.md)."""
         if expected is None:
             return self.create(key, data)
         try:
@@ -140,7 +140,7 @@ class FolderStore:
         return tuple(sorted(entry.name for entry in entries if entry.is_dir()))
 
     def delete(self, key: str) -> None:
-        """Remove the object and the folders that it leaves empty; StoreError where a link leads to it."""
+        """Remove the object and folders left empty. StoreError through a link."""
         path = self._path(key)
         if os.path.realpath(path.parent) != str(Path(os.path.realpath(self.root), key).parent):
             raise StoreError(f"penyimpanan {path} tidak dihapus: sebagian jalurnya tautan ke tempat lain")
@@ -165,7 +165,7 @@ class FolderStore:
         return removed
 
     def lock(self, keys: Iterable[str], until: datetime) -> int | None:
-        """None: a folder has rights and backups, and no lock that its owner could not undo."""
+        """Return None: a folder has no lock that its owner could not undo."""
         return None
 
     def locked(self, key: str) -> bool | None:

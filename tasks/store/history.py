@@ -1,4 +1,4 @@
-"""What was published when: one small record an event, added and never changed.
+"""What was published when: one small record an event, never changed.
 
 ``<region>/<cycle>/history/<UTC time>-<event>-<run_id>.json``. ``published`` says that a
 run went out, ``reopened`` that the final run it names no longer closes the cycle, ``withdrawn``
@@ -31,7 +31,7 @@ def record(
     at: datetime | None = None,
     **more: str,
 ) -> None:
-    """Add the record of *event* for the run *pointer* names; the same event again changes nothing.
+    """Add the record of *event* for *pointer*'s run; a repeat changes nothing.
 
     *at*: when it happened, where that is not the moment of publishing.
     """
@@ -43,7 +43,7 @@ def record(
 
 
 def history(store: Store, region: str, cycle: int) -> list[dict[str, Any]]:
-    """All records, oldest first: ``event``, ``run_id``, ``manifest_sha256``, ``published_at``, ``status``.
+    """Return all records, oldest first: ``event``, ``run_id``, ``status`` …
 
     Files that are no records by their name are ignored. StoreError naming a record that is damaged.
     """
@@ -52,7 +52,7 @@ def history(store: Store, region: str, cycle: int) -> list[dict[str, Any]]:
 
 
 def published_now(store: Store, region: str, cycle: int) -> Latest | None:
-    """The pointer; where it is missing or damaged, what the records say was published last."""
+    """Return the pointer; where it is lost or damaged, what the records say."""
     try:
         pointer = latest(store, region, cycle)
     except StoreError:
@@ -61,7 +61,7 @@ def published_now(store: Store, region: str, cycle: int) -> Latest | None:
 
 
 def standing(records: Iterable[dict[str, Any]]) -> dict[str, Latest]:
-    """What *records* (oldest first) leave published, by run, in the order the pointer took them last.
+    """Return the runs that *records* leave published, in the pointer's order.
 
     Without the runs that were withdrawn or pruned since.
     """
@@ -84,7 +84,7 @@ def _checked(store: Store, key: str) -> dict[str, Any]:
 
 
 def recorded_runs(store: Store, region: str, cycle: int) -> set[str]:
-    """Every run that was published and not removed since, from the names of the records alone."""
+    """Return the runs published and not removed since, by record names alone."""
     found: set[str] = set()
     for name in (key.rpartition("/")[2] for key in store.keys(history_prefix(region, cycle))):
         if _NAME.match(name):

@@ -1,4 +1,4 @@
-"""Names inside a store: which are allowed, and what kind of content they name."""
+"""Names in a store: which are allowed, and what kind of content they name."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def content_type_of(key: str) -> str:
 
 
 def check_key(key: str) -> str:
-    """*key* itself when it is safe on every store. StoreError naming what is wrong with it."""
+    """Return *key* if every store allows it; else StoreError with the fault."""
     problem = _problem(key)
     if problem:
         raise StoreError(f"nama objek {key[:80]!r} tidak boleh dipakai di penyimpanan: {problem}")

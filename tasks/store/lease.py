@@ -1,4 +1,4 @@
-"""One publisher a region and cycle: a lease in the store, with owner, expiry and renewal.
+"""One publisher a region and cycle: a lease with owner and expiry.
 
 A lease is a numbered file, ``lease/<generation>.json``. The process that *creates* the next
 number holds it, so the only thing the store must promise is "create only where there
@@ -55,7 +55,7 @@ class Lease:
         return f"{lease_prefix(self.region, self.cycle)}{self.generation:08d}.json"
 
     def keep(self) -> None:
-        """Renew when it is due; cheap otherwise. GuardError when another publisher took over."""
+        """Renew the lease when due. GuardError when another publisher took over."""
         with self._lock:
             if self.now() >= self._expires - TTL + RENEW_AFTER:
                 self.check()
@@ -64,7 +64,7 @@ class Lease:
                 self._expires = until  # only now: a write that failed has moved nothing
 
     def check(self) -> None:
-        """GuardError unless this lease is still the highest number, ours, and not expired."""
+        """Raise GuardError unless this lease is the newest, ours and not expired."""
         generations = _generations(self.store, self.region, self.cycle)
         if self.now() >= self._expires or generations[-1:] != [self.generation] or not self._is_ours():
             raise GuardError(
@@ -73,7 +73,7 @@ class Lease:
             )
 
     def release(self) -> None:
-        """Say that it is free. A store that fails now is ignored: the lease expires by itself."""
+        """Release the lease; ignore a failing store, since the lease expires."""
         _ACTIVE.discard(self.token)
         with suppress(FailedError):
             if self._is_ours():  # else it is another one's by now, and must stay so
@@ -117,7 +117,7 @@ def hold(
     now: Callable[[], datetime] = utc_now,
     zone: str = "UTC",
 ) -> Iterator[Lease]:
-    """Hold the lease of *region* and *cycle* for a block. GuardError naming the holder and until when."""
+    """Hold the lease of *region* and *cycle*. GuardError naming the holder."""
     lease = acquire(store, region, cycle, now=now, zone=zone)
     try:
         yield lease
@@ -127,7 +127,7 @@ def hold(
 
 @contextmanager
 def renewed(lease: Lease, every: float = RENEW_AFTER.total_seconds()) -> Iterator[Lease]:
-    """Renew *lease* in the background, looking *every* so many seconds, while long work is done.
+    """Renew *lease* in the background, looking *every* so many seconds.
 
     A lease that was lost is noticed by the work itself: publishing checks it before it writes.
     """
@@ -229,7 +229,7 @@ def _read(data: bytes) -> tuple[datetime, dict[str, Any], bool]:
 
 
 def _left_behind(owner: dict[str, Any], token: str) -> bool:
-    """Whether the owner was a process of this machine that has ended, or this process itself."""
+    """Return whether the owner was a process here that ended, or is this one."""
     return is_gone(owner) or (owner == here() and token not in _ACTIVE)
 
 

@@ -1,4 +1,4 @@
-"""What was learnt of contents, kept in the store by content and by the version of all that reads them.
+"""What was learnt of contents, kept in the store by content and version.
 
 It is a cache: lost, cut or spoilt parts cost time, never a result. Every object holds what was learnt
 since the one before, and bears the version and the hash of its own bytes in its name; when they become
@@ -36,7 +36,7 @@ class Memory:
     def __init__(
         self, store: Store, folder: str, version: str, *, unsaved: int = _UNSAVED, fresh: bool = False
     ) -> None:
-        """Load what is known in *folder* for *version*; with another one, or *fresh*, it is learnt anew.
+        """Load what is known in *folder* for *version*; nothing when *fresh*.
 
         *unsaved*: so many answers at most are lost where the run is killed.
         """
@@ -65,7 +65,7 @@ class Memory:
             self._write(self._fresh)
 
     def answer(self, key: Key, ask: Callable[[], str]) -> str:
-        """What is known of *key*, else what *ask* answers, which is kept while it is among the first MOST."""
+        """Return what is known of *key*, else ask; the first MOST are remembered."""
         said = self.recall(key)
         if said is None:
             said = ask()
@@ -74,7 +74,7 @@ class Memory:
         return said
 
     def save(self) -> None:
-        """Write what is new, and merge where much is outdated; nothing where nothing is new."""
+        """Write what is new, if anything; merge where much is outdated."""
         if not self._fresh:
             return
         self._write(self._fresh)
@@ -125,7 +125,7 @@ class Memory:
 
 
 def last_night(store: Store, prefix: str, kind: str, *rules: str, fresh: bool = False) -> Memory:
-    """What earlier nights learnt of one *kind*, by the versions of the program and by *rules*."""
+    """Return earlier nights' answers of a *kind*, by versions and *rules*."""
     libraries = [importlib.metadata.version(name) for name in _LIBRARIES]
     version = json.dumps([versions(), libraries, rules])
     return Memory(store, f"{prefix}/_memory/{kind}", version, unsaved=MOST, fresh=fresh)

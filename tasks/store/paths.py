@@ -16,7 +16,7 @@ _RUN = re.compile(r"^[0-9A-Za-z][0-9A-Za-z._-]{0,79}$")
 
 
 def base(region: str, cycle: int) -> str:
-    """``<region>/<cycle>``. UsageError for a region code that could lead elsewhere."""
+    """Return ``<region>/<cycle>``. UsageError for an unsafe region code."""
     if not _REGION.match(region):
         raise UsageError(f"kode wilayah {region!r} tidak sah; contoh: 63.03")
     return f"{region}/{int(cycle)}"
@@ -28,7 +28,7 @@ def latest_key(region: str, cycle: int) -> str:
 
 
 def run_prefix(region: str, cycle: int, run_id: str) -> str:
-    """``<region>/<cycle>/runs/<run_id>/``. UsageError for an identifier that is none."""
+    """Return ``<region>/<cycle>/runs/<run_id>/``. UsageError for a bad id."""
     if not is_run(run_id):
         raise UsageError(f"pengenal perhitungan {run_id!r} tidak sah; contoh: 20261124T083000Z-1a2b3c4d")
     return f"{base(region, cycle)}/runs/{run_id}/"
@@ -55,7 +55,7 @@ def sha256(data: bytes) -> str:
 
 
 def canonical(value: Any) -> bytes:
-    """JSON with sorted keys, two spaces, UTF-8, a closing new line: equal values, equal bytes."""
+    """Write canonical JSON (sorted, UTF-8): equal values give equal bytes."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
     return (text + "\n").encode("utf-8")
 
@@ -72,7 +72,7 @@ def parse(data: bytes, where: str) -> dict[str, Any]:
 
 
 def stamp(moment: datetime) -> str:
-    """``2026-11-24T08:30:00Z``: UTC, whole seconds. ValueError for a time without zone."""
+    """Write ``2026-11-24T08:30:00Z`` (UTC). ValueError without a zone."""
     if moment.tzinfo is None:
         raise ValueError("a time needs its zone")
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -45,7 +45,7 @@ class Latest:
 
     @property
     def checked_at(self) -> datetime:
-        """When a run last found nothing changed since; when it was published, where none has looked."""
+        """When a run last found nothing changed; else when it was published."""
         return self.checked or self.published_at
 
     def as_json(self) -> dict[str, str]:
@@ -64,7 +64,7 @@ class Latest:
 
 @dataclass(frozen=True)
 class Run:
-    """One run in the store. Everything it gives has been compared with the manifest."""
+    """One run in the store; all it gives was compared with the manifest."""
 
     store: Store
     region: str
@@ -101,14 +101,14 @@ class Run:
         return json.loads(self.bytes(name))
 
     def table(self, name: str) -> pd.DataFrame:
-        """One table by its name (``scores``), with the types it was published with."""
+        """Return one table by its name (``scores``), with its published types."""
         from iid.tasks.store.table_files import read_table
 
         return read_table(io.BytesIO(self.bytes(f"{name}.parquet")))
 
 
 def latest(store: Store, region: str, cycle: int) -> Latest | None:
-    """The pointer, or None when nothing was published. StoreError when it is damaged."""
+    """Return the pointer, None if nothing is published. StoreError if damaged."""
     key = latest_key(region, cycle)
     try:
         data = store.get(key)
@@ -128,7 +128,7 @@ def read_pointer(data: bytes, where: str) -> Latest:
 
 
 def pointer_of(content: Mapping[str, Any]) -> Latest:
-    """The pointer that *content* is. KeyError, TypeError or ValueError when it is none."""
+    """Parse *content* as a pointer. KeyError, TypeError, ValueError if none."""
     published_at = moment(content["published_at"])
     checked_at = moment(content.get("checked_at", content["published_at"]))  # older pointers have none
     found = Latest(
@@ -176,7 +176,7 @@ def read_run(store: Store, region: str, cycle: int, run_id: str | None = None) -
 
 
 def refuse_newer(content: Mapping[str, Any], where: str, known: int = SCHEMA) -> None:
-    """Refuse what has a newer form than the *known* one. UsageError with the version needed."""
+    """Refuse a form newer than *known*. UsageError names the version needed."""
     if isinstance(form := content.get("schema", known), int) and form > known:
         versions = content.get("versions")
         needed = versions.get("iid", "") if isinstance(versions, dict) else ""
@@ -199,7 +199,7 @@ def regions(store: Store, cycle: int) -> tuple[str, ...]:
 
 
 def pick_region(store: Store, cycle: int, region: str | None) -> str:
-    """*region*, else the only one that has published *cycle*. UsageError naming the choices."""
+    """Return *region*, else the only one of *cycle*. UsageError with choices."""
     if region:
         return region
     found = regions(store, cycle)
@@ -217,7 +217,7 @@ def pick_region(store: Store, cycle: int, region: str | None) -> str:
 
 
 def listed_files(manifest: dict[str, Any], where: str) -> dict[str, Digest]:
-    """The files a manifest lists, by name. StoreError when the list is damaged."""
+    """Return the files a manifest lists, by name. StoreError when damaged."""
     try:
         return {
             str(entry["path"]): Digest(int(entry["size"]), str(entry["sha256"]))

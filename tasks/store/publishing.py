@@ -1,4 +1,4 @@
-"""Publish a run so that a reader sees the last whole one, or this whole one.
+"""Publication of a run: a reader sees the last whole one, or this one.
 
 New prefix → every file created, read back and compared → manifest → pointer.
 Nothing that was published is ever written again; a process killed anywhere
@@ -54,7 +54,7 @@ Files = Iterable[tuple[str, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The run in the store; *already*: it was there before, with the same bytes."""
+    """The run in the store; *already*: it was there with the same bytes."""
 
     run_id: str
     manifest_sha256: str
@@ -91,7 +91,7 @@ def publish(  # noqa: PLR0913  (what a run is, and who publishes it when; all bu
     only_newer: bool = False,
     sign: Callable[[bytes], bytes] | None = None,
 ) -> Published:
-    """Publish *files* (name inside the run, content) as run *run_id* of *region* and *cycle*.
+    """Publish *files* (name, content) as *run_id* of *region* and *cycle*.
 
     *manifest* holds what the caller knows (rulebook hash, share fingerprint, versions,
     as_of, counts); the list of files is added here. *files* is consumed one by one.
@@ -161,7 +161,7 @@ def _refuse_closed(place: _Place, before: Latest | None, *, only_newer: bool) ->
 
 
 def _same_again(place: _Place, files: Files, head: Mapping[str, Any], status: str, lease: Lease) -> bytes:
-    """The manifest of the published run, when *files* are what it holds; nothing is written."""
+    """Return the published manifest if its run holds *files*; write nothing."""
     where = place.store.address(place.prefix + MANIFEST)
     try:
         existing = place.store.get(place.prefix + MANIFEST)
@@ -173,7 +173,7 @@ def _same_again(place: _Place, files: Files, head: Mapping[str, Any], status: st
 
 
 def _twins(place: _Place, before: Latest | None) -> dict[Digest, str]:
-    """Content of the published run by its digest: what is equal need not be sent again."""
+    """Return the published run's content by digest: no need to send it again."""
     if before is None:
         return {}
     prefix = run_prefix(place.region, place.cycle, before.run_id)
@@ -206,7 +206,7 @@ def _written_anew(
 
 
 def _give_back(place: _Place, lease: Lease) -> None:
-    """Remove a failed attempt at once: on a full disk the next one needs its room."""
+    """Remove a failed attempt at once: on a full disk the next needs its room."""
     with suppress(FailedError, GuardError):  # the store is away, or another one writes here: prune does it
         lease.check()
         remove_all(place.store, place.prefix)

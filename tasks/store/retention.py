@@ -1,4 +1,4 @@
-"""Remove what no one can see: runs never published, evidence nobody names, remains of killed writers."""
+"""Removal of what is not seen: unpublished runs, unnamed evidence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from iid.tasks.values.errors import StoreError, UsageError
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """SHA-256 of every content that a run names, and the addresses of what could not be read."""
+    """SHA-256 of every content a run names, and what could not be read."""
 
     hashes: frozenset[str]
     unclear: tuple[str, ...]
@@ -67,7 +67,7 @@ def _named_by(store: Store, region: str, cycle: int, run_id: str, *, published: 
 def superseded(
     records: Iterable[dict[str, Any]], pointer: Latest | None, keep: int, zone: str
 ) -> dict[str, Latest]:
-    """Published provisional runs (of *records*, oldest first) but the last *keep*, oldest first.
+    """Return the published provisional runs but the last *keep*, oldest first.
 
     Never among them: the run that the pointer names, a final run, and, while the cycle is open, the
     last run of each day on the region's clock, because it proves what was on the share at a deadline.
@@ -124,7 +124,7 @@ def prune(  # noqa: PLR0913  (one order; all but three by name)
     keep: int | None = None,
     dry_run: bool = False,
 ) -> Pruned:
-    """Remove runs that no pointer ever named and evidence that no run names, both older than *grace*.
+    """Remove never published runs and unnamed evidence older than *grace*.
 
     Every published run stays, also those the pointer has left, unless *keep* says how many of the
     provisional ones are enough (:func:`iid.tasks.store.retention.superseded`). Holds the lease
@@ -141,7 +141,7 @@ def prune(  # noqa: PLR0913  (one order; all but three by name)
 
 
 def tidy(store: Store, region: str, cycle: int, now: datetime) -> None:
-    """The cheap part, after every publishing: unfinished runs of long ago, temporary files at the top.
+    """Tidy up after publishing: old unfinished runs, temporary files.
 
     A run with a manifest is left to :func:`prune`, so that a lost history folder never
     costs a published run here.
@@ -155,7 +155,7 @@ def tidy(store: Store, region: str, cycle: int, now: datetime) -> None:
 
 
 def remove_all(store: Store, prefix: str) -> None:
-    """Remove every object below *prefix*, a manifest first: half a run must never look whole."""
+    """Remove every object below *prefix*, manifest first: no half looks whole."""
     keys = sorted(store.keys(prefix), key=lambda key: (not key.endswith(f"/{MANIFEST}"), key))
     for key in keys[:1]:
         store.delete(key)
@@ -203,7 +203,7 @@ class _Work:
             remove_all(self.store, run_prefix(self.region, self.cycle, run_id))
 
     def _evidence(self, named: Named, before: datetime) -> dict[str, int]:
-        """SHA-256 and size of the contents that no run names; removed where we may."""
+        """Return SHA-256 and size of contents no run names; remove if allowed."""
         if named.unclear:
             return {}
         found = {
@@ -234,7 +234,10 @@ def _delete(store: Store, keys: Iterable[str], each: Callable[[], object] = lamb
 def _orphans(
     store: Store, region: str, cycle: int, published: set[str], before: datetime, *, complete_too: bool
 ) -> Iterator[str]:
-    """Runs outside *published* whose last file is older than *before*; without a manifest, or any."""
+    """Yield runs outside *published* with no file newer than *before*.
+
+    Those without a manifest, or all with *complete_too*.
+    """
     for run_id in store.folders(f"{base(region, cycle)}/runs/"):
         prefix = run_prefix(region, cycle, run_id)
         if run_id in published or (not complete_too and store.exists(prefix + MANIFEST)):

@@ -1,4 +1,4 @@
-"""How this program speaks S3: boto3 with settings that lookalikes understand, too."""
+"""S3 through boto3, with settings that lookalikes understand, too."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PART = 16 << 20  # bytes; S3 wants at least 5 MiB a part
 
 
 def put_in_parts(client: S3Client, target: Any, data: bytes, condition: Any) -> None:
-    """Write *data* to *target* (Bucket, Key, ContentType); *condition* is checked when it is completed."""
+    """Write *data* to *target* in parts; *condition* is checked at the end."""
     place = {"Bucket": target["Bucket"], "Key": target["Key"]}
     upload: Any = {**place, "UploadId": client.create_multipart_upload(**target)["UploadId"]}
     try:
@@ -40,7 +40,7 @@ def put_in_parts(client: S3Client, target: Any, data: bytes, condition: Any) -> 
 
 
 def sweep_uploads(client: S3Client, bucket: str, prefix: str, before: float) -> int:
-    """Abort the uploads below *prefix* begun before that time (epoch); how many. 0 where unsupported."""
+    """Abort uploads below *prefix* begun before that time; return how many."""
     removed = 0
     try:
         for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix):
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 
 def has_object_lock(client: S3Client, bucket: str) -> bool:
-    """Whether the bucket says that object lock is on. False where it may not, or cannot, be asked."""
+    """Return whether the bucket has object lock; False if it cannot be asked."""
     try:
         answer = client.get_object_lock_configuration(Bucket=bucket)
     except ClientError as error:
@@ -72,7 +72,7 @@ def has_object_lock(client: S3Client, bucket: str) -> bool:
 
 
 def is_retained(client: S3Client, bucket: str, key: str) -> bool:
-    """Whether the object's present version is kept by a retention (asked with the right to see that)."""
+    """Return whether a retention keeps the object's present version."""
     return bool(client.head_object(Bucket=bucket, Key=key).get("ObjectLockMode"))
 
 
@@ -88,7 +88,7 @@ if TYPE_CHECKING:
 
 
 def client_of(endpoint_url: str | None, connections: int) -> S3Client:
-    """A client for that address, the environment's or AWS. UsageError for an address that is none."""
+    """Return a client for that address, environment or AWS. UsageError if bad."""
     custom = endpoint_url or os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
     config = Config(
         request_checksum_calculation="when_required",
@@ -116,5 +116,5 @@ def client_of(endpoint_url: str | None, connections: int) -> S3Client:
 
 
 def _send_at_once(params: Any, **_: Any) -> None:
-    """No ``Expect: 100-continue``: asking first costs a round trip more; large objects go in parts anyway."""
+    """Send without ``Expect: 100-continue``, which costs a round trip more."""
     params["headers"].pop("Expect", None)

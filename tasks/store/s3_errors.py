@@ -65,7 +65,7 @@ _UNANSWERED = (
 
 
 def code_of(error: Exception) -> str:
-    """The server's short code of a failed request, ``""`` where there was no answer."""
+    """Return the server's code of a failed request, ``""`` without an answer."""
     response: Any = getattr(error, "response", None) or {}
     return str(response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 
@@ -77,7 +77,7 @@ def status_of(error: Exception) -> int:
 
 
 def is_cut(error: Exception) -> bool:
-    """Whether the answer's body broke off, which botocore itself does not try again."""
+    """Return whether the answer's body broke off; botocore does not retry it."""
     return isinstance(error, (IncompleteReadError, ResponseStreamingError))
 
 

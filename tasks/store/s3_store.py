@@ -1,4 +1,4 @@
-"""A store in an S3 bucket, or in what speaks S3 (``--endpoint-url``, ``AWS_ENDPOINT_URL``).
+"""A store in an S3 bucket, or in what speaks S3 (``AWS_ENDPOINT_URL``).
 
 Secrets come only from boto3's own chain: environment, credential files, roles.
 Checksums are ``when_required`` and nothing is deleted in batches, because many
@@ -94,7 +94,7 @@ class S3Store:
         self._put(key, data, content_type, {})
 
     def create(self, key: str, data: bytes, content_type: str = BINARY) -> bool:
-        """Write the object only where there is none, by condition where the store enforces it."""
+        """Write the object only where there is none, by condition if enforced."""
         if self.exclusive:
             return self._put_if(key, data, content_type, {"IfNoneMatch": "*"})
         if self.exists(key):
@@ -103,7 +103,7 @@ class S3Store:
         return self._holds(key, data)  # the last of two writers wins, and only that one says so
 
     def copy(self, source: str, key: str) -> bool:
-        """A copy made by the server; nothing is sent. False where it is gone or the server cannot."""
+        """Copy on the server, sending nothing. False where gone or not possible."""
         target: Any = {
             **{"Bucket": self.bucket, "Key": self._key(key)},
             "CopySource": {"Bucket": self.bucket, "Key": self._key(source)},
@@ -115,7 +115,7 @@ class S3Store:
         return True
 
     def replace(self, key: str, data: bytes, expected: bytes | None, content_type: str = BINARY) -> bool:
-        """Write the object over *expected* only, by condition where the store enforces it."""
+        """Write the object over *expected* only, by condition if enforced."""
         if expected is None:
             return self.create(key, data, content_type)
         try:
@@ -142,7 +142,7 @@ class S3Store:
         return (stored.key for stored in self.objects(prefix))
 
     def objects(self, prefix: str) -> Iterator[Stored]:
-        """The objects whose keys begin with *prefix*, sorted (not every lookalike does it itself)."""
+        """Yield the objects of *prefix*, sorted (not every lookalike does it)."""
         found = []
         for page in self._pages(prefix):
             for item in page.get("Contents", []):
@@ -170,7 +170,7 @@ class S3Store:
         return self._call(prefix, lambda: sweep_uploads(self.client, self.bucket, under, before))
 
     def lock(self, keys: Iterable[str], until: datetime) -> int | None:
-        """Retention in mode GOVERNANCE where the bucket has object lock; None where it has not."""
+        """Set a GOVERNANCE retention; return None without object lock."""
         if not self._locks:
             return None
         ask = partial(retain, self.client, self.bucket, until=until)
@@ -178,14 +178,14 @@ class S3Store:
         return sum(1 for _ in done)
 
     def locked(self, key: str) -> bool | None:
-        """Whether a retention is set on the object; None where the bucket has no object lock."""
+        """Return whether the object has a retention; None without object lock."""
         if not self._locks:
             return None
         return self._call(key, lambda: is_retained(self.client, self.bucket, self._key(key)))
 
     @cached_property
     def _locks(self) -> bool:
-        """Whether the bucket says that it has object lock; a server that does not know the word has not."""
+        """Whether the bucket has object lock; not where the server has no such."""
         return self._call(PROBE, lambda: has_object_lock(self.client, self.bucket))
 
     @property

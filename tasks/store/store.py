@@ -1,4 +1,4 @@
-"""The seam to stores: get, put, list, and two conditional writes for leases and pointers."""
+"""The interface to stores: get, put, list, and two conditional writes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BINARY = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One object of a listing: ``size`` in bytes, ``modified`` in epoch seconds of the store's clock."""
+    """One listed object: ``size`` in bytes, ``modified`` by the store's clock."""
 
     key: str
     size: int
@@ -21,7 +21,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What an object holds: its ``size`` in bytes and its SHA-256 as 64 hex digits."""
+    """What an object holds: ``size`` in bytes, SHA-256 as 64 hex digits."""
 
     size: int
     sha256: str
@@ -46,7 +46,7 @@ class Store(Protocol):
 
     @property
     def exclusive(self) -> bool:
-        """Whether :meth:`create` is enforced by the store itself (probed, never assumed)."""
+        """Whether the store itself enforces :meth:`create` (probed, not assumed)."""
         ...
 
     def get(self, key: str) -> bytes:
@@ -54,23 +54,23 @@ class Store(Protocol):
         ...
 
     def digest(self, key: str) -> Digest:
-        """Read the whole object and hash it, in flat memory. KeyError when there is none."""
+        """Read and hash the whole object, in flat memory. KeyError for none."""
         ...
 
     def put(self, key: str, data: bytes, content_type: str = BINARY) -> None:
-        """Write the object atomically: a reader sees the old one or the new one, never half."""
+        """Write the object atomically: a reader sees the old one or the new one."""
         ...
 
     def create(self, key: str, data: bytes, content_type: str = BINARY) -> bool:
-        """Write the object only where there is none; whether it was this call that wrote it."""
+        """Write the object only where there is none; return whether it did."""
         ...
 
     def copy(self, source: str, key: str) -> bool:
-        """Let the store itself copy an object; False where it cannot, or *source* is gone. Overwrites."""
+        """Copy an object inside the store, over any; False where it cannot."""
         ...
 
     def replace(self, key: str, data: bytes, expected: bytes | None, content_type: str = BINARY) -> bool:
-        """Write the object only over *expected* (None: over nothing); whether it was written."""
+        """Write the object only over *expected* (None: nothing); return success."""
         ...
 
     def exists(self, key: str) -> bool:
@@ -82,11 +82,11 @@ class Store(Protocol):
         ...
 
     def objects(self, prefix: str) -> Iterator[Stored]:
-        """The objects whose keys begin with *prefix*, sorted by key, without reading any."""
+        """Yield the objects whose keys begin with *prefix*, sorted, unread."""
         ...
 
     def folders(self, prefix: str) -> tuple[str, ...]:
-        """Names of the folders directly below *prefix* (``""`` or ending in ``/``), sorted."""
+        """Return the folders directly below *prefix* (``""`` or ``…/``), sorted."""
         ...
 
     def delete(self, key: str) -> None:
@@ -94,18 +94,18 @@ class Store(Protocol):
         ...
 
     def sweep(self, prefix: str, before: float, *, deep: bool = True) -> int:
-        """Remove what killed writers left below *prefix* before that time (epoch); how many.
+        """Remove remains of writers killed before that time; return how many.
 
         Not *deep*: only directly in that folder, where the store knows folders.
         """
         ...
 
     def lock(self, keys: Iterable[str], until: datetime) -> int | None:
-        """Keep the objects from being changed or removed until then; how many, None where it cannot."""
+        """Protect the objects until then; return how many, None if it cannot."""
         ...
 
     def locked(self, key: str) -> bool | None:
-        """Whether :meth:`lock` keeps the object now; None where the store cannot lock."""
+        """Return whether :meth:`lock` keeps the object now; None if it cannot."""
         ...
 
     def address(self, key: str) -> str:

@@ -1,4 +1,4 @@
-"""Published tables as CSV and Parquet: the same values, the same bytes on every machine.
+"""Published tables as CSV and Parquet: the same bytes on every machine.
 
 CSV is what Excel and people open, so a text that a spreadsheet would run as a formula
 gets a single quote in front; Parquet holds every text as it is. See docs/store.md.
@@ -24,7 +24,7 @@ _ESCAPED = re.compile(r"^'+[=+\-@\t\r\n＝＋－＠]")
 
 
 def table_files(name: str, table: pd.DataFrame, lists: Collection[str] = ()) -> Iterator[tuple[str, bytes]]:
-    """*table* as ``<name>.csv`` and ``<name>.parquet``, rows and columns in the given order.
+    """Yield *table* as ``<name>.csv`` and ``<name>.parquet``, in its order.
 
     Columns in *lists* hold one item a line (or Python lists); they are published with ``;``.
     """
@@ -34,7 +34,7 @@ def table_files(name: str, table: pd.DataFrame, lists: Collection[str] = ()) -> 
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
-    """UTF-8, comma, ``\\n``, one header row, no index; missing is empty, flags are true and false."""
+    """Write UTF-8 CSV: comma, ``\\n``, one header row, missing cells empty."""
     cells = shown(table)
     for name in cells.columns:
         if not isinstance(table[name].dtype, _Nullable):
@@ -47,7 +47,7 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
 
 def parquet_bytes(table: pd.DataFrame) -> bytes:
-    """Zstandard Parquet of text, whole numbers and flags, with pandas' types and no versions inside."""
+    """Write Parquet (Zstandard): text, whole numbers, flags, no versions."""
     arrow = pa.Table.from_pandas(table, schema=_schema(table), preserve_index=False)
     notes = json.loads(arrow.schema.metadata[b"pandas"])
     for changing in ("creator", "pandas_version"):
@@ -59,7 +59,7 @@ def parquet_bytes(table: pd.DataFrame) -> bytes:
 
 
 def read_table(source: IO[bytes]) -> pd.DataFrame:
-    """A published Parquet file with the types of :mod:`iid.tasks.values.tables`.
+    """Read a published Parquet file with :mod:`iid.tasks.values.tables` types.
 
     No threads: one of Arrow's that releases *source* while Python ends aborts the process,
     and a command that had said all it should would exit with 134 (apache/arrow#34314).
@@ -71,12 +71,12 @@ def read_table(source: IO[bytes]) -> pd.DataFrame:
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
-    """Every cell as the text a reader sees: missing is ``""``, flags are true and false."""
+    """Return every cell as shown: missing is ``""``, flags true and false."""
     return pd.DataFrame({name: _as_text(table[name]) for name in table.columns})
 
 
 def unescaped(text: str) -> str:
-    """The text behind an escaped CSV cell: one quote less where it guards a formula sign."""
+    """Return the text behind an escaped CSV cell, without the guarding quote."""
     return text[1:] if _ESCAPED.match(text) else text
 
 

@@ -1,4 +1,4 @@
-"""Compare a published run with its manifest, and the manifest with the pointer."""
+"""Comparison of a published run with its manifest, and of the pointer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from iid.tasks.values.errors import StoreError, UsageError
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as published. ``kind``: missing, changed, extra, damaged or row."""
+    """A thing not as published: missing, changed, extra, damaged or row."""
 
     path: str  # inside the run; "latest.json" for the pointer; "scores#id" for a row
     kind: str
@@ -38,7 +38,7 @@ class Difference:
 
 
 def verify(store: Store, region: str, cycle: int, run_id: str | None = None) -> list[Difference]:
-    """Hash every file of the run again: what is missing, changed or extra, sorted by path.
+    """Hash every file of the run again; return what differs, by path.
 
     Without *run_id* the published run, and the pointer with it. Another run is held
     against the record of its publishing. UsageError when there is no such run.
@@ -85,7 +85,7 @@ def _evidence(store: Store, region: str, cycle: int, run_id: str) -> Iterator[Di
 
 
 def _published_hash(store: Store, region: str, cycle: int, run_id: str, pointer: Latest | None) -> str:
-    """The manifest hash that was published for *run_id*; "" for a run that never was."""
+    """Return the manifest hash published for *run_id*; "" if it never was."""
     if pointer and pointer.run_id == run_id:
         return pointer.manifest_sha256
     hashes = (

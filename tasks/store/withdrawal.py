@@ -1,4 +1,4 @@
-"""Withdraw the published run: the pointer returns to the one before, every trace stays.
+"""Withdrawal of the published run: the one before is published again.
 
 The record of the withdrawal is written before the pointer moves: killed between the two,
 the run is still published, and withdrawing again does the rest.
@@ -55,7 +55,7 @@ class Withdrawn:
 
 
 def standing(records: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Runs that *records* (oldest first) leave published, in the order the pointer took them last.
+    """Return the runs that *records* leave published, in the pointer's order.
 
     A withdrawn run is left out until it is published again.
     """
@@ -78,7 +78,7 @@ def withdraw(
     now: Callable[[], datetime] = utc_now,
     zone: str = "UTC",
 ) -> Withdrawn:
-    """Withdraw the published run of *region* and *cycle*; *run_id*: only if it is this one.
+    """Withdraw the published run of *region* and *cycle*, if it is *run_id*.
 
     UsageError: no reason, nothing published, or another run is the published one.
     GuardError: no run before it, the cycle is closed, or another publisher holds the lease.
@@ -123,7 +123,7 @@ def _current(store: Store, region: str, cycle: int, run_id: str | None) -> tuple
 def _before(
     store: Store, region: str, cycle: int, current: Latest, records: list[dict[str, Any]]
 ) -> tuple[Latest, dict[str, Any]]:
-    """The pointer as it was before *current* took its place, and the supported index it names.
+    """Return the pointer before *current*, and the index that it names.
 
     GuardError when there is none, or it is not what was published.
     """
@@ -161,7 +161,7 @@ def published_runs(store: Store, region: str, cycle: int) -> tuple[str, ...]:
 
 
 def two_runs(store: Store, region: str, cycle: int, wanted: tuple[str, ...]) -> tuple[str, str]:
-    """The runs to compare, the older first as asked: *wanted* (beginnings are enough), else the last two.
+    """Return the runs to compare, older first: *wanted*, else the last two.
 
     One run is compared with the published one. UsageError where that is unknown.
     """
