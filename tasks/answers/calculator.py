@@ -1,4 +1,4 @@
-"""The formula as a calculator: numbers in, every step explained in Indonesian out."""
+"""The formula as a calculator: numbers in, steps in Indonesian out."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The same as numbers: points, and numbers of innovations and basic services."""
+    """The same as numbers: points, innovations and basic services."""
 
     spd: Fraction
     sids: tuple[Fraction, ...]
@@ -49,7 +49,7 @@ def numbers_of(typed: Typed, rulebook: Rulebook) -> Numbers:
 
 
 def mistakes_of(typed: Typed) -> list[str]:
-    """What is wrong with *typed* whatever the rules: for a cycle that has no rulebook."""
+    """Return the mistakes in *typed* that need no rules to be seen."""
     mistakes = Mistakes()
     _checked(typed, None, mistakes)
     return mistakes.found
@@ -98,7 +98,7 @@ def _points(value: Fraction) -> str:
 
 
 def _up(value: Fraction) -> Fraction:
-    """*value* rounded up to 2 decimals, so that what is shown as missing is enough."""
+    """Round *value* up to 2 decimals, so that the gap shown is enough."""
     return Fraction(math.ceil(value * 100), 100)
 
 

@@ -1,4 +1,4 @@
-"""Why a claim or an innovation does not count, and what to do: from findings, decisions and rules."""
+"""Why a claim or innovation does not count, and what to do about it."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ ASK_AGAIN = "Lengkapi bukti menurut catatan peninjau, lalu minta klaim ini ditin
 
 @dataclass(frozen=True)
 class Causes:
-    """Looks up causes and fixes of steps in one run. Both are lists of ``{"code", "text"}`` and texts."""
+    """Looks up causes (``{"code", "text"}``) and fixes of steps in a run."""
 
     picture: Picture
 
     def of(self, step: Step) -> tuple[list[Record], list[str]]:
-        """Causes and fixes of *step*, in this order: decision, findings, missing evidence, rules."""
+        """Return causes and fixes of *step*: decision, findings, evidence, rules."""
         if step.kind == "qualify":
             return self._findings(step.innovation_id, "")
         if step.kind in {"hold", "add"}:
@@ -55,7 +55,7 @@ class Causes:
         return (causes, fixes) if causes else self._missing(step.indicator)
 
     def effort(self, step: Step) -> Effort | None:
-        """How much the repair of what was found takes, by the heaviest; None where proof is to be found."""
+        """Return the heaviest effort of the findings; None where proof is missing."""
         if step.kind not in {"mend", "qualify"} or (step.innovation_id, step.indicator) in self.decisions:
             return None
         rows = self.picture.critical.get((step.innovation_id, step.indicator), [])

@@ -1,4 +1,4 @@
-"""Why a claim or an innovation moved between two runs: file, claim, rule, decision, finding."""
+"""Why a claim or innovation moved: file, claim, rule, decision, finding."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _RULES = {
 
 @dataclass(frozen=True)
 class Reasons:
-    """Two runs side by side; every answer is a list of ``{"kind", "text", …}``."""
+    """Two runs side by side; each answer is a list of ``{"kind", "text", …}``."""
 
     old: Picture
     new: Picture
 
     def of_claim(self, owner: str, key: str) -> list[Record]:
-        """What changed for one claim, the nearest cause first; the program last, "unknown" if nothing."""
+        """Return what changed for one claim, nearest cause first, "unknown" last."""
         place = owner, key
         found = [
             *self._decision(place),
@@ -51,7 +51,7 @@ class Reasons:
         return found or self._program() or [{"kind": "unknown", "text": "sebabnya tidak ada dalam tabel"}]
 
     def of_innovation(self, owner: str) -> list[Record]:
-        """What changed for an innovation as a whole: its findings, its profile, the rules."""
+        """Return what changed for an innovation: findings, profile, rules."""
         found = [*self._findings((owner, "")), *self._profile(owner)]
         if self._rules_differ and not found:
             found = [{"kind": "rule", "text": "syarat inovasi dalam peraturan berubah"}]
@@ -187,7 +187,7 @@ def _verdict(decision: Record) -> str:
 
 
 def _bare(indicator: Indicator, name: str) -> Any:
-    """One rule of an indicator without source, status and reason: what it demands, not where it was read."""
+    """Return a rule of an indicator without source, status and reason."""
     value = getattr(indicator, name)
     if name == "parameters":
         return [(step.value, step.text) for step in value]

@@ -1,4 +1,4 @@
-"""Two runs of one region and cycle: what moved and why, as one record, JSON-ready."""
+"""Two runs of one region and cycle: what moved and why, JSON-ready."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Place = tuple[str, str]
 
 
 def compared(old: Picture, new: Picture) -> Record:
-    """What moved from *old* to *new*; points of the index are exact and add up to the difference.
+    """Return what moved from *old* to *new*; exact points add up to it.
 
     ``parts`` splits the difference of the supported index: SPD, innovations, divisor, number of
     innovations, and what other rules do. ``claims`` are single claims whose parameter, score or
@@ -60,7 +60,7 @@ def _formula(picture: Picture) -> Record:
 
 
 def _scale(after: State) -> tuple[Fraction, Fraction]:
-    """Points of the index that one point of SPD, and of one innovation, is worth in the later run."""
+    """Return the later run's index points for a point of SPD, and of SID."""
     index = after.index()
     percent = 100 / index.maximum
     return percent, percent / (index.divisor or 1)
@@ -82,7 +82,7 @@ def _parts(before: State, after: State) -> dict[str, Fraction]:
 def _innovations(
     reasons: Reasons, before: State, after: State, scale: tuple[Fraction, Fraction]
 ) -> dict[str, list[Record]]:
-    """New and gone ones, and those that count only in one of the runs, with causes and worth."""
+    """Return new, gone and one-sided innovations, with causes and worth."""
     old, new = reasons.old.names, reasons.new.names
     counted = [scores(state) for state in (before, after)]
     groups: dict[str, list[Record]] = {"new": [], "gone": [], "became_eligible": [], "became_ineligible": []}

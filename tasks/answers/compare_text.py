@@ -1,4 +1,4 @@
-"""A comparison (:mod:`iid.tasks.answers.compare`) as lines of Indonesian text."""
+"""A comparison (:mod:`iid.tasks.answers.compare`) in Indonesian lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CAUSES_SHOWN = 4
 
 
 def comparison_lines(record: Record, when: tuple[str, str], limit: int) -> Iterator[str]:
-    """The record for people; *when*: the two runs' times in words; at most *limit* claims and ranks."""
+    """Yield the record's lines; *when*: both times, *limit*: of the lists."""
     yield from wrapped(f"Perbandingan wilayah {record['region']}, siklus {record['cycle']}")
     for name, side, time in zip(("lama", "baru"), ("from", "to"), when, strict=True):
         status = STATUSES.get(record[side]["status"], record[side]["status"])
@@ -108,7 +108,7 @@ def _claims(rows: list[Record], limit: int) -> Iterator[str]:
 
 
 def _alike(rows: list[Record]) -> list[tuple[str, list[str], tuple[str, ...]]]:
-    """Claims of one innovation that moved alike for the same cause, as one line with its indicators."""
+    """Join an innovation's claims that moved alike for the same cause."""
     groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for row in rows:
         owner = "pemda" if row["innovation_id"] == REGION_ID else row["innovation_id"]
@@ -125,7 +125,7 @@ def _cells(row: Record) -> tuple[str, ...]:
 
 
 def _quiet_files(record: Record, limit: int) -> Iterator[str]:
-    """Files that changed without moving a score, in innovations that are in both runs."""
+    """Yield the files that changed without moving a score."""
     moved = {(row["innovation_id"], row["indicator"]) for row in record["claims"]}
     whole = {row["innovation_id"] for rows in record["innovations"].values() for row in rows}
     rows = [

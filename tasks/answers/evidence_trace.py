@@ -26,7 +26,7 @@ FACTS = ("sha256", "size", "modified_at", "media_type", "pages", "readable", "pr
 
 
 def carried(run: Run, wanted: str) -> Record | None:
-    """All that rests on the file *wanted*: a path inside the share, a URL, or a SHA-256 (12 digits or more).
+    """Return all that rests on *wanted*: a path, a URL, or part of a SHA-256.
 
     Copies of the same content count as the same file. None when no evidence is meant;
     UsageError for the beginning of a hash that several contents share.
@@ -94,7 +94,7 @@ def _rows(evidence: pd.DataFrame, wanted: str) -> pd.DataFrame:
 
 
 def no_such(run: Run, wanted: str, missed: UsageError) -> UsageError:
-    """*missed* (no innovation *wanted*) with what else may be typed, for what looks like a file or a hash."""
+    """Return *missed* with what else may be typed for a file or a hash."""
     asked = wanted.strip()
     looks = re.search(r"\.[A-Za-z0-9]{1,5}$|^[0-9a-fA-F]{6,64}$", asked)
     if not looks or "evidence_all.parquet" not in run.files:

@@ -1,4 +1,4 @@
-"""What ``iid explain`` found, as lines of Indonesian text: a score, a number of the region, a file."""
+"""What ``iid explain`` found, in Indonesian: a score, a number, a file."""
 
 from __future__ import annotations
 
@@ -54,7 +54,10 @@ _KINDS = {
 
 
 def score_lines(found: Record) -> list[str]:
-    """:func:`iid.tasks.answers.score_trace.trace`: every indicator that was claimed or has a finding."""
+    """Write a trace's lines: each indicator with a claim or a finding.
+
+    See :func:`iid.tasks.answers.score_trace.trace`.
+    """
     rows = found["indicators"]
     shown = [row for row in rows if len(rows) == 1 or _is_worth_showing(row)]
     rest = [row["indicator"] for row in rows if row not in shown]
@@ -62,7 +65,10 @@ def score_lines(found: Record) -> list[str]:
 
 
 def figure_lines(found: Record) -> list[str]:
-    """:func:`iid.tasks.answers.figures.figure`: what it is, how it comes about, by which rules and rows."""
+    """Write a figure's lines: what it is, and by which rules and rows.
+
+    See :func:`iid.tasks.answers.figures.figure`.
+    """
     return _lines(
         "explain_figure",
         found,
@@ -75,12 +81,15 @@ def figure_lines(found: Record) -> list[str]:
 
 
 def file_lines(found: Record) -> list[str]:
-    """:func:`iid.tasks.answers.evidence_trace.carried`: the file, and every number that rests on it."""
+    """Write the lines of a file, and of every number that rests on it.
+
+    See :func:`iid.tasks.answers.evidence_trace.carried`.
+    """
     return _lines("explain_file", found)
 
 
 def local(when: object, region: str) -> str:
-    """An ISO time on the clock of *region* (``24 November 2026 21.43 WITA``); other text as it is."""
+    """Write an ISO time on *region*'s clock (``24 November 2026 21.43 WITA``)."""
     try:
         return moment(datetime.fromisoformat(str(when)), province_zone(region))
     except ValueError:
@@ -99,7 +108,7 @@ def _lines(name: str, found: Record, **more: Any) -> list[str]:
 
 
 def _titled(code: str) -> str:
-    """The title of a finding with its code: ``Berkas kosong (evidence.empty)``; a new code as it is."""
+    """Write a finding's title and code: ``Berkas kosong (evidence.empty)``."""
     words = title(code)
     return code if words == code else f"{words} ({code})"
 

@@ -1,4 +1,4 @@
-"""From a number of the region or of a unit back to what made it: formula, constants, rows."""
+"""From a number of region or unit to its formula, constants and rows."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _PARTS = {
 
 
 def figure(run: Run, wanted: str) -> Record | None:
-    """What is behind a number of the region (a word of :data:`WORDS`) or of a unit (code or name).
+    """Return what is behind a number of the region or of a unit, or None.
 
     JSON-ready: ``views`` (the numbers as published), ``rules`` (constants with source), ``rows`` (what
     they are made of, each of which ``iid explain`` takes further). None when no such number is meant.
@@ -136,7 +136,7 @@ class _Parts:
 
     @cached_property
     def _innovations(self) -> list[Record]:
-        """Each innovation: its scores, its basic service, whether it counts, its part of the index."""
+        """Each innovation: scores, basic service, whether it counts, its part."""
         found = []
         counts = self._counts()
         for row in records(self.run.table("innovations")):
@@ -163,7 +163,7 @@ class _Parts:
         return published(score / max(numbers["divisor"], 1) / Fraction(numbers["maximum"]) * 100, 4)
 
     def _counts(self) -> dict[str, tuple[str, list[str]]]:
-        """By innovation: the basic service it covers ("" for none) and the views in which it counts."""
+        """Return by innovation its basic service ("": none) and counting views."""
         from iid.tasks.score.counting import count
         from iid.tasks.score.scoring import basic_services
 
@@ -182,7 +182,7 @@ class _Parts:
         }
 
     def findings(self, unit: Record) -> list[Record]:
-        """How many findings of each code the unit has; they give its critical and warnings."""
+        """Count the unit's findings by code; they give critical and warnings."""
         table: Any = self.run.table("findings")
         own = table[table["unit_code"] == unit["unit_code"]]
         sizes = own.groupby(["severity", "code"]).size()

@@ -1,4 +1,4 @@
-"""What happened to the evidence between two runs: added, removed, changed, renamed."""
+"""Evidence between two runs: added, removed, changed, renamed files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WORDS = {
 
 
 class Files:
-    """Two EVIDENCE tables side by side. A file is known by its path, its content by its hash."""
+    """Two EVIDENCE tables side by side: files by path, contents by hash."""
 
     def __init__(self, old: pd.DataFrame, new: pd.DataFrame) -> None:
         """Rows of one claim are those named or in its folder."""

@@ -1,4 +1,4 @@
-"""What verification will take away, from the share of claims that past decisions kept.
+"""What verification will take away, by what past decisions kept.
 
 Counted are decisions in force on claims whose evidence was complete: only those say
 how stewards judge what the machine already lets through. *Kept* is a claim accepted as
@@ -28,7 +28,7 @@ CONFIDENCE = Fraction(95, 100)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Past decisions on claims with complete evidence; ``other``: on claims without."""
+    """Past decisions on claims with complete evidence; ``other``: without."""
 
     accepted: int
     lowered: int
@@ -72,7 +72,7 @@ def kept_share(picture: Picture) -> Kept:
 
 
 def interval(kept: int, decided: int, confidence: Fraction = CONFIDENCE) -> tuple[Decimal, Decimal]:
-    """Clopper-Pearson interval of a share, rounded to 4 places: exact, never too narrow.
+    """Return a share's Clopper-Pearson interval to 4 places, never too narrow.
 
     From the beta distribution (Clopper and Pearson 1934; scipy's inverse incomplete beta).
     """
@@ -89,7 +89,7 @@ def _four(share: float) -> Decimal:
 
 
 def forecast(picture: Picture) -> Record:
-    """What verification takes from the supported index; ``possible`` says whether it is known.
+    """Forecast what verification takes; ``possible``: whether it is known.
 
     Open claims are those that count in *supported* and have no decision. A refused claim counts
     0 and moves neither divisor nor number of innovations, so the loss is exact for every share.
@@ -123,7 +123,7 @@ def forecast(picture: Picture) -> Record:
 
 
 def open_claims(scores: pd.DataFrame, level: Mapping[str, Any]) -> tuple[int, Fraction]:
-    """Return how many claims count and wait for a decision, and their points of the index.
+    """Return how many claims count undecided, and their index points.
 
     *scores*: SCORES; *level*: the supported one of ``index.json``.
     """

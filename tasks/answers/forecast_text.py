@@ -1,4 +1,4 @@
-"""The forecast of verification (:mod:`iid.tasks.answers.forecast`) in plain words."""
+"""The forecast (:mod:`iid.tasks.answers.forecast`) in plain words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from iid.tasks.text.terminal import wrapped
 
 
 def forecast_lines(forecast: Record) -> Iterator[str]:
-    """What verification will take away, how sure that is, and on what it rests."""
+    """Yield what verification will take away, how sure, and on what basis."""
     kept = forecast["kept"]
     if not forecast["possible"]:
         found = number(kept["decisions"]) if kept["decisions"] else "belum satu pun"

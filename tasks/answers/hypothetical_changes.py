@@ -1,4 +1,4 @@
-"""Hypothetical changes as a user types them: ``ID:16=3``, ``pemda:8=3``, ``ID=tarik``, ``Kesehatan:60``.
+"""Hypothetical changes as typed: ``ID:16=3``, ``pemda:8=3``, ``ID=tarik``.
 
 Everything is checked against the run and the rules before anything is computed; all
 mistakes come in one line.
@@ -41,7 +41,7 @@ _HOW = '"ID:16=3", "pemda:8=3", "ID=tarik", "ID=syarat", atau "ID=gugur"'
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One hypothetical change. ``value``: a parameter, or points (an SPD total, an added score)."""
+    """One hypothetical change; ``value``: a parameter, or points."""
 
     kind: Kind
     owner: str
@@ -51,7 +51,7 @@ class Change:
 
     @property
     def place(self) -> tuple[str, str]:
-        """What is changed; two different changes of one place contradict each other."""
+        """What is changed; two changes of one place contradict each other."""
         return self.owner, self.indicator
 
 
@@ -163,7 +163,7 @@ def _affair(wanted: str, text: str, rulebook: Rulebook) -> str:
 
 
 def _contradictions(changes: list[Change]) -> Iterable[str]:
-    """Places that are given two different values; a withdrawn innovation takes no other change."""
+    """Yield places with two values; a withdrawn innovation takes no other."""
     seen: dict[tuple[str, str], Change] = {}
     for change in changes:
         before = seen.setdefault(change.place, change)

@@ -1,4 +1,4 @@
-"""The three views after hypothetical changes, ranks included. Pure and exact.
+"""The three views after hypothetical changes, ranks included; exact.
 
 A changed claim is taken as claimed, proven and accepted, so it counts in every view.
 """
@@ -18,7 +18,7 @@ _ORDER = ("withdraw", "qualify", "disqualify", "add", "parameter", "total")
 
 
 def changed(basis: Views, changes: Iterable[Change]) -> Views:
-    """*basis* (:func:`iid.tasks.answers.run_view.views_of`) after *changes*, not yet settled."""
+    """Return *basis* (``views_of``) after *changes*, not yet settled."""
     ordered = sorted(changes, key=lambda change: _ORDER.index(change.kind))
     views = {}
     for view, state in basis.items():
@@ -51,7 +51,7 @@ def _disqualified(one: Innovation) -> Innovation:
 
 
 def ranks(state: State) -> dict[str, int]:
-    """Rank by unrounded score among the eligible; equals share one (1, 2, 2, 4)."""
+    """Rank the eligible by unrounded score; equals share one (1, 2, 2, 4)."""
     points = scores(state)
     order = sorted(points.values(), reverse=True)
     first: dict[Fraction, int] = {}
@@ -66,7 +66,7 @@ def scores(state: State) -> dict[str, Fraction]:
 
 
 def notes(basis: Views, changes: Iterable[Change]) -> Iterator[str]:
-    """Changes that do nothing, and why: a user should not read a wrong sense into a 0."""
+    """Yield changes that do nothing, and why, so that a 0 is not misread."""
     changes = tuple(changes)
     qualified = {change.owner for change in changes if change.kind == "qualify"}
     for change in changes:

@@ -26,7 +26,7 @@ REGION_WORD = "Pemerintah daerah"
 def steps_of(
     picture: Picture, target: str | None = None, unit: str | None = None, *, wanted: Wanted | None = None
 ) -> Record:
-    """Every legal move with worth, cause and fix; the fewest moves to the target; the forecast.
+    """Return every legal move with its worth, the plans, and the forecast.
 
     ``plan`` uses all moves that are *wanted*, ``plan_without_facts`` those of them that papers can
     bring about, ``plan_without_raising`` only papers at hand and the choice of what to send.
@@ -64,7 +64,7 @@ def steps_of(
 
 
 class _Plans:
-    """The answers for all moves and for fewer; a plan that needs no more than these is theirs too."""
+    """The answers for all moves and for fewer; a plan may serve several."""
 
     def __init__(self, menu: Menu, aim: Target | None, owners: Owners, asked: Wanted) -> None:
         self._menu, self._owners, self._asked = menu, owners, asked
@@ -84,7 +84,7 @@ class _Plans:
 
 
 def unit_code(picture: Picture, wanted: str) -> str:
-    """Code of the unit that *wanted* (code or name) means. UsageError naming near ones."""
+    """Return the code of unit *wanted* (code or name), else UsageError."""
     units = {**picture.units, REGION_ID: REGION_WORD}
     asked = plain(wanted)
     found = [code for code in units if code == wanted.strip()] or [
@@ -116,7 +116,7 @@ class _Lines:
         self._causes, self._menu = Causes(picture), Menu(picture)
 
     def of(self, step: Step, before: Fraction | None = None) -> Record:
-        """*step* done where the exact index is *before* (default: that of the run)."""
+        """Return *step* done at the exact index *before* (default: the run's)."""
         rules, owner = self._picture.rulebook, step.innovation_id
         index = (self._now if before is None else before) + step.gain
         causes, fixes = self._causes.of(step)
@@ -146,7 +146,7 @@ class _Lines:
         }
 
     def _values(self, step: Step) -> Record:
-        """Parameters before and after; of an SPD total the score as text; None for whole innovations."""
+        """Return parameters before and after; an SPD total as text, or None."""
         if step.total is not None:
             now = self._picture.states["supported"].spd_total
             return {"before": published(now), "after": published(step.total)}
@@ -186,7 +186,7 @@ def _target(aim: Target | None, state: State) -> Record | None:
 
 
 def _plan(picture: Picture, lines: _Lines, answer: Answer) -> Record | None:
-    """The fewest moves, each with the index it leads to; None without a target or a plan."""
+    """Return the fewest moves with their indices; None without a plan."""
     if answer.plan is None:
         return None
     steps, index = [], picture.states["supported"].index().index
@@ -207,14 +207,14 @@ def _reached(picture: Picture, index: Fraction) -> Record:
 
 
 def _all_papers(menu: Menu, owners: Owners, asked: Wanted) -> Fraction:
-    """The index once all that papers at hand prove and correct is done, with the selection as it is."""
+    """Return the index once papers at hand prove all, selection as it is."""
     states = menu.picture.states
     steps = all_of(states["supported"], states["claimed"], menu.planned(owners, asked, PAPERS))
     return together(Tally(states["supported"]), steps)
 
 
 def _units(picture: Picture, menu: Menu) -> list[Record]:
-    """What each unit could add alone, if it did all that is open on its innovations; the greatest first."""
+    """Return what each unit could add alone, the greatest first."""
     supported, claimed = picture.states["supported"], picture.states["claimed"]
     tally, by_unit = Tally(supported), defaultdict[str, list[Step]](list)
     for step in all_of(supported, claimed, menu.planned(None)):

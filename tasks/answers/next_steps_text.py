@@ -1,4 +1,4 @@
-"""Next steps (:mod:`iid.tasks.answers.next_steps`) as lines of Indonesian text."""
+"""Next steps (:mod:`iid.tasks.answers.next_steps`) in Indonesian."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GAIN = 3  # decimals of a gain: one claim is worth a few hundredths of the index
 
 
 def steps_lines(record: Record, when: str, limit: int) -> Iterator[str]:
-    """The record for people; at most *limit* lines of plan and of steps (0: all)."""
+    """Yield the record's lines, at most *limit* of plan and steps (0: all)."""
     yield from wrapped(f"Langkah berikut: {which_run(record, when)}")
     if record["unit"]:
         yield from wrapped(f"Hanya unit {record['unit']['unit_code']} {record['unit']['name']}")
@@ -71,7 +71,7 @@ def _formula(formula: Record) -> str:
 
 
 def _gaps(formula: Record) -> str:
-    """Empty places under the divisor, and the basic services that are missing, by name."""
+    """Name the empty places under the divisor, and the missing services."""
     places, missing = formula["empty_places"], formula["missing_services"]
     room = f" Tempat kosong di bawah pembagi: {number(places)}." if places else ""
     return f"{room} Pelayanan dasar yang belum terwakili: {'; '.join(missing)}." if missing else room
@@ -142,7 +142,7 @@ LEAST = {True: "paling sedikit yang mungkin", False: "paling sedikit yang ditemu
 
 
 def falling(plan: Record) -> str:
-    """On which steps of *plan* the index falls before it rises; "" where it never does."""
+    """Say at which steps of *plan* the index falls before it rises, or ""."""
     if not plan["falls"]:
         return ""
     *others, last = map(number, plan["falls"])

@@ -1,4 +1,4 @@
-"""The same evidence under another cycle's rules: judged again, scored again, nothing published.
+"""The same evidence under another cycle's rules; nothing is published.
 
 The expectations of the other rulebook look at the run's own tables, so windows, stages,
 word counts, required fields, kinds, sizes and thresholds are judged again. What only a
@@ -28,7 +28,7 @@ from iid.tasks.values.tables import CLAIMS, FINDINGS, UNITS, WHOLE, concat, fram
 
 @dataclass(frozen=True, slots=True)
 class Rejudged:
-    """A run under other rules: its views, what it would publish, and the way there.
+    """A run under other rules: its views, its tables, and the way there.
 
     ``parts``: the supported index after each group of rules was exchanged, in order.
     """
@@ -42,7 +42,7 @@ class Rejudged:
 
 @dataclass(frozen=True, slots=True)
 class _FixedSpd(State):
-    """A state whose SPD score is one number although the rules have rows for it."""
+    """A state whose SPD score is one number although the rules have rows."""
 
     def spd_points(self) -> Fraction:
         """The SPD score as it was under the old rules."""
@@ -68,7 +68,7 @@ def _score(
 
 
 def _claims(picture: Picture, other: Rulebook) -> pd.DataFrame:
-    """The claims that *other* knows; where it has thresholds, the value decides the parameter again."""
+    """Return the claims *other* knows; its thresholds decide values again."""
     claims = picture.table("claims")
     claims = claims[claims["indicator"].isin(list(other.by_key))].reset_index(drop=True)
     parameters = [
@@ -88,7 +88,7 @@ def _parameter(indicator: Indicator, value: str, parameter: object, rulebook: Ru
 
 
 def _new_rows(picture: Picture, claims: pd.DataFrame, other: Rulebook) -> Iterator[dict[str, object]]:
-    """An unclaimed row for every SID indicator that the run's own cycle does not have."""
+    """Yield an unclaimed row for each SID indicator the run's cycle lacks."""
     known = set(claims["indicator"])
     for indicator in (i for i in other.sid if i.key not in known):
         for owner, unit in picture.unit_of.items():
@@ -105,7 +105,7 @@ def _evidence(picture: Picture, other: Rulebook) -> pd.DataFrame:
 def _findings(
     picture: Picture, claims: pd.DataFrame, evidence: pd.DataFrame, other: Rulebook
 ) -> pd.DataFrame:
-    """What readers found, as it was, and what the expectations of *other* find now."""
+    """Return what readers found, and what *other*'s expectations find now."""
     from iid.expectations.suites.suites import suites
     from iid.tasks.validate.validation import Tables, validate
 
@@ -130,7 +130,7 @@ def _findings(
 
 
 def _spd(picture: Picture, after: State, before: State) -> State:
-    """*after* with the SPD points of *before* where one cycle has rows and the other one total."""
+    """Return *after* with *before*'s SPD points where rows meet one total."""
     if picture.rulebook.spd == after.rulebook.spd:
         return after
     points = before.spd_points()
@@ -146,7 +146,7 @@ def _parts(
     findings: pd.DataFrame,
     basis: Views,
 ) -> Iterator[tuple[str, Fraction]]:
-    """The supported index after the formula, then the weights, then the innovations' own rules changed."""
+    """Yield the index after formula, weights, and innovations' rules changed."""
     before, after = picture.states["supported"], basis["supported"]
     other = after.rulebook
     formula = picture.rulebook.model_copy(update={"formula": other.formula, "predicates": other.predicates})
@@ -197,7 +197,7 @@ def not_judged(picture: Picture, other: Rulebook) -> Iterator[str]:
 
 
 def _texts(indicator: Indicator) -> object:
-    """What a document is read against: sentences of parameters and bases, and the evidence asked for."""
+    """Return what a document is read against: rules' texts, evidence wanted."""
     bases = [(b.code, b.name, [(p.value, p.text) for p in b.parameters]) for b in indicator.bases]
     return [(p.value, p.text) for p in indicator.parameters], bases, indicator.evidence.value
 

@@ -1,4 +1,4 @@
-"""A run under other rules as a record: what each group of rules does, who falls out, what stays unjudged."""
+"""A run under other rules: effects, who falls out, what stays unjudged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from iid.tasks.values.tables import REGION_ID
 
 
 def under_other_rules(picture: Picture, other: Loaded) -> tuple[Views, Record]:
-    """The views of *picture* under *other*, not yet settled, and the record of what changed."""
+    """Return the unsettled views of *picture* under *other*, and the record."""
     found = rejudge(picture, other.rulebook)
     parts = [{"part": part, "index": published(index)} for part, index in found.parts]
     return found.basis, {
@@ -45,7 +45,7 @@ def _constants(formula: object) -> Record:
 
 
 def _eligibility(picture: Picture, after: pd.DataFrame) -> list[Record]:
-    """Innovations whose eligibility changes, with the codes that bar them before and after."""
+    """Return innovations whose eligibility changes, with the barring codes."""
     columns = ("innovation_id", "eligible", "ineligible_reasons")
     old, new = (
         {
@@ -67,7 +67,7 @@ def _eligibility(picture: Picture, after: pd.DataFrame) -> list[Record]:
 
 
 def _claims_moved(picture: Picture, innovations: pd.DataFrame, after: pd.DataFrame) -> list[Record]:
-    """Supported parameters that change in innovations that count before and after."""
+    """Return changed supported parameters of innovations counting in both."""
     columns = ("innovation_id", "indicator", "supported_parameter", "reasons")
     rows = []
     eligible = {REGION_ID, *innovations.loc[innovations["eligible"].fillna(False), "innovation_id"]}

@@ -1,4 +1,4 @@
-"""A run under other rules (:mod:`iid.tasks.answers.other_rules`) in plain words."""
+"""A run under other rules (``other_rules``) in plain words."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SHOWN = 20
 
 
 def other_rules_lines(under: Record, index: str, rulebook: Rulebook) -> Iterator[str]:
-    """What the rules of *under* do to the supported *index*, group by group; *rulebook* is the run's own."""
+    """Yield what *under* does to the supported *index*, group by group."""
     standing = " (baru diumumkan, pedomannya belum terbit)" if under["standing"] == "announced" else ""
     yield from heading(f"Dengan aturan siklus {under['cycle']}{standing}")
     yield from wrapped(_constants(under["formula"]), "  ")

@@ -37,19 +37,19 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An index to reach, as people see it (rounded), and the category it is in."""
+    """An index to reach, as people see it (rounded), and its category."""
 
     value: Decimal
     category: str
     chosen: bool  # by the user; else the next category's lower end
 
     def exact(self, rulebook: Rulebook) -> Fraction:
-        """The smallest exact index that is shown as this target (half is rounded up)."""
+        """Return the smallest exact index that is shown as this target."""
         return Fraction(self.value) - Fraction(1, 2 * 10**rulebook.formula.places.value)
 
 
 def target_of(text: str | None, rulebook: Rulebook, now: Fraction) -> Target | None:
-    """The target a user typed (``60,01`` or ``60.01``), else the next category's lower end.
+    """Return the target typed (``60,01``), else the next category's lower end.
 
     None in the best category. UsageError for anything that is no index.
     """
@@ -71,14 +71,14 @@ def target_of(text: str | None, rulebook: Rulebook, now: Fraction) -> Target | N
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which moves were asked for: ``only`` these (empty: all), none of ``exclude``."""
+    """Which moves were asked for: ``only`` these (empty: all), no ``exclude``."""
 
     only: frozenset[str] = frozenset()
     exclude: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, only: Iterable[str] = (), exclude: Iterable[str] = ()) -> Wanted:
-        """What ``--only`` and ``--exclude`` say, each a list with commas. UsageError for an unknown word."""
+        """Read ``--only`` and ``--exclude``. UsageError for an unknown word."""
         return cls(_tags(only, "--only"), _tags(exclude, "--exclude"))
 
 
@@ -102,7 +102,7 @@ WITHOUT_FACTS = Wanted(exclude=frozenset({"fact"}))
 
 @dataclass(frozen=True)
 class Menu:
-    """The moves of one run, by what they are done, and which of them a plan may use."""
+    """The moves of one run by deed, and which of them a plan may use."""
 
     picture: Picture
 
@@ -119,7 +119,7 @@ class Menu:
         return "fact" if self.picture.rulebook.by_key[step.indicator].thresholds else "signature"
 
     def planned(self, owners: Owners, *wanted: Wanted) -> Callable[[Step], bool]:
-        """Whether a plan for *owners* may use a move: one that fits every *wanted* and counts nothing twice.
+        """Return whether a plan for *owners* may use a move: asked for, not twice.
 
         An innovation that only repeats another one is not made eligible, and of several with one
         name none is held back: another of them would take its place.

@@ -1,4 +1,4 @@
-"""A published run as hypothetical questions see it: its rules, its tables, one state a view."""
+"""A published run for hypothetical questions: rules, tables, states."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def owner_of(run: RunTables) -> Marker:
 
 @dataclass(frozen=True)
 class Picture:
-    """One run with its rules; every table is read once. StoreError where the run lacks one."""
+    """One run with its rules; each table is read once. StoreError if absent."""
 
     run: RunTables
     rulebook: Rulebook
 
     @classmethod
     def of(cls, run: RunTables) -> Picture:
-        """The picture of *run* under its own rules. RulebookError when they are refused.
+        """Return the picture of *run*. RulebookError when its rules are refused.
 
         That of an assessment is made once (:attr:`Assessment.answers`).
         """
@@ -58,7 +58,7 @@ class Picture:
         return {}
 
     def table(self, name: str) -> pd.DataFrame:
-        """One table of the run (``scores``, ``claims``, ``profiles``, ``evidence_all``, …)."""
+        """Return one table of the run (``scores``, ``claims``, ``profiles``, …)."""
         if name not in self._tables:
             self._tables[name] = self.run.table(name)
         return self._tables[name]
@@ -107,7 +107,7 @@ class Picture:
 
     @cached_property
     def critical(self) -> dict[tuple[str, str], list[Record]]:
-        """Critical findings by innovation and indicator ("": on the innovation or its submission)."""
+        """Critical findings by innovation and indicator ("": on the whole)."""
         table = self.table("findings")
         found: dict[tuple[str, str], list[Record]] = {}
         for row in records(table[(table["severity"] == "critical").fillna(False)]):
@@ -120,7 +120,7 @@ class Picture:
 
     @cached_property
     def dormant(self) -> pd.DataFrame:
-        """SCORES of what is barred as a whole, as if nothing barred it (:class:`Scored`)."""
+        """SCORES of what is barred as a whole, as if nothing barred it."""
         known = self.run.dormant if isinstance(self.run, Assessment) else None
         if known is not None:
             return known
@@ -142,7 +142,7 @@ class Picture:
 
     @cached_property
     def basis(self) -> Views:
-        """The three views before it is settled who counts in ``verified`` (:func:`settled`)."""
+        """The views before it is :func:`settled` who counts in ``verified``."""
         return views_of(self.table("innovations"), self.table("scores"), self.rulebook, self.dormant)
 
     @cached_property
@@ -152,20 +152,20 @@ class Picture:
 
     @cached_property
     def published(self) -> Views:
-        """As :attr:`states`, of what was published alone: nothing in them can be made eligible."""
+        """The :attr:`states` of what was published: nothing more gets eligible."""
         return settled(views_of(self.table("innovations"), self.table("scores"), self.rulebook))
 
 
 def views_of(
     innovations: pd.DataFrame, scores: pd.DataFrame, rulebook: Rulebook, dormant: pd.DataFrame | None = None
 ) -> Views:
-    """The views that published tables describe (:func:`state_of`), not settled."""
+    """Return the views in published tables (:func:`state_of`), not settled."""
     return {view: state_of(innovations, scores, rulebook, view, dormant) for view in VIEWS}
 
 
 @dataclass(frozen=True, slots=True)
 class Added(Innovation):
-    """A hypothetical innovation of which only the score is known; it counts in every view."""
+    """A hypothetical innovation of known score only; it counts in every view."""
 
     score: Fraction = Fraction(0)
 

@@ -1,4 +1,4 @@
-"""From a published score back to what made it: rule, source, evidence, finding, decision."""
+"""From a published score to its rule, source, evidence and decision."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NEAR = 5  # how many near matches a mistyped id is answered with
 
 
 def trace(run: Run, wanted: str, indicator: str | None = None) -> Record:
-    """All that is behind the scores of one innovation (``pemda``: the SPD rows), JSON-ready.
+    """Return all that is behind one innovation's scores, JSON-ready.
 
     *wanted* is an id, a part that only one id or name has, or ``pemda``. UsageError with near
     matches when it fits none or several, and for an indicator the cycle does not have.
@@ -90,7 +90,7 @@ def _only(rows: list[Record], indicator: str) -> list[Record]:
 
 
 def code_of(run: Run) -> str:
-    """Version of the package and digest of the code that computed the run; "" where it does not say."""
+    """Return package version and code digest of the run; "" if not stated."""
     versions = run.manifest.get("versions", {})
     return " ".join(str(versions[name]) for name in ("iid", "code") if name in versions)
 
@@ -158,7 +158,7 @@ def _row(row: Record, rulebook: Rulebook, index: Record, about: _About) -> Recor
 
 
 def view_of(row: Record, view: str, indicator: Indicator, index: Record) -> Record:
-    """Parameter, score, and how many points of the published index that score is."""
+    """Return parameter, score, and the published index points of the score."""
     score, numbers = row[f"{view}_score"], index[view]
     share = Fraction(score) / Fraction(numbers["maximum"]) * 100
     if indicator.aspect == "SID":
@@ -171,7 +171,7 @@ def _step(step: Any, rulebook: Rulebook) -> Record:
 
 
 def source_of(fact: Any | Fact[Any], rulebook: Rulebook) -> Record:
-    """Where a rule is: key and title of the source, whether it was read, else why inferred."""
+    """Return where a rule is: source, whether it was read, why inferred."""
     source = rulebook.sources.get(fact.source)
     what = source.what if source else None
     return {"key": fact.source, "what": what, "status": fact.status, "reason": fact.reason}

@@ -1,4 +1,4 @@
-"""Which innovations to send: what each one brings or takes, and where the best cut is."""
+"""Which innovations to send: what each one brings, the best cut."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ VIEWS = {"claimed": "diklaim", "supported": "didukung bukti", "forecast": "ramal
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The selection with the highest exact index, and the index with everything sent."""
+    """The selection with the highest exact index, and that with all sent."""
 
     sent: frozenset[str]
     index: Fraction
@@ -32,7 +32,7 @@ class Cut:
 
 @dataclass(frozen=True)
 class _View:
-    """The points of every innovation that counts in one view, the region's own, and the rules."""
+    """One view: points of counting innovations, of the region, and rules."""
 
     state: State
     points: Mapping[str, Fraction]
@@ -56,7 +56,10 @@ class _View:
         return Cut(frozenset(sequence[:n]), index, everything)
 
     def _indices(self, order: Sequence[str], reported: int | None = None) -> Iterator[Fraction]:
-        """The exact index with the first 0, 1, … of *order*; *reported* besides, or only these."""
+        """Yield the exact index with the first 0, 1, … of *order*.
+
+        *reported* counts besides, or only these.
+        """
         tally, points, services = Tally(self.state), self.spd * 0, set[str]()
         for n in range(len(order) + 1):
             if n:
@@ -66,7 +69,7 @@ class _View:
             yield index_of(self.state.rulebook, self.spd, [points], n, reported or n, found).index
 
     def _covering(self, order: Sequence[str]) -> list[str]:
-        """*order* with the best innovation of each basic service first, as many as are asked for."""
+        """Return *order*, the best of each basic service first, as asked."""
         tally, first = Tally(self.state), dict[str, str]()
         for name in order:
             service = tally.service(self.state.innovations[name].affair)
@@ -77,7 +80,7 @@ class _View:
 
 
 def selection_of(picture: Picture) -> Record:
-    """What to send: the effect of each innovation, the cut under each view, services and places.
+    """Return what to send: effects, the cut of each view, services.
 
     ``effect``: points of the index that the innovation brings as things are (negative: it pulls the
     index down). ``forecast`` counts what is undecided at the share that past decisions accepted;

@@ -1,4 +1,4 @@
-"""How index and ranks move when each open claim is accepted or refused: Monte Carlo, fixed seed.
+"""How index and ranks move with open claims: Monte Carlo, fixed seed.
 
 The answer is the index once everything is decided: claims that count and wait for a
 decision are accepted or refused by chance, everything else stays as decided. How many are
@@ -38,7 +38,7 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """How a claim fares: like *kept* of *decided* past decisions, or a share that is assumed."""
+    """How a claim fares: like *kept* of *decided*, or by an assumed share."""
 
     kept: int = 0
     decided: int = 0
@@ -63,7 +63,7 @@ class Odds:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Outcomes: index with its count, best last, and by innovation the ranks of every draw (0: none)."""
+    """Outcomes: indices with counts, best last; ranks per draw (0: none)."""
 
     draws: int
     outcomes: tuple[tuple[Index, int], ...]
@@ -87,7 +87,7 @@ class Spread:
         return found
 
     def rank_of(self, place: int) -> tuple[int, int, int, int] | None:
-        """Low, median, high rank of one owner and in how many draws it counts; None where in none."""
+        """Return an owner's low, median and high rank, and draws; None if none."""
         ranks = np.sort(self.ranks[:, place])
         ranks = ranks[ranks > 0]
         if not len(ranks):
@@ -98,10 +98,10 @@ class Spread:
 
 
 class Board:
-    """What is settled and what is open, as whole numbers in steps of ``1 / scale`` points."""
+    """What is settled and what is open, in steps of ``1 / scale`` points."""
 
     def __init__(self, views: Views, decided: Collection[Place]) -> None:
-        """*views*: settled states of one region. *decided*: claims with a decision in force."""
+        """Take settled *views* of one region, and the *decided* claims."""
         supported, verified = views["supported"], views["verified"]
         self._state, self._decided = verified, decided
         self.owners = tuple(sorted(o for o, one in supported.innovations.items() if one.eligible))
@@ -130,7 +130,7 @@ class Board:
         return len(self._worth) + len(self._spd_open)
 
     def bounds(self) -> tuple[Index, Index]:
-        """The index when every open claim is refused, and when every one is accepted."""
+        """Return the index when all open claims are refused, and accepted."""
         hits = np.array([[0] * self.open_claims, [1] * self.open_claims], dtype=bool)
         rows = self._totals(hits)[0]
         return self._index(tuple(rows[0].tolist())), self._index(tuple(rows[1].tolist()))
@@ -156,7 +156,7 @@ class Board:
         return Spread(draws, tuple(outcomes), self.owners, ranks)
 
     def _totals(self, hits: Flags) -> tuple[Whole, Whole, Flags]:
-        """By draw: (SPD won, SID sum, eligible, services); points and counting by draw and owner."""
+        """Return sums by draw, and points and counting by draw and owner."""
         sid, spd = hits[:, : len(self._worth)], hits[:, len(self._worth) :]
         won = np.zeros((len(hits), len(self.owners)), dtype=np.int64)
         taken = np.zeros((len(hits), len(self.owners)), dtype=bool)
@@ -212,7 +212,7 @@ def _uniform(bits: np.random.PCG64, rows: int, columns: int) -> Raw:
 
 
 def _ranks(points: Whole, counts: Flags) -> Whole:
-    """Rank by points among those that count, equals share one; 0 for the others."""
+    """Rank those that count by points, equals share one; 0 for the others."""
     if not points.shape[1]:
         return points
     keys = np.where(counts, -points, np.iinfo(np.int64).max)

@@ -13,7 +13,7 @@ from iid.tasks.score.formula import as_published
 
 
 def spread_of(picture: Picture, after: Views, assumed: Fraction | None) -> Record:
-    """How the index moves once every open claim of *after* (settled) is decided.
+    """Return how the index moves once *after*'s open claims are decided.
 
     *assumed*: the share of accepted claims; else that of past decisions, if they are enough.
     """

@@ -1,4 +1,4 @@
-"""Numbers as people type them, for the calculator: decimal comma or point, nothing guessed."""
+"""Numbers as typed, for the calculator: decimal comma or point."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Mistakes:
     found: list[str] = field(default_factory=list)
 
     def number(self, name: str, text: str, maximum: Decimal | None) -> Fraction:
-        """*text* as a number from 0 to *maximum* (None: no upper end); 0 and a mistake otherwise."""
+        """Parse *text* from 0 to *maximum* (None: open); a mistake gives 0."""
         cleaned = text.strip()
         if not _NUMBER.fullmatch(cleaned):
             self.found.append(f"{name} {_quoted(text)} bukan angka (tulis misalnya 57,64)")
@@ -63,7 +63,7 @@ def _quoted(text: str) -> str:
 
 
 def file_numbers(path: Path, mistakes: Mistakes) -> Iterator[tuple[str, str]]:
-    """The innovation scores in a file, as (where, text): one a line, or a CSV column.
+    """Yield the innovation scores of a file as (where, text).
 
     The column is ``sid``, else the first one. A line such as ``57,5`` is a decimal comma
     unless a header or another line shows that commas separate columns.

@@ -1,4 +1,4 @@
-"""The index of one published run after hypothetical changes, as one record, JSON-ready."""
+"""The index of a published run after hypothetical changes, as JSON."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PERCENT = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,4})?")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, as typed. ``kept``: an assumed share of accepted claims, 0..1."""
+    """What was asked, as typed; ``kept``: an assumed share from 0 to 1."""
 
     sets: Sequence[str] = ()
     adds: Sequence[str] = ()
@@ -40,7 +40,7 @@ class Question:
 
 
 def share_of(text: str | None) -> Fraction | None:
-    """The share that ``--kept`` gives in percent (``70``, ``70,5%``). UsageError for anything else."""
+    """Parse ``--kept`` in percent (``70``, ``70,5%``), else UsageError."""
     if text is None:
         return None
     cleaned = text.strip().removesuffix("%").strip()
@@ -51,7 +51,7 @@ def share_of(text: str | None) -> Fraction | None:
 
 
 def what_if_of(picture: Picture, question: Question) -> Record:
-    """Before and after of the three views, categories, ranks; with other rules what changed through them.
+    """Return views, categories and ranks before and after the changes.
 
     UsageError for a change that names an unknown innovation, indicator or parameter.
     """
@@ -106,7 +106,7 @@ def _change(change: Change, before: Views, after: Views) -> Record:
 
 
 def _value(state: State, change: Change) -> object:
-    """What a change speaks of, in one view: a parameter that counts, an SPD total, or eligibility."""
+    """Return what a change sets in a view: parameter, total, eligibility."""
     if change.kind == "total":
         return published(state.spd_total)
     if change.owner == REGION_ID:

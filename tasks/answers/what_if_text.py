@@ -1,4 +1,4 @@
-"""A what-if (:mod:`iid.tasks.answers.what_if`) as lines of Indonesian text."""
+"""A what-if (:mod:`iid.tasks.answers.what_if`) in Indonesian lines."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PARTS = (
 
 
 def what_if_lines(record: Record, when: str, rulebook: Rulebook, limit: int) -> Iterator[str]:
-    """The record for people; *rulebook* is that of the run, at most *limit* ranks are shown (0: all)."""
+    """Yield the lines; *rulebook*: the run's, *limit*: of ranks (0: all)."""
     yield from wrapped(f"Bagaimana bila: {which_run(record, when)}. Tidak ada yang diterbitkan.")
     if record["changes"]:
         yield from heading("Perubahan, dianggap diklaim, terbukti, dan diterima peninjau")

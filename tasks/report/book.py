@@ -1,4 +1,4 @@
-"""Everything the pages share, grouped once: no page searches a whole table."""
+"""Everything the pages share, grouped once: no page searches a table."""
 
 from __future__ import annotations
 
@@ -88,12 +88,12 @@ class Book:
 
     @cached_property
     def outlook(self) -> dict[str, Any]:
-        """The next best steps of this run, as ``iid next-steps --json`` gives them."""
+        """The run's next best steps, as in ``iid next-steps --json``."""
         return steps_of(self.picture)
 
     @cached_property
     def gains(self) -> dict[tuple[str, str], Decimal]:
-        """Points of the index that fixing a claim, or making an innovation eligible ("") brings.
+        """Index points by claim to fix, or innovation to make eligible ("").
 
         None once the cycle is closed.
         """
@@ -104,7 +104,7 @@ class Book:
 
     @cached_property
     def steps_by_owner(self) -> dict[str, list[dict[str, Any]]]:
-        """Open steps of each innovation (``pemda`` included), the most valuable first."""
+        """Open steps by innovation (and ``pemda``), the most valuable first."""
         grouped: dict[str, list[dict[str, Any]]] = {}
         for step in self.outlook["steps"]:
             grouped.setdefault(step["innovation_id"], []).append(step)
@@ -112,7 +112,7 @@ class Book:
 
     @cached_property
     def moved(self) -> dict[str, Any] | None:
-        """What moved since the last published run, as ``iid compare --json`` gives it; None where unknown."""
+        """What moved since the last run, as in ``iid compare --json``; or None."""
         run = self.assessment.earlier.last
         try:
             return compared(Picture.of(run), self.picture) if run else None
@@ -136,7 +136,7 @@ class Book:
 
     @cached_property
     def progress(self) -> tuple[int, int, int]:
-        """Claims with a parameter, those decided, and innovations with at least one decision in force."""
+        """Claims with a parameter, decided ones, innovations with a decision."""
         claims = decided = 0
         touched: set[str] = set()
         for row in stream(self.assessment.scores):
@@ -151,7 +151,7 @@ class Book:
         return index_points(loss.points, loss.innovation_id, self.assessment.index["supported"])
 
     def place(self, innovation_id: str) -> tuple[str, str]:
-        """Name and page of an innovation, of the region's own rows, or the bare id."""
+        """Return name and page of an innovation or of the region, or the bare id."""
         if innovation_id == REGION_ID:
             return "Pemerintah daerah", "pemda.html"
         entry = self.by_id.get(innovation_id)
@@ -163,7 +163,7 @@ class Book:
         return [{**row, **self._extra(row)} for row in ordered]
 
     def finding_pages(self, size: int) -> Iterator[list[dict[str, Any]]]:
-        """All findings in the order of the work list, *size* at a time; at least one page."""
+        """Yield all findings by work list, *size* at a time; at least one page."""
         table = self.assessment.findings
         keys = [
             (self.worth.order(row, self._gain(row)), position) for position, row in enumerate(stream(table))
@@ -179,7 +179,7 @@ class Book:
         return {"place": name, "page": page, "worth": worth, "gain": self._gain(row)}
 
     def _gain(self, row: Row) -> Decimal | None:
-        """What fixing a critical finding brings in points of the index; None where nobody can say."""
+        """Return the index points from fixing a critical finding; None if unknown."""
         if row["severity"] != "critical":
             return None
         return self.gains.get((row["innovation_id"], row["indicator"]))

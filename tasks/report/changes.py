@@ -1,4 +1,4 @@
-"""What moved between two runs as a page shows it; the same for the report and ``iid compare --out``."""
+"""What moved between two runs, for the report and ``iid compare --out``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Place = Callable[[str], tuple[str, str]]
 
 
 def changes(record: Context, since: str, until: str, place: Place) -> Context:
-    """The record of :func:`iid.tasks.answers.compare.compared` for the templates.
+    """Prepare the record of :func:`iid.tasks.answers.compare.compared`.
 
     *since* and *until*: the two times in words. *place* gives name and page ("" where there is none)
     of an innovation.

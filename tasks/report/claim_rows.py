@@ -1,4 +1,4 @@
-"""The rows of one innovation, or of the region, with all that is behind each score."""
+"""The rows of an innovation or region, with what is behind each score."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _GOOD, _BAD, _LESS, _NONE = ("good", "✓"), ("bad", "✕"), ("less", "↓"), ("
 
 
 def claim_rows(book: Book, innovation_id: str, indicators: Sequence[Indicator]) -> dict[str, Any]:
-    """``rows`` (one an indicator), ``stray`` evidence and ``general`` findings that name no indicator."""
+    """Return ``rows`` by indicator, ``stray`` evidence, ``general`` findings."""
     tables = book.tables
     scores = {row["indicator"]: row for row in tables["scores"][innovation_id]}
     claims = {row["indicator"]: row for row in tables["claims"][innovation_id]}
@@ -51,7 +51,7 @@ def claim_rows(book: Book, innovation_id: str, indicators: Sequence[Indicator]) 
 
 
 def by_cause(found: Iterable[Row]) -> list[dict[str, Any]]:
-    """Findings of one code together, in the order their first one has; the fix once where it is the same."""
+    """Group findings by code, in the order of the first; an equal fix once."""
     grouped: dict[str, list[Row]] = {}
     for item in found:
         grouped.setdefault(item["code"], []).append(item)
@@ -69,7 +69,7 @@ def by_cause(found: Iterable[Row]) -> list[dict[str, Any]]:
 
 
 def _once(items: Iterable[Row], column: str) -> Decimal:
-    """The sum of *column* over the claims that *items* are about: two findings of one claim hold it once."""
+    """Sum *column* over the claims of *items*: a claim counts once."""
     of_claims = {(item["innovation_id"], item["indicator"]): item[column] or Decimal(0) for item in items}
     return sum(of_claims.values(), Decimal(0))
 
@@ -163,7 +163,7 @@ def _evidence(row: Row) -> dict[str, Any]:
 
 
 def _tail(path: str) -> str:
-    """The part of a path behind ``bukti/<indicator folder>/``; the whole path without one."""
+    """Return the path behind ``bukti/<indicator folder>/``, else all of it."""
     _, found, rest = path.rpartition("/bukti/")
     inside = rest.partition("/")[2]
     return inside if found and inside else path

@@ -1,4 +1,4 @@
-"""``iid compare --out``: one page with its style inside, to send or to keep."""
+"""``iid compare --out``: one page with its style inside."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from iid.tasks.text.indonesian import number, points, signed
 
 
 def comparison_page(record: dict[str, Any], old: Picture, new: Picture) -> bytes:
-    """The page of :func:`iid.tasks.answers.compare.compared`; asks nothing of any server."""
+    """Return the page of ``compared``; it asks nothing of any server."""
     code = new.run.region
     marker = owner_of(new.run)
     style = compact(text_of("laporan.css")).strip()

@@ -1,4 +1,4 @@
-"""The first sheet of ``hasil.xlsx``: the place of the region, on one printed page."""
+"""The first sheet of ``hasil.xlsx``: the region's place on one page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ROWS = (
 
 
 def write_cover(workbook: Any, styles: Styles, book: Book) -> None:
-    """Sheet *Ringkasan*: the summary, the three ways of counting, the parts of the sum, the run."""
+    """Write sheet *Ringkasan*: summary, ways of counting, sum and run."""
     a, head = book.assessment, book.headline
     sheet = workbook.add_worksheet("Ringkasan")
     sheet.set_column(0, 0, 44)
@@ -64,7 +64,7 @@ def write_cover(workbook: Any, styles: Styles, book: Book) -> None:
 
 
 def _block(sheet: Any, styles: Styles, row: int, head: tuple[str, ...], rows: Any) -> int:
-    """A small table from *row* on: heads, then a label with its values. Returns the row below it."""
+    """Write a small labelled table from *row* on; return the row below."""
     for column, text in enumerate(head):
         sheet.write_string(row, column, text, styles.head)
     for label, *values in rows:

@@ -1,4 +1,4 @@
-"""What every column of a published table means, as data, and the Data Package descriptor made from it.
+"""What every published column means, as data, and its Data Package.
 
 ``datapackage.json`` follows the Frictionless Data Package (https://datapackage.org), so that other
 programs know names, types and meaning without asking. See docs/data.md.
@@ -193,7 +193,7 @@ _DECIMALS = ("weight", "claimed_score", "supported_score", "verified_score", "me
 
 
 def meaning(table: str, column: str) -> str:
-    """What *column* of *table* means. KeyError for a column nobody described: a mistake of ours."""
+    """Return what *column* of *table* means. KeyError where none described it."""
     own = DESCRIPTIONS.get("evidence" if table == "evidence_all" else table, {})
     return own[column] if column in own else COMMON[column]
 

@@ -1,4 +1,4 @@
-"""Innovations and units as the pages list them: names made safe, scores exact, page names fixed."""
+"""Innovations and units as pages list them: safe names, exact scores."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from iid.tasks.values.row_groups import Row, records
 
 @dataclass(frozen=True, slots=True)
 class UnitEntry:
-    """One unit of the roster or the share. Scores in points; ``mean`` None without eligible innovations."""
+    """One unit; scores in points, ``mean`` None if no innovation is eligible."""
 
     code: str
     name: str
@@ -31,7 +31,7 @@ class UnitEntry:
 
 @dataclass(frozen=True, slots=True)
 class InnovationEntry:
-    """One innovation folder. Scores in points, ``rank`` None when it is not eligible."""
+    """One innovation folder; scores in points, ``rank`` None if not eligible."""
 
     id: str
     unit_code: str
@@ -56,7 +56,7 @@ def unit_entries(assessment: Assessment) -> tuple[UnitEntry, ...]:
 
 
 def unknown_units(assessment: Assessment) -> frozenset[str]:
-    """Codes of folders that the roster does not have: the published table of units does not say so."""
+    """Return the codes of unit folders that the roster does not have."""
     findings = assessment.findings
     return frozenset(findings.loc[findings["code"] == "submission.unit_unknown", "unit_code"].tolist())
 

@@ -1,4 +1,4 @@
-"""The leaders' page: our place, what moved, the way over the next line, strengths and weaknesses."""
+"""The leaders' page: place, changes, next line, strengths, weaknesses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Context = dict[str, Any]
 
 
 def index_page(book: Book) -> Context:
-    """The leaders' page; everything a leader asks is on the first screen, the formula below it."""
+    """Return the leaders' page: their questions first, the formula below."""
     a, head = book.assessment, book.headline
     claims, decided, touched = book.progress
     severities = a.findings["severity"].tolist()
@@ -55,7 +55,7 @@ def index_page(book: Book) -> Context:
 
 
 def standing(book: Book) -> Context:
-    """Index, levels, distance, parts, services and the chart: what the public may see as well."""
+    """Return what the public may see, too: index, levels, distance, chart."""
     a, head = book.assessment, book.headline
     return {
         "head": head,
@@ -86,7 +86,7 @@ def _remedies(book: Book) -> dict[str, str]:
 
 
 def final_result(book: Book) -> Context:
-    """Return why the final index differs from the last supported one, and who approved it.
+    """Return why the final index moved from the supported, and who approved.
 
     ``rows``: cause and points of the index, 2 places; they add up to the difference.
     """
@@ -125,7 +125,7 @@ def _closing_facts(closing: Mapping[str, Any], zone: str) -> Iterator[tuple[str,
 
 
 def moved(book: Book) -> Context | None:
-    """What moved since the last published run, in a few lines; None where there is none to compare with."""
+    """Return what moved since the last published run, in a few lines, or None."""
     record = book.moved
     if record is None:
         return None
@@ -164,7 +164,7 @@ def _progress(decided: int, touched: int) -> str:
 
 
 def _claimed_below(book: Book) -> str:
-    """Why the claimed index is below the supported one, where the divisor is the reason."""
+    """Say why the claimed index is below the supported one, if by the divisor."""
     index = book.assessment.index
     claimed, supported = index["claimed"], index["supported"]
     if exact(claimed["index"]) >= exact(supported["index"]) or claimed["divisor"] == supported["divisor"]:

@@ -1,4 +1,4 @@
-"""The course of the cycle as a line chart: where each line and label is, in exact decimals.
+"""The cycle's history as a line chart, placed in exact decimals.
 
 Lines are drawn in a box of 100 × 100 that the page stretches; labels are outside it at a
 percentage, so that text is never stretched.
@@ -69,7 +69,7 @@ def table(assessment: Assessment) -> list[Point]:
 
 
 def cycles(assessment: Assessment) -> list[Context]:
-    """Return each cycle's published run up to this one, under its own rules; empty for a first cycle.
+    """Return each cycle's published run up to this one, under its rules.
 
     ``level`` is that of the run's status: verified once closed, else supported. ``difference`` to the
     cycle before is in points of the index.
@@ -108,7 +108,7 @@ def _drawn(points: Iterable[Point]) -> list[str]:
 def _scale(
     points: Sequence[Point], names: Sequence[str], found: Sequence[Band], head: str
 ) -> tuple[Decimal, Decimal, list[Band]]:
-    """Lowest and highest value of the scale, and the categories whose border is in it.
+    """Return both ends of the scale, and the categories with a border in it.
 
     The border that comes next above the headline is always part of it.
     """

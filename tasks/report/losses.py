@@ -36,7 +36,7 @@ class Loss:
 
 
 def claim_losses(scores: pd.DataFrame, ineligible: Collection[str]) -> dict[Key, Loss]:
-    """Losses greater than 0 by (innovation, indicator); claims of *ineligible* innovations are left out.
+    """Return losses above 0 by (innovation, indicator), *ineligible* ones out.
 
     Fixing one claim of an ineligible innovation brings nothing, so it has no worth here.
     """
@@ -63,7 +63,7 @@ def _loss(row: Row, points: Decimal) -> Loss:
 
 
 def index_points(points: Decimal, innovation_id: str, level: Mapping[str, Any]) -> Decimal:
-    """*points* of one claim as points of the index, by divisor and maximum of *level* (index.json)."""
+    """Return a claim's *points* as points of the index, by *level*."""
     maximum = exact(level["maximum"])
     divisor = 1 if innovation_id == REGION_ID else max(int(level["divisor"]), 1)
     return points / divisor / maximum * 100 if maximum else Decimal(0)
@@ -78,7 +78,7 @@ class Worth:
         self._innovations = innovations
 
     def of(self, severity: str, innovation_id: str, indicator: str) -> Decimal:
-        """Claimed points a critical finding keeps from being counted; 0 for anything else."""
+        """Return the claimed points that a critical finding blocks; else 0."""
         if severity != "critical":
             return Decimal(0)
         if indicator:
@@ -87,7 +87,7 @@ class Worth:
         return self._innovations.get(innovation_id, Decimal(0))
 
     def order(self, row: Row, gain: Decimal | None) -> tuple[Any, ...]:
-        """Sort key: severity, then the shown *gain*: highest first, then unknown, then losses; then place."""
+        """Return the sort key: severity, highest *gain*, losses, then place."""
         group = 1 if gain is None else 0 if gain >= 0 else 2
         return (
             SEVERITY_ORDER.get(row["severity"], 9),

@@ -1,4 +1,4 @@
-"""Next best steps as the pages show them: what to do, where, what it brings to the index."""
+"""Next best steps on pages: what to do, where, what it brings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PLANS = {
 
 
 def plans(record: Context) -> list[tuple[str, Context]]:
-    """Return the plans to the target with their names: the one that papers do first, each once."""
+    """Return the plans to the target with names, papers first, each once."""
     if record["target"] is None or record["target"]["reached"]:
         return []
     found: list[tuple[str, Context]] = []
@@ -39,7 +39,7 @@ def plans(record: Context) -> list[tuple[str, Context]]:
 
 
 def carrying(book: Book) -> Context:
-    """Return the first steps of the plan that papers do over the next line, and how far they lead.
+    """Return the first steps of the plan on papers, and how far they lead.
 
     Where papers at hand do not reach it, of the plan without changed facts; else of the shortest.
     Without a plan (or a line) the most valuable single steps, whose gains hold one by one.
@@ -95,13 +95,13 @@ def step_row(book: Book, step: Context) -> Context:
 
 
 def _measured(book: Book, indicator: str) -> bool:
-    """Whether the parameter follows an official figure, which nobody raises by writing."""
+    """Return whether the parameter follows an official figure, not writing."""
     found = book.assessment.rulebook.by_key.get(indicator)
     return bool(found and found.thresholds)
 
 
 def deed(step: Context, *, measured: bool = False) -> str:
-    """What to do, in a few words; *measured*: the parameter follows an official figure."""
+    """Say what to do in a few words; *measured*: by an official figure."""
     codes = [cause["code"] for cause in step["causes"] if cause["code"]]
     why = "; ".join(dict.fromkeys(title(code) for code in codes))
     beside = f" ({why})" if why else ""
@@ -121,7 +121,7 @@ def deed(step: Context, *, measured: bool = False) -> str:
 
 
 def _way(record: Context, needed: int, shown: list[Context]) -> str:
-    """How far the shown steps lead and how many it takes, in one or two sentences."""
+    """Say how far the shown steps lead and how many it takes."""
     target, after = record["target"], record["all_steps"]
     if not record["steps"]:
         return "Tidak ada langkah terbuka: semua klaim sudah dihitung pada parameter tertinggi."
@@ -157,7 +157,7 @@ def _others(record: Context) -> str:
 
 
 def own_steps(book: Book, owners: Iterable[str]) -> Context | None:
-    """Return the best steps of the innovations *owners*, and how many there are; None in a closed cycle."""
+    """Return the best steps of *owners* and their number; None when closed."""
     if not book.open:
         return None
     steps = [step for owner in owners for step in book.steps_by_owner.get(owner, ())]
@@ -166,7 +166,7 @@ def own_steps(book: Book, owners: Iterable[str]) -> Context | None:
 
 
 def steps_page(book: Book) -> Context:
-    """Return every plan to the next line, and every open step by worth up to LISTED."""
+    """Return every plan to the next line, and LISTED open steps by worth."""
     record = book.outlook
     steps = record["steps"]
     rows = [step_row(book, step) for step in steps[:LISTED]]
@@ -197,7 +197,7 @@ def _plan(book: Book, name: str, plan: Context) -> Context:
 
 
 def selection_page(book: Book) -> Context:
-    """Return which innovations lift the index if they are sent, and where each view cuts."""
+    """Return which innovations lift the index if sent, and each view's cut."""
     record = selection_of(book.picture)
     views = [
         {"key": key, "title": title, **record["views"][key]}

@@ -1,4 +1,4 @@
-"""The numbers of the first page: levels, distance to the next category, parts, coverage, causes."""
+"""The first page's numbers: levels, distance, parts, coverage, causes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Level:
 
 
 def held_text(a: Assessment) -> str:
-    """The units that count as they were published last (``held`` of ``index.json``); "" for none."""
+    """Name the units that count as published last (``held``); "" for none."""
     held: Mapping[str, Mapping[str, str]] = a.index.get("held", {})
     if not held:
         return ""
@@ -64,7 +64,7 @@ def _when(text: str, a: Assessment) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Distance to the next category, in points of the index and in points of the sum."""
+    """Distance to the next category, in points of the index and of the sum."""
 
     category: str
     lower: Decimal
@@ -74,7 +74,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One category on the scale from 0 to 100; ``middle`` is where its name is."""
+    """One category on the scale from 0 to 100; ``middle``: place of its name."""
 
     name: str
     lower: Decimal
@@ -88,7 +88,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the sum against its maximum; ``weight`` is its share of the whole in percent."""
+    """One part of the sum against its maximum; ``weight``: percent of all."""
 
     key: str
     title: str
@@ -104,7 +104,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class TypeCount:
-    """How many units of one type have reported, and the median of their mean supported scores."""
+    """How many units of one type have reported, and their median score."""
 
     type: str
     submitted: int
@@ -115,7 +115,7 @@ class TypeCount:
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """Units of the roster that have reported, and folders that belong to none of them."""
+    """Units of the roster that have reported, and folders of none of them."""
 
     done: int
     total: int
@@ -129,7 +129,7 @@ class Reporting:
 
 @dataclass(slots=True)
 class Cause:
-    """Findings of one code counted together. ``points``: what the claims and innovations lost."""
+    """Findings of one code, counted; ``points``: what was lost through them."""
 
     code: str
     severity: str
@@ -145,7 +145,7 @@ def levels(assessment: Assessment) -> tuple[Level, ...]:
 
 
 def headline(assessment: Assessment) -> Level:
-    """The level that counts: supported while the cycle is open, verified once it is closed."""
+    """Return the level that counts: supported, or verified once closed."""
     wanted = "verified" if assessment.status == "final" else "supported"
     return next(level for level in levels(assessment) if level.key == wanted)
 
@@ -162,7 +162,7 @@ def gap(rulebook: Rulebook, level: Level) -> Gap | None:
 
 
 def bands(rulebook: Rulebook) -> tuple[Band, ...]:
-    """The categories that have a width, lowest first; the one for exactly 0 has none."""
+    """Return the categories with a width, lowest first; not the one for 0."""
     wide = sorted((p for p in rulebook.predicates if p.upper > p.lower), key=lambda p: p.lower)
     return tuple(Band(p.name, p.lower, p.upper) for p in wide)
 
@@ -182,7 +182,7 @@ def parts(rulebook: Rulebook, level: Level) -> tuple[Part, ...]:
 
 
 def basic_services(rulebook: Rulebook, innovations: Iterable[InnovationEntry]) -> tuple[tuple[str, int], ...]:
-    """Each basic service with the number of *innovations* that have it as main affair."""
+    """Return each basic service with its number of *innovations*."""
     names = rulebook.formula.basic_services.value
     affairs = Counter(entry.affair for entry in innovations)
     counted: Counter[str] = Counter()
@@ -192,19 +192,19 @@ def basic_services(rulebook: Rulebook, innovations: Iterable[InnovationEntry]) -
 
 
 def type_order(kind: str) -> tuple[int, str]:
-    """Sort key of a type of unit: the order of the contract's list, unknown types last."""
+    """Return the sort key of a unit type: the contract's order, unknown last."""
     known = list(UNIT_TYPES)
     return (known.index(kind) if kind in known else len(known), kind)
 
 
 def reporting(units: Sequence[UnitEntry]) -> Reporting:
-    """How many units have reported; a folder that is not in the roster is no unit."""
+    """Return how many units have reported; other folders are no units."""
     known = [unit for unit in units if unit.known]
     return Reporting(sum(unit.submitted for unit in known), len(known), len(units) - len(known))
 
 
 def participation(units: Sequence[UnitEntry]) -> tuple[TypeCount, ...]:
-    """Reported and not reported by type of unit, in the order of the contract's list of types."""
+    """Count reported and missing units by type, in the contract's order."""
     found = sorted({unit.type for unit in units}, key=type_order)
     counts = []
     for kind in found:
@@ -219,7 +219,7 @@ def participation(units: Sequence[UnitEntry]) -> tuple[TypeCount, ...]:
 def causes(
     findings: pd.DataFrame, losses: Mapping[Key, Loss], innovations: Iterable[InnovationEntry]
 ) -> tuple[Cause, ...]:
-    """Findings counted by code, the most costly first. One claim may be under several codes."""
+    """Count findings by code, costliest first; a claim may be under several."""
     found: dict[tuple[str, str], Cause] = {}
     for row in stream(findings):
         key = row["code"], row["severity"]

@@ -1,4 +1,4 @@
-"""File names of pages: safe on every system, readable, and never the same for two ids."""
+"""Page file names: safe anywhere, readable, unique for each id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each kind of page shows: one function a page, from the book to the template's words."""
+"""What each kind of page shows: one function a page, for the template."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def innovation_page(book: Book, entry: InnovationEntry) -> Context:
 
 
 def _profile(row: dict[str, Any]) -> list[tuple[str, str]]:
-    """What the report shows of a profile: no names of persons, and texts only by their length."""
+    """Return a profile without names of persons, and long texts as lengths."""
     words = row["design_words"]
     return [
         ("Inisiator", row["initiator"]),
@@ -100,7 +100,7 @@ def unit_page(book: Book, unit: UnitEntry) -> Context:
 
 
 def _unit_sums(book: Book, unit: UnitEntry) -> Context:
-    """Points claimed, supported and verified together, and what all open steps would add to the index."""
+    """Return all claimed, supported and verified points, and open gains."""
     entries = book.by_unit.get(unit.code, [])
     units = book.outlook["units"] if book.open else ()
     gain = next((u["gain"] for u in units if u["unit_code"] == unit.code), None)
@@ -170,7 +170,7 @@ def _causes(book: Book) -> list[overview.Cause]:
 
 
 def _states(book: Book) -> dict[tuple[str, str], str]:
-    """What stewards said of the claim a finding speaks of: *diputus*, or *gugur* when it holds no more."""
+    """Return each finding's claim state: *diputus*, *gugur* if it lapsed."""
     found: dict[tuple[str, str], str] = {}
     for row in stream(book.assessment.decisions):
         key = row["innovation_id"], row["indicator"]
@@ -204,7 +204,7 @@ def rulebook_page(book: Book) -> Context:
 
 
 def _inferred_rows(book: Book) -> list[Context]:
-    """Every inferred value; those of the same kind, value and reason share a row."""
+    """Return every inferred value; equal kind, value and reason share a row."""
     rulebook = book.assessment.rulebook
     fields = {field.key: field.label for field in rulebook.profile}
     grouped: dict[tuple[str, str, str], list[str]] = {}

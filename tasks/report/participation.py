@@ -1,4 +1,4 @@
-"""Who takes part, by type of unit, and lists that show what is possible: nobody is listed as last."""
+"""Who takes part, by type of unit, and boards that list nobody as last."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """A kecamatan with the units below it in the roster: how many of them, itself counted, have reported."""
+    """A kecamatan: how many units there, itself included, have reported."""
 
     unit: UnitEntry
     done: int
@@ -42,7 +42,7 @@ class District:
 
 
 def board(book: Book) -> Context:
-    """Participation by type and the leaderboards; ``improved`` is None where no earlier run is known."""
+    """Return participation and boards; ``improved`` None without earlier run."""
     return {
         "types": overview.participation([unit for unit in book.units if unit.known]),
         "reporting": overview.reporting(book.units),
@@ -79,7 +79,7 @@ def _upwards(code: str, parents: Mapping[str, str]) -> Iterator[str]:
 
 
 def _complete(book: Book) -> list[Place]:
-    """Units whose claims are most completely backed by evidence: supported of claimed, in percent."""
+    """Return the units with the highest percent of supported claimed points."""
     units, rows = _units(book), []
     for code, entries in sorted(book.by_unit.items()):
         claimed = sum((e.claimed for e in entries), Decimal(0))
@@ -94,7 +94,7 @@ def _count(entries: list[InnovationEntry]) -> str:
 
 
 def _improved(book: Book) -> list[Place] | None:
-    """Units that brought most points of the index since the last run; only gains are listed."""
+    """Return the units that gained most index points since the last run."""
     if book.moved is None:
         return None
     units = _units(book)
@@ -107,7 +107,7 @@ def _improved(book: Book) -> list[Place] | None:
 
 
 def _largest(book: Book) -> list[Place] | None:
-    """Return the units whose open steps would add most to the index together; None in a closed cycle."""
+    """Return the units whose open steps would add most; None when closed."""
     if not book.open:
         return None
     units = _units(book)

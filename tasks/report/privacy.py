@@ -1,4 +1,4 @@
-"""Reports carry no names of persons who review: decisions stay, reviewers go.
+"""Reports without names of persons who review; decisions remain.
 
 The public variant goes further: no person's name or number at all (:func:`without_persons`).
 """
@@ -18,7 +18,7 @@ STAND_IN = "peninjau"
 
 
 def public(assessment: Assessment) -> Assessment:
-    """The same assessment without reviewer names in decisions, notes and findings about decisions.
+    """Return the same assessment without reviewers' names.
 
     Made once (:attr:`Assessment.answers`).
     """
@@ -44,14 +44,14 @@ def _public(assessment: Assessment) -> Assessment:
 
 
 def _without(texts: pd.Series, names: list[str]) -> pd.Series:
-    """*texts* with every one of *names* replaced; longer names first, so that no half remains."""
+    """Return *texts* with all *names* replaced, longer ones first."""
     named = re.compile("|".join(map(_as_written, names)), re.IGNORECASE)
     hidden = [named.sub(STAND_IN, text) for text in texts.tolist()]
     return pd.Series(hidden, index=texts.index, dtype="string")
 
 
 def _as_written(name: str) -> str:
-    """A pattern for *name* in any case and spacing, never a part of another word (*ani* in *melayani*)."""
+    """Return a pattern for *name* in any case and spacing, as whole words."""
     return r"(?<!\w)" + r"\s+".join(map(re.escape, name.split())) + r"(?!\w)"
 
 
@@ -70,7 +70,7 @@ _SHORTEST = 4  # characters of a name that is looked for inside other texts
 
 
 def without_persons(assessment: Assessment) -> Callable[[str], str]:
-    """A function that takes persons' names and numbers out of a text meant for the public.
+    """Return a function that removes names and numbers of persons from a text.
 
     Names: what *Nama Inisiator* gives where the initiator is no office. Numbers: telephone, identity
     card, civil servant, mail. An innovation's or unit's own words cannot be judged beyond that.

@@ -1,4 +1,4 @@
-"""The public variant below ``report/publik/``: the place of the region, without findings and persons.
+"""The public variant (``report/publik/``), without findings and persons.
 
 Four pages that need nothing else, with their own style: nothing in them leads out of the folder, so a
 policy may open this folder and nothing else.
@@ -64,7 +64,7 @@ def _pages(book: Book) -> Iterator[tuple[str, str, Context]]:
 
 
 def _board(book: Book, hide: Any) -> Context:
-    """The board without the list of what units could still do, and without persons' names."""
+    """Return the board without what units could still do, and without names."""
     found = board(book)
     del found["largest"]
     for name in ("complete", "improved", "best"):

@@ -25,7 +25,7 @@ Value = Callable[[Mapping[str, Any]], object]
 
 
 def result_workbook(book: Book) -> bytes:
-    """The workbook's bytes: Ringkasan, Inovasi, Skor, Bukti, Temuan, Unit, Peraturan."""
+    """Return the bytes of the workbook, from Ringkasan to Peraturan."""
     import xlsxwriter
 
     assessment = book.assessment

@@ -26,7 +26,7 @@ DATED = ("evidence.link_closed", "evidence.link_gone")
 
 
 class Digests(NamedTuple):
-    """SHA-256 of what a run is computed from, and of what it comes to whatever its time and past."""
+    """SHA-256 of a run's inputs, and of its result whatever time and past."""
 
     inputs: str
     results: str
@@ -40,7 +40,7 @@ def digests_of(
     past: str,
     peers: tuple[Peers, ...] = (),
 ) -> Digests:
-    """The digests of a run, the same on every machine; *past*: what came before it and why it was let on.
+    """Return the digests of a run; *past*: what came before, why it passed.
 
     *tables* decide every number of the run. Of findings that only the run which saw something says
     (:data:`SAID_ONCE`), and of when a link was looked at, the results know nothing: the next run over
@@ -54,7 +54,7 @@ def digests_of(
 
 
 def _lasting(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Of *tables* those that say once, or with its day, what later runs find again: without that."""
+    """Yield *tables* without what only one run says, or only with its day."""
     findings, evidence, links = (tables[name] for name in ("findings", "evidence", "links"))
     looked = links["checked_at"] != ""
     if looked.any():
@@ -94,7 +94,7 @@ def index_json(
 
 
 def run_files(assessment: Assessment, rulebook_text: str, docs: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file of the run except the manifest, one by one: (name inside the run, bytes)."""
+    """Yield every file of the run but the manifest: (name inside it, bytes)."""
     from iid.tasks.report.book import open_book
     from iid.tasks.report.result_workbook import result_workbook
     from iid.tasks.report.site import render_site
@@ -131,7 +131,7 @@ def run_files(assessment: Assessment, rulebook_text: str, docs: Path) -> Iterato
 
 
 def share_fingerprint(assessment: Assessment) -> str:
-    """SHA-256 of what was on the share: files of evidence by path, size and hash, workbooks by what they say.
+    """Hash the share: evidence by path, size and hash, workbooks by content.
 
     The same share gives the same fingerprint whatever rulebook, decisions, time or version of the program.
     """

@@ -1,4 +1,4 @@
-"""One table of a workbook: headings, widths, formats, filter, frozen head, parts below a row limit.
+"""One table of a workbook: headings, formats, filter, parts by row limit.
 
 Text is always written as text (``write_string``), so nothing from a share becomes a
 formula or a link. Numbers are written as numbers only where a double shows the same
@@ -32,7 +32,7 @@ def of(key: str) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: heading, width in characters, how its values are shown, and where they come from."""
+    """One column: heading, width in characters, format, source of values."""
 
     heading: str
     width: int
@@ -83,7 +83,7 @@ def write_table(
     tone: Callable[[Mapping[str, Any]], str] = lambda row: "",
     limit: int = ROWS_PER_SHEET,
 ) -> int:
-    """Write *rows* to sheet *name*, and to ``name 2`` … beyond *limit* rows. Returns how many rows."""
+    """Write *rows* to sheet *name* (then ``name 2`` …); return how many."""
     left = iter(rows)
     total, part, ahead = 0, 1, list(islice(left, 1))
     while ahead or part == 1:
@@ -129,7 +129,7 @@ def _head(sheet: Any, styles: Styles, columns: tuple[Column, ...]) -> None:
 
 
 def write(sheet: Any, row: int, column: int, value: object, kind: str, style: Any) -> None:
-    """One cell: a number where *kind* is one and a double shows the same digits, else text."""
+    """Write a number where *kind* is one and a double has its digits, or text."""
     if value is None or value == "":
         sheet.write_blank(row, column, None, style)
     elif kind == "flag":
@@ -144,7 +144,7 @@ def write(sheet: Any, row: int, column: int, value: object, kind: str, style: An
 
 
 def as_double(value: object) -> float | None:
-    """*value* as the double a spreadsheet holds; None where that would change its digits."""
+    """Return *value* as a double; None where that would change its digits."""
     try:
         exact = Decimal(clean(value))
     except ArithmeticError:

@@ -1,4 +1,4 @@
-"""The report of a run as a site of files that needs no server and no network.
+"""The report of a run as files that need no server and no network.
 
 ``render_site`` yields one page after the other, so that memory does not grow with
 the number of innovations. Same assessment, same bytes: no clock, everything sorted.
@@ -41,7 +41,7 @@ MENU = (
 
 
 def render_site(book: Book) -> Iterator[tuple[str, bytes]]:
-    """Every file of the site: (path below ``report/``, bytes). Reviewer names are left out.
+    """Yield the site's files: (path below ``report/``, bytes), no reviewers.
 
     ``publik/`` is the variant for the public: see :mod:`iid.tasks.report.public_pages`.
     """
@@ -179,7 +179,7 @@ def text_of(name: str) -> str:
 
 
 def _finalize(value: object) -> object:
-    """Text of the share becomes writable text; markup of our own macros stays markup."""
+    """Escape text of the share; leave the markup of our own macros."""
     return value if isinstance(value, Markup) else indonesian.clean(value)
 
 
@@ -197,5 +197,5 @@ def _band(band: Any) -> str:
 
 
 def compact(html: str) -> str:
-    """Without empty lines and indentation; the templates have no preformatted text."""
+    """Remove empty lines and indentation; no template has preformatted text."""
     return "\n".join(line for raw in html.splitlines() if (line := raw.strip())) + "\n"

@@ -17,7 +17,7 @@ from iid.tasks.values.row_groups import stream
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """How the units do in one indicator; ``strong + middle + weak`` is every unit that counts."""
+    """How units do in an indicator; ``strong + middle + weak``: all of them."""
 
     key: str
     name: str
@@ -43,7 +43,7 @@ class Stand:
 
 
 def stands(book: Book) -> tuple[Stand, ...]:
-    """Every indicator of the innovations in the rulebook's order; none without an eligible innovation."""
+    """Return every indicator of eligible innovations, in rulebook order."""
     values = _values(book)
     found = []
     for indicator in book.assessment.rulebook.sid:
@@ -69,7 +69,7 @@ def strengths(found: tuple[Stand, ...]) -> list[Stand]:
 
 
 def weaknesses(found: tuple[Stand, ...]) -> list[Stand]:
-    """Indicators in which most units are weak, the heaviest for the score first."""
+    """Return the indicators where most units are weak, heaviest first."""
     return sorted((s for s in found if s.is_weakness), key=lambda s: (-s.weak * s.weight, s.key))
 
 

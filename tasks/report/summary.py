@@ -1,4 +1,4 @@
-"""The outcome of a run in a few lines: for the end of a command, and as Markdown for Prefect."""
+"""A run's outcome in a few lines: for the terminal, and for Prefect."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from iid.tasks.values.assessment import Assessment
 
 
 def summary_lines(assessment: Assessment) -> list[str]:
-    """Plain lines, the index first: the place of the region, what is missing, how much is open."""
+    """Write plain lines, the index first: what is missing, what is open."""
     a, head = assessment, headline(assessment)
     others = [level for level in levels(a) if level.key != head.key]
     return [
@@ -27,7 +27,7 @@ def summary_lines(assessment: Assessment) -> list[str]:
 
 
 def summary_markdown(assessment: Assessment) -> str:
-    """The same as Markdown with one table; names from the share cannot break out of it."""
+    """Write the same as Markdown; names from the share cannot break it."""
     a, head = assessment, headline(assessment)
     lines = [
         f"# {escaped(_title(a))}",

@@ -1,4 +1,4 @@
-"""A unit's state in at most 600 letters, to copy into a message: state, best steps, deadline."""
+"""A unit's state, best steps and deadline in at most 600 letters."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class UnitText:
 
 
 def messages(run: RunTables) -> list[UnitText]:
-    """The messages of all units of the roster in a published run. StoreError where it lacks a table."""
+    """Return the messages to the roster's units. StoreError without a table."""
     book = open_book(Assessment.load(run, owner_of(run)))
     return [UnitText(u.code, u.name, unit_message(book, u)) for u in book.units if u.known]
 
 
 def unit_message(book: Book, unit: UnitEntry) -> str:
-    """The message of *unit*, never longer than LETTERS: names are cut, then the last steps left out."""
+    """Write *unit*'s message within LETTERS: cut names, then drop steps."""
     a = book.assessment
     day = day_in(a.as_of, a.marker.zone)
     head = [
@@ -52,14 +52,14 @@ def unit_message(book: Book, unit: UnitEntry) -> str:
 
 
 def days_left(book: Book) -> int | None:
-    """Days from the day of the data to the last day of reporting; None where there is none to wait for."""
+    """Return the days from the data to the last day of reporting, or None."""
     a = book.assessment
     deadline = rulebook_deadline(a.rulebook, a.marker.zone) if a.status != "final" else None
     return deadline.days_left(a.as_of, a.marker.zone) if deadline else None
 
 
 def deadline_words(book: Book) -> str:
-    """Until when units may report, and how many days that leaves after the day of the data."""
+    """Say until when units may report, and how many days that leaves."""
     a = book.assessment
     if a.status == "final":
         return "Siklus ini sudah ditutup."
@@ -89,7 +89,7 @@ def _state(book: Book, unit: UnitEntry) -> Iterator[str]:
 
 
 def _steps(book: Book, unit: UnitEntry, count: int, width: int) -> Iterator[str]:
-    """The *count* best steps, corrections before higher claims; names are cut to *width*."""
+    """Yield the *count* best steps, corrections first, names cut to *width*."""
     owners = [entry.id for entry in book.by_unit.get(unit.code, [])]
     steps = worthwhile(step for owner in owners for step in book.steps_by_owner.get(owner, ()))
     steps.sort(key=lambda s: (s["kind"] == "raise", -Decimal(s["gain"]), s["innovation_id"], s["indicator"]))

@@ -31,7 +31,7 @@ def silent(row: Mapping[str, Any]) -> str:
 
 
 def gained(row: Mapping[str, Any]) -> Any:
-    """What fixing a finding adds to the index: nothing where it is no critical one, empty where unknown."""
+    """Return the index gain of fixing a finding; empty where unknown."""
     return row["gain"] if row["severity"] == "critical" else Decimal(0)
 
 
