@@ -27,7 +27,7 @@ HOW_ON = 'Bila memang demikian, ulangi dengan --accept-loss "alasan".'
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """What the last published run saw: its evidence (EVIDENCE), index.json, and decisions (DECISIONS)."""
+    """What the last published run saw: EVIDENCE, index.json and DECISIONS."""
 
     run_id: str
     evidence: pd.DataFrame
@@ -38,7 +38,7 @@ class Previous:
 
 
 def check_losses(previous: Previous | None, listing: Listing, limits: GuardLimits) -> None:
-    """Raise GuardError when too many files of the last run are not listed any more.
+    """Raise GuardError when too many files of the last run are gone.
 
     A file that went to another place of its unit (a folder was renamed) is not gone. Trips when more
     than ``vanished_share`` of the files are gone, and at least ``vanished_files``.
@@ -57,7 +57,7 @@ def check_losses(previous: Previous | None, listing: Listing, limits: GuardLimit
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Files of one unit that counted in the last run and are gone now: paths inside the share, sorted."""
+    """Files of a unit that counted in the last run and are gone, by path."""
 
     unit_code: str
     gone: tuple[str, ...]
@@ -67,7 +67,7 @@ class Loss:
 def unit_losses(
     previous: Previous | None, listing: Listing, units: Collection[str], share: float
 ) -> tuple[Loss, ...]:
-    """The units whose counted evidence is gone: the whole folder, or more than *share* of it.
+    """Return the units whose counted evidence is gone by more than *share*.
 
     *units* are the codes whose folder could be listed (:func:`listed_units`). A file that moved inside its
     unit, one in whose place a new file of the same kind arrived, and one of a claim that a steward
@@ -89,7 +89,7 @@ def unit_losses(
 
 
 def listed_units(listing: Listing, cycle: int, roster: Sequence[Unit] | None) -> frozenset[str]:
-    """Codes of the units whose folder could be listed, the region's among them."""
+    """Return the codes of units whose folder could be listed, with region."""
     unreadable = {path for path, _ in listing.unreadable}
     own = tuple(path for path in listing.folders if path.count("/") == 1 and path not in unreadable)
     layout = lay_out(Listing((), own), cycle, roster, (), ())
@@ -104,7 +104,7 @@ def _files(evidence: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unrejected(previous: Previous) -> pd.DataFrame:
-    """Evidence that counted in the last run, without that of claims a steward had rejected."""
+    """Return the evidence that counted last, without rejected claims."""
     counted, rules = previous.evidence[previous.evidence["counted"]], previous.decisions
     rejected = rules[rules["in_force"] & (rules["decision"] == "tolak")]
     return counted[~_claim(counted).isin(_claim(rejected))] if len(rejected) else counted
@@ -115,7 +115,7 @@ def _claim(table: pd.DataFrame) -> pd.Series:
 
 
 def _gone(files: pd.DataFrame, previous: Previous, listing: Listing) -> pd.DataFrame:
-    """Those of *files* that are not listed any more and did not move inside their unit."""
+    """Return those of *files* that are gone and did not move in the unit."""
     listed = {entry.path for entry in listing.entries}  # a set of Python's: Arrow takes ten times as long
     gone = files.loc[[path not in listed for path in files["source"].tolist()]]
     return gone[~gone["source"].isin(_moved(gone, previous, listing))] if len(gone) else gone
@@ -128,7 +128,7 @@ def _arrived(previous: Previous, listing: Listing) -> list[Entry]:
 
 
 def _moved(gone: pd.DataFrame, previous: Previous, listing: Listing) -> frozenset[str]:
-    """Vanished sources for which a new file of the same name and size is in the same unit's folder."""
+    """Return gone sources with a new file of that name and size in the unit."""
     arrived = [_mark(entry.path, entry.size) for entry in _arrived(previous, listing)]
     marks = map(_mark, gone["source"], gone["size"].fillna(-1))
     return _made_up(zip(gone["source"], marks, strict=True), arrived)
@@ -141,7 +141,7 @@ def _replaced(gone: pd.DataFrame, previous: Previous, listing: Listing) -> froze
 
 
 def _made_up(gone: Iterable[tuple[str, Hashable]], arrived: Iterable[Hashable]) -> frozenset[str]:
-    """The *gone* paths whose mark a new file has; each new file makes up for one, by the order of paths."""
+    """Return the *gone* paths for which a new file makes up, one for one."""
     free = Counter(arrived)
     found = []
     for path, mark in sorted(gone):
@@ -152,7 +152,7 @@ def _made_up(gone: Iterable[tuple[str, Hashable]], arrived: Iterable[Hashable]) 
 
 
 def _mark(path: str, size: int) -> tuple[str, str, int]:
-    """Unit code (the first word of ``<cycle>/<folder>``), name of the file, bytes."""
+    """Return unit code (of ``<cycle>/<folder>``), file name, bytes."""
     names = path.split("/")
     return "".join(names[1:2]).partition(" ")[0], names[-1], int(size)
 
@@ -164,7 +164,7 @@ def _place(path: str) -> tuple[str, str]:
 
 
 def check_fall(run_id: str, before: Mapping[str, Any], after: Mapping[str, Any], limits: GuardLimits) -> None:
-    """Raise GuardError when the supported index fell by more than ``index_fall`` points since *run_id*.
+    """Raise GuardError when the index fell by more than ``index_fall``.
 
     *before* and *after* are as in ``index.json``, of the same rulebook: under another one the index may
     fall for good reason.

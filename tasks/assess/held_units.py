@@ -1,4 +1,4 @@
-"""Units held at their last published state, because evidence that counted there is gone (contract 3).
+"""Units held at their last published state, evidence gone (contract 3).
 
 A unit whose evidence vanished keeps the rows of the last published run for a while, and everything else is
 published fresh. They travel with the fresh rows from reading on, so that validation, decisions and scores
@@ -61,7 +61,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """What the units lost: those that are ``held``, with the rows they keep, and losses that ``count``."""
+    """What units lost: those ``held``, their rows, and losses that count."""
 
     held: tuple[Hold, ...] = ()
     count: tuple[Loss, ...] = ()
@@ -83,7 +83,7 @@ class Losses:
 
 
 class When(NamedTuple):
-    """The time of a run, how many hours it holds, and the rulebook it scores by."""
+    """The time of a run, how many hours it holds, and its rulebook."""
 
     as_of: datetime
     hours: float
@@ -98,7 +98,7 @@ def hold_of(loss: Loss, last: Previous, when: When) -> Hold:
 
 
 def losses_at(found: Collection[Loss], last: Previous, run: Run, when: When) -> Losses:
-    """Which of *found* are held and which count; *run* is the last published one.
+    """Return which of *found* are held and which count; *run*: the last.
 
     A loss whose hold is over counts. So does one under a rulebook that asks for other indicators than the
     kept rows have: they cannot be scored by it.
@@ -123,7 +123,7 @@ def _fits(claims: pd.DataFrame, rules: Rulebook) -> bool:
 
 
 def kept_rows(run: Run, codes: Collection[str]) -> Submissions:
-    """The rows of the units *codes* as they were published in *run*. StoreError where it lacks a table."""
+    """Return the rows of units *codes* in *run*. StoreError if one is absent."""
 
     def of(name: str) -> pd.DataFrame:
         table = run.table(name)
@@ -143,7 +143,7 @@ def kept_rows(run: Run, codes: Collection[str]) -> Submissions:
 
 
 def _units(published: pd.DataFrame, innovations: pd.DataFrame) -> pd.DataFrame:
-    """UNITS of published units; parent and folder are not published, so the folder is an innovation's."""
+    """Return UNITS of published units; the folder is an innovation's."""
     folders = innovations.drop_duplicates("unit_code").set_index("unit_code")["folder"]
     rows = published[["unit_code", "name", "type", "submitted"]].to_dict("records")
     folder = {row["unit_code"]: folders.get(row["unit_code"], "").rpartition("/")[0] for row in rows}
@@ -182,14 +182,14 @@ def with_kept_evidence(evidence: pd.DataFrame, losses: Losses) -> pd.DataFrame:
 def _in_place(
     columns: Columns, fresh: pd.DataFrame, kept: pd.DataFrame, codes: Collection[str]
 ) -> pd.DataFrame:
-    """*fresh* without the units *codes*, and *kept*; the region first, then by unit as the readers order."""
+    """Return *fresh* with the units *codes* replaced by *kept*, in order."""
     table = concat(columns, [fresh[~fresh["unit_code"].isin(codes)], kept])
     order = table["unit_code"].where(table["unit_code"] != REGION_ID, "")
     return table.iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
 
 def with_losses(judged: pd.DataFrame, losses: Losses, zone: str) -> pd.DataFrame:
-    """*judged* (FINDINGS) with what is said of losses; of held units only what compares them with others.
+    """Return *judged* with losses; for held units only the comparisons.
 
     All else about those stays as it was published, with the rows they keep.
     """
@@ -218,7 +218,7 @@ def _said_gone(losses: Losses) -> Iterator[Finding]:
 
 
 def what_is_gone(loss: Loss) -> str:
-    """``3 dari 10 berkas bukti yang dihitung tidak ada lagi (…)``; of a folder without files, the folder."""
+    """Say ``3 dari 10 berkas bukti … tidak ada lagi (…)``, or name the folder."""
     if not loss.gone:
         return "folder unit tidak ada atau tidak dapat dibaca"
     shown = ", ".join(clean(path.partition("/")[2]) for path in loss.gone[:NAMED])

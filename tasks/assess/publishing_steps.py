@@ -1,4 +1,4 @@
-"""The last steps of one assessment: wait for its turn, publish, write back to the share."""
+"""The last steps of an assessment: wait, publish, write to the share."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from iid.tasks.values.errors import GuardError, IidError
 
 @step("Menunggu giliran", network=True)
 def await_turn(opened: Opened) -> None:
-    """Wait as many minutes as the request says. GuardError when another run is still on then."""
+    """Wait as long as requested. GuardError if another run is still on."""
     wait_for_turn(opened, opened.request.wait * 60)
 
 
 def wait_for_turn(opened: Opened, seconds: float, pause: Callable[[float], object] = time.sleep) -> None:
-    """Wait until no other run of this region and cycle is on. GuardError when it still is after *seconds*."""
+    """Wait until no other run is on. GuardError after *seconds*."""
     where = (opened.store, opened.marker.region, opened.cycle)
     end = time.monotonic() + seconds
     while words := held(*where, zone=opened.marker.zone):
@@ -47,7 +47,7 @@ def wait_for_turn(opened: Opened, seconds: float, pause: Callable[[float], objec
 
 @contextmanager
 def leased(opened: Opened) -> Iterator[Lease]:
-    """Be the only run of this region and cycle. GuardError naming the holder and until when."""
+    """Be the only run of this region and cycle, else GuardError."""
     where = (opened.store, opened.marker.region, opened.cycle)
     with hold(*where, zone=opened.marker.zone) as lease, renewed(lease):
         yield lease
@@ -63,7 +63,7 @@ def publish_run(run: Listed, result: Scored, docs: Path, lease: Lease) -> Publis
 
 
 def unchanged(run: Listed, result: Scored, lease: Lease) -> PublishedRun | None:
-    """The published run, now checked, where *result* comes to the same whatever its time; else None.
+    """Return the published run, now checked, if *result* is the same; or None.
 
     What the day can move although nothing was changed is in the tables of :func:`digests_of`, so it
     enters the comparison: ``links`` (an answer is forgotten after AGE_DAYS), ``findings`` (what an earlier
@@ -99,7 +99,7 @@ def published(
     head: Mapping[str, Any] | None = None,
     sign: Callable[[bytes], bytes] | None = None,
 ) -> PublishedRun:
-    """Publish, with *more* files and more of the manifest's *head*, signed by *sign*."""
+    """Publish, with *more* files and manifest *head*, signed by *sign*."""
     a = result.assessment
     files = chain(run_files(a, run.loaded.text, docs), (more or {}).items())
     done = publish(
@@ -120,7 +120,7 @@ def published(
 
 @step("Menulis umpan balik ke share")
 def write_back(run: Listed, result: Scored) -> tuple[str, ...]:
-    """Write review workbooks and each unit's feedback; the run is published, so what fails is a note.
+    """Write review workbooks and feedback; return what failed as notes.
 
     With ``[review] workbooks = false`` no review workbook is written.
     """
@@ -155,7 +155,7 @@ def written(writers: Writers) -> tuple[str, ...]:
 
 
 def one_warning(notes: Sequence[str]) -> tuple[str, ...]:
-    """*notes*, where a share that takes nothing at all is reported once, not for every kind of file."""
+    """Return *notes*, a share that takes nothing reported only once."""
     refused = [note for note in notes if " tidak ditulis (" in note]
     if len(refused) < 2:
         return tuple(notes)

@@ -1,4 +1,4 @@
-"""Whether nothing that can move a result has changed since the published run, seen without opening a file.
+"""Whether nothing changed since the published run, no file opened.
 
 A run leaves ``<region>/<cycle>/_inputs.json``: digests of all it was computed from. The next one
 compares them after its listing; where they are the same, the published run stays, and no workbook is
@@ -62,7 +62,7 @@ _RACY = timedelta(seconds=2)  # a file so new could change again without a new t
 
 @dataclass(frozen=True, slots=True)
 class PublishedRun:
-    """Where the run is in the store; ``already``: it had been published before.
+    """A run in the store; ``already``: it had been published before.
 
     ``standing`` is the run that stays published because nothing changed since; then nothing was written.
     """
@@ -76,7 +76,7 @@ class PublishedRun:
 
 @step("Membandingkan dengan hasil terakhir", network=True)
 def compare(opened: Opened, listing: Listing, lease: Lease) -> PublishedRun | None:
-    """The published run, now checked, where nothing that can move a result has changed; else None."""
+    """Return the published run, now checked, if nothing changed; else None."""
     if _asks_more(opened):
         return None
     try:
@@ -95,7 +95,7 @@ def compare(opened: Opened, listing: Listing, lease: Lease) -> PublishedRun | No
 
 
 def _holds(record: dict[str, Any], pointer: Latest, opened: Opened, listing: Listing) -> bool:
-    """Whether *record* is of the published run, of this day too, and all it names is as it was."""
+    """Return whether *record* is of the published run, day and state."""
     return (
         (record["format"], record["run_id"]) == (_FORMAT, pointer.run_id)
         and moment(record["since"]) <= opened.as_of <= moment(record["until"])
@@ -105,7 +105,7 @@ def _holds(record: dict[str, Any], pointer: Latest, opened: Opened, listing: Lis
 
 
 def _answers_alike(opened: Opened, listing: Listing, run: Run, record: dict[str, Any]) -> bool:
-    """Return whether the links of *run* that are due, asked now, answer as before.
+    """Return whether the due links of *run*, asked now, answer as before.
 
     Then *record* becomes one of this look. What they answered is kept either way.
     """
@@ -123,7 +123,7 @@ def _answers_alike(opened: Opened, listing: Listing, run: Run, record: dict[str,
 
 
 def stays(opened: Opened, run: Run, lease: Lease) -> PublishedRun | None:
-    """*run* as what stays published, now checked; None where it lost a file or the pointer is damaged."""
+    """Return *run* as now checked; None if a file or the pointer is damaged."""
     if not is_whole(run):
         return None  # a whole one takes its place
     pointer = mark_checked(run.store, run.region, run.cycle, run.run_id, lease)
@@ -139,7 +139,7 @@ def stays(opened: Opened, run: Run, lease: Lease) -> PublishedRun | None:
 def remember(
     run: Listed, books: Submissions, found: Inspection, result: Scored, lease: Lease, notes: Sequence[str]
 ) -> bool:
-    """Leave a record for the next run, where its listing will show every change; whether it was left.
+    """Record the state for the next run, if listings show every change.
 
     *lease* was taken before the share was listed. What was written back is listed now; the decisions are
     read once more, so that one which was made meanwhile is not taken for one that was assessed.
@@ -171,7 +171,7 @@ def remember(
 
 
 def inputs_of(opened: Opened, listing: Listing, cycles: dict[int, str], peers: tuple[Peers, ...] = ()) -> str:
-    """Digest of what a run has when it begins: rules, roster, settings, program, listing, others' results."""
+    """Hash what a run begins with: rules, roster, settings, listing."""
     request = opened.request.model_dump(mode="json", include=_SETTINGS)
     return _digest(
         opened.loaded.sha256,
@@ -190,7 +190,7 @@ def inputs_of(opened: Opened, listing: Listing, cycles: dict[int, str], peers: t
 
 
 def around(opened: Opened, listing: Listing) -> str:
-    """Digest of what the listing does not show: decisions, feedback, looks at links, what was published."""
+    """Hash what the listing does not show: decisions, feedback, links."""
     store, prefix = opened.store, opened.prefix
     region, cycle = opened.marker.region, opened.cycle
     folders = [f"{cycle}/_tinjauan"]
@@ -209,7 +209,7 @@ def around(opened: Opened, listing: Listing) -> str:
 
 
 def _inside(drive: Drive, folder: str) -> str:
-    """What is in a *folder* that the listing of a cycle leaves out; with hashes where it has no marks."""
+    """Describe a *folder* that the listing leaves out, by marks or hashes."""
     try:
         listing = drive.list(folder) if drive.exists(folder) else None
     except DriveError as error:
@@ -254,12 +254,12 @@ def _asks_more(opened: Opened) -> bool:
 
 
 def _unmarked(listing: Listing) -> list[Entry]:
-    """The files that could become others of equal size and time, and the listing stay the same."""
+    """Return the files that can change while the listing stays the same."""
     return [entry for entry in listing.entries if entry.size and not entry.ident]
 
 
 def _unswapped(opened: Opened, listing: Listing, books: Mapping[str, str]) -> bool:
-    """Whether the unmarked files whose turn came since the last night have the content they had.
+    """Return whether the unmarked files whose turn came are unchanged.
 
     *books*: hashes of the workbooks among them; those of evidence are in the ledger. What has none there
     was not read. Where all is as it was, the ledger notes that they had their turn.
@@ -311,7 +311,7 @@ def _until(looks: Sequence[str]) -> str:
 
 
 def _decided_as(run: Listed, books: Submissions, found: Inspection, a: Assessment) -> bool:
-    """Whether the decisions that are there now are those that *a* was computed with."""
+    """Return whether the decisions now are those *a* was computed with."""
     from iid.tasks.assess.scoring_steps import decisions_now
 
     if (a.findings["code"] == "decision.workbook_unreadable").any():

@@ -1,4 +1,4 @@
-"""What one assessment is asked to do: the parameters of the flow and of the command."""
+"""What one assessment is asked to do: flow and command parameters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Cycle = Annotated[int, Field(ge=2000, le=2100, title="Siklus", description="Tahu
 
 
 class GuardLimits(BaseModel):
-    """When a run refuses to publish because too much is gone (contract, exit 3), or holds a unit."""
+    """When a run refuses to publish (contract, exit 3), or holds a unit."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", json_schema_extra={"description": "Kapan perhitungan tidak terbit"}
@@ -27,7 +27,7 @@ class GuardLimits(BaseModel):
 
 
 class InspectLimits(BaseModel):
-    """What the evidence of one unit may cost a run; no honest unit comes near the defaults."""
+    """What one unit's evidence may cost a run; ample for honest units."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", json_schema_extra={"description": "Batas pemeriksaan bukti"}
@@ -41,7 +41,7 @@ class InspectLimits(BaseModel):
 
 
 class AssessRequest(BaseModel):
-    """One assessment of one region in one cycle. Titles and help become the form in Prefect's UI."""
+    """One assessment of one region; titles and help make Prefect's form."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -89,13 +89,13 @@ class AssessRequest(BaseModel):
     @field_validator("as_of")
     @classmethod
     def _whole_seconds(cls, value: datetime | None) -> datetime | None:
-        """A time without a zone stays so: it is meant in the region's zone, known once the share is open."""
+        """Leave a time without a zone: it is meant in the region's zone."""
         if value is None:
             return None
         return (value.astimezone(UTC) if value.tzinfo else value).replace(microsecond=0)
 
     def in_zone(self, zone: str) -> Self:
-        """The same request with a time that named no zone meant in the region's *zone*."""
+        """Return the request, a time without a zone read in *zone*."""
         if self.as_of is None or self.as_of.tzinfo:
             return self
         return self.model_copy(update={"as_of": self.as_of.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)})

@@ -1,4 +1,4 @@
-"""The steps of one assessment from the decisions to the score, and the guard of its index."""
+"""The steps from the decisions to the score, and the index guard."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Decided:
 
 
 class Scored(NamedTuple):
-    """The whole assessment, and the digests of its inputs and of what it comes to."""
+    """The whole assessment, and the digests of its inputs and its result."""
 
     assessment: Assessment
     digests: Digests
@@ -60,7 +60,7 @@ class Scored(NamedTuple):
 
 @step("Membaca hasil terakhir dan riwayat", network=True)
 def read_past(opened: Opened, listing: Listing) -> Listed:
-    """The run with its *listing*, what the last published one saw, and all published before ``as_of``.
+    """Read what the last run saw, and all published before ``as_of``.
 
     GuardError when the cycle is closed.
     """
@@ -106,7 +106,7 @@ def guard_fall(run: Listed, result: Scored) -> None:
 
 
 def index_without(run: RunTables, codes: Collection[str], rulebook: Rulebook) -> Mapping[str, Any]:
-    """The index (as in ``index.json``) of *run* without what the units *codes* reported."""
+    """Return the index of *run* without what units *codes* reported."""
     names = ("profiles", "claims", "evidence_all", "findings")
     profiles, claims, evidence, findings = (
         table[~table["unit_code"].isin(codes)] for table in map(run.table, names)
@@ -123,7 +123,7 @@ def docs_folder() -> Iterator[Path]:
 
 @step("Membaca keputusan peninjau", network=True)
 def decide(run: Listed, books: Submissions, inspection: Inspection, findings: pd.DataFrame) -> Decided:
-    """The stewards' decisions, in force or lapsed, with what is unclear in them, and their log.
+    """Read the stewards' decisions, in force or lapsed, and their log.
 
     Those of the review desk, those on the share, and those of the previous run whose row or workbook
     is gone.
@@ -138,7 +138,7 @@ def decide(run: Listed, books: Submissions, inspection: Inspection, findings: pd
 def decisions_now(
     run: Listed, books: Submissions, inspection: Inspection, kept: pd.DataFrame | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """DECISIONS as desk and share have them now, with those *kept* of before, and what is unclear."""
+    """Return the DECISIONS of desk and share, with those *kept*, and doubts."""
     desk = DeskLog(run.store, run.prefix).read()
     with remembered(run.store, run.prefix, fresh=run.request.full) as read:
         return read_decisions(
@@ -154,7 +154,7 @@ def decisions_now(
 
 
 def first_published(run: Listed, groups: list[Mapping[str, str]]) -> dict[str, str]:
-    """Of innovations of one name, those in the oldest published run that has any, with that run's id."""
+    """Return of same-named innovations the first published, with its run."""
     runs = innovations_by_run(run.store, run.marker.region, run.cycle, run.past.earlier)
     return groups_by_run(groups, runs)
 
@@ -173,7 +173,7 @@ def assessed(
     status: str,
     inputs: Sequence[str] = (),
 ) -> Scored:
-    """Score, and put the assessment together; *inputs*: what else belongs to the digest of its inputs."""
+    """Score and put the assessment together; *inputs*: more to digest."""
     loaded = run.loaded
     measured = (books.innovations, books.claims, inspection.evidence)
     findings = one_of_each_name(

@@ -1,4 +1,4 @@
-"""What a step is: a plain function with a title; how it is run is its caller's choice."""
+"""What a step is: a plain function with a title, run as callers choose."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """``title``: Indonesian, shown as progress. ``network``: worth a retry when share or store fail.
+    """``title``: Indonesian, for progress; ``network``: worth a retry.
 
     ``one``: of a mapped step, the function for one item of its last argument.
     """
@@ -40,7 +40,7 @@ def step(title: str, *, network: bool = False) -> Callable[[Callable[P, T]], Cal
 def mapped(
     title: str, *, network: bool = False
 ) -> Callable[[Callable[..., T]], Callable[[Any, Sequence[Any]], list[T]]]:
-    """Make a function of one item the step that is run for each item of a sequence, its last argument."""
+    """Make a function of one item a step over a sequence, its last argument."""
 
     def named(work: Callable[..., T]) -> Callable[[Any, Sequence[Any]], list[T]]:
         @wraps(work)
@@ -54,13 +54,13 @@ def mapped(
 
 
 def about(work: Any) -> About | None:
-    """What is said about a step; None for a function that is none, such as one made of steps."""
+    """Return what is said about a step; None for a function that is none."""
     found = getattr(work, "about", None)
     return found if isinstance(found, About) else None
 
 
 def wrapped(steps: S, wrap: Callable[[Callable[..., Any], About], Callable[..., Any]]) -> S:
-    """*steps* (a dataclass of functions) with each that is a step replaced by what *wrap* makes of it."""
+    """Return the dataclass *steps* with each step replaced by *wrap*'s."""
     found: dict[str, Any] = {}
     for one in fields(steps):  # type: ignore[arg-type]
         work = getattr(steps, one.name)

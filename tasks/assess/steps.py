@@ -1,4 +1,4 @@
-"""The steps of one assessment, each a plain function; flows only order them.
+"""The steps of one assessment, plain functions that flows only order.
 
 Nothing here knows Prefect. Heavy libraries are imported inside the step that
 needs them, so that a refused run stays quick.
@@ -48,7 +48,7 @@ ROSTER_LIMIT = 5_000_000  # bytes; a safety limit, the national list of villages
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Everything a run needs before it reads the first workbook. ``as_of`` is aware (UTC)."""
+    """All that a run needs before the first workbook; ``as_of`` in UTC."""
 
     loaded: Loaded
     drive: Drive
@@ -89,7 +89,7 @@ class Listed(Opened):
 
 @step("Membuka share, penyimpanan, dan peraturan", network=True)
 def open_run(request: AssessRequest) -> Opened:
-    """Load the rulebook, open share and store, read marker and roster; refuse what does not fit."""
+    """Open rulebook, share, store, marker and roster; refuse what misfits."""
     if engine := engine_of(request.engine, request.scheduler, request.workers):
         engine.check()
     loaded = load(request.cycle, Path(request.rulebook) if request.rulebook else None)
@@ -107,7 +107,7 @@ def open_run(request: AssessRequest) -> Opened:
 
 
 def _refuse_store_in_cycle(share: str, store: str, cycle: int) -> None:
-    """A store inside the cycle's folder would be read as a unit on the next run."""
+    """Refuse a store in the cycle's folder: it would be read as a unit."""
     if any("://" in url and not url.startswith("file://") for url in (share, store)):
         return
     folder, place = (Path(url.removeprefix("file://")).expanduser().resolve() for url in (share, store))
@@ -119,7 +119,7 @@ def _refuse_store_in_cycle(share: str, store: str, cycle: int) -> None:
 
 
 def find_roster(drive: Drive, cycle: int, path: str | None) -> tuple[Unit, ...] | None:
-    """The roster of ``--roster``, else the copy scaffold left on the share, else None."""
+    """Return the roster of ``--roster``, else scaffold's copy, else None."""
     if path:
         return roster_file(path)
     copy = f"{cycle}/{ROSTER_COPY}"
@@ -130,7 +130,7 @@ def find_roster(drive: Drive, cycle: int, path: str | None) -> tuple[Unit, ...] 
 
 @step("Mendaftar berkas", network=True)
 def list_cycle(opened: Opened) -> Listing:
-    """List the cycle's folder. GuardError when it is missing or empty: then the share looks unmounted."""
+    """List the cycle's folder. GuardError when missing or empty (unmounted)."""
     folder = str(opened.cycle)
     if not opened.drive.exists(folder):
         raise GuardError(
@@ -154,7 +154,7 @@ def listed(opened: Opened, past: Past, listing: Listing) -> Listed:
 
 @step("Menjaga dari share yang hilang", network=True)
 def guard_losses(run: Listed) -> Listed:
-    """The same run, with the units that are held. GuardError when too much of the share is gone.
+    """Return the run with held units. GuardError when too much is gone.
 
     A loss that was accepted with a reason counts.
     """
@@ -167,7 +167,7 @@ def guard_losses(run: Listed) -> Listed:
 
 
 def lost(run: Listed, share: float | None = None) -> tuple[Loss, ...]:
-    """What units lost since the last run that is more than *share* (``vanished_share``) of their evidence.
+    """Return the units' losses above *share* of their evidence.
 
     GuardError when the whole share lost too much, unless that was accepted.
     """
@@ -179,7 +179,7 @@ def lost(run: Listed, share: float | None = None) -> tuple[Loss, ...]:
 
 
 def read_workbooks(opened: Opened, listing: Listing) -> Submissions:
-    """All workbooks of the cycle as long tables; those of known content are not parsed again."""
+    """Read the cycle's workbooks into long tables, known ones from memory."""
     from iid.tasks.ingest.guarded_books import GuardedBooks
 
     books = GuardedBooks(
@@ -195,20 +195,20 @@ def read_workbooks(opened: Opened, listing: Listing) -> Submissions:
 
 @step("Membaca buku kerja", network=True)
 def read_books(run: Listed) -> Submissions:
-    """All workbooks of the cycle as long tables; of units that are held as the last run published them."""
+    """Read the cycle's workbooks; those of held units as last published."""
     return with_kept(read_workbooks(run, run.listing), run.losses)
 
 
 @dataclass(frozen=True, slots=True)
 class Inspected(Inspection):
-    """An inspection without the texts (most of its memory), and what they say of region, day, and names."""
+    """An inspection without texts, and what they say of region and day."""
 
     documents: Documents | None = None
 
 
 @step("Merencanakan pemeriksaan bukti", network=True)
 def plan_inspection(run: Listed, books: Submissions) -> Inspecting:
-    """Which files must be read, in batches; unchanged ones are known from the ledger.
+    """Plan which files must be read, in batches; the ledger knows others.
 
     UsageError for a unit of the request that is not there.
     """
@@ -249,7 +249,7 @@ def inspect_batches(plan: Inspecting, batch: Batch) -> int:
 
 @step("Merangkum isi bukti", network=True)
 def gather_facts(run: Listed, books: Submissions, plan: Inspecting, batches: Sequence[int]) -> Inspected:
-    """What each file of evidence is and says, and where its links lead; *batches* were inspected.
+    """Return the facts of evidence and links; *batches* were inspected.
 
     The texts are read and dropped here: what a step returns stays in memory until the run ends.
     """

@@ -1,4 +1,4 @@
-"""A person's answer to a run that would close a cycle: approved or rejected, by whom, when, why.
+"""A person's answer to a closing run: approved or not, who, when, why.
 
 An approval becomes part of the final run (``closing.json`` and the manifest). A rejection
 publishes nothing, so it is kept beside the runs:
@@ -24,7 +24,7 @@ PREFECT, TERMINAL, OPTION = "prefect", "terminal", "option"
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One answer. ``digest`` is that of the inputs that were shown; ``at`` aware, whole seconds.
+    """One answer; ``digest``: of the inputs shown, ``at``: whole seconds.
 
     ``through``: the form in Prefect, the terminal, or options of the command.
     """
@@ -62,7 +62,7 @@ def approvals_prefix(region: str, cycle: int) -> str:
 
 
 def heed(answer: Approval, assessment: Assessment, store: Store) -> Approval:
-    """The answer where it is an approval. Else it is recorded, and RejectedError reports it."""
+    """Return an approval; record a refusal and raise RejectedError."""
     if answer.decision == APPROVED:
         return answer
     region, cycle = assessment.marker.region, assessment.cycle
@@ -77,7 +77,7 @@ def heed(answer: Approval, assessment: Assessment, store: Store) -> Approval:
 
 
 def with_reason(store: Store, region: str, cycle: int, entry: dict[str, Any]) -> dict[str, Any]:
-    """A record of the history; that of a final run with who approved it and why, as its manifest says."""
+    """Return a history record, a final run's with approver and reason."""
     if (entry["event"], entry["status"]) != ("published", "final"):
         return entry
     try:

@@ -1,4 +1,4 @@
-"""The steps that a closing takes in place of those of an assessment, and besides them (flows/close.py)."""
+"""The steps of a closing, in place of an assessment's, and besides."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from iid.tasks.verify.signatures import Signer
 
 @dataclass(frozen=True, slots=True)
 class CloseOrder:
-    """What a closing is asked to do besides an assessment; ``begun``: when it began, it may wait for days."""
+    """What a closing is asked besides; ``begun`` may be days ago."""
 
     begun: datetime
     early: str | None = None  # the reason to close before the rulebook's day
@@ -58,7 +58,7 @@ class CloseOrder:
 
 @dataclass(frozen=True, slots=True)
 class Frozen(Listed):
-    """The share as it counts: what changed after the deadline is in ``late`` and not in ``listing``."""
+    """The share as it counts; what changed too late is in ``late`` only."""
 
     final: ClassVar[bool] = True
     order: CloseOrder
@@ -129,20 +129,20 @@ class FinalRun(PublishedRun):
 
 @step("Memeriksa batas waktu")
 def check_deadline(opened: Opened, order: CloseOrder) -> Deadline:
-    """The deadline of this closing. GuardError when it has not passed, or is not known."""
+    """Return the deadline. GuardError when it is not past, or not known."""
     asked = opened.request.in_zone(opened.marker.zone).as_of
     return deadline_of(opened.loaded.rulebook, opened.marker, asked, order.early, order.begun)
 
 
 @step("Menjaga dari share yang hilang")
 def count_losses(run: Listed) -> Listed:
-    """The same run, which holds no unit: every loss counts and is named. GuardError as an assessment."""
+    """Return the run without held units: every loss counts. GuardError."""
     return replace(run, losses=Losses(count=lost(run, share=0)))
 
 
 @step("Memilah perubahan setelah batas waktu", network=True)
 def freeze(run: Listed, order: CloseOrder, deadline: Deadline) -> Frozen:
-    """Take out what changed after the deadline, unless a run from before it had recorded the content."""
+    """Take out what changed after the deadline and was not recorded before."""
     entries = after_deadline(run.listing, deadline)
     before = _run_before(run, deadline) if entries and deadline.cuts else None
     if before:
@@ -162,7 +162,7 @@ def freeze(run: Listed, order: CloseOrder, deadline: Deadline) -> Frozen:
 
 
 def _run_before(opened: Opened, deadline: Deadline) -> Run | None:
-    """The last run that had been published, by the store's own record, before the deadline."""
+    """Return the last run published before the deadline, by the store."""
     region, cycle = opened.marker.region, opened.cycle
     known = [
         entry
@@ -174,7 +174,7 @@ def _run_before(opened: Opened, deadline: Deadline) -> Run | None:
 
 @step("Membaca keputusan peninjau", network=True)
 def decide_final(run: Frozen, books: Submissions, inspection: Inspection, findings: pd.DataFrame) -> Decided:
-    """The stewards' decisions, and one finding more for each late file that does not count."""
+    """Read the decisions; add a finding for each late file not counted."""
     findings = with_late_findings(findings, run.late, books.units, run.deadline, run.marker)
     return decide(run, books, inspection, findings)
 
@@ -186,7 +186,7 @@ def score_final(run: Frozen, books: Submissions, inspection: Inspection, decided
 
 
 def approved(run: Frozen, result: Scored) -> Frozen:
-    """The same run with the answer of the person who must approve; RejectedError where it is no.
+    """Return the run with its approval; RejectedError where refused.
 
     GuardError where claims are undecided and the order does not accept that.
     """
@@ -202,7 +202,7 @@ def approved(run: Frozen, result: Scored) -> Frozen:
 
 @step("Menyalin bukti menurut sidiknya", network=True)
 def keep_evidence(run: Frozen, result: Scored) -> Frozen:
-    """Copy evidence and workbooks into the store by their hashes; the same run, with their list."""
+    """Copy evidence and workbooks to the store by hash; add their list."""
     a = result.assessment
     contents = contents_of(a.evidence)
     workbooks = workbooks_of(run.drive, _workbooks(a))
@@ -218,7 +218,7 @@ def _workbooks(a: Assessment) -> set[str]:
 
 @step("Menyusun dan menerbitkan hasil", network=True)
 def publish_final(run: Frozen, result: Scored, docs: Path, lease: Lease) -> FinalRun:
-    """Write the final run, signed where there is a key, and move the pointer last."""
+    """Write the final run, signed if there is a key; move the pointer last."""
     signer = run.order.signer
     more, head = {CLOSING: run.closing_json()}, {"closing": run.in_manifest()}
     closed = result._replace(assessment=replace(result.assessment, closing=head["closing"]))
@@ -228,7 +228,7 @@ def publish_final(run: Frozen, result: Scored, docs: Path, lease: Lease) -> Fina
 
 @step("Mengunci hasil final")
 def lock(run: Frozen, done: FinalRun, result: Scored) -> FinalRun:
-    """Ask the store to keep the final run and its evidence unchanged; what could not be done, as notes."""
+    """Ask the store to lock the final run; return failures as notes."""
     notes = []
     if run.order.signer is None:
         notes.append(
@@ -241,11 +241,11 @@ def lock(run: Frozen, done: FinalRun, result: Scored) -> FinalRun:
 
 @step("Menulis umpan balik")
 def write_final(run: Listed, result: Scored) -> tuple[str, ...]:
-    """Write each unit's feedback; review workbooks stay as the reviewers left them."""
+    """Write each unit's feedback; leave review workbooks as they are."""
     return written(feedback_of(run, result))
 
 
 @step("Melengkapi umpan balik final")
 def complete_feedback(opened: Opened, last: Latest) -> tuple[str, ...]:
-    """Bring each unit's feedback to the final run *last*, where its closing ended before it was written."""
+    """Write the feedback of final run *last* that its closing did not."""
     return inform_units(opened, last, list_cycle(opened))

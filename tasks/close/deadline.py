@@ -20,7 +20,7 @@ REOPENING = 'iid close --reopen --reason "alasan"'
 def deadline_of(
     rulebook: Rulebook, marker: Marker, as_of: datetime | None, early: str | None, now: datetime
 ) -> Deadline:
-    """The deadline of this closing. GuardError before it, unless *early* gives a reason.
+    """Return the deadline. GuardError before it, unless *early* says why.
 
     *as_of* is the moment of the closing where somebody named it, else *now* is.
     """
@@ -47,7 +47,7 @@ def deadline_of(
 
 
 def ahead(as_of: datetime, now: datetime, zone: str, *, final: bool) -> tuple[str, ...]:
-    """A note where *as_of* is still to come: what is seen is the share of now, and a closing is for good."""
+    """Return a note where *as_of* is still to come: a closing is for good."""
     from iid.tasks.text.indonesian import moment as in_words
 
     if as_of <= now + SKEW:

@@ -1,4 +1,4 @@
-"""Copy what a final run rests on into the store, each content once, under its SHA-256."""
+"""Copies in the store of what a final run rests on, once per SHA-256."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _GONE = (FileNotFoundError, PermissionError, FileChangedError)
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One content to keep: its hash and size, and every path of the share that holds it."""
+    """One content to keep: hash, size, and every path on the share."""
 
     sha256: str
     size: int
@@ -49,8 +49,9 @@ def contents_of(evidence: pd.DataFrame) -> list[Content]:
 
 
 def workbooks_of(drive: Drive, paths: Iterable[str]) -> list[Content]:
-    """The workbooks at *paths* as contents; one that cannot be read, or is too large to be read, is left
-    to its finding.
+    """Return the workbooks at *paths* as contents.
+
+    One that cannot be read, or is too large to be read, is left to its finding.
     """
     found: dict[str, tuple[int, set[str]]] = {}
     for path in sorted(set(paths)):
@@ -73,7 +74,7 @@ def keep_all(
     contents: Iterable[Content],
     progress: Callable[[int, int], None],
 ) -> int:
-    """Bring every content into the store; how many were sent. What is there is not sent again.
+    """Bring every content into the store; return how many were sent.
 
     GuardError when a file is no longer what was judged: then nothing was published.
     """
@@ -105,8 +106,9 @@ def _sent(send: Callable[[Content], str], small: list[Content], all_of: list[Con
 
 
 def _judged(drive: Drive, content: Content, copy: BinaryIO) -> bytes:
-    """The bytes that were judged, from the first source that still holds them; of a big one as a map of
-    the file *copy*.
+    """Return the bytes that were judged, from a source that still holds them.
+
+    Those of a big one are a map of the file *copy*.
     """
     for source in content.sources:
         copy.seek(0)
@@ -139,12 +141,12 @@ def _copied(drive: Drive, path: str, copy: BinaryIO) -> Digest:
 
 
 def _mapped(copy: BinaryIO) -> bytes:
-    """The file *copy* as bytes that the system reads from disk as they are wanted."""
+    """Map the file *copy* as bytes that the system reads on demand."""
     return mmap(copy.fileno(), 0, access=ACCESS_READ)  # type: ignore[return-value]  # read only, as bytes are
 
 
 def late_since(listing: Listing, closing: dict[str, object]) -> list[str]:
-    """Paths that are new, gone or of another size or time since the cycle was closed."""
+    """Return the paths new, gone or changed since the cycle was closed."""
     seen = {str(item["source"]): (item["size"], item["modified"]) for item in _items(closing, "files")}
     now = {entry.path: (entry.size, int(entry.modified)) for entry in listing.entries}
     return sorted(path for path in seen.keys() | now.keys() if seen.get(path) != now.get(path))

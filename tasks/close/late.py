@@ -1,4 +1,4 @@
-"""Which files of a share were changed after the deadline, and which of them do not count.
+"""Which files changed after the deadline, and which do not count.
 
 The time of a change is what the share says. Content that a run published before the deadline
 had recorded is on time whatever its date: copying and opening change dates, not content.
@@ -34,7 +34,7 @@ INFERRED = "batas waktu disimpulkan, bukan dibaca dari sumber"
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """One file that changed after the deadline; ``counted`` with the reason ``why``, else it is left out."""
+    """One file changed after the deadline; ``counted`` where ``why`` says."""
 
     source: str
     size: int
@@ -55,13 +55,13 @@ class Late:
 
 
 def after_deadline(listing: Listing, deadline: Deadline) -> list[Entry]:
-    """The files whose time of change is after the deadline (whole seconds, as tables show it)."""
+    """Return the files changed after the deadline (in whole seconds)."""
     limit = deadline.moment.timestamp() + 1
     return [entry for entry in listing.entries if entry.modified >= limit and not entry.problem]
 
 
 def judged(entries: list[Entry], listing: Listing, deadline: Deadline, known: bool) -> list[Late]:
-    """*entries*, each with whether it counts; *known*: an earlier run shows what was there in time."""
+    """Return *entries* with whether each counts; *known*: earlier run."""
     why = "" if deadline.cuts else INFERRED
     if not why and not known and len(entries) == sum(not entry.problem for entry in listing.entries):
         why = NO_PROOF
@@ -76,7 +76,7 @@ def without(listing: Listing, late: Iterable[Late]) -> Listing:
 
 
 def not_recorded(drive: Drive, entries: list[Entry], read: Submissions, before: Run) -> list[Entry]:
-    """Those of *entries* whose content no run before the deadline had recorded.
+    """Return *entries* whose content no run before the deadline recorded.
 
     *read* is the share as it is now. A workbook is on time while what it says is what it said.
     """
@@ -111,7 +111,7 @@ def _same_workbooks(read: Submissions, before: Run) -> set[str]:
 
 
 def _said(fields: pd.DataFrame, claims: pd.DataFrame) -> dict[str, list[tuple[str, ...]]]:
-    """What each submission says: its profile and its claims, without where the cells are."""
+    """Return what each submission says: profile and claims, no cells."""
     said: dict[str, list[tuple[str, ...]]] = {}
     for table, columns in (
         (fields, ("innovation_id", "field", "raw", "value")),
@@ -125,7 +125,7 @@ def _said(fields: pd.DataFrame, claims: pd.DataFrame) -> dict[str, list[tuple[st
 def with_late_findings(
     findings: pd.DataFrame, late: Iterable[Late], units: pd.DataFrame, deadline: Deadline, marker: Marker
 ) -> pd.DataFrame:
-    """*findings* (FINDINGS) with one more for each late file that does not count.
+    """Return *findings* with one more for each late file not counted.
 
     A workbook that is late is not missing: its one finding says so, and is as critical.
     """
@@ -142,7 +142,7 @@ def with_late_findings(
 
 
 def _workbook(path: str) -> str:
-    """Where the reader would have wanted the workbook that is at *path*, however it is spelled."""
+    """Return where the reader would expect the workbook of *path*."""
     folder, _, name = path.rpartition("/")
     return f"{folder}/{tidy(name).casefold()}"
 
@@ -174,7 +174,7 @@ def _findings(
 
 
 def late_workbooks(findings: pd.DataFrame) -> tuple[str, ...]:
-    """Sentences on what does not count at all because its workbook is late; none where nothing is."""
+    """Return sentences on what does not count as its workbook is late."""
     owners = sorted(set(findings.loc[findings["code"] == LATE_WORKBOOK, "innovation_id"]))
     said = []
     if innovations := [owner for owner in owners if owner != REGION_ID]:

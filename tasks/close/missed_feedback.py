@@ -1,4 +1,4 @@
-"""Feedback of a closing that ended between publishing and informing the units: made up from the final run."""
+"""Feedback that a closing did not write: made from the final run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def inform_units(opened: Opened, last: Latest, listing: Listing) -> tuple[str, ...]:
-    """Bring each unit's feedback to the final run *last*, as its closing would have; what failed, as notes.
+    """Write the feedback of final run *last*; return failures as notes.
 
     *listing*: the share as it is now. Feedback that is there already is not touched.
     """
@@ -35,7 +35,7 @@ def inform_units(opened: Opened, last: Latest, listing: Listing) -> tuple[str, .
 
 
 def inform_reopened(opened: Opened, run_id: str, listing: Listing) -> tuple[str, ...]:
-    """Bring each unit's feedback to run *run_id* of a cycle that is open again; what failed, as notes.
+    """Write the feedback of *run_id* for a cycle reopened; return notes.
 
     Findings that something came too late are left out: the next run counts it.
     """
@@ -59,7 +59,7 @@ def _from_run(opened: Opened, run_id: str, write: Callable[[Run], Iterator[str]]
 
 
 def as_closed(listing: Listing, closing: Mapping[str, Any]) -> Listing:
-    """*listing* with the files that counted when the cycle was closed, as ``closing.json`` recorded them."""
+    """Return *listing* with the files as ``closing.json`` recorded them."""
     late = {one["source"] for one in closing["late"] if not one["counted"]}
     problems = {entry.path: entry.problem for entry in listing.entries}
     entries = (

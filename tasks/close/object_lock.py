@@ -1,4 +1,4 @@
-"""Ask the store to keep a final run and its evidence from being changed or removed."""
+"""A request to the store to keep a final run and its evidence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RETAIN_YEARS = 5
 
 
 def lock_run(opened: Opened, run_id: str, kept: Iterable[str], years: int) -> tuple[str, ...]:
-    """Lock every object of the run and the evidence *kept*, the manifest last; what failed, as notes."""
+    """Lock the run and evidence *kept*, manifest last; return notes."""
     region, cycle, until = opened.marker.region, opened.cycle, datetime.now(UTC) + timedelta(days=365 * years)
     prefix = run_prefix(region, cycle, run_id)
     manifest = prefix + MANIFEST
@@ -32,7 +32,7 @@ def lock_run(opened: Opened, run_id: str, kept: Iterable[str], years: int) -> tu
 
 
 def lock_again(opened: Opened, run_id: str, years: int) -> tuple[str, ...]:
-    """Lock a final run whose closing ended before it was locked; what failed, as notes."""
+    """Lock a final run that its closing did not; return failures as notes."""
     region, cycle = opened.marker.region, opened.cycle
     try:
         if opened.store.locked(run_prefix(region, cycle, run_id) + MANIFEST) is not False:

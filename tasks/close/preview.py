@@ -1,4 +1,4 @@
-"""What becomes final, before it does: the index before and after, and what would count no more."""
+"""What becomes final, before it does: the index, and what drops out."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Preview:
 
 
 def preview_of(assessment: Assessment, late: Iterable[Late] = ()) -> Preview:
-    """The preview of *assessment*, the run that would become final; *late* as the freeze found it."""
+    """Return the preview of *assessment*; *late*: as the freeze found it."""
     index = assessment.index
     undecided, worth = open_claims(assessment.scores, index["supported"])
     units = assessment.units
@@ -91,7 +91,7 @@ def gone_evidence(a: Assessment) -> Iterator[str]:
 
 
 def check_decided(preview: Preview, reason: str | None) -> None:
-    """GuardError where claims are undecided and nobody accepted that with a *reason*."""
+    """Raise GuardError on undecided claims not accepted with a *reason*."""
     if not preview.undecided or (reason and reason.strip()):
         return
     raise GuardError(

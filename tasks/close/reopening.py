@@ -1,4 +1,4 @@
-"""A cycle that is closed: what changed on the share since, and how it is opened again."""
+"""A closed cycle: what changed on the share since, and reopening."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def closed(opened: Opened) -> Latest | None:
 
 
 def mend_pointer(opened: Opened, last: Latest) -> tuple[str, ...]:
-    """Let the pointer name the final run again where it was lost or damaged; what was done, as notes.
+    """Point to the final run again where lost or damaged; return notes.
 
     GuardError when the run is not what was published, or while another run holds the lease.
     """
@@ -46,13 +46,13 @@ def mend_pointer(opened: Opened, last: Latest) -> tuple[str, ...]:
 
 
 def changed_since(opened: Opened, listing: Listing) -> list[str]:
-    """Paths of the share that differ from what was closed: they are late, and do not count."""
+    """Return the paths that differ from what was closed: they are late."""
     run = read_run(opened.store, opened.marker.region, opened.cycle)
     return late_since(listing, run.json(CLOSING)) if CLOSING in run.files else []
 
 
 def unused(opened: Opened, last: Latest, as_of: datetime | None) -> tuple[str, ...]:
-    """A note where *as_of* names another deadline than the one the cycle had been closed with."""
+    """Return a note where *as_of* is not the deadline it was closed with."""
     if as_of is None:
         return ()
     run = read_run(opened.store, opened.marker.region, opened.cycle, last.run_id)
@@ -67,7 +67,7 @@ def unused(opened: Opened, last: Latest, as_of: datetime | None) -> tuple[str, .
 
 
 def reopen(opened: Opened, reason: str) -> Latest:
-    """Record that the cycle is open again, and why. The final run stays published until a new one is.
+    """Record that the cycle is open again and why; the final run stays.
 
     GuardError when it is not closed, or while another run holds the lease.
     """

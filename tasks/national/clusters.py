@@ -1,4 +1,4 @@
-"""Which clusters a cycle has, who belongs to them, and how many nominees each has.
+"""A cycle's clusters, who belongs to them, how many nominees each has.
 
 What was read and what was inferred is in ``klaster.yaml``; membership of *daerah
 tertinggal* and *perbatasan* comes from the user's list, all else from the region's code.
@@ -28,7 +28,7 @@ _LIMIT = 1_000_000  # bytes; a safety limit, the whole nation is some 20 kB
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """One cluster: its key and name, and how membership is known (*by*: see ``klaster.yaml``)."""
+    """One cluster: key, name, and how membership is known (*by*)."""
 
     key: str
     name: str
@@ -38,7 +38,7 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """The clusters of a cycle. ``nominees`` holds only numbers that a source or the user gave."""
+    """A cycle's clusters; ``nominees``: only numbers from a source or user."""
 
     cycle: int
     clusters: tuple[Cluster, ...]
@@ -50,7 +50,7 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """The user's list: cluster keys and name by region code; ``given`` says there is a list."""
+    """The user's list: clusters and name by region; ``given``: there is one."""
 
     clusters: Mapping[str, frozenset[str]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Members:
 
 
 def region_code(text: str) -> str:
-    """``6303`` and ``63.03`` as ``63.03``, a province as ``63``. ValueError for what is no code."""
+    """Return ``6303`` as ``63.03``, a province as ``63``, else ValueError."""
     match = _CODE.fullmatch(text.strip())
     if match is None:
         raise ValueError(text)
@@ -74,14 +74,14 @@ def kind_of(code: str) -> str:
 
 
 def belongs(code: str, cluster: Cluster, members: Members) -> bool:
-    """Whether the region is of that cluster; the list may add to what the code says of provinces."""
+    """Return whether the region is in the cluster, by code or by list."""
     if cluster.by in {"list", "provinces"}:
         return code[:2] in cluster.provinces or cluster.key in members.clusters.get(code, ())
     return kind_of(code) == cluster.by
 
 
 def scheme_of(cycle: int, nominees: Path | None = None) -> Scheme:
-    """The clusters of *cycle*; *nominees* is the user's YAML with numbers, which win. Raises UsageError."""
+    """Return the clusters of *cycle*; the user's *nominees* win. UsageError."""
     data = _shipped()
     if cycle not in data["cycles"]:
         known = ", ".join(map(str, sorted(data["cycles"])))
@@ -105,7 +105,7 @@ def scheme_of(cycle: int, nominees: Path | None = None) -> Scheme:
 
 
 def read_members(path: Path) -> Members:
-    """The CSV ``region,cluster[,name]``, one line a membership. All mistakes in one UsageError.
+    """Read the CSV ``region,cluster[,name]``. One UsageError for all mistakes.
 
     A region without a cluster is there as expected: when it has not published, the ranking says so.
     """

@@ -1,4 +1,4 @@
-"""Every region of a store as one row: its exact index, from tables compared with the manifest.
+"""Every region of a store as a row: its exact index, compared tables.
 
 A region that is damaged, was never published or is missing is a problem in words;
 nothing is dropped in silence.
@@ -31,7 +31,7 @@ _PLACES = 2  # of the numbers in index.json (contract 5)
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One published region. ``exact`` is its unrounded index in percent, ``index`` as published."""
+    """One published region; ``exact``: unrounded percent, ``index``: as shown."""
 
     code: str
     name: str
@@ -49,7 +49,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A region that could not be ranked. ``kind``: damaged, unpublished or missing."""
+    """A region without a rank; ``kind``: damaged, unpublished or missing."""
 
     code: str
     kind: str
@@ -59,7 +59,7 @@ class Problem:
 def gather(
     store: Store, cycle: int, expected: Collection[str] = (), *, by: str = "supported", deep: bool = False
 ) -> tuple[tuple[Region, ...], tuple[Problem, ...]]:
-    """All regions of *store* in *cycle* by one measure, by code, and what is wrong with others.
+    """Return the regions of *cycle* by one measure, and what is wrong.
 
     *by*: claimed, supported or verified, whatever the status of a region: measures are never mixed.
     *expected* regions that are not there are problems. *deep* re-hashes every file of every run,
@@ -132,7 +132,7 @@ def _region(run: Run, view: str) -> Region:
 
 
 def _exact(run: Run, view: str, level: dict[str, Any]) -> Fraction:
-    """The unrounded index from the run's own tables; it must round to the published one."""
+    """Return the unrounded index; it must round to the published one."""
     scores = run.table("scores")
     spd = _sum(scores.loc[scores["innovation_id"] == REGION_ID, f"{view}_score"])
     points = _sum(run.table("innovations")[f"{view}_score"])
@@ -152,7 +152,7 @@ def _sum(column: pd.Series) -> Fraction:
 
 
 def spoken(code: str) -> str:
-    """What a region is called whose run does not say its name: its code and its province."""
+    """Name a region whose run does not: by its code and its province."""
     province = provinces().get(code[:2], "")
     if not province:
         return code

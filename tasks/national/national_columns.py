@@ -1,4 +1,4 @@
-"""The national tables as published: one row a region and cluster, and what could not be ranked."""
+"""The national tables: one row a region and cluster, and the unranked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``iid national --out`` writes: tables, workbook, page. Same regions, same bytes."""
+"""What ``iid national --out`` writes; same regions give the same bytes."""
 
 from __future__ import annotations
 
@@ -68,14 +68,14 @@ def as_record(nation: Nation) -> dict[str, Any]:
 
 
 def publish_ranking(store: Store, nation: Nation) -> str:
-    """Put the ranking where the reports of all regions of *store* find it; its address."""
+    """Put the ranking where the reports find it; return its address."""
     key = ranking_key(nation.scheme.cycle)
     store.put(key, canonical(as_record(nation)), "application/json")
     return store.address(key)
 
 
 def write_files(nation: Nation, folder: Path) -> tuple[str, ...]:
-    """Write them below *folder*, each in one piece over the old one; their names. Raises FailedError."""
+    """Write the files below *folder*, return names. Raises FailedError."""
     names = []
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""One page with its style inside: the ranking of every cluster, its nominees, and who is missing."""
+"""One page with its style: all clusters, nominees, and who is missing."""
 
 from __future__ import annotations
 

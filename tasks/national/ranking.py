@@ -1,4 +1,4 @@
-"""Rank the regions of each cluster and name its nominees. Pure: no clock, no store."""
+"""Rankings in clusters, with nominees. Pure: no clock, no store."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Place:
     nominee: bool
 
     def gap(self, median: Decimal) -> Decimal:
-        """Points of the published index above (below: negative) the cluster's *median*."""
+        """Return published index points above (or below) the *median*."""
         return Decimal(self.region.index) - median
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """One cluster, best first, equals by code. ``seats`` is None where no source gives a number.
+    """One cluster, best first, equals by code; ``seats`` None if unknown.
 
     ``tied``: more share the last rank than there are seats. ``unlisted``: membership was not given.
     """
@@ -52,7 +52,7 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Nation:
-    """All clusters of a cycle, all regions and all problems. ``as_of`` is that of the newest run."""
+    """All clusters, regions and problems; ``as_of``: of the newest run."""
 
     scheme: Scheme
     regions: tuple[Region, ...]
@@ -78,7 +78,7 @@ def rank_nation(
     problems: Sequence[Problem],
     by: str = "supported",
 ) -> Nation:
-    """Every cluster of *scheme*. A region is in each cluster that it belongs to."""
+    """Rank every cluster of *scheme*; a region is in each of its own."""
     times = sorted(region.as_of for region in regions)
     return Nation(
         scheme,

@@ -1,4 +1,4 @@
-"""What is said about a national ranking, the same on the terminal, in the workbook and on the page."""
+"""What is said of a ranking, on the terminal, in workbook and page."""
 
 from __future__ import annotations
 
