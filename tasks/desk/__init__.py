@@ -1,1 +1,1 @@
-"""The review desk: what a steward sees and decides in the browser (contract 9)."""
+"""The review desk: what stewards see and decide (contract 9)."""

@@ -32,7 +32,7 @@ _NAME = re.compile(r"^[\w][\w .@'+-]{0,63}$")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One person. Without ``units`` all units are theirs, without ``regions`` all regions of the store."""
+    """One person; without ``units`` or ``regions`` all of them are theirs."""
 
     name: str
     role: str = STEWARD
@@ -66,14 +66,14 @@ def known_name(text: str) -> str:
 
 
 def hashed(password: str) -> str:
-    """The argon2 hash of a new *password*. UsageError for one that is too short or too long."""
+    """Return the argon2 hash of a new *password*. UsageError by its length."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise UsageError(f"kata sandi harus {SHORTEST} sampai {LONGEST} huruf")
     return _hasher().hash(password)
 
 
 def fits(account: Account | None, password: str) -> bool:
-    """Whether *password* is that of *account*; takes as long for an account that does not exist."""
+    """Return whether *password* is *account*'s; as slow for a missing one."""
     from argon2.exceptions import Argon2Error, InvalidHashError
 
     kept = account.password if account else ""
@@ -145,7 +145,7 @@ class Accounts:
         return account is not None
 
     def change_password(self, account: Account, password: str) -> Account:
-        """*account* with a new *password*, kept. UsageError for one that is not allowed."""
+        """Set a new *password* of *account*. UsageError where not allowed."""
         changed = replace(account, password=hashed(password))
         self.put(changed)
         return changed

@@ -53,7 +53,7 @@ def claim_context(run: RunClaims, key: Key, made: Sequence[DeskRecord]) -> dict[
 
 
 def rules_of(indicator: Indicator, claim: Row) -> list[dict[str, Any]]:
-    """Text and evidence of each parameter, of the chosen basis where there are several."""
+    """Return text and evidence of each parameter, of the chosen basis."""
     bases = [base for base in indicator.bases if base.code == claim["basis"]]
     steps: tuple[Parameter, ...] = bases[0].parameters if bases else indicator.parameters
     return [
@@ -70,7 +70,7 @@ def findings_of(run: RunClaims, owner: str, name: str) -> list[Row]:
 
 
 def history_of(run: RunClaims, key: Key, made: Sequence[DeskRecord]) -> list[dict[str, str]]:
-    """Every decision on the claim, the newest first: at the desk, and in workbooks."""
+    """Return every decision on the claim, newest first."""
     found = [
         {
             "decision": one.decision, "new": one.new, "note": one.note, "reviewer": one.reviewer,
@@ -91,7 +91,7 @@ def history_of(run: RunClaims, key: Key, made: Sequence[DeskRecord]) -> list[dic
 
 
 def difference_of(run: RunClaims, key: Key, claim: Row, score: Row, items: Sequence[Item]) -> list[str]:
-    """What is other than in the run published before, in sentences; nothing without such a run."""
+    """Say what differs from the run published before; nothing without one."""
     earlier = run.earlier
     if earlier is None:
         return []
@@ -136,7 +136,7 @@ def _of_claim(run: RunClaims, key: Key) -> list[Item]:
 def innovation_context(
     run: RunClaims, owner: str, desk: Mapping[Key, DeskRecord], decides: bool
 ) -> dict[str, Any]:
-    """All claims of one innovation; those that a batch may accept: undecided, without any finding."""
+    """Return one innovation's claims, and those that a batch may accept."""
     rows = sorted(
         (
             Listed(row, run.verdict(row.key, row.fingerprint, desk))

@@ -1,4 +1,4 @@
-"""The queue of the desk: which claims a steward asked for, in which order, and what is beside one."""
+"""The queue of the desk: claims asked for, their order, neighbours."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def counts(claims: Iterable[Listed]) -> Counter[str]:
 
 
 def neighbours(shown: Sequence[Listed], run: RunClaims, key: Key) -> tuple[QueueRow | None, QueueRow | None]:
-    """The claims before and after *key* in the order of the queue; it need not be among *shown*."""
+    """Return the claims before and after *key* in the queue's order."""
     here = run.place.get(key, -1)
     at = bisect_left(shown, here, key=lambda one: run.place[one.row.key])
     after = at + 1 if at < len(shown) and shown[at].row.key == key else at

@@ -1,4 +1,4 @@
-"""The claims of a published run as the desk shows them, and the decisions made since."""
+"""The claims of a published run on the desk, and decisions since."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _GRAVITY = {"critical": 3, "warning": 2, "info": 1}
 
 @dataclass(frozen=True, slots=True)
 class DeskPlace:
-    """One region and cycle whose claims are decided; ``drive`` None while the share is away."""
+    """One region and cycle to decide; ``drive`` None while it is away."""
 
     region: str
     cycle: int
@@ -53,7 +53,7 @@ class DeskPlace:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One claim of the queue. ``worth`` is what it brings, in points of the index."""
+    """One claim of the queue; ``worth``: what it brings in index points."""
 
     unit_code: str
     innovation_id: str
@@ -161,7 +161,7 @@ class RunClaims:
         return [row for row in self._rows_of(table, innovation_id) if row["indicator"] == indicator]
 
     def listed(self, made: Sequence[DeskRecord], sees: Callable[[str], bool]) -> Sequence[Listed]:
-        """The claims that somebody may see, in the order of the queue; computed once for each *made*."""
+        """Return the claims somebody may see, in queue order, once per *made*."""
         known, claims = self._listed
         if known is not made:
             desk = newest(made)
@@ -171,14 +171,14 @@ class RunClaims:
         return [one for one in claims if one.row.unit_code not in hidden] if hidden else claims
 
     def copies(self, sha256: str, own: Key) -> tuple[list[str], int]:
-        """Where the same content is claimed elsewhere, ``innovation, indikator N``: some, and how many."""
+        """Return where else the same content is claimed: some, and how many."""
         places = self._places.get(sha256, [])
         shown = [place for place in places[: COPIES + 1] if place != own][:COPIES]
         return [f"{owner}, indikator {key}" for owner, key in shown], max(len(places) - 1, 0)
 
     @cached_property
     def earlier(self) -> dict[str, Grouped] | None:
-        """Claims, evidence and scores of the run published before; None without one."""
+        """Claims, evidence and scores of the run before; None without one."""
         last = read_earlier(self.run.store, self.run.region, self.run.cycle, self.as_of).last
         if last is None:
             return None

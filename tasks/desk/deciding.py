@@ -1,4 +1,4 @@
-"""One decision from the desk: checked against the claim as it is now, then kept, or refused with a reason.
+"""One decision from the desk: checked with the claim as it is now.
 
 Who may decide is not asked here: that is ``Account.decides``, which the application asks before.
 """
@@ -34,7 +34,7 @@ class NotKeptError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a steward asks for. ``fingerprint`` and ``seen`` are of what was on screen."""
+    """What a steward asks for; ``fingerprint``, ``seen``: as on screen."""
 
     decision: str
     new: str
@@ -55,7 +55,7 @@ class Bench:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def decide(self, key: Key, wish: Wish, reviewer: str) -> DeskRecord:
-        """Keep the decision of *reviewer*. NotKeptError; StoreError when the store cannot be written."""
+        """Save the decision of *reviewer*. Raises NotKeptError, StoreError."""
         claim = self.run.claim(*key)
         if claim is None:
             raise NotKeptError(404, "Klaim ini tidak ada dalam hasil yang terbit.")

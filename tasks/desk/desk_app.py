@@ -57,7 +57,7 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A signed-in request about one region and cycle. ``rest`` is the address below its desk."""
+    """A signed-in request on one region and cycle; ``rest``: its address."""
 
     request: Request
     visitor: Visitor
@@ -91,7 +91,7 @@ class Asked:
 
 
 class Desk:
-    """Everything below ``/meja``, with ``/masuk`` and ``/keluar``. Close it at the end."""
+    """All below ``/meja``, with ``/masuk`` and ``/keluar``; close it last."""
 
     def __init__(
         self,
@@ -123,7 +123,7 @@ class Desk:
         ]
 
     def warm(self) -> None:
-        """Read the published runs and their decisions, where they can be read, before somebody waits."""
+        """Read the published runs and decisions before somebody waits."""
         for place in self._places():
             try:
                 run, log = self._open(place)
@@ -132,7 +132,7 @@ class Desk:
                 continue
 
     def _guarded(self, answer: Callable[[Request, Mapping[str, str] | None], Response]) -> Any:
-        """An endpoint: the form read here, the answer in a thread, with our headers."""
+        """Return an endpoint: the form read here, the answer in a thread."""
 
         async def endpoint(request: Request) -> Response:
             try:
@@ -225,7 +225,7 @@ class Desk:
         nonce = asked.visitor.session.nonce
 
         def recalculate(unit: str) -> str:
-            """The token of the button that starts a run of *unit*; "" where there is no button."""
+            """Return the token of the button to run *unit*; "" without a button."""
             if not self.recalculations.possible or not asked.decides(unit):
                 return ""
             return self.gate.signer.token(nonce, f"hitung {asked.place.prefix} {unit}")
@@ -334,7 +334,7 @@ class Desk:
         return RedirectResponse(f"{asked.url(*after.innovation_id.split('/'), after.indicator)}?{query}", 303)
 
     def _batch(self, asked: Asked, owner: str) -> Response:
-        """Accept the claims without a finding that were shown; each is checked as if alone."""
+        """Accept the claims shown without a finding, each checked as if alone."""
         if asked.form is None:
             raise RefusedError(404, NO_PAGE)
         unit = self._may_decide(asked, owner)

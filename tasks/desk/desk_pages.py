@@ -1,4 +1,4 @@
-"""Pages of the desk as answers: templates, assets, and what an address or a form carries along."""
+"""Pages of the desk as answers: templates, assets, what forms carry."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NO_PAGE = "Halaman ini tidak ada."
 
 
 def segments(request: Request) -> tuple[str, ...]:
-    """The parts of the address below ``/meja``, decoded one by one. RefusedError for one that is no name."""
+    """Return the decoded parts of an address below ``/meja``. RefusedError."""
     raw = request.scope.get("raw_path") or request.url.path.encode()
     path = raw.partition(b"?")[0].decode("ascii", "replace").removeprefix("/meja").strip("/")
     found = tuple(unquote(part) for part in path.split("/")) if path else ()
@@ -35,7 +35,7 @@ def segments(request: Request) -> tuple[str, ...]:
 
 
 def inside(target: str) -> str:
-    """*target* where it is a page of the desk, else the queue: nobody is led to another site."""
+    """Return *target* if it is a page of the desk, else the queue's address."""
     plain = target.split("?", maxsplit=1)[0]
     sound = plain == "/meja" or plain.startswith("/meja/")
     return target if sound and "\\" not in target and target.isprintable() else "/meja/"
@@ -79,7 +79,7 @@ def _templates(zone: str) -> Environment:
 
 
 def _typed_time(text: str, zone: str) -> str:
-    """The time of a record on the region's clock; what a steward typed as it is."""
+    """Show a record's time on the region's clock; typed text as it is."""
     try:
         return moment(datetime.fromisoformat(text), zone) if "T" in text else text
     except ValueError:

@@ -1,4 +1,4 @@
-"""The bytes of one item: drawn, as text, as a film by ranges, or as a download."""
+"""The bytes of one item: drawn, as text, as film by ranges, or download."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ _DRAWN = {"page": "halaman", "picture": "gambar", "text": "teks"}
 def evidence(
     previews: Previews, place: DeskPlace, run: RunClaims, key: Key, rest: tuple[str, ...], request: Request
 ) -> Response:
-    """The answer to ``…/bukti/<item>[/halaman/<n>|/letak|/gambar|/teks|/film]``. RefusedError, NotShownError.
+    """Answer ``…/bukti/<item>[/…]``. Raises RefusedError, NotShownError.
 
+    The rest is empty or ``halaman/<n>``, ``letak``, ``gambar``, ``teks`` or ``film``.
     ``letak``: the pages of a PDF on which the innovation's name and dates are.
     """
     item = next((one for one in items_of(run, key) if one.id == rest[0] and one.how != "link"), None)
@@ -59,7 +60,7 @@ def _drawn(drawn: Drawn) -> Response:
 
 
 def _opened(previews: Previews, source: Source, checked: int) -> BinaryIO:
-    """The content that was assessed; of a file larger than *checked* bytes only its size is compared."""
+    """Open the assessed content; above *checked* bytes compare only its size."""
     if source.size <= checked:
         return previews.copy(source).open("rb")
     if source.drive is None:
@@ -97,7 +98,7 @@ def _file(file: BinaryIO, item: Item, request: Request, media: str) -> Response:
 
 
 def _range(text: str, size: int) -> tuple[int, int, int]:
-    """(first byte, byte after the last, status) of one range; the whole file for none, or several."""
+    """Return (first byte, end, status) of one range; otherwise the whole file."""
     match = _RANGE.match(text.strip())
     if match is None or match[0] == "bytes=-":
         return 0, size, 200

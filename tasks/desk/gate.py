@@ -1,4 +1,4 @@
-"""The gate of the desk: who asks, whether a form is ours, how much may be sent, and the log of it all."""
+"""The desk's gate: who asks, whether a form is ours, size limits, the log."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Visitor:
 
 
 class Journal:
-    """The append-only log: one JSON object a line in *file*, readable by this user alone."""
+    """The append-only log: a JSON object a line in *file*, private to us."""
 
     def __init__(
         self, file: Path | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -87,7 +87,7 @@ class Journal:
         self._file, self._now, self._lock, self._said = file, now, Lock(), False
 
     def write(self, event: str, name: str, **more: str | int) -> None:
-        """Add *event* of *name*. A log that cannot be written is reported once and keeps no one from work."""
+        """Add *event* of *name*; report once a log that cannot be written."""
         if self._file is None:
             return
         content = {"at": f"{self._now():%Y-%m-%dT%H:%M:%SZ}", "event": event, "name": name[:100], **more}
@@ -106,7 +106,7 @@ class Journal:
 
 
 class Gate:
-    """Decides who a request comes from. *stores*: where accounts are, each once."""
+    """Decides who a request comes from; *stores* hold the accounts, each once."""
 
     def __init__(
         self,
@@ -121,7 +121,7 @@ class Gate:
         self._tries = tries or Tries()
 
     def visitor(self, request: Request) -> Visitor | None:
-        """The signed-in person of *request*, None for nobody. StoreError when accounts cannot be read."""
+        """Return the signed-in person of *request*, or None. Raises StoreError."""
         header = self.trust.header
         name = request.headers.get(header, "") if header and self.trust.believes(peer(request)) else ""
         if name:
@@ -136,7 +136,7 @@ class Gate:
         return Visitor(account, session)
 
     def sign_in(self, request: Request, name: str, password: str) -> Session | None:
-        """A new session, None for a wrong name or password. RefusedError (429) after too many tries."""
+        """Return a new session, None if wrong. RefusedError (429) on many tries."""
         address = self._address(request)
         browser = self.signer.browser_of(request.cookies.get(KNOWN, ""), name)
         if wait := self._tries.take(name, address, browser):
@@ -161,11 +161,11 @@ class Gate:
         return Session(account.name, account.stamp, secrets.token_hex(16))
 
     def right_password(self, request: Request, account: Account, password: str) -> bool:
-        """Whether *password* is the account's own; counts as a try. RefusedError (429)."""
+        """Return whether *password* is right, as a try. RefusedError (429)."""
         return self.sign_in(request, account.name, password) is not None
 
     def set_cookie(self, request: Request, response: Response, session: Session | None) -> None:
-        """Set the cookie of *session*, and the one that the browser keeps; None removes the first."""
+        """Set the cookies of *session* and of the browser; None removes the first."""
         https = request.url.scheme == "https" or (
             self.trust.believes(peer(request)) and request.headers.get("x-forwarded-proto") == "https"
         )
@@ -176,7 +176,7 @@ class Gate:
             response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
 
     def change_password(self, account: Account, password: str) -> Account:
-        """*account* with a new password in every store that has it. UsageError, StoreError."""
+        """Set *account*'s password in all its stores. UsageError, StoreError."""
         changed = account
         for accounts in map(Accounts, self._stores()):
             if accounts.find(account.name) is not None:
@@ -190,7 +190,7 @@ class Gate:
         return None
 
     def _address(self, request: Request) -> str:
-        """Where the person sits: behind a trusted web server, the last address that it names."""
+        """Return the person's address, as a trusted web server names it last."""
         address = peer(request)
         named = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
         return named[:64] if named and self.trust.believes(address) else address
@@ -208,7 +208,7 @@ def peer(request: Request) -> str:
 
 
 async def form_of(request: Request) -> Mapping[str, str]:
-    """The fields of a form, the last of a name. RefusedError for one that is too large, too slow, or none."""
+    """Return a form's fields. RefusedError if too large, too slow or none."""
     if request.headers.get("sec-fetch-site", "same-origin") in {"cross-site", "same-site"}:
         raise RefusedError(403, "Formulir ini dikirim dari situs lain.")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

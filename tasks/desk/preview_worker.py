@@ -1,4 +1,4 @@
-"""The process that draws evidence for the desk: ``python -m iid.tasks.desk.preview_worker``.
+"""The process that draws evidence (``tasks.desk.preview_worker``).
 
 As guarded as the one that inspects (:mod:`iid.tasks.sandbox.worker`): no secrets, no files written,
 little memory and time. A job is ``{"path", "what", "page", "terms"}``; the answer has the picture
@@ -153,7 +153,7 @@ def _pixels(
 
 
 def _encoded(image: Image.Image) -> tuple[str, bytes]:
-    """JPEG: a tenth of the time and size of PNG, at a quality that keeps letters sharp."""
+    """Encode as JPEG: a tenth of PNG's time and size, and letters stay sharp."""
     out = io.BytesIO()
     image.save(out, "JPEG", quality=85, subsampling=0)
     return "image/jpeg", out.getvalue()

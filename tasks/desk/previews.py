@@ -1,4 +1,4 @@
-"""Evidence drawn for the desk: copies checked by their hash, guarded workers, a bounded cache."""
+"""Evidence drawn for the desk: hashed copies, guarded workers, a cache."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class NotShownError(Exception):
 
 
 class _BusyError(NotShownError):
-    """Every worker has been at work for a while; nothing is wrong with the item."""
+    """All workers have been busy for a while; the item itself is fine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class _Draw(Job):
 
 
 class Copies:
-    """Private copies of evidence by content hash, the least used removed first."""
+    """Private copies of evidence by hash; the least used go first."""
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="iid-meja-")
@@ -90,7 +90,7 @@ class Copies:
         self._folder.cleanup()
 
     def path(self, source: Source) -> Path:
-        """A file with exactly the content that was assessed. NotShownError where there is none."""
+        """Return a file of exactly the assessed content. NotShownError without."""
         if source.size > LARGEST:
             raise NotShownError("terlalu besar untuk ditampilkan; unduh untuk melihatnya")
         place = Path(self._folder.name) / source.sha256
@@ -115,7 +115,7 @@ class Copies:
             return found
 
     def _copy(self, source: Source, place: Path) -> None:
-        """Write *place* under another name first: the same content may be read or copied meanwhile."""
+        """Write *place* under another name first, as others may read it."""
         with tempfile.NamedTemporaryFile(dir=self._folder.name, delete=False) as file:
             fresh = Path(file.name)
         if not (self._from_share(source, fresh) or _from_store(source, fresh)):
@@ -149,7 +149,7 @@ def _from_store(source: Source, place: Path) -> bool:
 
 
 class Previews:
-    """Draws pages, pictures and texts in guarded workers; what was drawn is kept for a while."""
+    """Draws pages, pictures and texts in guarded workers, with a cache."""
 
     def __init__(self, limits: Limits = LIMITS, workers: int = WORKERS) -> None:
         self._limits = limits
@@ -174,11 +174,11 @@ class Previews:
         self._copies.close()
 
     def copy(self, source: Source) -> Path:
-        """A file with exactly the content that was assessed, for reading now. NotShownError."""
+        """Return a file of exactly the assessed content to read. NotShownError."""
         return self._copies.path(source)
 
     def draw(self, source: Source, what: str, page: int = 1, terms: tuple[str, ...] = ()) -> Drawn:
-        """*what* (``page``, ``picture``, ``text``, ``places``) of a content. NotShownError."""
+        """Draw a content's *what* (``page``, ``text`` …). Raises NotShownError."""
         key = (source.sha256, what, page, terms)
         with self._lock:
             if key in self._drawn:
@@ -205,7 +205,7 @@ class Previews:
         return drawn
 
     def _remember_failure(self, key: tuple[str, str], why: str) -> None:
-        """A bomb of many pages takes the workers' time once, not once a page and visitor."""
+        """Remember a content that failed, so that it costs workers once only."""
         with self._lock:
             self._failed[key] = time.monotonic() + AGAIN_S, why
             while len(self._failed) > _FAILED:
@@ -248,7 +248,7 @@ class Previews:
 
 
 def _frames(worker: Worker) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """What the worker says, until it has taken too long. NotShownError when it does, or ends."""
+    """Yield the worker's frames. NotShownError if it is late or ends."""
     while worker.seconds_left > 0:
         if worker.unsent:
             worker.flush()

@@ -1,4 +1,4 @@
-"""Runs that stewards start from the desk: one at a time for each region and cycle, with their progress."""
+"""Runs that stewards start: one at a time for each region and cycle."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Recalculations:
         return self._run is not None
 
     def start(self, key: str, unit_code: str) -> bool:
-        """Start a run of *unit_code* in the place *key*; False while another one is on there."""
+        """Start a run of *unit_code* in place *key*; False while one is on."""
         with self._lock:
             now = self._now.get(key)
             if self._run is None or (now is not None and now.state == RUNNING):

@@ -1,4 +1,4 @@
-"""Who is signed in: signed cookies, form tokens, and how often a password may be tried."""
+"""Who is signed in: signed cookies, form tokens, limits on tries."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _REMEMBERED = 20_000  # names and addresses; the oldest is forgotten first
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in person: the account's name and stamp, and a number that no other session has."""
+    """A signed-in person: account name, stamp, and a unique number."""
 
     name: str
     stamp: str
@@ -40,7 +40,7 @@ class Session:
 
 
 class Signer:
-    """Signs cookies and form tokens with a key of this machine; *folder* None keeps it in memory."""
+    """Signs cookies and forms by a key in *folder*; None: in memory."""
 
     def __init__(self, folder: Path | None = None, now: Callable[[], float] = time.time) -> None:
         key = _key(folder)
@@ -55,7 +55,7 @@ class Signer:
         return str(self._sessions.dumps([session.name, session.stamp, session.nonce]))
 
     def session(self, cookie: str) -> Session | None:
-        """The session of a cookie that we signed, not too old and not signed out; else None."""
+        """Return the session of our cookie, if valid and not signed out."""
         try:
             name, stamp, nonce = self._sessions.loads(cookie, max_age=LIFE_S)
         except (BadSignature, ValueError, TypeError):
@@ -72,7 +72,7 @@ class Signer:
         return str(self._browsers.dumps([_named(session.name), session.nonce]))
 
     def browser_of(self, cookie: str, name: str) -> str:
-        """What identifies the browser where *name* has signed in from it before; else ""."""
+        """Return the browser's mark if *name* signed in from it before, else ""."""
         try:
             who, nonce = self._browsers.loads(cookie, max_age=KNOWN_S)
         except (BadSignature, ValueError, TypeError):
@@ -80,15 +80,15 @@ class Signer:
         return str(nonce) if who == _named(name) else ""
 
     def end(self, session: Session) -> None:
-        """Sign out: the cookie is refused from now on, on this machine also after a restart."""
+        """Sign out: refuse the cookie from now on, here also after a restart."""
         self._ended.add(session.nonce)
 
     def token(self, nonce: str, form: str, seen: int = 0) -> str:
-        """A token for one *form* of one session; *seen*: how many decisions were on screen."""
+        """Return a session's token for *form*; *seen*: decisions on screen."""
         return str(self._forms.dumps([nonce, form, seen]))
 
     def seen(self, token: str, nonce: str, form: str) -> int | None:
-        """What the token of that *form* and session says was seen; None for any other token."""
+        """Return what a token of *form* says was seen; None for other tokens."""
         try:
             of, what, seen = self._forms.loads(token, max_age=FORM_S if nonce else SIGN_IN_S)
         except (BadSignature, ValueError, TypeError):
@@ -98,7 +98,7 @@ class Signer:
 
 
 def _key(folder: Path | None) -> str:
-    """The key in *folder*, made at the first start and readable by this user alone."""
+    """Return the key in *folder*, private to the user; make it if missing."""
     fresh = secrets.token_hex(32)
     if folder is None:
         return fresh
@@ -152,7 +152,7 @@ class _Failed:
 
 
 class Tries:
-    """How often passwords were tried in vain, and how long the next try has to wait.
+    """Failed password tries, and how long the next try has to wait.
 
     Counted for a name from one address, for all names from one address, and for a name from
     everywhere. A stranger who guesses at a name so makes nobody wait at another address, unless
@@ -164,7 +164,7 @@ class Tries:
         self._failed: OrderedDict[str, _Failed] = OrderedDict()
 
     def take(self, name: str, address: str, browser: str = "") -> float:
-        """Seconds to wait; 0.0 for a try that may be made now, counted as failed until it has passed."""
+        """Return seconds to wait, or 0.0 and count a try as failed until passed."""
         now = self._now()
         with self._lock:
             keys = _keys(name, address, browser)
@@ -179,7 +179,7 @@ class Tries:
         return max(wait, 0.0)
 
     def refused(self, name: str, address: str, browser: str = "") -> int:
-        """Count a try that came too early; how many there were since one was last looked at."""
+        """Count a try that came too early; return how many since a look."""
         now = self._now()
         with self._lock:
             key, _ = max(_keys(name, address, browser), key=lambda one: self._wait(one[0], one[1], now))
@@ -188,7 +188,7 @@ class Tries:
             return found.refused
 
     def unlooked(self, name: str, address: str, browser: str = "") -> int:
-        """How many tries were refused before this one that is looked at; they are counted from 0 again."""
+        """Return how many tries were refused before this one; reset the count."""
         with self._lock:
             found = [self._failed[key] for key, _ in _keys(name, address, browser) if key in self._failed]
             total = sum(one.refused for one in found)
@@ -197,7 +197,7 @@ class Tries:
             return total
 
     def passed(self, name: str, address: str, browser: str = "") -> None:
-        """Forget the failed tries at *name*: its owner has signed in. Other names' tries still count."""
+        """Forget failed tries at *name*, whose owner signed in; no others."""
         with self._lock:
             for key, free in _keys(name, address, browser):
                 found = self._failed.get(key)
@@ -222,7 +222,7 @@ def _keys(name: str, address: str, browser: str) -> list[tuple[str, int]]:
 
 
 def _place(address: str) -> str:
-    """An IPv6 network for an address in it: who has one address of it has 2**64."""
+    """Return an IPv6 address's network, of which one person has 2**64."""
     try:
         found = ip_address(address)
     except ValueError:

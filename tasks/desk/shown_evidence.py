@@ -1,4 +1,4 @@
-"""The items of evidence beside a claim: how each is shown, and whether it is still what was assessed."""
+"""The evidence beside a claim: how it is shown, whether it changed."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _how(row: Row) -> str:
 
 
 def terms_of(run: RunClaims, innovation_id: str) -> tuple[str, ...]:
-    """What is marked in the evidence: the innovation's name, and its dates as letters write them.
+    """Return what to mark in evidence: the innovation's name and its dates.
 
     Of a name with its meaning in brackets also what is before them: letters seldom write the whole.
     """
@@ -117,7 +117,7 @@ def terms_of(run: RunClaims, innovation_id: str) -> tuple[str, ...]:
 
 
 def changed_on_share(drive: Drive | None, rows: Sequence[Row]) -> str:
-    """What of a claim's files (EVIDENCE rows) is not as it was assessed, as a sentence; "" for nothing.
+    """Say which of a claim's files (EVIDENCE rows) changed; "" for none.
 
     Size and time are compared, then the content where they differ. A share that does not answer
     says nothing: the decision carries the fingerprint, and the next run compares it.

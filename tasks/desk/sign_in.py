@@ -15,7 +15,7 @@ from iid.tasks.values.errors import UsageError
 
 
 class Door:
-    """What of the desk is there before somebody is signed in, and their own account."""
+    """What of the desk is there before sign-in, and one's own account."""
 
     def __init__(self, gate: Gate) -> None:
         self.gate = gate
@@ -62,7 +62,7 @@ class Door:
         return visitor
 
     def token(self, visitor: Visitor, form: Mapping[str, str] | None, name: str) -> int:
-        """What the form's token says was seen. RefusedError (403) for a token that is not of this form."""
+        """Return what the form's token says was seen. RefusedError (403)."""
         seen = self.gate.signer.seen((form or {}).get("token", ""), visitor.session.nonce, name)
         if seen is None:
             self.gate.journal.write("form_refused", visitor.account.name, form=name[:200])

@@ -1,4 +1,4 @@
-"""The last published run of every region and cycle in a store, and how old it is."""
+"""The last published run of every region and cycle, and its age."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Attempt:
     status: int
 
     def as_json(self) -> dict[str, Any]:
-        """Its time in UTC; ``error`` without a place on the server, "" where it went well."""
+        """Return it as JSON: its time in UTC, ``error`` without server paths."""
         words = f"gagal (keluar {self.status}); sebabnya ada di catatan server" if self.status else ""
         return {"at": stamp(self.at), "ok": not self.status, "exit": self.status, "error": words}
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One region in one cycle. ``age`` is None where nothing was published or it cannot be read.
+    """One region in one cycle; ``age`` None if unpublished or unreadable.
 
     ``problem`` is "" when all is well; a closed cycle (``status`` final) never gets stale.
     """
@@ -104,7 +104,7 @@ _NOT_OPENED = "belum dapat dibuka; sebabnya ada di catatan server dan pada iid d
 def standings(
     store: Store, now: datetime, stale: timedelta, *, cycle: int | None = None, region: str | None = None
 ) -> Iterator[Standing]:
-    """Every region and cycle of *store* (or those asked for), sorted; a damaged one is a row too."""
+    """Yield *store*'s regions and cycles (or those asked for), damaged too."""
     for code in (region,) if region else store.folders(""):
         if code.startswith("."):
             continue
@@ -115,7 +115,7 @@ def standings(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a target's runs are published; ``problem`` says why its store or region is not known."""
+    """Where a target publishes; ``problem``: why store or region is unknown."""
 
     cycle: int
     store: Store | None = None
@@ -144,7 +144,7 @@ class Place:
 
 
 def standing(store: Store, region: str, cycle: int, now: datetime, stale: timedelta) -> Standing:
-    """How fresh the published run of one region and cycle is; a damaged one is a row with its problem."""
+    """Return how fresh a region's run is; a damaged one with its problem."""
     try:
         pointer = latest(store, region, cycle)
         if pointer is None:
@@ -175,7 +175,7 @@ def _late(age: timedelta, stale: timedelta) -> str:
 
 
 def spoken(age: timedelta) -> str:
-    """``3 menit``, ``5 jam``, ``2 hari``: the largest whole unit; days from 72 hours on."""
+    """Say ``3 menit``, ``5 jam``, ``2 hari`` (days from 72 hours on)."""
     minutes = int(age.total_seconds() // 60)
     if minutes < 120:
         return f"{minutes} menit"

@@ -14,7 +14,7 @@ WIDTH = 12  # of the column of names
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """``failed`` means that an assessment cannot work; a ``warning`` never stops one."""
+    """``failed``: an assessment cannot work; a ``warning`` never stops one."""
 
     name: str
     mark: Mark

@@ -1,4 +1,4 @@
-"""This machine: its clock and zones, its disk, its Python and the packages that matter."""
+"""This machine: clock, zones, disk, Python and important packages."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def check_zone(zone: str) -> Check:
 
 
 def check_clock(now: datetime, zone: str, ahead: Mapping[str, float | None]) -> Check:
-    """The clock of this machine against those of share and store (seconds before ours, None unknown)."""
+    """Check our clock against share and store (seconds ahead, None unknown)."""
     known = {name: seconds for name, seconds in ahead.items() if seconds is not None}
     shown = _local(now, zone)
     if not known:
@@ -73,7 +73,7 @@ def _local(now: datetime, zone: str) -> str:
 
 
 def check_disk(places: Iterable[Path]) -> list[Check]:
-    """Free space where the store, the working files and Prefect's database lie; one line a disk."""
+    """Check free space for store, working files, database; a line a disk."""
     seen: dict[tuple[int, int], Check] = {}
     for place in (Path(tempfile.gettempdir()), *places):
         there = next(folder for folder in (place.absolute(), *place.absolute().parents) if folder.exists())

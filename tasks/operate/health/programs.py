@@ -1,4 +1,4 @@
-"""Fonts, programs and extras that are not Python's: each only matters to what it is for."""
+"""Fonts, programs and extras outside Python, each for its own purpose."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ENDPOINTS = (
 
 
 def check_fonts() -> Check:
-    """Whether a browser or LibreOffice of this machine has letters for the report; readers use their own."""
+    """Check this machine's fonts for the report; readers use their own."""
     lister = shutil.which("fc-list")
     if lister is None:
         return Check("Fon", "ok", "tidak diperiksa (fc-list tidak ada); laporan memakai fon pembacanya")
@@ -51,7 +51,7 @@ def check_tools(*, reads_scans: bool) -> Iterator[Check]:
 
 
 def check_telemetry(endpoint: str | None) -> Check:
-    """Whether traces and metrics go anywhere, and whether the extra for it is there."""
+    """Check whether telemetry goes anywhere, and that its extra is there."""
     said = next((os.environ[name] for name in ENDPOINTS if os.environ.get(name)), endpoint)
     if not said:
         return Check("Telemetri", "ok", "mati (nyala dengan OTEL_EXPORTER_OTLP_ENDPOINT)")

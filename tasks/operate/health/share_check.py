@@ -1,4 +1,4 @@
-"""Whether a share can be read, whose it is, whether feedback can be written, and what its clock says."""
+"""Whether a share is readable and writable, whose it is, and its clock."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PROBE = ".iid-periksa-"  # begins with a dot: never evidence, never seen by the 
 
 @dataclass(frozen=True, slots=True)
 class SeenShare:
-    """What was found; ``ahead`` is how many seconds the share's clock is before ours, None where unknown."""
+    """What was found; ``ahead``: the share's clock minus ours in s, or None."""
 
     checks: tuple[Check, ...]
     marker: Marker | None = None
@@ -81,7 +81,7 @@ def _judged(listing: Listing, whose: str) -> Check:
 
 
 def _written(drive: Drive, now: Callable[[], float]) -> tuple[Check, float | None]:
-    """Whether feedback can be written, tried with a file that vanishes; and the share's clock."""
+    """Check writing of feedback by a temporary file; return the clock, too."""
     place = drive.local(MARKER)
     if place is None:
         return Check("Umpan balik", "ok", "penulisan ke share jarak jauh tidak dicoba"), None
@@ -97,7 +97,7 @@ def _written(drive: Drive, now: Callable[[], float]) -> tuple[Check, float | Non
 
 
 def check_reviewers(url: str | None, cycle: int | None) -> Iterator[Check]:
-    """Who can write the review folder, and so decide in its workbooks; nothing where there is none."""
+    """Yield who can write the review folder and so decide, if it exists."""
     try:
         place = open_drive(url).local(MARKER) if url and cycle else None
     except IidError:
@@ -117,7 +117,7 @@ def check_reviewers(url: str | None, cycle: int | None) -> Iterator[Check]:
 
 
 def writers_of(folder: Path) -> tuple[str, bool]:
-    """Who can write in *folder*, in words, and whether everybody can; by mode bits.
+    """Return who can write in *folder*, and whether all can; by mode bits.
 
     Its workbooks have rights of their own, and who can write the folder above can put another in its place.
     """

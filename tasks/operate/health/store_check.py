@@ -1,4 +1,4 @@
-"""Whether a store can be written, read and cleaned, and whether it enforces conditions."""
+"""Whether a store can be written, read, cleaned; and its conditions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BYTES = b"iid"
 
 @dataclass(frozen=True, slots=True)
 class SeenStore:
-    """What was found; ``ahead`` is how many seconds the store's clock is before ours, None where unknown."""
+    """What was found; ``ahead``: the store's clock minus ours in s, or None."""
 
     checks: tuple[Check, ...]
     store: Store | None = None
@@ -28,7 +28,7 @@ class SeenStore:
 def examine_store(
     url: str | None, endpoint_url: str | None = None, *, now: Callable[[], float] = time.time
 ) -> SeenStore:
-    """Write an object, read it back, ask its time, remove it; then probe the conditions."""
+    """Write, read, time and remove an object; then probe the conditions."""
     if url is None:
         advice = "sebut --store, IID_STORE, atau store dalam iid.toml"
         return SeenStore((Check(NAME, "warning", UNNAMED, advice),))
@@ -43,7 +43,7 @@ def examine_store(
 
 
 def _round_trip(store: Store, now: Callable[[], float]) -> float:
-    """StoreError when any step fails; gives the difference of the clocks in seconds."""
+    """Return the clocks' difference in seconds. StoreError on a failure."""
     from iid.tasks.values.errors import StoreError
 
     key = f".iid/periksa-{secrets.token_hex(8)}"

@@ -1,4 +1,4 @@
-"""Channels to people, through apprise: e-mail, Telegram, Slack, gateways, a program's own HTTP address.
+"""Channels to people, through apprise: e-mail, Telegram, Slack, HTTP.
 
 An address may hold a password or a token. It is read from the environment or a Prefect block,
 is never shown, logged or kept: people see a channel's number and kind, the memory its digest.
@@ -52,7 +52,7 @@ class Channel:
     post: Callable[[Letter], None]
 
     def deliver(self, letter: Letter, wait: Callable[[float], object]) -> None:
-        """Send, and again after a while where it fails. NotSentError after the last try."""
+        """Send, and retry later. NotSentError after the last try."""
         for pause in (*WAITS[: TRIES - 1], None):
             try:
                 self.post(letter)
@@ -65,7 +65,7 @@ class Channel:
 
 
 def refusal(value: str) -> str:
-    """Why *value* is refused in a settings file; "" when it is allowed. Never repeats a secret."""
+    """Say why settings refuse *value*; "" if allowed. Never show a secret."""
     kind, _, rest = value.partition(":")
     if kind in {"env", "block"}:
         fits = (_NAME if kind == "env" else _BLOCK).match(rest)
@@ -86,7 +86,7 @@ _FORM = {"env": "nama variabel lingkungan, misalnya env:IID_TELEGRAM", "block": 
 def channels(
     urls: tuple[str, ...], environment: Mapping[str, str], through_block: Post | None = None
 ) -> tuple[Channel, ...]:
-    """The channels of *urls* and of ``IID_NOTIFY_URLS``, each once. UsageError for one that is none."""
+    """Return the channels of *urls* and ``IID_NOTIFY_URLS``, else UsageError."""
     wanted = list(urls)
     if environment.get(ENVIRONMENT, "").strip():
         wanted.append(f"env:{ENVIRONMENT}")
@@ -99,7 +99,7 @@ def channels(
 
 
 def addresses(value: str, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The addresses that *value* means: itself, or those in the variable it names (by blanks)."""
+    """Return *value*'s addresses: itself, or those in its variable."""
     if not value.startswith("env:"):
         if words := refusal(value):
             raise UsageError(words)
@@ -164,7 +164,7 @@ def scrubbed(text: str, address: str) -> str:
 
 @contextmanager
 def _kept_quiet() -> Iterator[list[str]]:
-    """Collect what apprise says instead of showing it: its lines may hold addresses."""
+    """Collect apprise's lines unshown, as they may hold addresses."""
     said: list[str] = []
 
     class _Keep(logging.Handler):

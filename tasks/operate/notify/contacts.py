@@ -1,4 +1,4 @@
-"""Contacts of a unit: a CSV ``code,channel``, or a column ``contact`` of the roster."""
+"""Contacts of units: a CSV ``code,channel``, or the roster's ``contact``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLUMNS = ("channel", "contact", "kontak")
 
 
 def read_contacts(data: bytes, name: str, *, needed: bool = True) -> dict[str, str]:
-    """Channel by unit code. UsageError without the two columns, where they are *needed*."""
+    """Return channels by unit. UsageError if *needed* columns are missing."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -49,7 +49,7 @@ def contacts_file(path: str) -> dict[str, str]:
 
 
 def contact_channel(value: str, called: str, mail: str | None, environment: Mapping[str, str]) -> Channel:
-    """The channel of a contact: an e-mail address (through *mail*), ``env:NAME``, or an open address.
+    """Return a contact's channel: by *mail*, ``env:NAME``, open address.
 
     UsageError naming what is missing.
     """

@@ -1,4 +1,4 @@
-"""One letter a channel: what is due for a region and cycle, sent once and remembered."""
+"""One letter a channel: what is due, sent once and remembered."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FOOT = "Pesan ini dikirim oleh iid; setiap sebab paling banyak sekali sehari."
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What may be reported: the published run, a failed run, a stale region; the day of the region."""
+    """What may be reported: a published or failed run, a stale region."""
 
     place: str  # region and cycle, for people
     today: date
@@ -30,7 +30,7 @@ class Occasion:
     events: frozenset[str] = frozenset({"failed", "guard", "critical", "moved", "closed", "stale"})
 
     def causes(self, reported: Reported) -> list[Cause]:
-        """What is due for a channel that was already sent *reported*, most pressing first."""
+        """Return what is due for a channel sent *reported*, pressing first."""
         found = []
         if self.trouble:
             found.append(self.trouble.cause())
@@ -74,7 +74,7 @@ def _title(wanted: Sequence[Cause]) -> str:
 
 @dataclass(slots=True)
 class Sent:
-    """One letter that was sent, would be sent (dry run), or could not be (``problem``)."""
+    """One letter: sent, to be sent (dry run), or not sent (``problem``)."""
 
     to: str
     letter: Letter
@@ -83,7 +83,7 @@ class Sent:
 
 @dataclass(slots=True)
 class Teller:
-    """Sends through *channels*; ``wait`` pauses between two tries of a channel that fails."""
+    """Sends through *channels*; ``wait`` pauses between tries of a failed one."""
 
     memory: Memory
     wait: Callable[[float], object]
@@ -91,7 +91,7 @@ class Teller:
     sent: list[Sent] = field(default_factory=list)
 
     def tell(self, occasion: Occasion, channels: Sequence[Channel]) -> None:
-        """Send each channel what it was not sent yet; a channel that fails is retried next time."""
+        """Send each channel its unsent letters; a failure is retried later."""
         for channel in channels:
             reported = self.memory.of(channel.key)
             wanted = occasion.causes(reported)
@@ -107,7 +107,7 @@ class Teller:
         contacts: Mapping[str, str],
         channel_of: Callable[[str, str], Channel],
     ) -> None:
-        """Each unit with a contact its own findings; *channel_of* gives the channel of (value, unit)."""
+        """Send units with a contact their findings, by *channel_of* (value, unit)."""
         if occasion.run is None:
             return
         for unit, value in sorted(contacts.items()):

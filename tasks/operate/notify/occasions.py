@@ -1,4 +1,4 @@
-"""What to report of one region and cycle: each cause with its lines, nothing twice."""
+"""What to report of a region and cycle: causes with lines, once each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UNITS_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One thing to report. ``key`` is what counts as the same; ``seen`` are the findings it covers."""
+    """One report; ``key``: its identity, ``seen``: findings covered."""
 
     kind: str  # failed | guard | critical | moved | closed | stale | unit
     key: str
@@ -42,7 +42,7 @@ class Trouble:
     line: str
 
     def cause(self) -> Cause:
-        """Failures that differ in numbers only (a time, a count) are the same cause."""
+        """Return one cause for failures that differ in numbers only."""
         same = digest("".join(letter for letter in self.line if not letter.isdigit()))
         if self.status == 3:
             return Cause(
@@ -92,7 +92,7 @@ def published(store: Store, region: str, cycle: int, link: str | None = None) ->
 
 
 def causes(run: Published, reported: Reported, today: date, moved: float) -> Iterator[Cause]:
-    """What of *run* is due today for a channel that was already sent *reported*."""
+    """Yield what of *run* is due today for a channel sent *reported*."""
     if run.status == "final" and f"closed:{run.run_id}" not in reported.days:
         view = run.headline
         line = f"Indeks final {points(view['index'])} ({view['category']})."
@@ -109,7 +109,7 @@ def causes(run: Published, reported: Reported, today: date, moved: float) -> Ite
 
 
 def _held(run: Published, reported: Reported) -> Iterator[Cause]:
-    """Each unit that is held, once a hold: somebody must put its files back before it ends."""
+    """Yield each held unit once a hold: its files must come back in time."""
     rows = run.findings[run.findings["code"] == "unit.held"]
     for unit, message, fix in rows[["unit_code", "message", "fix"]].itertuples(index=False):
         key = f"held:{unit}:{run.index['held'][unit]['since']}"
@@ -152,7 +152,7 @@ def _examples(rows: pd.DataFrame) -> Iterator[str]:
 
 
 def unit_cause(run: Published, unit: str, reported: Reported, today: date) -> Cause | None:
-    """The unit's own critical findings by cause, where at least one of them is new; None otherwise."""
+    """Return the unit's critical findings if one is new; None otherwise."""
     rows = run.critical[run.critical["unit_code"] == unit]
     key = f"unit:{unit}"
     if not reported.new(key, rows["digest"]) or not reported.may(key, today):

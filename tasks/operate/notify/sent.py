@@ -1,4 +1,4 @@
-"""What was sent through which channel, kept on this machine, so that a restart repeats nothing."""
+"""What was sent by which channel, stored here: restarts repeat nothing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Reported:
 
 
 class Memory:
-    """One file for a region and cycle of a store. Damaged or lost, messages are sent once more."""
+    """A file for a region and cycle of a store; if lost, messages repeat."""
 
     def __init__(self, folder: Path, *of: object) -> None:
         self.file = folder / f"{digest(*of)}.json"

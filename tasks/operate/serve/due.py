@@ -1,4 +1,4 @@
-"""When a run is due: every night on the region's clock, more often before the deadline. Pure."""
+"""When a run is due: nightly by region, denser before the deadline."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Timetable:
         return max(moment for moment in (*nights, *self._before_deadline(now)) if moment <= now)
 
     def expected(self, now: datetime) -> datetime:
-        """The moment before the last one, in UTC: what was not checked since has missed two.
+        """Return the moment before the last (UTC): older checks missed two.
 
         Moments nearer than TOGETHER are one: the run of the first may still be on at the second.
         """

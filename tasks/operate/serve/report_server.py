@@ -1,4 +1,4 @@
-"""The published reports over HTTP: only files that a manifest names, each compared with it."""
+"""The reports over HTTP: only a manifest's files, each compared."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Site:
     stale: timedelta = timedelta(hours=36)
 
     def answer(self, target: str) -> Answer:
-        """The answer to ``GET target``; never raises for what a browser or a store may do."""
+        """Answer ``GET target``; raise nothing for a browser's or store's fault."""
         try:
             path = unquote(urlsplit(target).path).lstrip("/")
         except ValueError:  # for example "//[x"
@@ -126,7 +126,7 @@ def _file(store: Store, place: Place, name: str, below: str) -> Answer:
 
 
 def _checked(pointer: Latest, zone: str) -> bytes:
-    """When the share was last looked at without a change, which a report published before cannot say."""
+    """Return when the share was last seen unchanged, for older reports."""
     return f"<span>Terakhir diperiksa {moment(pointer.checked_at, zone)}, tanpa perubahan</span>".encode()
 
 

@@ -1,4 +1,4 @@
-"""One Starlette application for report, health, metrics and the desk, served by uvicorn in a thread.
+"""One Starlette application for report, health, metrics and the desk.
 
 On loopback by default, without a word about who asked what. A client that is slow to ask holds a
 connection and nothing else, and that for a while only.
@@ -41,7 +41,7 @@ _HEADERS = {
 def application(
     answer: Callable[[str], Answer], desk: Sequence[BaseRoute] = (), hosts: frozenset[str] | None = None
 ) -> ASGIApp:
-    """The application: *desk* first, everything else is *answer*'s. *hosts*: names it is asked under."""
+    """Return the application: *desk* first, then *answer*; named by *hosts*."""
 
     async def report(request: Request) -> Response:
         raw = (request.scope.get("raw_path") or b"/").decode("ascii", "replace")
@@ -54,7 +54,7 @@ def application(
 
 
 class _Named:
-    """Answers only under *hosts*: a foreign page may point a name of its own at a server on loopback."""
+    """Answers only under *hosts*: others may point their names at loopback."""
 
     def __init__(self, app: ASGIApp, hosts: frozenset[str] | None) -> None:
         self._app, self._hosts = app, hosts
@@ -80,7 +80,7 @@ class _Named:
 
 
 class _Protocol(H11Protocol):
-    """Hangs up on a client that does not say what it wants, at once where there are too many."""
+    """Hangs up on silent clients, at once where there are too many."""
 
     most = MOST
 
@@ -92,14 +92,14 @@ class _Protocol(H11Protocol):
             self._make_room()
 
     def _make_room(self) -> None:
-        """Close the connection that has been idle longest; this one where all are being answered."""
+        """Close the longest idle connection; this one where none is idle."""
         idle = (one for one in self.connections if isinstance(one, _Protocol) and one.idle)
         oldest = min(idle, key=lambda one: one._begun, default=self)
         oldest.transport.close()
 
     @property
     def idle(self) -> bool:
-        """Whether no request of this connection is being answered, and it is not closed already."""
+        """Whether the connection is open and no request is being answered."""
         unasked = self.cycle is None or self.cycle.response_complete
         return unasked and not self.transport.is_closing()
 
@@ -113,7 +113,7 @@ class _Protocol(H11Protocol):
 
 
 class WebServer:
-    """Serves *app* on ``host:port`` (0: any free port) from a thread. OSError where the port is taken."""
+    """Serves *app* on ``host:port`` (0: any) in a thread. OSError if taken."""
 
     def __init__(self, app: ASGIApp, host: str, port: int) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -152,7 +152,7 @@ class WebServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Let answers that are under way end, for some seconds; then the port is free."""
+        """Let current answers end for some seconds; then free the port."""
         self._server.should_exit = True
         self._thread.join(15)
         self._socket.close()
@@ -162,7 +162,7 @@ class WebServer:
 
 
 def _more_files() -> int:
-    """Ask for as many open files as the system lets us have; how many those are."""
+    """Raise the limit of open files as far as allowed; return it."""
     try:
         import resource
 

@@ -1,4 +1,4 @@
-"""The kernel's word that something moved in a folder (inotify, by watchfiles). It only says *look*.
+"""The kernel's notices of a folder's changes (inotify, by watchfiles).
 
 What has changed is found by listing, as everywhere; so a lost or a superfluous notice costs time,
 never a result.
@@ -26,7 +26,7 @@ _OCTAL = re.compile(r"\\([0-7]{3})")
 
 
 def file_system(place: Path, mounts: str) -> str:
-    """Type of the file system that holds *place* (real path), by the text of ``mountinfo``; "" unknown."""
+    """Return *place*'s file system type by ``mountinfo``; "" if unknown."""
     best, kind = -1, ""
     for line in mounts.splitlines():
         fields, _, rest = line.partition(" - ")
@@ -40,7 +40,7 @@ def file_system(place: Path, mounts: str) -> str:
 
 
 def tells(place: Path) -> bool:
-    """Whether the kernel reports changes below *place*; False where that is not certain."""
+    """Return whether the kernel surely reports changes below *place*."""
     try:
         kind = file_system(
             Path(os.path.realpath(place)), MOUNTS.read_text(encoding="utf-8", errors="replace")
@@ -55,7 +55,7 @@ BREATH = 1000  # milliseconds after which the thread looks up when nothing happe
 
 
 def matters(path: str, root: str) -> bool:
-    """Whether a change at *path* can be one of the share: not our feedback, locks or temporary files.
+    """Return whether a change at *path* counts: no feedback or locks.
 
     Review workbooks are below an ignored folder, but what stewards enter there matters.
     """
@@ -76,7 +76,7 @@ class Notices:
         self._thread = self._started()
 
     def take(self) -> bool:
-        """Whether something moved since this was last asked; also when the folder became another one."""
+        """Return whether something moved since last asked, or the folder changed."""
         now = self._identity()
         if now != self._at:  # unmounted, renamed, mounted again: the old watch sees nothing of it
             self.close()

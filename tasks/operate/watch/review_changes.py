@@ -1,4 +1,4 @@
-"""What stewards have entered in the review workbooks: a saved decision is a change of the share.
+"""Stewards' entries in review workbooks, which change the share.
 
 The pipeline writes these workbooks itself, so neither size nor time can say whether a person did
 something. What counts is what was entered: it stays the same, whatever the pipeline writes around it.
@@ -19,7 +19,7 @@ DIGITS = 12  # hexadecimal digits of the digest: a whole number that JSON keeps 
 
 
 class Reviews:
-    """Looks at the review workbooks of a cycle; only those that are new or different are read."""
+    """Looks at a cycle's review workbooks; reads only new or changed ones."""
 
     def __init__(self, drive: Drive, cycle: int) -> None:
         self._drive, self._folder = drive, folder_of(cycle)
@@ -54,7 +54,7 @@ class Reviews:
         return path.startswith(f"{self._folder}/")
 
     def _number(self, entry: Entry) -> int | None:
-        """What was entered, as a number; 0 for nothing, None when it cannot be read."""
+        """Return what was entered as a number; 0 for none, None if unreadable."""
         known = self._known.get(entry.path)
         if known and known[0] == entry:
             return known[1]
@@ -73,7 +73,7 @@ class Reviews:
 
 
 def _entry(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Which claim, and the steward's own cells; what the pipeline computes beside them may change."""
+    """Return the claim and the steward's own cells, which alone count."""
     names = ("innovation_id", "No", *ENTRIES)
     return tuple(texts[HEADER.index(name)] for name in names)
 

@@ -1,4 +1,4 @@
-"""From many looks at a share to few changes: waits until it is quiet, and forgets nothing.
+"""From many looks to few changes: waits for quiet, forgets nothing.
 
 No clock and no waiting in here: the caller says when it looked (seconds of any steady clock).
 """
@@ -53,7 +53,7 @@ def changed(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
 
 
 def units_of(paths: Iterable[str], cycle: int, roster: Sequence[Unit] | None) -> tuple[str, ...]:
-    """Codes of the units in whose folders *paths* lie (``pemda`` for the region's), sorted."""
+    """Return units (``pemda``: region) in whose folders *paths* are, sorted."""
     root = f"{cycle}/"
     names = {path[len(root) :].split("/", 1)[0] for path in paths if path.count("/") > 1}
     folders = tuple(sorted(root + name for name in names))
@@ -63,7 +63,7 @@ def units_of(paths: Iterable[str], cycle: int, roster: Sequence[Unit] | None) ->
 
 
 def known_units(present: Iterable[str], cycle: int, roster: Sequence[Unit] | None) -> frozenset[str]:
-    """Codes an assessment can be asked for: the roster's, those of folders with files, and ``pemda``."""
+    """Return codes to ask for: the roster's, folders' with files, ``pemda``."""
     return frozenset((*units_of(present, cycle, roster), *(unit.code for unit in roster or ()), REGION_ID))
 
 
@@ -77,7 +77,7 @@ def memory_file(folder: Path, *of: object) -> Path:
 
 
 def recall(file: Path) -> Snapshot | None:
-    """What was remembered, or None: a missing or damaged memory costs time, never a result."""
+    """Return what was remembered; None if lost, which costs only time."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         if content["version"] != VERSION:
@@ -133,11 +133,11 @@ class Watcher:
 
     @property
     def failing(self) -> bool:
-        """Whether the pending change was tried in vain; the next try may be far off."""
+        """Whether the pending change failed; the next try may be far off."""
         return self._tries > 0
 
     def poll(self, now: float) -> Change | None:
-        """Look once; the change when there is one and it is quiet. DriveError when the share is away."""
+        """Look once; return a quiet change, if any. DriveError without share."""
         seen = self._look(self._last)
         if seen != self._last:
             self._last, self._moved = seen, now
@@ -155,7 +155,7 @@ class Watcher:
         self.baseline, self._since, self._tries = change.snapshot, None, 0
 
     def failed(self, now: float) -> float:
-        """The last change could not be handled; it stays. Seconds until it is given again."""
+        """Hold the failed change; return seconds until it is given again."""
         wait: float = min(RETRY * 2**self._tries, LONGEST_RETRY)
         self._tries = min(self._tries + 1, 16)
         self._not_before = now + wait
