@@ -1,4 +1,4 @@
-"""``python -m iid.flows``: the command, where the script ``iid`` is not on the path."""
+"""``python -m iid.flows``: the command, without the script ``iid``."""
 
 from iid.flows.cli.main import main
 

@@ -1,4 +1,4 @@
-"""The approval of a final run in Prefect: the closing suspends with a form, a steward answers it.
+"""Approval in Prefect: the closing suspends, a steward fills the form.
 
 Prefect's own server knows no users, so the name is what the form says. The suspension is tied to
 the digest of the inputs: if share, decisions or rules change while it waits, the answer does not
@@ -58,7 +58,7 @@ class FinalApproval(RunInput):
 
 
 class ApproveRequest(BaseModel):
-    """The same answer as a deployment of its own, for who does not open the suspended run."""
+    """The answer as a deployment, for those who do not open the run."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -81,7 +81,7 @@ class ApproveRequest(BaseModel):
 
 
 def in_prefect(hours: int) -> Callable[[Assessment, str], Approval]:
-    """Ask by suspending the flow run for at most *hours*; called again after the answer, it gives it."""
+    """Ask by suspending the run up to *hours*; return the answer later."""
 
     def ask(assessment: Assessment, digest: str) -> Approval:
         if refusal := _refusal(str(runtime.flow_run.id)):
@@ -139,7 +139,7 @@ def question(assessment: Assessment, hours: int) -> str:
 
 
 def _answered_at(run: str) -> datetime:
-    """When the last suspension was ended: the same however often the run is taken up again."""
+    """Return the end of the last suspension, the same on every restart."""
     with get_client(sync_client=True) as client:
         states = client.read_flow_run_states(UUID(run))
     found = [state.timestamp for state in states if state.name == "Resuming"]
@@ -168,7 +168,7 @@ def approve(request: ApproveRequest) -> dict[str, Any]:
 
 
 def waiting(client: SyncPrefectClient, request: ApproveRequest) -> FlowRun:
-    """The one suspended closing that is meant. GuardError without one, UsageError with several."""
+    """Return the one suspended closing, else raise GuardError or UsageError."""
     found = client.read_flow_runs(
         flow_filter=FlowFilter(name=FlowFilterName(any_=["close"])),
         flow_run_filter=FlowRunFilter(

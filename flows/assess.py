@@ -1,4 +1,4 @@
-"""Assess one region in one cycle and publish the run: the order of the steps, on one page.
+"""Assessment of one region in one cycle: the order of steps, on a page.
 
 The page runs the plain functions (``--direct``), or the same as tasks of the Prefect flow ``assess``;
 a closing (:mod:`iid.flows.close`) runs it with other steps.
@@ -37,7 +37,7 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The steps of a run; a closing's know more of the run than Listed, hence Any."""
+    """A run's steps; a closing's know more than Listed, hence Any."""
 
     open: Callable[[AssessRequest], Opened]
     wait: Callable[[Opened], None]
@@ -80,7 +80,7 @@ STEPS = Steps(
 
 
 def assess_region(request: AssessRequest, do: Steps) -> Outcome:
-    """The order. Raises an :class:`iid.tasks.values.errors.IidError` when nothing was published."""
+    """Run the steps in order. Raises IidError when nothing was published."""
     opened = do.open(request)
     if request.wait:
         do.wait(opened)
@@ -134,7 +134,7 @@ def assess_as_flow(request: AssessRequest) -> Any:
 
 
 def assess_in_tasks(request: AssessRequest) -> Outcome:
-    """Inside a flow: each step a task; artifacts for people and events for automations afterwards."""
+    """Run each step as a task; then make artifacts and events."""
     from iid.flows.prefect_glue import artifacts, events
     from iid.flows.prefect_glue.page_flow import as_tasks, reporter
 
@@ -147,7 +147,7 @@ def assess_in_tasks(request: AssessRequest) -> Outcome:
 
 
 def __getattr__(name: str) -> Any:
-    """The Prefect flow ``assess``, made when it is asked for: ``--direct`` must not load Prefect (1.7 s)."""
+    """Make the flow ``assess`` on demand: ``--direct`` avoids Prefect (1.7 s)."""
     if name != "assess":
         raise AttributeError(name)
     from iid.flows.prefect_glue.page_flow import as_flow

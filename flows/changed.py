@@ -1,4 +1,4 @@
-"""The flow that an event ``iid.share.changed`` starts: one run for a storm of changes."""
+"""The flow of event ``iid.share.changed``: one run for many changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Close a cycle: the page of an assessment, with the steps of a closing, on a frozen share, for good."""
+"""Closing: an assessment's page with other steps, on a frozen share."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class CloseRequest(AssessRequest):
 
 
 def close_request(base: AssessRequest, **more: Any) -> CloseRequest:
-    """The closing that *base* and *more* ask for. UsageError naming what is wrong."""
+    """Return the closing that *base* and *more* ask for. UsageError if wrong."""
     from iid.flows.settings.setting_messages import describe
 
     given = {name: value for name, value in more.items() if value is not None}
@@ -77,7 +77,7 @@ def close_request(base: AssessRequest, **more: Any) -> CloseRequest:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The final run, published now (``outcome``) or before; ``late``: paths that do not count."""
+    """The final run, new (``outcome``) or old; ``late``: uncounted paths."""
 
     region: str
     cycle: int
@@ -95,12 +95,12 @@ class Closed:
 
     @property
     def gone(self) -> tuple[str, ...]:
-        """Sentences on evidence that counted before and was not there any more, one a unit."""
+        """Sentences on counted evidence that was gone, one a unit."""
         return tuple(gone_evidence(self.outcome.assessment)) if self.outcome else ()
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Deadline, version and numbers of kept files; empty where it had been closed before."""
+        """Deadline, version and file counts; empty if closed before."""
         return self.frozen.in_manifest() if self.frozen else {}
 
     def as_json(self) -> dict[str, Any]:
@@ -152,7 +152,7 @@ CLOSE_STEPS = CloseSteps(
 
 
 def close_cycle(request: CloseRequest, do: CloseSteps, order: CloseOrder) -> Closed:
-    """Freeze the cycle and publish its final run; for a closed cycle report what changed since.
+    """Freeze and publish the final run; if closed, report what changed.
 
     Raises an :class:`iid.tasks.values.errors.IidError` when nothing was published.
     """
@@ -170,7 +170,7 @@ def close_cycle(request: CloseRequest, do: CloseSteps, order: CloseOrder) -> Clo
 
 
 def _final(do: CloseSteps, opened: Opened, order: CloseOrder) -> Steps:
-    """The page's steps for a closing: what was listed is frozen, and nothing is published unasked."""
+    """Return a closing's steps: listing frozen, nothing published unasked."""
     deadline = do.check_deadline(opened, order)
 
     def frozen(run: Listed) -> Listed:
@@ -185,7 +185,7 @@ def _final(do: CloseSteps, opened: Opened, order: CloseOrder) -> Steps:
 
 
 def _closed_before(request: CloseRequest, do: CloseSteps, opened: Opened, last: Latest) -> Closed:
-    """What is to be said and repaired where the cycle had been closed with *last*."""
+    """Return what to report and repair where *last* had closed the cycle."""
     notes = (
         *reopening.mend_pointer(opened, last),
         *reopening.unused(opened, last, request.in_zone(opened.marker.zone).as_of),
@@ -269,7 +269,7 @@ def close_in_tasks(request: CloseRequest, ask: Ask | None, begun: datetime) -> C
 
 
 def approval_needed(request: CloseRequest) -> bool:
-    """Whether somebody must approve: as the form says, and never less than the worker's own settings."""
+    """Return whether somebody must approve: by the form or worker settings."""
     from iid.flows.settings.load import each_target
 
     return request.approval or any(
@@ -280,7 +280,7 @@ def approval_needed(request: CloseRequest) -> bool:
 
 
 def __getattr__(name: str) -> Any:
-    """The Prefect flow ``close``, made when it is asked for: ``--direct`` must not load Prefect (1.7 s)."""
+    """Make the flow ``close`` on demand: ``--direct`` avoids Prefect (1.7 s)."""
     if name != "close":
         raise AttributeError(name)
     from iid.flows.prefect_glue.page_flow import as_flow

@@ -1,4 +1,4 @@
-"""Read some units again, publish the whole region, and report what moved: a command and a form."""
+"""Units read again, the region published, changes reported."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class RecalculateRequest(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Recalculated:
-    """The new run, and what moved against the run before; ``moved`` None where there was none."""
+    """The new run and its changes; ``moved`` None without an earlier one."""
 
     outcome: Outcome
     moved: Record | None
@@ -78,7 +78,7 @@ class Recalculated:
 
 
 def recalculate_units(request: AssessRequest, assess: Callable[[AssessRequest], Outcome]) -> Recalculated:
-    """*assess* with the evidence of ``request.units`` read again, compared with the run before.
+    """Run *assess* with evidence of ``request.units`` read again; compare.
 
     Everything else comes from the ledger, and the whole region is validated and scored: the run is
     what a full assessment would publish. UsageError for an unknown unit; nothing is published then.
@@ -116,7 +116,7 @@ def _published(request: AssessRequest) -> Run | None:
 
 
 def only(record: Record, units: Sequence[str]) -> Record:
-    """A comparison (:func:`iid.tasks.answers.compare.compared`) with the rows of *units* alone."""
+    """Return a comparison (``compared``) with the rows of *units* alone."""
 
     def theirs(rows: list[Record]) -> list[Record]:
         return [row for row in rows if row["innovation_id"].partition("/")[0] in units]
@@ -169,7 +169,7 @@ def recalculate_as_flow(request: RecalculateRequest) -> Any:
 
 
 def __getattr__(name: str) -> Any:
-    """The Prefect flow ``recalculate``, made when it is asked for: ``--direct`` must not load Prefect."""
+    """Make the flow ``recalculate`` on demand: ``--direct`` avoids Prefect."""
     if name != "recalculate":
         raise AttributeError(name)
     from iid.flows.prefect_glue.page_flow import as_flow

@@ -1,4 +1,4 @@
-"""The steps of an assessment and what is asked of its results. No Prefect in this package."""
+"""The steps of an assessment and of its answers, without Prefect."""
 
 import os
 

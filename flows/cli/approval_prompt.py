@@ -1,4 +1,4 @@
-"""The approval of a final run without a Prefect server: on the terminal, or by options."""
+"""Approval of a final run without Prefect: on the terminal, by options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``iid decisions``: what stewards decided, who, when, why, and whether it counts."""
+"""``iid decisions``: what stewards decided, when, why, if it counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``iid deploy``: work pools, deployments and automations on a Prefect server, by one command."""
+"""``iid deploy``: work pools, deployments, automations in one command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``iid doctor``: what is well on this installation, what is missing, and what to do."""
+"""``iid doctor``: what works here, what is missing, what to do."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _next(checks: list[Check]) -> str:
 
 
 def examined(given: dict[str, Any], *, deep: bool) -> Iterator[Check]:
-    """Every check in the order a person reads them, each as soon as it is known."""
+    """Yield every check in reading order, each as soon as it is known."""
     from iid.flows.prefect_glue.server_check import check_pages, check_server
     from iid.tasks.operate.health.machine import check_disk, check_versions
     from iid.tasks.operate.health.programs import check_fonts, check_telemetry, check_tools
@@ -84,7 +84,7 @@ def examined(given: dict[str, Any], *, deep: bool) -> Iterator[Check]:
 
 
 def _target(settings: Settings, given: dict[str, Any], places: dict[Path, None]) -> Iterator[Check]:
-    """Share, store, rulebook, zone and clock of one target; the store's folder is added to *places*."""
+    """Yield a target's checks; add its store's folder to *places*."""
     from datetime import UTC, datetime
 
     from iid.tasks.operate.health.machine import check_clock, check_rules, check_zone
@@ -109,7 +109,7 @@ def _target(settings: Settings, given: dict[str, Any], places: dict[Path, None])
 
 
 def _settings() -> tuple[list[tuple[str, Settings]], Check]:
-    """The settings of every target; with a broken file, the defaults and what is wrong with it."""
+    """Return every target's settings; defaults and a fault for a broken file."""
     from iid.flows.settings.load import Settings, each_target, settings_file
     from iid.tasks.operate.health.health_check import Check, first_line
     from iid.tasks.values.errors import UsageError
@@ -129,7 +129,7 @@ def _settings() -> tuple[list[tuple[str, Settings]], Check]:
 
 
 def _homes() -> Iterator[Path]:
-    """Folders of this machine that fill up besides the stores: where Prefect keeps its database."""
+    """Yield folders that fill up besides the stores: Prefect's database."""
     import os
 
     if home := os.environ.get("PREFECT_HOME"):

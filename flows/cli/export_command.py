@@ -1,4 +1,4 @@
-"""``iid export``: what is entered in the ministry's application, with a rehearsal of sending."""
+"""``iid export``: what to enter at the ministry, with a rehearsal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``--help`` in Indonesian: Typer's own words are English and are in no catalogue."""
+"""``--help`` in Indonesian: Typer's own words are in no catalogue."""
 
 from __future__ import annotations
 

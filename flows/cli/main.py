@@ -1,4 +1,4 @@
-"""The command ``iid``. Commands import late, so that ``--help`` loads nothing heavy."""
+"""The command ``iid``; late imports, so that ``--help`` stays light."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def root(
 
 
 def main() -> None:
-    """Entry point: one clear line on standard error for a mistake, never a traceback."""
+    """Run the command: one clear line on standard error for a mistake."""
     _speak_utf8()
     _end_as_by_ctrl_c()
     _keep_temporary_files_together()
@@ -131,13 +131,13 @@ def main() -> None:
 
 
 def _speak_utf8() -> None:
-    """Start again in UTF-8 mode where the locale is another one, else names on the share read wrongly."""
+    """Restart in UTF-8 mode if needed, to read the share's names right."""
     if sys.getfilesystemencoding() != "utf-8":
         os.execv(sys.executable, [sys.executable, "-X", "utf8=1", *sys.orig_argv[1:]])  # noqa: S606
 
 
 def _end_as_by_ctrl_c() -> None:
-    """SIGTERM and SIGHUP end a command as Ctrl-C does: lease, server and temporary files are given up."""
+    """End on SIGTERM and SIGHUP as on Ctrl-C, releasing lease and server."""
 
     def interrupt(number: int, _frame: object) -> None:
         raise KeyboardInterrupt(signal.Signals(number).name)
@@ -148,7 +148,7 @@ def _end_as_by_ctrl_c() -> None:
 
 
 def _keep_temporary_files_together() -> None:
-    """In one private folder, which the next start removes where this process is killed."""
+    """Use one private folder, which the next start removes after a kill."""
     if len(sys.argv) > 1 and not {"--help", "--version"} & set(sys.argv):
         from iid.tasks.values.scratch import own_folder
 
@@ -174,7 +174,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _setting(key: str) -> Any:
-    """The setting of the chosen target, for an option that the command line leaves out."""
+    """Return the chosen target's setting for an option that was left out."""
     from iid.flows.settings.load import load_settings, read_file
 
     value = getattr(load_settings(), key)
@@ -211,7 +211,7 @@ def _typer_error(error: Any, arguments: list[str]) -> int:
 
 
 def _typer_words(error: Any, name: str, words: str, arguments: list[str]) -> str:
-    """What Typer says in English, in Indonesian; of what is not known here, where the help is."""
+    """Return Typer's English message in Indonesian, or where the help is."""
     param = getattr(error, "param", None)
     first = next(iter(getattr(param, "opts", ())), "")
     option = first if first.startswith("-") else getattr(param, "metavar", None) or first
@@ -271,7 +271,7 @@ def _unexpected(error: Exception, arguments: list[str]) -> int:
 
 
 def say(words: str, status: int, arguments: list[str], kind: str = "") -> int:
-    """Report what went wrong on standard error, with ``--json`` also as one line on standard output.
+    """Report a failure on standard error; ``--json``: also as one line.
 
     That line is ``{"error", "exit", "kind", "command"}``; *kind* by default goes by the exit status.
     """
@@ -294,7 +294,7 @@ def say(words: str, status: int, arguments: list[str], kind: str = "") -> int:
 
 
 def _named(arguments: list[str]) -> str:
-    """The command in *arguments*, with its part where it has parts: ``assess``, ``rulebook show``."""
+    """Return the command in *arguments*: ``assess``, ``rulebook show``."""
     words = [word for word in arguments if not word.startswith("-")][:2]
     groups = {group.name for group in app.registered_groups}
     return " ".join(words if words and words[0] in groups else words[:1])

@@ -1,4 +1,4 @@
-"""``iid next-steps``, ``iid what-if``, ``iid compare`` and ``iid withdraw``."""
+"""Commands ``iid next-steps``, ``what-if``, ``compare``, ``withdraw``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RunId = Annotated[str | None, typer.Option("--run", help="Perhitungan ini; koson
 
 
 def _aim_or_name(words: list[str] | None) -> list[str]:
-    """The index to reach; a word that begins with a letter names a target of the settings."""
+    """Return the index to reach; a word that starts with a letter is a target."""
     names = [word for word in words or () if word[:1].isalpha()]
     for name in names:
         targets.aim("target", name, number=True)
@@ -110,7 +110,7 @@ def next_steps(
 
 
 def _refuse_beside_send(options: dict[str, Any]) -> None:
-    """UsageError naming the options that ``--send`` cannot follow: it is about the whole region."""
+    """Raise UsageError for options that regional ``--send`` cannot follow."""
     from iid.tasks.values.errors import UsageError
 
     said = [name for name, value in options.items() if value not in (None, False, [])]
@@ -276,7 +276,7 @@ def withdraw(
 
 
 def _inform_units(asked: dict[str, Any], run_id: str) -> list[str]:
-    """Bring the units' feedback to *run_id*, which is published again; what was not done, as notes."""
+    """Bring the feedback to *run_id*, published again; return notes."""
     from iid.tasks.assess.request import AssessRequest
     from iid.tasks.assess.steps import list_cycle, open_run
     from iid.tasks.close.missed_feedback import inform_reopened

@@ -1,4 +1,4 @@
-"""``iid notify``: send people what is due, show what would be sent, try the channels."""
+"""``iid notify``: send what is due, preview it, try the channels."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def orders(options: dict[str, Any], dry: bool, failed: str | None) -> Iterator[O
 
 
 def _print_texts(options: dict[str, Any], as_json: bool) -> None:
-    """The message of every unit of each target's published run. UsageError where nothing was published."""
+    """Print the messages of all units of each target. UsageError if none."""
     import json
     from dataclasses import asdict
 

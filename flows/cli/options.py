@@ -11,7 +11,7 @@ from iid.flows.telemetry import json_logs
 
 
 def aimed(ctx: typer.Context, param: typer.CallbackParam, value: Any) -> Any:
-    """Note what the command line says about the target, before settings are read for other options."""
+    """Note the command line's target before settings are read for others."""
     if value is not None and str(ctx.get_parameter_source(param.name or "")).endswith("COMMANDLINE"):
         targets.aim(param.name or "", value)
     return value

@@ -1,4 +1,4 @@
-"""``iid recalculate``: look at some units again, publish the whole region, say what moved."""
+"""``iid recalculate``: read units again, publish, say what moved."""
 
 from __future__ import annotations
 

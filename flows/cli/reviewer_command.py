@@ -1,4 +1,4 @@
-"""``iid reviewer``: who may sign in at the review desk, and what they may decide."""
+"""``iid reviewer``: who may sign in at the desk, and decide what."""
 
 from __future__ import annotations
 

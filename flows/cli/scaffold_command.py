@@ -122,7 +122,7 @@ def _is_new(share: str) -> bool:
 
 
 def _fresh_share(share: str) -> tuple[str, ...]:
-    """Make the share's own folder when only that one is missing; a wrong path is not made."""
+    """Make only the share's own folder; a wrong path is not made."""
     if not _is_new(share):
         return ()  # open_drive explains what is wrong with the rest
     place = Path(share).expanduser()
@@ -152,7 +152,7 @@ def _check_region(region: str | None) -> None:
 
 
 def _marker(drive: Any, region: str | None, name: str | None) -> tuple[Marker, tuple[str, ...]]:
-    """The share's own marker where there is one, else a new one; code and name are asked, never assumed."""
+    """Return the share's marker, else a new one from code and name asked."""
     from iid.tasks.shares.marker import MARKER, province_zone, read_marker
     from iid.tasks.values.errors import UsageError
     from iid.tasks.values.region import Marker
@@ -170,7 +170,7 @@ def _marker(drive: Any, region: str | None, name: str | None) -> tuple[Marker, t
 
 
 def _who(region: str | None, name: str | None) -> tuple[str, str]:
-    """Return code and name of the region: either is asked, the other is in the list of regions.
+    """Return code and name of the region: one asked, the other listed.
 
     UsageError for a code that is not in it, unless a new region's name is given.
     """
@@ -195,7 +195,7 @@ def _who(region: str | None, name: str | None) -> tuple[str, str]:
 
 
 def _code_of(text: str) -> str:
-    """Return the code that *text* is, or that of the region it names. UsageError with near names."""
+    """Return *text*'s code, or its region's. UsageError with near names."""
     from difflib import get_close_matches
 
     from iid.tasks.shares.marker import regions
@@ -222,7 +222,7 @@ def _plain(text: str) -> str:
 
 
 def _asked(option: str, question: str) -> str:
-    """The answer of the person at the terminal; UsageError naming the option where nobody is there."""
+    """Ask the person at the terminal; UsageError if nobody is there."""
     import sys
 
     from iid.tasks.values.errors import UsageError

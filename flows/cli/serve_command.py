@@ -85,7 +85,7 @@ def serve(
 
 
 def _desk(keepers: list[Keeper], keys: Settings, settings: ServeSettings, stop: Event) -> Desk:
-    """The review desk of all targets; its key and log are in this user's own folder."""
+    """Open the desk of all targets; key and log are in the user's folder."""
     from platformdirs import user_state_path
 
     from iid.flows.service.desk_service import Desk
@@ -94,7 +94,7 @@ def _desk(keepers: list[Keeper], keys: Settings, settings: ServeSettings, stop: 
 
 
 def settled(settings: ServeSettings, said: dict[str, Any]) -> ServeSettings:
-    """The settings with what was *said* over them. UsageError naming what is allowed."""
+    """Return the settings under what was *said*. UsageError names choices."""
     from pydantic import ValidationError
 
     from iid.flows.settings.setting_messages import describe
@@ -108,7 +108,7 @@ def settled(settings: ServeSettings, said: dict[str, Any]) -> ServeSettings:
 
 
 def standby(prefect: Annotated[bool, typer.Option("--prefect")] = False) -> int:
-    """Load everything, wait for one line (a JSON list of words), run ``iid`` with it; 0 when none comes."""
+    """Load everything, wait for a JSON line of words, run ``iid``; else 0."""
     import json
     import sys
 

@@ -1,4 +1,4 @@
-"""``iid status``: how fresh is what was published, of every target and of everything else in the store."""
+"""``iid status``: how fresh every target and the rest of a store is."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def status(
 def standing_rows(
     store: str | None, cycle: int | None, region: str | None, stale: float | None, endpoint_url: str | None
 ) -> Iterator[tuple[str, Standing | None]]:
-    """Every row with its store: each target of the settings, or all that the one store holds.
+    """Yield rows with stores: each target's, or all of the one store.
 
     An empty store gives a row None.
     """
@@ -101,7 +101,7 @@ def standing_rows(
 
 
 def scheduled(placed: Placed, settings: Settings) -> Place:
-    """The place, with the moments at which the settings' denser timetable wants it checked."""
+    """Return the place with the moments of the settings' denser timetable."""
     from dataclasses import replace
 
     from iid.flows.service.schedule import timetable_of

@@ -61,7 +61,7 @@ def verify(
 def _recomputed(
     store: Store, region: str, cycle: int, run: str, differences: list[Difference]
 ) -> list[Difference]:
-    """Rows that come out otherwise; also of result files that were changed after they were published."""
+    """Return rows that differ, also of files changed after publishing."""
     from iid.tasks.store.published_run import read_run
     from iid.tasks.values.errors import StoreError
     from iid.tasks.verify.recompute import recompute, recompute_altered

@@ -87,7 +87,7 @@ def watch(
 
 
 def stopping() -> Event:
-    """An event that SIGTERM, SIGHUP and Ctrl-C set, so that what runs can end cleanly."""
+    """Return an event set by SIGTERM, SIGHUP and Ctrl-C, for a clean end."""
     import signal
     from threading import Event
 
@@ -98,7 +98,7 @@ def stopping() -> Event:
 
 
 def teller(as_json: bool) -> Callable[[str], None]:
-    """Says a line at once, with its time, or as JSON; as all lines are, where ``log_format`` is json."""
+    """Return a function that prints lines at once, with time or as JSON."""
     import json
     import sys
     from datetime import UTC, datetime

@@ -1,1 +1,1 @@
-"""What is peculiar to Prefect: artifacts, events, deployments, quiet start."""
+"""What is particular to Prefect: artifacts, events, deployments."""

@@ -1,4 +1,4 @@
-"""What people see of a published run inside Prefect: artifacts, and assets for lineage.
+"""What Prefect shows of a published run: artifacts and assets.
 
 The run is out when these are made, so whatever Prefect does not take is a line in the log and
 never a failed run. Nothing here holds more than the published summary: no names of persons, and
@@ -49,7 +49,7 @@ STEP = 10.0  # per cent between two updates of the progress
 
 
 def show(outcome: Outcome) -> None:
-    """Summary, table of the units, link to the report, and the published tables as assets."""
+    """Show summary, units and report link; add the tables as assets."""
     for make in (_summary, _units, _report, _assets):
         _gently(make, outcome)
 
@@ -76,7 +76,7 @@ def _gently(make: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def key_of(assessment: Assessment, what: str) -> str:
-    """The artifact's key, the same for every run of a region and cycle, so that it has a history."""
+    """Return the artifact's key, one per region and cycle, for history."""
     return _key(assessment.marker.region, assessment.cycle, what)
 
 
@@ -115,7 +115,7 @@ def _report(outcome: Outcome) -> None:
 
 
 def _assets(outcome: Outcome) -> None:
-    """One materialization a table, from the region's share and the rulebook; once a published run."""
+    """Record one materialization a table, once a published run."""
     if outcome.already:
         return
     a, root = outcome.assessment, outcome.index.rpartition("/")[0]
@@ -178,7 +178,7 @@ def show_moved(assessment: Assessment, text: str) -> None:
 
 
 class Progress:
-    """Runs steps as *runner* does; their progress is an artifact too, updated every tenth."""
+    """Runs steps as *runner* does; shows progress, updated every tenth."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner

@@ -1,4 +1,4 @@
-"""Bring a Prefect server to what is wanted, and say what was done; a second time there is nothing to do.
+"""A Prefect server brought to what is wanted; a repeat does nothing.
 
 Not ``prefect deploy``: that makes every automation anew and forgets late runs each time
 (PrefectHQ/prefect#17764), and 3.8 stumbles over newer fastapi half-way.
@@ -46,7 +46,7 @@ class Done:
 
 
 def apply(client: SyncPrefectClient, want: Wanted, notify: str | None, whole: bool) -> Iterator[Done]:
-    """Make the pools, deployments and automations of *want* that are not there as it says.
+    """Make what of *want* (pools, deployments, automations) differs.
 
     *notify*: the notification block, ``<type>/<name>``. *whole*: *want* is everything there should
     be, so automations of ours that it does not name are removed. FailedError where the server refuses.
@@ -156,7 +156,7 @@ _COMPARED = (
 
 
 def _state(found: Any) -> Any:
-    """The same facts of a deployment on the server. Whether it is paused is a person's matter."""
+    """Return the server's facts of a deployment, except whether it is paused."""
     limit, options = found.global_concurrency_limit, found.concurrency_options
     return _plain(
         {
@@ -199,7 +199,7 @@ def _block(client: SyncPrefectClient, notify: str | None) -> UUID | None:
 
 
 def _core(written: Mapping[str, Any], ids: Mapping[str, UUID], block: UUID | None) -> AutomationCore:
-    """An automation with the fields set that a change must name: the client sends no others."""
+    """Return an automation with all fields set that a change must name."""
     actions = [_action(one, ids, block) for one in written["actions"]]
     made = AutomationCore.model_validate({**written, "actions": actions})
     return AutomationCore.model_validate(made.model_dump(mode="json", exclude={"owner_resource"}))

@@ -1,4 +1,4 @@
-"""A recalculation as a run of the team's deployment ``recalculate/hitung-ulang``, watched to its end."""
+"""A recalculation as a run of ``recalculate/hitung-ulang``, watched."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ _WORKING = "di server Prefect"
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A deployment that recalculates the region, with a worker to run it; ``request``: its defaults."""
+    """A deployment of the region with a worker; ``request``: its defaults."""
 
     id: UUID
     request: dict[str, Any]
 
 
 def find(region: str, cycle: int, store: str) -> Deployed | None:
-    """The deployment of that region and cycle that publishes to *store*; None without one that works now.
+    """Return the working deployment that publishes to *store*, or None.
 
     Deployed by ``iid deploy``, which tags it with region and cycle. Errors of Prefect's client where
     the server does not answer.
@@ -76,7 +76,7 @@ def _has_worker(client: SyncPrefectClient, pool: str | None) -> bool:
 def run(
     deployed: Deployed, unit_code: str, stop: Event, limit: float, say: Callable[[str], None]
 ) -> tuple[bool, str]:
-    """Start a run of *deployed* for one unit and follow it; whether it published, and its last line.
+    """Run *deployed* for one unit; return if it published, and the last line.
 
     A run that is left, because *stop* is set or *limit* seconds are over, goes on at the server.
     """
@@ -106,7 +106,7 @@ def _state_of(run_id: UUID) -> State[Any] | None:
 
 
 def _step_of(run_id: UUID) -> str:
-    """The step that a run is at; "" between steps, and while the server is away."""
+    """Return a run's step; "" between steps or while offline."""
     try:
         with get_client(sync_client=True) as client:
             found = client.read_task_runs(

@@ -1,4 +1,4 @@
-"""What `iid deploy` wants on a server: the files of ``deployments/`` with the settings in place.
+"""What `iid deploy` wants on a server: ``deployments/`` and settings.
 
 The files are examples that work as they are written; ``iid.toml`` knows the real share, store,
 region, hours and deadline, and they take the place of what the file says.
@@ -49,7 +49,7 @@ HEARTBEAT_S = "30"  # between a run's signs of life; automations.yaml calls it d
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One region and cycle to deploy for. ``suffix``: of the names, where there are several."""
+    """A region and cycle to deploy; ``suffix`` sets names apart."""
 
     region: str
     cycle: int
@@ -66,7 +66,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What should exist: pools by name, deployments and automations as the files write them."""
+    """What should exist: pools, deployments, automations, as in files."""
 
     pools: Mapping[str, Mapping[str, Any]]
     deployments: list[dict[str, Any]] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Wanted:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """A YAML file with one table in it. UsageError naming the file and the place."""
+    """Read a YAML file of one table. UsageError naming file and place."""
     from iid.tasks.shares.folder_listing import why
 
     try:
@@ -122,7 +122,7 @@ def deployment_for(place: Place, written: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def requested(place: Place, written: Mapping[str, Any]) -> dict[str, Any]:
-    """The request's defaults: the file's, under what the settings say and the flow's form knows."""
+    """Return request defaults: the file's, under the settings' values."""
     request = dict(written.get("parameters", {}).get("request", {}))
     said = place.settings.model_dump(mode="json", exclude_unset=True)
     said |= {"cycle": place.cycle, "region": place.region}
@@ -155,7 +155,7 @@ def load(entrypoint: str) -> Any:
 
 
 def _schedules(place: Place, written: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The nightly hour of the settings in the region's zone, and the dense ones before its deadline."""
+    """Return the nightly schedule and the dense one, in region's zone."""
     nightly = [one for one in written if "cron" in one]
     if not written:
         return []
@@ -165,7 +165,7 @@ def _schedules(place: Place, written: list[dict[str, Any]]) -> list[dict[str, An
 
 
 def _dense(place: Place, rule: Dense) -> dict[str, Any]:
-    """A run every so often in the days before the deadline, the last at the deadline itself."""
+    """Return frequent runs before the deadline, the last exactly at it."""
     from iid.flows.settings.setting_models import span
 
     end = place.deadline.astimezone(ZoneInfo(place.zone)).replace(tzinfo=None)  # type: ignore[union-attr]
@@ -179,7 +179,7 @@ def _dense(place: Place, rule: Dense) -> dict[str, Any]:
 
 
 def _automation_for(place: Place, written: Mapping[str, Any], *, first: bool) -> list[dict[str, Any]]:
-    """The automation for *place*; one about all of the server's runs is made once."""
+    """Return *place*'s automation; one about all runs is made once."""
     found = copy.deepcopy(dict(written))
     match = found["trigger"].get("match", {})
     if not str(match.get("prefect.resource.id", "")).startswith("iid.region."):
@@ -193,7 +193,7 @@ def _automation_for(place: Place, written: Mapping[str, Any], *, first: bool) ->
 
 
 def place_of(settings: Keys, suffix: str = "") -> Place:
-    """Region, zone and deadline of the settings, else of the share's marker and the rulebook."""
+    """Return region, zone, deadline by settings, else share, rulebook."""
     from iid.expectations.rulebook.loading import load as load_rulebook
     from iid.tasks.shares.marker import province_zone, read_marker
     from iid.tasks.shares.open_share import open_drive

@@ -1,4 +1,4 @@
-"""Events to the configured Prefect server: delivered, or FailedError; without a server there are none."""
+"""Events to the Prefect server: delivered, or FailedError."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATIENCE = 20.0  # seconds for the server to take an event
 
 
 def configured() -> bool:
-    """Whether a Prefect server is configured (``PREFECT_API_URL`` or a profile)."""
+    """Return whether a server is set (``PREFECT_API_URL``, profile)."""
     from iid.flows.prefect_glue import quiet_prefect
 
     quiet_prefect.prepare()
@@ -28,7 +28,7 @@ def configured() -> bool:
 
 
 def region_of(request: AssessRequest) -> str:
-    """The region an event is about: the one asked for, else the share's, else the only one in the store.
+    """Return the region of an event: as asked, of the share, of the store.
 
     A share that looks unmounted has no marker to ask; "?" where none of them says it.
     """
@@ -55,7 +55,7 @@ def _resource(region: str, cycle: int) -> dict[str, str]:
 
 
 def emit(name: str, region: str, cycle: int, payload: dict[str, Any]) -> None:
-    """Emit one of the contract's events about this region and cycle, without waiting for the server."""
+    """Emit a contract event for this region and cycle without waiting."""
     from prefect.events import emit_event
 
     emit_event(event=f"iid.{name}", resource=_resource(region, cycle), payload=payload)
@@ -79,7 +79,7 @@ def held(a: Assessment) -> None:
 
 
 def share_changed(region: str, cycle: int, units: Sequence[str], paths: Sequence[str]) -> None:
-    """Emit ``iid.share.changed`` (contract 8). FailedError when the server did not take it."""
+    """Emit ``iid.share.changed`` (contract 8). FailedError if not taken."""
     payload = {
         "region": region,
         "cycle": cycle,
@@ -91,13 +91,13 @@ def share_changed(region: str, cycle: int, units: Sequence[str], paths: Sequence
 
 
 def watching(region: str, cycle: int) -> None:
-    """Emit ``iid.watch.alive``; one that the server did not take is missed by the server itself."""
+    """Emit ``iid.watch.alive``; the server misses those it did not take."""
     with suppress(FailedError):
         _send("watch.alive", region, cycle, {"region": region, "cycle": cycle})
 
 
 def _send(name: str, region: str, cycle: int, payload: dict[str, Any]) -> None:
-    """Emit an event and wait until the server took it. FailedError when it did not."""
+    """Emit an event and wait until it is taken, else FailedError."""
     from prefect.events import Event, Resource
 
     resource = Resource.model_validate(_resource(region, cycle))

@@ -1,4 +1,4 @@
-"""Unattended flow runs: late nights, runs whose worker died, runs that waited.
+"""Unattended flow runs: late nights, dead workers, waiting runs.
 
 The schedule and the automations start more runs than there is work for: after an outage every
 missed night comes late and at once, and a run whose worker died is started again. What keeps that
@@ -36,7 +36,7 @@ WAITING = "Menunggu giliran"  # name of its state
 
 
 def needless(request: AssessRequest) -> str | None:
-    """Why this run has nothing to do: the store holds a run that began after this one was asked for.
+    """Return why the run is needless (a newer one is in the store), or None.
 
     So all that waited for one run are one run afterwards. A scheduled run of a closed cycle has nothing
     to do either. A run that asks for more than the share as it is (:func:`_special`) is always done,
@@ -82,7 +82,7 @@ def _published(request: AssessRequest) -> tuple[Latest | None, Latest | None]:
 
 
 def _looked_at(latest: Latest) -> datetime:
-    """When the run that published *latest*, or found nothing changed since, began at the latest."""
+    """Return when the run that published or last checked *latest* began."""
     return latest.checked or min(latest.published_at, _time_of(latest))
 
 
@@ -94,7 +94,7 @@ def _time_of(latest: Latest) -> datetime:
 
 
 def refuse_hopeless() -> None:
-    """FailedError for a run that was interrupted too often: it ends its workers."""
+    """Raise FailedError for a run interrupted too often: it ends workers."""
     if int(runtime.flow_run.run_count or 1) > MOST_STARTS and (ended := interruptions()) >= MOST_STARTS:
         raise FailedError(
             f"perhitungan ini sudah terputus {ended} kali dan tidak dicoba lagi; "
@@ -103,14 +103,14 @@ def refuse_hopeless() -> None:
 
 
 def interruptions() -> int:
-    """How often this flow run was interrupted: waiting for its turn or for an answer is no interruption."""
+    """Count the run's interruptions, without waits for turn or answer."""
     with get_client(sync_client=True) as client:
         states = client.read_flow_run_states(UUID(str(runtime.flow_run.id)))
     return sum(state.type == StateType.CRASHED for state in states)
 
 
 def wait_for_turn(why: str) -> NoReturn:
-    """Give the worker back and be started again, when the run that holds the lease may have ended.
+    """Give the worker back; start again when the lease may be free.
 
     The first looks come soon, later ones after a quarter of the time that was waited. A waiting run is
     Scheduled, so it takes no slot from other regions (a global limit can leak: PrefectHQ/prefect#17415).
@@ -124,14 +124,14 @@ def wait_for_turn(why: str) -> NoReturn:
 
 
 def is_lease(error: GuardError) -> bool:
-    """Whether another run of the region is on: nothing is wrong, its turn comes."""
+    """Return whether another run of the region is on, which is normal."""
     from iid.tasks.store.lease import HELD
 
     return HELD in str(error)
 
 
 def begun() -> datetime:
-    """When this flow run began first, also after it was suspended or taken up again (UTC, whole seconds)."""
+    """Return when this flow run first began (UTC, whole seconds)."""
     with get_client(sync_client=True) as client:
         run = client.read_flow_run(UUID(str(runtime.flow_run.id)))
     first: datetime = run.start_time or datetime.now(UTC)

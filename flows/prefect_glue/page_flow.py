@@ -1,4 +1,4 @@
-"""A page as a Prefect flow: its steps as tasks, its end as a state that says what happened.
+"""A page as a Prefect flow: steps as tasks, its end as a state.
 
 Prefect walks through whatever a task is given and gives (lists, dataclasses, models), looking for
 results of other tasks. A share has hundreds of thousands of entries, so each value travels in a
@@ -53,7 +53,7 @@ class Kept:
 
 
 def as_tasks(steps: S) -> S:
-    """The steps of one flow run as tasks; network steps are tried again after a failed drive or store.
+    """Return a run's steps as tasks; network steps are retried.
 
     A mapped step is one task run for each item.
     """
@@ -113,13 +113,13 @@ def _worth_a_retry(_task: Any, _run: Any, state: Any) -> bool:
 
 @cache
 def as_flow(body: Callable[[Any], Any], name: str, what: str = "") -> Any:
-    """The flow *name*, whose only parameter is the request of *body*; *what* is part of its runs' names."""
+    """Return flow *name* with *body*'s request; *what* is in its runs' names."""
     make = flow(name=name, flow_run_name=named(what), validate_parameters=True, persist_result=False)
     return make(body)
 
 
 def named(what: str = "") -> Callable[[], str]:
-    """What names a run: region and cycle, and *what* it is besides an assessment."""
+    """Return a run's name: region, cycle, and *what* else it is."""
 
     def name() -> str:
         request = runtime.flow_run.parameters["request"]
@@ -130,12 +130,12 @@ def named(what: str = "") -> Callable[[], str]:
 
 @lru_cache(8)
 def region_known(request: AssessRequest) -> str:
-    """The region that was asked for, else that of the share; "?" while neither is known."""
+    """Return the region asked for, else the share's; "?" if unknown."""
     return request.region or events.region_of(request)
 
 
 def state_of(request: AssessRequest, work: Callable[[], Any]) -> State[Any]:
-    """Do *work* of a flow run; the state says what came of it. What a machine cannot do is raised.
+    """Do *work* of a flow run; return its state, raise machine faults.
 
     A run of a deployment that meets another one of its region waits for its turn.
     """
@@ -182,12 +182,12 @@ _DONE: ContextVar[list[Any] | None] = ContextVar("done", default=None)
 
 
 def reporter() -> Runner:
-    """What shows the steps of the flow that runs: the command that started it here, else a quiet one."""
+    """Return what shows the steps: the command that began them, or none."""
     return _REPORTER.get() or Reporter(quiet=True)
 
 
 def asked(otherwise: Callable[[], Ask | None]) -> Ask | None:
-    """Who must approve: by the command that started the flow here, and of any other flow *otherwise*."""
+    """Return who approves: for the starting command its ask, or *otherwise*."""
     return _ASK.get() if _REPORTER.get() else otherwise()
 
 
@@ -202,7 +202,7 @@ def _shown_by(runner: Runner, ask: Ask | None) -> Iterator[None]:
 
 
 def run_here(made: Any, request: AssessRequest, runner: Runner, ask: Ask | None = None) -> Any:
-    """Run the flow *made* in this process, with the embedded server or the configured one; its outcome.
+    """Run the flow *made* here, on the embedded or configured server.
 
     Raises what stopped it. GuardError also where its state only says that it was refused.
     """

@@ -1,4 +1,4 @@
-"""Prefect as a guest in our command: own home, no telemetry, no harmless noise.
+"""Prefect inside our command: own home, no telemetry, no noise.
 
 Import this before ``prefect``. The embedded server prints "database is locked"
 tracebacks that mean nothing (PrefectHQ/prefect#19771); they go to a log file.
@@ -41,7 +41,7 @@ def log_file() -> Path:
 
 @cache
 def _writable(folder: Path) -> Path:
-    """*folder*, made if missing; a private temporary one where the home cannot be written."""
+    """Return *folder*, made if missing; a temporary one if unwritable."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if os.access(folder, os.W_OK):
@@ -65,7 +65,7 @@ def prepare() -> None:
 
 @contextmanager
 def embedded_server() -> Iterator[None]:
-    """Run with Prefect's embedded server, or with the configured one; its noise goes to the log file."""
+    """Run with the embedded or configured server; log its noise."""
     prepare()
     from prefect.settings import PREFECT_API_URL
 
@@ -83,7 +83,7 @@ def embedded_server() -> Iterator[None]:
 
 @contextmanager
 def _server(log: TextIO) -> Iterator[None]:
-    """Prefect's embedded server for as long as the block lasts, and no longer however this process ends."""
+    """Run Prefect's embedded server for the block; it ends with this process."""
     from prefect.server.api.server import SubprocessASGIServer
 
     from iid.tasks.values.errors import FailedError
@@ -142,7 +142,7 @@ def _deliver() -> None:
 
 @contextmanager
 def _console_into(log: TextIO) -> Iterator[None]:
-    """Send Prefect's console lines (tracebacks of refused runs among them) to *log* for a while."""
+    """Send Prefect's console lines (and tracebacks) to *log* for a while."""
     import prefect.main  # noqa: F401  (sets up logging)
     from prefect.logging.handlers import PrefectConsoleHandler
 
@@ -164,7 +164,7 @@ def _console_into(log: TextIO) -> Iterator[None]:
 
 @contextmanager
 def _stderr_into(log: TextIO) -> Iterator[None]:
-    """Point file descriptors 1 and 2 at *log*, so that a child process inherits them."""
+    """Point descriptors 1 and 2 at *log*, for child processes, too."""
     sys.stdout.flush()
     sys.stderr.flush()
     saved = os.dup(1), os.dup(2)

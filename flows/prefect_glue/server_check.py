@@ -13,7 +13,7 @@ BUSY = 503  # what Prefect answers while SQLite says "database is locked", once 
 
 
 def check_server(*, start: bool = False) -> Check:
-    """The configured server, or the embedded one (started for a moment when *start*)."""
+    """Check the server, configured or embedded (begun if *start*)."""
     from iid.flows.prefect_glue import quiet_prefect
 
     quiet_prefect.prepare()
@@ -42,7 +42,7 @@ def _started(version: str) -> Check:
 
 
 def _asked(address: str | None, what: str, ours: str) -> Check:
-    """Ask for health and version; a server of another minor version is refused by Prefect itself."""
+    """Ask for health and version; Prefect refuses other minor versions."""
     try:
         theirs = _version(address)
     except Exception as error:  # noqa: BLE001  (refused, silent, not a Prefect server: all the same here)
@@ -57,7 +57,7 @@ def _asked(address: str | None, what: str, ours: str) -> Check:
 
 
 def require_server() -> None:
-    """FailedError in one line when the configured server does not answer, or refuses the key."""
+    """Raise FailedError if the server is silent or refuses the key."""
     import httpx
 
     from iid.tasks.values.errors import FailedError
@@ -71,7 +71,7 @@ def require_server() -> None:
 
 
 def refusal(error: Exception) -> str:
-    """What the server answered, or that it did not, and which setting to look at; one line."""
+    """Say in a line what the server answered, and the setting to check."""
     from prefect.settings import PREFECT_API_URL
 
     where = f"server Prefect {bare_address(PREFECT_API_URL.value() or 'tertanam')}"
@@ -92,7 +92,7 @@ def refusal(error: Exception) -> str:
 
 
 def check_pages() -> Check | None:
-    """Whether browsers can reach the API from the server's pages; None where no server is configured."""
+    """Check that browsers reach the API; None without a server."""
     from urllib.parse import urlsplit
 
     import httpx

@@ -1,4 +1,4 @@
-"""The review desk inside ``iid serve``: its places, its accounts, and the runs that stewards start."""
+"""The desk inside ``iid serve``: places, accounts, stewards' runs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOOK_S = 60.0  # between two looks for runs that another machine published
 
 
 class Desk:
-    """The desk of all targets. *folder*: of this machine, for the key of the cookies and the log."""
+    """The desk of all targets; *folder* (local): cookie key and log."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Desk:
         Thread(target=self._stay_warm, name="meja", daemon=True).start()
 
     def _stay_warm(self) -> None:
-        """Read what is new after each run of this service, and every LOOK_S what others published."""
+        """Read what is new after each run, and every LOOK_S what others publish."""
         ended, waited = None, LOOK_S
         while True:
             now = [keeper.place.attempt for keeper in self._keepers]
@@ -79,7 +79,7 @@ class Desk:
         return list(stores.values())
 
     def _assess(self, key: str, unit_code: str, say: Callable[[str], None]) -> tuple[bool, str]:
-        """Assess one unit of the place *key*: by the team's deployment, else in a process of its own."""
+        """Assess one unit of place *key*, by the deployment or in a process."""
         keeper = next((one for one in self._keepers if _key(one) == key), None)
         plan = keeper.plan if keeper else None
         if keeper is None or plan is None:
@@ -97,7 +97,7 @@ class Desk:
     def _at_server(
         self, region: str, plan: Plan, unit_code: str, say: Callable[[str], None]
     ) -> tuple[bool, str] | None:
-        """What came of a run of the deployment; None where no such deployment can be used now."""
+        """Return the deployment's result; None if none is usable now."""
         from iid.flows.prefect_glue import deployed_run
 
         try:

@@ -1,4 +1,4 @@
-"""Words to people about one target: gathered from settings, store and roster, sent, remembered."""
+"""Messages on one target: gathered, sent, remembered."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TEST = Letter(
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What may be sent, of which target. ``trouble``: exit status and line of a run that failed."""
+    """What may be sent; ``trouble``: exit status and line of a failure."""
 
     settings: Settings
     place: Place
@@ -56,13 +56,13 @@ def wanted(settings: Settings, environment: Mapping[str, str] | None = None) -> 
 
 
 def known_channels(settings: Settings, environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """Names of the channels, without sending anything. UsageError for one that is none."""
+    """Return the channels' names, sending nothing. UsageError for a bad one."""
     here = os.environ if environment is None else environment
     return tuple(one.name for one in channels(settings.notify.urls, here, _through_block))
 
 
 def notify(order: Order) -> list[Sent]:
-    """Send what is due now. UsageError for a channel that is none; a channel that fails is in the answer."""
+    """Send what is due; a failing channel is in the result. UsageError."""
     from iid.tasks.operate.notify.occasions import Trouble, published
     from iid.tasks.operate.notify.sent import Memory
 
@@ -99,7 +99,7 @@ def notify(order: Order) -> list[Sent]:
 
 
 def notify_quietly(order: Order, tell: Tell) -> bool:
-    """:func:`notify` for a service: whatever fails is a line, never an exception. Whether all went well."""
+    """Run :func:`notify`, log failures; return whether all went well."""
     try:
         sent = notify(order)
     except Exception as error:  # noqa: BLE001  (a notification must never end a service)
@@ -141,7 +141,7 @@ def _state() -> Path:
 
 
 def _contacts(order: Order) -> dict[str, str]:
-    """Contacts of units: those of the CSV, else those of the roster's own column."""
+    """Return units' contacts: of the CSV, else of the roster."""
     from iid.tasks.assess.steps import ROSTER_COPY, ROSTER_LIMIT
     from iid.tasks.operate.notify.contacts import contacts_file, read_contacts
 

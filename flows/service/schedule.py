@@ -1,4 +1,4 @@
-"""The runs that are due by the clock: every night, and more often before the deadline."""
+"""Runs due by the clock: nightly, and denser before the deadline."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CLOCK = Clock()
 
 
 def timetable_of(settings: Keys, zone: str, cycle: int, rulebook: str | None = None) -> Timetable:
-    """When the target's runs are due; the deadline of the settings, else the rulebook's."""
+    """Return when runs are due, by the settings' deadline or rulebook's."""
     from iid.expectations.rulebook.loading import load
     from iid.tasks.values.timetable import rulebook_deadline
 
@@ -54,7 +54,7 @@ def timetable_of(settings: Keys, zone: str, cycle: int, rulebook: str | None = N
 
 
 class Nights:
-    """Runs the assessment when it is due; a missed one once. The store says when the last run was."""
+    """Runs due assessments, a missed one once; the store has the last."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class Nights:
             self.tell(f"… penilaian terjadwal berikutnya {moment(when, self.timetable.zone)}")
 
     def run(self) -> bool:
-        """The whole share, unchanged files from the ledger; whether it was published."""
+        """Run the whole share, reusing the ledger; return whether it published."""
         request: AssessRequest = self.plan.request
         ended = self._start(request, self.stop, direct=self.plan.direct)
         if ended.well:

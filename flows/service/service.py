@@ -1,4 +1,4 @@
-"""``iid serve``: scheduled runs, the watcher and the reports of all targets in one process tree.
+"""``iid serve``: runs, watchers and reports of all targets together.
 
 Own scheduling, not Prefect's ``serve()``: that needs a server that stays up, and after an outage
 starts every missed night. Here the store itself says when the last run was, so there is nothing
@@ -30,11 +30,10 @@ LEAVING = GRACE + 10  # seconds; systemd waits 60 before it kills
 def serve(
     keepers: Sequence[Keeper], settings: ServeSettings, tell: Tell, stop: Event, desk: Desk | None = None
 ) -> None:
-    """Serve until *stop* is set, with the review *desk* where one is wanted. Raises what a single
-    target's opening raises.
+    """Serve until *stop* is set, with the review *desk* where asked for.
 
-    Of several targets each opens by itself; UsageError only when all of them are set up wrongly,
-    or when the port is taken.
+    Raises what a single target's opening raises. Of several targets each opens by itself; UsageError
+    only when all of them are set up wrongly, or when the port is taken.
     """
     if len(keepers) == 1:
         keepers[0].open()
@@ -54,7 +53,7 @@ def serve(
 
 
 def _leave(threads: Sequence[Thread], tell: Tell) -> None:
-    """Let running assessments end cleanly; a share that hangs does not keep the service from ending."""
+    """Let assessments end cleanly, without waiting on a hung share."""
     end = time.monotonic() + LEAVING
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
@@ -75,7 +74,7 @@ def _give_up(keepers: Sequence[Keeper]) -> None:
 def _shown(
     keepers: Sequence[Keeper], settings: ServeSettings, tell: Tell, desk: Desk | None
 ) -> Iterator[None]:
-    """The reports, and the desk where it is wanted, over HTTP for as long as the block lasts."""
+    """Serve the reports, and the desk if asked for, during the block."""
     site = Site(lambda: [one.place for one in keepers], timedelta(hours=settings.stale))
     hosts = LOOPBACK | desk.hosts if desk else LOOPBACK
     app = application(

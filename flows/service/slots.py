@@ -1,4 +1,4 @@
-"""How the assessments that a service starts share this machine: their turn, their time, who is informed."""
+"""How a service's assessments share a machine: turn, time, notice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """``gate``: at most so many at once. ``limit``: seconds, None for as long as it takes."""
+    """``gate``: how many at once; ``limit``: seconds, None for no end."""
 
     gate: BoundedSemaphore | None = None
     limit: float | None = None

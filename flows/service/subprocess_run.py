@@ -1,4 +1,4 @@
-"""Assessments in a process of their own: a crash or a leak of one run never reaches who started it."""
+"""Assessments in their own processes: a crash never reaches the caller."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Ended:
 
     @property
     def held(self) -> bool:
-        """Whether another run of the same region was on: nothing is wrong, its turn comes."""
+        """Whether another run of the region was on, which is normal."""
         return self.status == 3 and HELD in self.line
 
 
@@ -73,7 +73,7 @@ def assess(
     standby: Standby | None = None,
     say: Say | None = None,
 ) -> Ended:
-    """Run ``iid assess`` to its end, in the process that waits for it where there is one.
+    """Run ``iid assess`` to its end, in a waiting process if any.
 
     When *stop* is set meanwhile, it is ended cleanly. *say* receives each step as it begins, in a process
     of its own alone: one that waited for any request says nothing.
@@ -104,7 +104,7 @@ class _Heard:
         self._say, self._known = say or (lambda _: None), 0
 
     def __call__(self, error: str) -> str:
-        """What is left of *error*, all that was written so far, without those lines."""
+        """Return *error*, all written so far, without those lines."""
         lines = error.splitlines(keepends=True)
         steps = [line for line in lines if line.startswith(MARK) and line.endswith("\n")]
         for line in steps[self._known :]:

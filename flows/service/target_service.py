@@ -1,4 +1,4 @@
-"""One target of ``iid serve``: its nights, its watcher and its notifications, apart from all others."""
+"""One target of ``iid serve``: its nights, watcher and messages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Wish:
 
 
 class Keeper:
-    """Serves one target until *stop* is set. Whatever goes wrong is reported and tried again."""
+    """Serves one target until *stop*; reports faults and retries."""
 
     def __init__(
         self, name: str, wish: Wish, gate: BoundedSemaphore, tell: Tell, stop: Event, clock: Clock = CLOCK
@@ -79,7 +79,7 @@ class Keeper:
         self.refused = None
 
     def _show_what_is_out(self, settings: Settings, cycle: int) -> None:
-        """What was published before is shown and judged even while the share is away."""
+        """Show and judge what was published, even without the share."""
         store, url = None, self.wish.options.get("store") or settings.store
         with suppress(IidError):
             store = open_store(url, settings.endpoint_url) if url else None
@@ -128,7 +128,7 @@ class Keeper:
         return wait
 
     def _notify_people(self, error: Exception, words: str) -> None:
-        """A target that does not open for some minutes is reported like a run that failed."""
+        """Report a target that does not open for minutes, as a failed run."""
         steady, settings = self.clock.steady(), self._settings
         if settings is None or not notify_target.wanted(settings) or steady < self._notify_at:
             return
@@ -162,7 +162,7 @@ class _Work:
         self._notify_at = float("-inf")
 
     def step(self) -> float:
-        """A run that is due, or one look at the share; then the messages that are due."""
+        """Do a due run or one look at the share; then send due messages."""
         self._greet()
         limit = span(self.settings.serve.limit).total_seconds()
         token = TERMS.set(self.keeper.terms(self._heard, limit))

@@ -33,7 +33,7 @@ GRACE = 5.0  # seconds for a process that is not needed to end
 
 
 class Standby:
-    """At most one waiting process. Whatever is wrong with it, an assessment just starts cold."""
+    """At most one waiting process; without it an assessment starts cold."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
@@ -59,7 +59,7 @@ class Standby:
             )
 
     def take(self, arguments: Sequence[str]) -> subprocess.Popen[str] | None:
-        """The process, which runs ``iid`` with *arguments* now; None when none is waiting."""
+        """Return the process, now running *arguments*; None for none."""
         process, self._process = self._process, None
         if process is None:
             return None

@@ -1,4 +1,4 @@
-"""One look at the share after the other; a change becomes an event and an assessment."""
+"""Repeated looks at a share; a change is an event and a run."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Plan:
 
 
 def pause_of(quiet: float) -> float:
-    """Seconds between two looks by default: a fifth of the quiet period, 0.2 to 5."""
+    """Return default seconds between looks: quiet / 5, from 0.2 to 5."""
     return min(max(quiet / 5, 0.2), 5.0)
 
 
@@ -75,7 +75,7 @@ def planned(
     emit_only: bool = False,
     direct: bool = False,
 ) -> Plan:
-    """What to watch, from options over settings. Raises what an assessment would for a wrong one."""
+    """Return what to watch, options over settings; raises as an assessment."""
     from platformdirs import user_state_path
 
     request = build_request(**options)
@@ -100,7 +100,7 @@ def planned(
 
 
 def noticed(drive: Drive, cycle: int) -> Path | None:
-    """The cycle's folder, where it is on a disk of this machine whose kernel reports changes."""
+    """Return the cycle's folder, if its disk's kernel reports changes."""
     if not isinstance(drive, FolderDrive):
         return None
     folder = Path(drive.url) / str(cycle)
@@ -140,7 +140,7 @@ class Watch:
         return {**seen, **self._reviews.look(before)}
 
     def _due(self) -> bool:
-        """Whether to look now: always where no changes are reported, else when one was."""
+        """Return whether to look: when a change was reported, or none ever is."""
         if self._notices is None:
             return True
         if self._notices.problem:
@@ -166,13 +166,13 @@ class Watch:
         return change is not None and self._handle(change)
 
     def _sign(self) -> None:
-        """A sign of life for the server, where another one assesses: who assesses is silent meanwhile."""
+        """Send the server a sign of life where another process assesses."""
         if self.plan.emit and not self.plan.assess and time.monotonic() >= self._alive + ALIVE_S:
             self._alive = time.monotonic()
             events.watching(self.plan.marker.region, self.plan.request.cycle)
 
     def _warm(self) -> None:
-        """Load the libraries while the share gets quiet; not for a change that came to nothing."""
+        """Load the libraries while the share gets quiet, if a change is left."""
         if self.plan.assess and self.watcher.pending and not self.watcher.failing:
             self._standby.prepare(direct=self.plan.direct)
         else:
@@ -208,7 +208,7 @@ class Watch:
         return True
 
     def _units(self, change: Change) -> tuple[str, ...]:
-        """Units whose folders or decisions changed and that still are there to be looked at again."""
+        """Return still present units with changed folders or decisions."""
         cycle = self.plan.request.cycle
         roster = find_roster(self.plan.drive, cycle, self.plan.request.roster)
         codes = {*units_of(change.paths, cycle, roster), *reviewed(change.paths, cycle)}
@@ -224,7 +224,7 @@ class Watch:
         self.tell(f"✓ {ended.line}")
 
     def done(self, change: Change) -> None:
-        """Remember that *change* was handled. A snapshot without decisions leaves those as they were."""
+        """Remember that *change* was handled, and decisions if it has them."""
         decided = {p: f for p, f in self.watcher.baseline.items() if self._reviews.holds(p)}
         if not any(map(self._reviews.holds, change.snapshot)):
             change = Change(change.paths, {**decided, **change.snapshot})
@@ -246,7 +246,7 @@ class Watch:
 def watch_targets(
     names: Sequence[str], plan: Callable[[], Plan], tell: Tell, stop: Event, *, once: bool = False
 ) -> None:
-    """Watch each target of ``iid.toml`` in a thread of its own until *stop* is set.
+    """Watch each target of ``iid.toml`` in a thread until *stop* is set.
 
     One whose share or store is away is tried again every RETRY_S seconds, and no other waits for it.
     *plan* is called where the target's settings hold.
@@ -274,7 +274,7 @@ def _keep(name: str, plan: Callable[[], Plan], tell: Tell, stop: Event, once: bo
 
 
 def watch(plan: Plan, tell: Tell, stop: Event, *, once: bool = False) -> None:
-    """Watch until *stop* is set; with *once*, until the first change was handled."""
+    """Watch until *stop*; with *once*, until one change is handled."""
     watching = Watch(plan, tell, stop)
     where = f"{plan.drive.url} siklus {plan.request.cycle}"
     how = "inotify" if plan.notices else f"ditengok setiap {plan.poll:.3g} detik".replace(".", ",")
