@@ -94,7 +94,7 @@ def _desk(keepers: list[Keeper], keys: Settings, settings: ServeSettings, stop: 
 
 
 def settled(settings: ServeSettings, said: dict[str, Any]) -> ServeSettings:
-    """Return the settings under what was *said*. UsageError names choices."""
+    """Return the settings with what was *said* over them. UsageError if bad."""
     from pydantic import ValidationError
 
     from iid.flows.settings.setting_messages import describe

@@ -182,7 +182,7 @@ _DONE: ContextVar[list[Any] | None] = ContextVar("done", default=None)
 
 
 def reporter() -> Runner:
-    """Return what shows the steps: the command that began them, or none."""
+    """Return what shows the steps: of the starting command, or a quiet one."""
     return _REPORTER.get() or Reporter(quiet=True)
 
 

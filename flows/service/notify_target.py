@@ -62,7 +62,7 @@ def known_channels(settings: Settings, environment: Mapping[str, str] | None = N
 
 
 def notify(order: Order) -> list[Sent]:
-    """Send what is due; a failing channel is in the result. UsageError."""
+    """Send what is due, failures in the result. Raises UsageError."""
     from iid.tasks.operate.notify.occasions import Trouble, published
     from iid.tasks.operate.notify.sent import Memory
 

@@ -39,7 +39,7 @@ class Reasons:
     new: Picture
 
     def of_claim(self, owner: str, key: str) -> list[Record]:
-        """Return what changed for one claim, nearest cause first, "unknown" last."""
+        """Return what changed for one claim, nearest first; "unknown" if nothing."""
         place = owner, key
         found = [
             *self._decision(place),

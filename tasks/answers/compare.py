@@ -60,7 +60,7 @@ def _formula(picture: Picture) -> Record:
 
 
 def _scale(after: State) -> tuple[Fraction, Fraction]:
-    """Return the later run's index points for a point of SPD, and of SID."""
+    """Return the index points of one SPD point and one innovation point."""
     index = after.index()
     percent = 100 / index.maximum
     return percent, percent / (index.divisor or 1)

@@ -106,7 +106,7 @@ def _change(change: Change, before: Views, after: Views) -> Record:
 
 
 def _value(state: State, change: Change) -> object:
-    """Return what a change sets in a view: parameter, total, eligibility."""
+    """Return what a change concerns in a view: parameter, total, eligibility."""
     if change.kind == "total":
         return published(state.spd_total)
     if change.owner == REGION_ID:

@@ -139,7 +139,7 @@ def stays(opened: Opened, run: Run, lease: Lease) -> PublishedRun | None:
 def remember(
     run: Listed, books: Submissions, found: Inspection, result: Scored, lease: Lease, notes: Sequence[str]
 ) -> bool:
-    """Record the state for the next run, if listings show every change.
+    """Record the state for the next run where listings suffice; say whether.
 
     *lease* was taken before the share was listed. What was written back is listed now; the decisions are
     read once more, so that one which was made meanwhile is not taken for one that was assessed.

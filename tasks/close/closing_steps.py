@@ -136,7 +136,7 @@ def check_deadline(opened: Opened, order: CloseOrder) -> Deadline:
 
 @step("Menjaga dari share yang hilang")
 def count_losses(run: Listed) -> Listed:
-    """Return the run without held units: every loss counts. GuardError."""
+    """Return the run without held units: all losses count. Raises GuardError."""
     return replace(run, losses=Losses(count=lost(run, share=0)))
 
 

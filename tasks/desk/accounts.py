@@ -145,7 +145,7 @@ class Accounts:
         return account is not None
 
     def change_password(self, account: Account, password: str) -> Account:
-        """Set a new *password* of *account*. UsageError where not allowed."""
+        """Return *account* with a new *password*, saved. UsageError if refused."""
         changed = replace(account, password=hashed(password))
         self.put(changed)
         return changed

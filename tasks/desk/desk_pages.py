@@ -25,7 +25,7 @@ NO_PAGE = "Halaman ini tidak ada."
 
 
 def segments(request: Request) -> tuple[str, ...]:
-    """Return the decoded parts of an address below ``/meja``. RefusedError."""
+    """Return an address's decoded parts below ``/meja``. Raises RefusedError."""
     raw = request.scope.get("raw_path") or request.url.path.encode()
     path = raw.partition(b"?")[0].decode("ascii", "replace").removeprefix("/meja").strip("/")
     found = tuple(unquote(part) for part in path.split("/")) if path else ()

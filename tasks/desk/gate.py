@@ -161,7 +161,7 @@ class Gate:
         return Session(account.name, account.stamp, secrets.token_hex(16))
 
     def right_password(self, request: Request, account: Account, password: str) -> bool:
-        """Return whether *password* is right, as a try. RefusedError (429)."""
+        """Return whether *password* is right; a try. Raises RefusedError (429)."""
         return self.sign_in(request, account.name, password) is not None
 
     def set_cookie(self, request: Request, response: Response, session: Session | None) -> None:
@@ -176,7 +176,7 @@ class Gate:
             response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
 
     def change_password(self, account: Account, password: str) -> Account:
-        """Set *account*'s password in all its stores. UsageError, StoreError."""
+        """Set *account*'s password in its stores. Raises UsageError, StoreError."""
         changed = account
         for accounts in map(Accounts, self._stores()):
             if accounts.find(account.name) is not None:

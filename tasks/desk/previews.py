@@ -174,7 +174,7 @@ class Previews:
         self._copies.close()
 
     def copy(self, source: Source) -> Path:
-        """Return a file of exactly the assessed content to read. NotShownError."""
+        """Return a file of the assessed content to read. Raises NotShownError."""
         return self._copies.path(source)
 
     def draw(self, source: Source, what: str, page: int = 1, terms: tuple[str, ...] = ()) -> Drawn:

@@ -222,7 +222,7 @@ def _keys(name: str, address: str, browser: str) -> list[tuple[str, int]]:
 
 
 def _place(address: str) -> str:
-    """Return an IPv6 address's network, of which one person has 2**64."""
+    """Return the network of an IPv6 address: its owner has 2**64 of them."""
     try:
         found = ip_address(address)
     except ValueError:

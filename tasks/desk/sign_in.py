@@ -62,7 +62,7 @@ class Door:
         return visitor
 
     def token(self, visitor: Visitor, form: Mapping[str, str] | None, name: str) -> int:
-        """Return what the form's token says was seen. RefusedError (403)."""
+        """Return what the form's token says was seen. Raises RefusedError (403)."""
         seen = self.gate.signer.seen((form or {}).get("token", ""), visitor.session.nonce, name)
         if seen is None:
             self.gate.journal.write("form_refused", visitor.account.name, form=name[:200])

@@ -36,7 +36,10 @@ def cell_links(data: bytes, max_rows: int) -> Mapping[str, Mapping[tuple[int, in
 
 
 def without_far_cells(data: bytes, max_rows: int) -> bytes:
-    """Return *data* without far cells: calamine allocates whole rectangles."""
+    """Return *data* without cells below *max_rows* or right of MAX_COLUMNS.
+
+    calamine keeps whole rectangles.
+    """
     from olefile import OleFileIO
 
     changed = bytearray(_stream(data))

@@ -233,7 +233,7 @@ def _decides(row: Row, indicator: Indicator) -> bool:
 def _valued(
     row: Row, indicator: Indicator, rulebook: Rulebook, parameter: int, problem: str
 ) -> tuple[int, str, str]:
-    """Return an SPD row's parameter, problem and value; Nilai decides."""
+    """Return an SPD row's parameter, problem, value; by thresholds from Nilai."""
     cell = row.value("value")
     if indicator.key == TOTAL:
         return _total(cell, rulebook)

@@ -274,7 +274,7 @@ def number(digits: str, otherwise: int) -> int:
 
 
 def _span(cells: str, max_rows: int, max_columns: int) -> tuple[int, int, int, int] | None:
-    """Return top, left, bottom, right of ``B2:D4``, cut to what is kept."""
+    """Return (top, left, bottom, right) of ``B2:D4`` within limits, or None."""
     first, _, last = cells.partition(":")
     corners = []
     for corner in (first, last or first):

@@ -36,7 +36,7 @@ class Claimed:
 
 
 def read_parameter(value: Value, indicator: Indicator, basis: str = "") -> Claimed:
-    """Return the step that *value* claims on *indicator*, cell *basis* given.
+    """Return the step *value* claims on *indicator*, with Basis cell *basis*.
 
     Empty, ``-`` and 0 claim nothing. 1, 2, 3 as number or text (``2,0``, ``P2``), the
     step's own text, ``2 (dua)``, or ``2 – text``; everything else is ``parameter_unknown``.

@@ -205,7 +205,7 @@ def _table_in(grid: Grid, form: Form) -> Table | None:
 
 
 def _key_of(cell: Value, titles: Mapping[str, str]) -> str | None:
-    """Return the column that title *cell* names, without a bracketed remark."""
+    """Return the column that title *cell* names, even with a bracketed remark."""
     if not isinstance(cell, str) or len(cell) >= _LONGEST_TITLE:
         return None
     if cell.strip() == "#":

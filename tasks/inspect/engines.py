@@ -47,7 +47,7 @@ class Engine(Protocol):
 
 
 def engine_of(name: str, scheduler: str | None, workers: int | None = None) -> Engine | None:
-    """Return the engine *name*; None is the local one. Raises UsageError.
+    """Return engine *name* (None: local). Raises UsageError, FailedError.
 
     *workers* are the guarded processes of each batch on a Dask worker (default 1).
     """

@@ -81,7 +81,7 @@ def belongs(code: str, cluster: Cluster, members: Members) -> bool:
 
 
 def scheme_of(cycle: int, nominees: Path | None = None) -> Scheme:
-    """Return the clusters of *cycle*; the user's *nominees* win. UsageError."""
+    """Return *cycle*'s clusters; the user's *nominees* win. Raises UsageError."""
     data = _shipped()
     if cycle not in data["cycles"]:
         known = ", ".join(map(str, sorted(data["cycles"])))

@@ -95,7 +95,7 @@ def step_row(book: Book, step: Context) -> Context:
 
 
 def _measured(book: Book, indicator: str) -> bool:
-    """Return whether the parameter follows an official figure, not writing."""
+    """Return whether the parameter follows an official figure, not papers."""
     found = book.assessment.rulebook.by_key.get(indicator)
     return bool(found and found.thresholds)
 

@@ -17,7 +17,7 @@ from iid.tasks.values.row_groups import stream
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """How units do in an indicator; ``strong + middle + weak``: all of them."""
+    """How units do in one indicator; the three add up to all that count."""
 
     key: str
     name: str

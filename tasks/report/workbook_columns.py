@@ -31,7 +31,7 @@ def silent(row: Mapping[str, Any]) -> str:
 
 
 def gained(row: Mapping[str, Any]) -> Any:
-    """Return the index gain of fixing a finding; empty where unknown."""
+    """Return the index gain of a critical finding's fix; empty if unknown."""
     return row["gain"] if row["severity"] == "critical" else Decimal(0)
 
 

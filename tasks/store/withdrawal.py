@@ -78,7 +78,7 @@ def withdraw(
     now: Callable[[], datetime] = utc_now,
     zone: str = "UTC",
 ) -> Withdrawn:
-    """Withdraw the published run of *region* and *cycle*, if it is *run_id*.
+    """Withdraw the published run of *region*, *cycle*; *run_id*: only this.
 
     UsageError: no reason, nothing published, or another run is the published one.
     GuardError: no run before it, the cycle is closed, or another publisher holds the lease.

@@ -105,7 +105,7 @@ def _opened(content: Content, kind: Facts, limits: Limits) -> Iterator[ImageFile
 
 
 def _shown(content: Content, kind: Facts, limits: Limits) -> float:
-    """Return the share of pixels that come from data, whatever was there."""
+    """Return the part of the pixels that the data gives."""
     grey = []
     for fill in (0, 255):
         with _opened(content, kind, limits) as image:

@@ -11,7 +11,7 @@ _DATA = b"mdat"
 
 
 def extent(content: Content, index: bytes) -> tuple[float, bool]:
-    """Return (part of the media data there, whether the boxes end with it).
+    """Return (part of media data present, whether boxes and file end alike).
 
     *index* is the box without which nothing plays: ``moov`` of a film, ``meta`` of a picture. 0.0
     where it or all data is missing. Bytes behind the last box are no loss; fewer than eight of them are

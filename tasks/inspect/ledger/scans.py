@@ -91,7 +91,7 @@ def scanned(evidence: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
 
 
 def all_read(evidence: pd.DataFrame, facts: pd.DataFrame, scans: pd.DataFrame) -> bool:
-    """Return whether *scans* has all worth reading, as another night would."""
+    """Return whether *scans* has all that another night could read."""
     return bool(scanned(evidence, facts)["sha256"].isin(scans["sha256"]).all())
 
 

@@ -41,7 +41,7 @@ _HEADERS = {
 def application(
     answer: Callable[[str], Answer], desk: Sequence[BaseRoute] = (), hosts: frozenset[str] | None = None
 ) -> ASGIApp:
-    """Return the application: *desk* first, then *answer*; named by *hosts*."""
+    """Return the application: *desk*, then *answer*; *hosts*: its names."""
 
     async def report(request: Request) -> Response:
         raw = (request.scope.get("raw_path") or b"/").decode("ascii", "replace")
