@@ -14,11 +14,11 @@ from iid.tasks.ingest import excel_97, open_document
 from iid.tasks.ingest.container import Package, kind_of
 from iid.tasks.ingest.excel_binary import ExcelBinary
 from iid.tasks.ingest.open_xml import OpenXml
-from iid.tasks.ingest.open_xml_sheet import MAX_COLUMNS, MAX_ROWS, Sheet, column_letters
+from iid.tasks.ingest.open_xml_sheet import MAX_COLUMNS, MAX_LINKS, MAX_ROWS, Sheet, column_letters
 from iid.tasks.ingest.other_readers import read_otherwise, without_password
 from iid.tasks.ingest.unreadable import LOCKED, Unreadable
 from iid.tasks.ingest.xml_stream import BrokenXmlError
-from iid.tasks.text.cell_values import Value
+from iid.tasks.text.cell_values import CellError, Value
 
 OLD_FORMATS = {
     "xls": "isinya format Excel lama (.xls)",
@@ -26,7 +26,7 @@ OLD_FORMATS = {
     "ods": "isinya format OpenDocument (.ods)",
 }
 _READERS = {"xls": ("calamine", "xlrd")}
-_LINKS = {"xls": excel_97.cell_links, "ods": open_document.cell_links}
+_MARKS = {"xls": excel_97.read_marks, "ods": open_document.read_marks}
 EXCELS_LOCK = "dikunci dengan kata sandi bawaan Excel"
 SECOND_READER = "; dibaca dengan pembaca kedua ({reader})"
 BROKEN_STYLES = "format sel (styles.xml) rusak dan diabaikan; periksa tanggal dan persen"
@@ -100,10 +100,8 @@ def _read(data: bytes, formats: bool, max_rows: int, skip: Collection[str]) -> B
             pass  # calamine forgives other faults
     if kind != "xlsx":
         reader, sheets = read_otherwise(data, _READERS.get(kind, ("calamine",)), max_rows)
-        if kind in _LINKS:
-            links = _LINKS[kind](data, max_rows)
-            for sheet in sheets:
-                sheet.links.update(links.get(sheet.name, {}))
+        if kind in _MARKS:
+            _MARKS[kind](data, _Marks(sheets, max_rows).keep)
         second = "" if reader == "calamine" else SECOND_READER.format(reader=reader)
         return _book(sheets, OLD_FORMATS[kind] + second)
     whole: list[Sheet] = []
@@ -122,6 +120,27 @@ def _read(data: bytes, formats: bool, max_rows: int, skip: Collection[str]) -> B
             raise
         return _book(whole, BROKEN_SHEETS.format(names=", ".join(f'"{name}"' for name in broken)), skip)
     return _book(sheets, BY_OTHER_READER.format(reader=reader))
+
+
+class _Marks:
+    """Links and errors of cells, put into the sheets of another reader."""
+
+    def __init__(self, sheets: Iterable[Sheet], max_rows: int) -> None:
+        self._sheets = {sheet.name: sheet for sheet in sheets}
+        self._max_rows, self._left = max_rows, MAX_LINKS
+
+    def keep(self, name: str, row: int, column: int, value: str | CellError) -> None:
+        """Keep a link up to MAX_LINKS, and an error in place of an empty cell."""
+        sheet = self._sheets.get(name)
+        if sheet is None:
+            return
+        if isinstance(value, CellError):
+            cells = sheet.rows[row] if row < len(sheet.rows) else []
+            if column < len(cells):
+                cells[column] = value
+        elif row < self._max_rows and column < MAX_COLUMNS and self._left > 0:
+            self._left -= 1
+            sheet.links.setdefault((row, column), value)
 
 
 def _book(sheets: Iterable[Sheet], repair: str, skip: Collection[str] = ()) -> Book:

@@ -1,45 +1,53 @@
-"""Records of an Excel 97 workbook ([MS-XLS]): hyperlinks and far cells."""
+"""Records of an Excel 97 workbook ([MS-XLS]): links, errors, far cells."""
 
 from __future__ import annotations
 
 import io
 import struct
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 
-from iid.tasks.ingest.open_xml_sheet import MAX_COLUMNS, MAX_LINKS
+from iid.tasks.ingest.open_xml_sheet import MAX_COLUMNS
+from iid.tasks.text.cell_values import CellError
 
-_SHEET, _BEGIN, _LINK = 0x0085, 0x0809, 0x01B8
+_SHEET, _BEGIN, _END, _LINK = 0x0085, 0x0809, 0x000A, 0x01B8
+_FORMULA, _TRUTH_OR_ERROR = 0x0006, 0x0205
 # Records that begin with the row and column of a cell: numbers, texts, formulas, blanks.
 _CELLS = {0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E}
 _NOTHING = b"\0\0"  # a kind that no reader knows
 _URL = bytes.fromhex("e0c9ea79f9bace118c8200aa004ba90b")  # class of an address: its length, then UTF-16
 
 
-def cell_links(data: bytes, max_rows: int) -> Mapping[str, Mapping[tuple[int, int], str]]:
-    """Return each sheet's cell addresses by row and column; none if damaged."""
-    found: defaultdict[str, dict[tuple[int, int], str]] = defaultdict(dict)
+def read_marks(data: bytes, keep: Callable[[str, int, int, str | CellError], None]) -> None:
+    """Call *keep* with sheet, row, column, and the address or error there."""
     names: dict[int, str] = {}
-    sheet, left = "", MAX_LINKS
+    sheet = outer = ""
     for place, kind, body in _records(_stream(data)):
         if kind == _SHEET and len(body) > 8:
             names[int.from_bytes(body[:4], "little")] = _name(body)
         elif kind == _BEGIN:
-            sheet = names.get(place, "")
-        elif kind == _LINK and len(body) > 8 and left > 0:
-            row, _, column, _ = struct.unpack_from("<4H", body)
-            address = _address(body)
-            if sheet and address and row < max_rows and column < MAX_COLUMNS:
-                found[sheet].setdefault((row, column), address)
-                left -= 1
-    return found
+            sheet, outer = names.get(place, ""), sheet  # a chart begins and ends within its sheet
+        elif kind == _END:
+            sheet, outer = outer, ""
+        elif kind == _LINK and len(body) > 8:
+            row, _, column = struct.unpack_from("<3H", body)
+            if address := _address(body):
+                keep(sheet, row, column, address)
+        elif (error := _error(kind, body)) is not None:
+            row, column = struct.unpack_from("<2H", body)
+            keep(sheet, row, column, error)
+
+
+def _error(kind: int, body: bytes) -> CellError | None:
+    """Return the error of a cell, typed or its formula's result."""
+    if kind == _TRUTH_OR_ERROR and body[7:8] == b"\1":
+        return CellError.of(body[6])
+    if kind == _FORMULA and body[6:7] == b"\2" and body[12:14] == b"\xff\xff":
+        return CellError.of(body[8])
+    return None
 
 
 def without_far_cells(data: bytes, max_rows: int) -> bytes:
-    """Return *data* without cells below *max_rows* or right of MAX_COLUMNS.
-
-    calamine keeps whole rectangles.
-    """
+    """*data* without cells below *max_rows* and right of MAX_COLUMNS: calamine keeps whole rectangles."""
     from olefile import OleFileIO
 
     changed = bytearray(_stream(data))

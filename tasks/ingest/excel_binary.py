@@ -23,10 +23,6 @@ _ROW, _TEXT_ITEM, _FORMAT, _CELL_FORMAT = 0, 19, 44, 47
 _SETTINGS, _SHEET, _MERGE, _LINK = 153, 156, 176, 494
 _CELL_FORMATS, _CELL_FORMATS_END = 617, 618
 _CELLS_END = b"\x92\x01\x00"  # BrtEndSheetData, without content
-_ERRORS = {
-    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!",
-    0x2A: "#N/A", 0x2B: "#GETTING_DATA",
-}  # fmt: skip
 # Kinds of cells: the results of formulas are kept like constants.
 _RK, _REALS, _BOOLS, _FAULTS, _TEXTS, _SHARED, _RICH = 2, {5, 9}, {4, 10}, {3, 11}, {6, 8}, 7, 62
 
@@ -135,7 +131,7 @@ class ExcelBinary:
         if kind in _BOOLS:
             return bool(body[8])
         if kind in _FAULTS:
-            return CellError(_ERRORS.get(body[8], "#N/A"))
+            return CellError.of(body[8])
         if kind != _RK and kind not in _REALS:
             return None
         number = _rk(body) if kind == _RK else struct.unpack_from("<d", body, 8)[0]

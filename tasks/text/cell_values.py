@@ -14,12 +14,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
+_ERRORS = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!",
+    0x2A: "#N/A", 0x2B: "#GETTING_DATA",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class CellError:
     """A cell that shows an error, such as ``#REF!``."""
 
     text: str
+
+    @classmethod
+    def of(cls, code: int) -> CellError:
+        """Return the error of that *code* in a binary workbook."""
+        return cls(_ERRORS.get(code, "#N/A"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 
 #: Packages whose version can change a result; named in the manifest and in the run's digest.
-VERSIONED = ("iid", "pandas", "great-expectations", "pypdfium2", "pillow", "python-calamine")
+VERSIONED = (
+    *("iid", "pandas", "great-expectations", "pypdfium2", "pillow"),
+    *("python-calamine", "xlrd", "msoffcrypto-tool"),
+)
 
 
 @cache

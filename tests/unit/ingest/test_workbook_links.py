@@ -1,17 +1,22 @@
-"""The hyperlink of a cell is its address, however a program keeps it."""
+"""Hyperlinks and errors of cells, however a program keeps them."""
 
 from __future__ import annotations
 
 import io
 import struct
 import zipfile
+from typing import Any
 
 import pytest
-from innovation_rows import PROFILE, claim, parse, rows
+from innovation_rows import PROFILE, RULES, claim, parse, rows
 from workbook_parts import Workbook, changed
 
 from iid.tasks.demo import biff_writer
 from iid.tasks.ingest.cell_grids import read_book
+from iid.tasks.text.cell_values import CellError, Value
+from iid.tasks.validate.case import Tables
+from iid.tasks.validate.validation import validate
+from iid.tasks.values.region import Marker
 
 LINK = "https://drive.google.com/file/d/1abc/view"
 
@@ -45,6 +50,9 @@ def test_the_address_of_a_hyperlink_formula_is_the_link(workbook: Workbook, form
     assert grid.links.get((1, 5)) == LINK
 
 
+FAULTY = "office:value-type='string' office:string-value='' calcext:value-type='error'"
+
+
 def open_document(cells: str) -> bytes:
     """An .ods with sheet A, whose second row is repeated and whose third holds *cells*."""
     spaces = "".join(
@@ -55,7 +63,8 @@ def open_document(cells: str) -> bytes:
         "<table:table-row><table:table-cell office:value-type='string'><text:p>x</text:p></table:table-cell>"
     )
     content = (
-        f"<office:document-content{spaces} xmlns:xlink='http://www.w3.org/1999/xlink'><office:body>"
+        f"<office:document-content{spaces} xmlns:xlink='http://www.w3.org/1999/xlink'"
+        " xmlns:calcext='urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0'><office:body>"
         f"<office:spreadsheet><table:table table:name='A'>{row}</table:table-row>"
         "<table:table-row table:number-rows-repeated='2'><table:table-cell/></table:table-row>"
         f"<table:table-row>{cells}</table:table-row>"
@@ -108,16 +117,89 @@ def linked(row: int, column: int, address: str) -> bytes:
     return struct.pack("<HH", 0x01B8, len(body)) + body
 
 
+def also_with(monkeypatch: pytest.MonkeyPatch, *records: bytes) -> None:
+    """Let the writer of Excel 97 workbooks end each sheet with *records*."""
+    sheet = biff_writer._sheet
+
+    def more(grid: biff_writer.Grid) -> bytes:
+        made = sheet(grid)
+        return b"".join([made[:-4], *records, made[-4:]])
+
+    monkeypatch.setattr(biff_writer, "_sheet", more)
+
+
+def typed(row: int, column: int, code: int, is_error: int = 1) -> bytes:
+    """A record BOOLERR."""
+    return struct.pack("<HH3H2B", 0x0205, 8, row, column, 0, code, is_error)
+
+
+def result(row: int, column: int, value: bytes) -> bytes:
+    """A record FORMULA with the last result *value*, of the formula ``=#REF!``."""
+    return struct.pack("<HH3H8sHIH2s", 0x0006, 24, row, column, 0, value, 0, 0, 2, b"\x1c\x17")
+
+
+def error(code: int) -> bytes:
+    return bytes([2, 0, code, 0, 0, 0, 0xFF, 0xFF])
+
+
+@pytest.mark.parametrize(
+    ("record", "value"),
+    [
+        (typed(1, 2, 0x17), CellError("#REF!")),
+        (typed(1, 2, 0x07), CellError("#DIV/0!")),
+        (typed(1, 2, 1, is_error=0), True),
+        (result(1, 2, error(0x2A)), CellError("#N/A")),
+        (result(1, 2, bytes([1, 0, 1, 0, 0, 0, 0xFF, 0xFF])), True),
+        (result(1, 2, struct.pack("<d", 2.5)), 2.5),
+        (
+            result(1, 2, bytes([2, 0, 0x17, 0, 0, 0, 0x04, 0x40])),
+            struct.unpack("<d", b"\2\0\x17\0\0\0\4@")[0],
+        ),
+    ],
+)
+def test_an_error_of_an_excel_97_cell_is_read(
+    record: bytes, value: Value, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    also_with(monkeypatch, record, typed(1_000, 0, 0x17), typed(0, 256, 0x17))
+    [grid] = read_book(biff_writer.xls({"Indikator": [["x"], ["y"]]})).grids
+    assert grid.rows == [["x", None, None], ["y", None, value]]
+
+
+@pytest.mark.parametrize("text", ["#REF!", "<text:span>#RE</text:span>F!"])
+def test_an_error_of_an_open_document_cell_is_read(text: str) -> None:
+    note = "<office:annotation><text:p>catatan</text:p></office:annotation>"
+    error = f"<table:table-cell {FAULTY}>{note}<text:p>{text}</text:p>{note}</table:table-cell>"
+    plain = f"<table:table-cell office:value-type='string'>{note}<text:p>teks</text:p></table:table-cell>"
+    [grid] = read_book(open_document(BEFORE + error + plain)).grids
+    assert grid.rows[3][3:] == [CellError("#REF!"), "teks"]
+
+
+def test_an_error_in_a_parameter_is_a_finding_that_names_the_cell(
+    share: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    also_with(monkeypatch, typed(1, 2, 0x17))
+    data = biff_writer.xls({"Profil": PROFILE, "Indikator": rows([16, "x", None])})
+    share.put("01 Dinas Kesehatan/SIGAP/inovasi.xlsx", data)
+    read = share.read()
+    tables = Tables(read.units, read.innovations, read.fields, read.claims, read.evidence)
+    findings = validate(tables, RULES, Marker("63.03", "Kabupaten Banjar", "Asia/Makassar"), docs_dir=None)
+    [found] = findings[findings["code"] == "claim.parameter_unknown"].to_dict("records")
+    assert found["source"].endswith("SIGAP/inovasi.xlsx#Indikator!C2")
+    assert '"#REF!"' in found["message"]
+
+
+def test_a_chart_within_a_sheet_does_not_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    chart = (biff_writer._begin(0x0020), typed(0, 0, 0x17), biff_writer._record(0x000A))
+    also_with(monkeypatch, *chart, linked(0, 0, LINK))
+    grids = read_book(biff_writer.xls({"A": [["x"]], "B": [["y"]]})).grids
+    assert [(grid.rows, grid.links) for grid in grids] == [([[text]], {(0, 0): LINK}) for text in "xy"]
+
+
 @pytest.mark.parametrize("cut", [0, 1, 30, 60])
 def test_the_address_of_an_excel_97_cell_is_its_link(cut: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    sheet, record = biff_writer._sheet, linked(1, 2, LINK)
+    record = linked(1, 2, LINK)
     record = record[:2] + struct.pack("<H", len(record) - 4 - cut) + record[4 : len(record) - cut]
-
-    def with_link(grid: biff_writer.Grid) -> bytes:
-        made = sheet(grid)
-        return made[:-4] + record + made[-4:]
-
-    monkeypatch.setattr(biff_writer, "_sheet", with_link)
+    also_with(monkeypatch, record)
     data = biff_writer.xls({"Indikator": [["x"], ["y", None, "Klik di sini"]]})
     [grid] = read_book(data).grids
     assert grid.at(1, 2) == "Klik di sini"
