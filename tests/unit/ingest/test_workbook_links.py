@@ -12,6 +12,7 @@ from innovation_rows import PROFILE, RULES, claim, parse, rows
 from workbook_parts import Workbook, changed
 
 from iid.tasks.demo import biff_writer
+from iid.tasks.ingest import cell_grids, open_xml_sheet, xml_stream
 from iid.tasks.ingest.cell_grids import read_book
 from iid.tasks.text.cell_values import CellError, Value
 from iid.tasks.validate.case import Tables
@@ -148,7 +149,7 @@ def error(code: int) -> bytes:
         (typed(1, 2, 0x17), CellError("#REF!")),
         (typed(1, 2, 0x07), CellError("#DIV/0!")),
         (typed(1, 2, 1, is_error=0), True),
-        (result(1, 2, error(0x2A)), CellError("#N/A")),
+        (result(1, 2, error(0x24)), CellError("#NUM!")),
         (result(1, 2, bytes([1, 0, 1, 0, 0, 0, 0xFF, 0xFF])), True),
         (result(1, 2, struct.pack("<d", 2.5)), 2.5),
         (
@@ -168,10 +169,27 @@ def test_an_error_of_an_excel_97_cell_is_read(
 @pytest.mark.parametrize("text", ["#REF!", "<text:span>#RE</text:span>F!"])
 def test_an_error_of_an_open_document_cell_is_read(text: str) -> None:
     note = "<office:annotation><text:p>catatan</text:p></office:annotation>"
-    error = f"<table:table-cell {FAULTY}>{note}<text:p>{text}</text:p>{note}</table:table-cell>"
+    error = (
+        f"<table:table-cell {FAULTY}>{note}<text:p>{text}</text:p><text:p>2</text:p>{note}</table:table-cell>"
+    )
     plain = f"<table:table-cell office:value-type='string'>{note}<text:p>teks</text:p></table:table-cell>"
     [grid] = read_book(open_document(BEFORE + error + plain)).grids
     assert grid.rows[3][3:] == [CellError("#REF!"), "teks"]
+
+
+def test_errors_longer_than_all_text_may_be_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = open_document(f"<table:table-cell {FAULTY}><text:p>#REF!</text:p></table:table-cell>")
+    monkeypatch.setattr(xml_stream, "MAX_TEXT", len("#REF!"))
+    assert read_book(data).grids[0].at(3, 0) == CellError("#REF!")
+    monkeypatch.setattr(xml_stream, "MAX_TEXT", len("#REF"))
+    assert read_book(data).grids[0].at(3, 0) is None
+
+
+def test_links_of_an_excel_97_workbook_are_read_up_to_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    far = [linked(open_xml_sheet.MAX_ROWS, 0, LINK), linked(0, open_xml_sheet.MAX_COLUMNS, LINK)]
+    also_with(monkeypatch, *far, *(linked(0, column, LINK) for column in range(3)))
+    monkeypatch.setattr(cell_grids, "MAX_LINKS", 2)
+    assert set(read_book(biff_writer.xls({"A": [["x"]]})).grids[0].links) == {(0, 0), (0, 1)}
 
 
 def test_an_error_in_a_parameter_is_a_finding_that_names_the_cell(
