@@ -47,7 +47,10 @@ def _error(kind: int, body: bytes) -> CellError | None:
 
 
 def without_far_cells(data: bytes, max_rows: int) -> bytes:
-    """*data* without cells below *max_rows* and right of MAX_COLUMNS: calamine keeps whole rectangles."""
+    """Return *data* without cells below *max_rows* or right of MAX_COLUMNS.
+
+    calamine keeps whole rectangles.
+    """
     from olefile import OleFileIO
 
     changed = bytearray(_stream(data))
