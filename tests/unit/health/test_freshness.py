@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -157,9 +158,11 @@ def test_status_turns_where_the_denser_timetable_of_the_settings_was_missed_twic
     monkeypatch.chdir(tmp_path)
     put(store, "63.03", 2026, 3, now=datetime.now(UTC))
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    night = datetime.now(ZoneInfo("Asia/Makassar")) + timedelta(hours=12)  # far, whatever the clock says
     settings = f'store = "hasil"\ncycle = 2026\nregion = "63.03"\ndeadline = {tomorrow}\n'
+    settings += f'[serve]\nat = "{night:%H:%M}"\n'
     (tmp_path / "iid.toml").write_text(settings)
     assert run(["status"]) == 0
-    (tmp_path / "iid.toml").write_text(settings + '[serve]\ndense = [{ days = 2, every = "1h" }]\n')
+    (tmp_path / "iid.toml").write_text(settings + 'dense = [{ days = 2, every = "1h" }]\n')
     assert run(["status"]) == 1
     assert "dua penilaian terjadwal berturut-turut" in capsys.readouterr().out
