@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from iid.flows.telemetry.observe import observed, pinged
 from iid.flows.telemetry.progress import Runner
-from iid.tasks.assess import publishing_steps, quiet_night, scoring_steps, steps
+from iid.tasks.assess import evidence_steps, publishing_steps, quiet_night, reading_steps, scoring_steps
+from iid.tasks.assess.evidence_steps import Inspected
 from iid.tasks.assess.publishing_steps import Outcome, leased, outcome_of, standing
 from iid.tasks.assess.quiet_night import PublishedRun
+from iid.tasks.assess.reading_steps import Listed, Opened
 from iid.tasks.assess.request import AssessRequest
 from iid.tasks.assess.scoring_steps import Decided, Scored, docs_folder
 from iid.tasks.assess.step import About, progress_to, wrapped
-from iid.tasks.assess.steps import Inspected, Listed, Opened
 from iid.tasks.close.deadline import ahead
 
 if TYPE_CHECKING:
@@ -59,17 +60,17 @@ class Steps:
 
 
 STEPS = Steps(
-    open=steps.open_run,
+    open=reading_steps.open_run,
     wait=publishing_steps.await_turn,
-    list=steps.list_cycle,
+    list=reading_steps.list_cycle,
     compare=quiet_night.compare,
     recall=scoring_steps.read_past,
-    guard_losses=steps.guard_losses,
-    read=steps.read_books,
-    plan=steps.plan_inspection,
-    inspect=steps.inspect_batches,
-    gather=steps.gather_facts,
-    validate=steps.validate_all,
+    guard_losses=reading_steps.guard_losses,
+    read=reading_steps.read_books,
+    plan=evidence_steps.plan_inspection,
+    inspect=evidence_steps.inspect_batches,
+    gather=evidence_steps.gather_facts,
+    validate=evidence_steps.validate_all,
     decide=scoring_steps.decide,
     score=scoring_steps.score_run,
     guard_fall=scoring_steps.guard_fall,

@@ -13,9 +13,9 @@ from pydantic import ConfigDict, Field, ValidationError
 from iid.flows.assess import STEPS, Steps, assess_region, running
 from iid.flows.telemetry.progress import Reporter, Runner
 from iid.tasks.assess.publishing_steps import Outcome
+from iid.tasks.assess.reading_steps import Listed, Opened, list_cycle, open_run
 from iid.tasks.assess.request import AssessRequest
 from iid.tasks.assess.scoring_steps import Scored
-from iid.tasks.assess.steps import Listed, Opened, list_cycle, open_run
 from iid.tasks.close import closing_steps as closing
 from iid.tasks.close import reopening
 from iid.tasks.close.closing_steps import CloseOrder, FinalRun, Frozen

@@ -277,8 +277,8 @@ def withdraw(
 
 def _inform_units(asked: dict[str, Any], run_id: str) -> list[str]:
     """Bring the feedback to *run_id*, published again; return notes."""
+    from iid.tasks.assess.reading_steps import list_cycle, open_run
     from iid.tasks.assess.request import AssessRequest
-    from iid.tasks.assess.steps import list_cycle, open_run
     from iid.tasks.close.missed_feedback import inform_reopened
     from iid.tasks.text.os_errors import said
     from iid.tasks.values.errors import IidError

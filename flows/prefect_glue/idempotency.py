@@ -72,7 +72,7 @@ def _special(request: AssessRequest) -> bool:
 
 def _published(request: AssessRequest) -> tuple[Latest | None, Latest | None]:
     """The last published run, and the final one that closes the cycle."""
-    from iid.tasks.assess.steps import open_run
+    from iid.tasks.assess.reading_steps import open_run
     from iid.tasks.store.closed_cycle import closed_by
     from iid.tasks.store.published_run import latest
 

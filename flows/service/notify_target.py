@@ -142,7 +142,7 @@ def _state() -> Path:
 
 def _contacts(order: Order) -> dict[str, str]:
     """Return units' contacts: of the CSV, else of the roster."""
-    from iid.tasks.assess.steps import ROSTER_COPY, ROSTER_LIMIT
+    from iid.tasks.assess.reading_steps import ROSTER_COPY, ROSTER_LIMIT
     from iid.tasks.operate.notify.contacts import contacts_file, read_contacts
 
     settings, drive = order.settings, order.drive

@@ -16,8 +16,8 @@ from iid.flows.service import subprocess_run
 from iid.flows.service.warm_worker import Standby
 from iid.flows.settings import targets
 from iid.flows.settings.load import build_request, load_settings
+from iid.tasks.assess.reading_steps import find_roster, open_run
 from iid.tasks.assess.request import AssessRequest
-from iid.tasks.assess.steps import find_roster, open_run
 from iid.tasks.operate.watch.notices import Notices, tells
 from iid.tasks.operate.watch.review_changes import Reviews, reviewed
 from iid.tasks.operate.watch.watcher import (

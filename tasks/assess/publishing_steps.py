@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from iid.tasks.assess.quiet_night import PublishedRun, stays
+from iid.tasks.assess.reading_steps import Listed, Opened
 from iid.tasks.assess.scoring_steps import Scored
 from iid.tasks.assess.step import step
-from iid.tasks.assess.steps import Listed, Opened
 from iid.tasks.feedback.write_feedback import write_feedback
 from iid.tasks.report.run_files import manifest_head, run_files
 from iid.tasks.review.review_cells import remembered

@@ -24,8 +24,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from iid.tasks.assess.evidence_steps import ask_web
+from iid.tasks.assess.reading_steps import Listed, Opened
 from iid.tasks.assess.step import step
-from iid.tasks.assess.steps import Listed, Opened, ask_web
 from iid.tasks.inspect.inspectors.reader_versions import VERSIONS, inspector_version
 from iid.tasks.inspect.ledger.known_files import turn_of, turns_since
 from iid.tasks.inspect.ledger.ledger import Ledger

@@ -14,8 +14,8 @@ import pandas as pd
 
 from iid.expectations.rulebook.model import Rulebook
 from iid.tasks.assess.guards import Previous, check_fall
+from iid.tasks.assess.reading_steps import Listed, Opened, Past, listed
 from iid.tasks.assess.step import step
-from iid.tasks.assess.steps import Listed, Opened, Past, listed
 from iid.tasks.ingest.submissions import Submissions
 from iid.tasks.inspect.inspection import Inspection
 from iid.tasks.report.run_files import Digests, digests_of, index_json, run_id_of

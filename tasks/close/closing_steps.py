@@ -13,9 +13,9 @@ import pandas as pd
 from iid.tasks.assess.held_units import Losses
 from iid.tasks.assess.publishing_steps import feedback_of, published, written
 from iid.tasks.assess.quiet_night import PublishedRun
+from iid.tasks.assess.reading_steps import Listed, Opened, list_cycle, lost, read_workbooks
 from iid.tasks.assess.scoring_steps import Decided, Scored, assessed, decide
 from iid.tasks.assess.step import progress, step
-from iid.tasks.assess.steps import Listed, Opened, list_cycle, lost, read_workbooks
 from iid.tasks.close.approval import Approval, Ask, heed
 from iid.tasks.close.deadline import deadline_of
 from iid.tasks.close.kept_evidence import Content, contents_of, keep_all, workbooks_of

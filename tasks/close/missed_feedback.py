@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from iid.tasks.assess.steps import Opened
+from iid.tasks.assess.reading_steps import Opened
 from iid.tasks.close.late import LATE
 from iid.tasks.feedback.write_feedback import write_feedback
 from iid.tasks.shares.drive import Entry, Listing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from iid.tasks.assess.steps import Opened
+from iid.tasks.assess.reading_steps import Opened
 from iid.tasks.store.closed_cycle import CLOSING, evidence_key
 from iid.tasks.store.paths import MANIFEST, run_prefix
 from iid.tasks.store.published_run import read_run

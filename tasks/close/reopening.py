@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from iid.tasks.assess.steps import Opened
+from iid.tasks.assess.reading_steps import Opened
 from iid.tasks.close.deadline import REOPENING
 from iid.tasks.close.kept_evidence import late_since
 from iid.tasks.shares.drive import Listing

@@ -16,7 +16,8 @@ from iid.tasks.review.claim_keys import Claim
 from iid.tasks.review.decision_rules import judge
 from iid.tasks.review.decisions import entered
 from iid.tasks.review.desk_records import WITHDRAWN, DeskLog, DeskRecord, keep, utc_text
-from iid.tasks.review.review_cells import clean, meant
+from iid.tasks.review.review_cells import clean
+from iid.tasks.review.review_lines import meant
 from iid.tasks.shares.drive import Drive
 from iid.tasks.store.store import Store
 from iid.tasks.values.region import finding

@@ -9,8 +9,9 @@ import zipfile
 from collections.abc import Iterator, Mapping
 
 from iid.tasks.review import claim_meaning
-from iid.tasks.review.review_cells import SHEET, Grid, header_of
+from iid.tasks.review.review_cells import Grid
 from iid.tasks.review.review_files import SUFFIX
+from iid.tasks.review.review_lines import SHEET, header_of
 from iid.tasks.review.sheet_content import EVIDENCE, EVIDENCE_HEADER
 from iid.tasks.shares.drive import Drive
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from iid.tasks.review.claim_keys import plain_id, plain_key
-from iid.tasks.review.review_cells import ENTRIES, Line
+from iid.tasks.review.review_lines import ENTRIES, Line
 
 Place = tuple[str, str, str]  # workbook, innovation, indicator: plainly spelled
 

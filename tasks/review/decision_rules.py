@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from iid.expectations.rulebook.words import plain
 from iid.tasks.review.claim_keys import Claim
-from iid.tasks.review.review_cells import ENTRIES, Line, meant
+from iid.tasks.review.review_lines import ENTRIES, Line, meant
 from iid.tasks.score.exact import exact_text
 from iid.tasks.score.grid import TOTAL
 from iid.tasks.text.cell_values import decimal_text, numbers

@@ -18,17 +18,9 @@ from iid.tasks.review.carried_over import NOWHERE, place_of, vanished
 from iid.tasks.review.claim_keys import Claim, Known, known_claims, plain_id
 from iid.tasks.review.decision_rules import Judged, judge
 from iid.tasks.review.desk_records import WITHDRAWN, DeskRecord, newest
-from iid.tasks.review.review_cells import (
-    Line,
-    Reader,
-    UnreadableBookError,
-    filled_copies,
-    lines,
-    meant,
-    read_book,
-    rival_columns,
-)
+from iid.tasks.review.review_cells import Reader, UnreadableBookError, read_book
 from iid.tasks.review.review_files import Book, books, unit_of
+from iid.tasks.review.review_lines import Line, filled_copies, lines, meant, rival_columns
 from iid.tasks.shares.drive import Drive
 from iid.tasks.values.region import Finding, finding, findings_table
 from iid.tasks.values.tables import DECISIONS, frame

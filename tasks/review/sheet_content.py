@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from iid.tasks.review import claim_meaning
 from iid.tasks.review.claim_keys import plain_id, plain_key
 from iid.tasks.review.proposals import Proposal, Proposals
-from iid.tasks.review.review_cells import ENTRIES, HEADER, HISTORY, SHEET, Grid, Texts, clean, meant
+from iid.tasks.review.review_cells import Grid, Texts, clean
 from iid.tasks.review.review_guidance import guidance
+from iid.tasks.review.review_lines import ENTRIES, HEADER, HISTORY, SHEET, meant
 from iid.tasks.review.steward_entries import Entries, Entry
 from iid.tasks.text.cell_values import visible
 

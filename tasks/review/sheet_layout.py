@@ -12,7 +12,8 @@ from typing import Any
 
 from iid.tasks.review import claim_meaning
 from iid.tasks.review.decision_rules import WORDS
-from iid.tasks.review.review_cells import ENTRIES, HEADER, HISTORY, SHEET, Grid, Texts
+from iid.tasks.review.review_cells import Grid, Texts
+from iid.tasks.review.review_lines import ENTRIES, HEADER, HISTORY, SHEET
 from iid.tasks.review.sheet_content import EVIDENCE, GUIDE, Content
 from iid.tasks.score.grid import TOTAL
 

@@ -7,17 +7,8 @@ from dataclasses import dataclass, field
 
 from iid.tasks.review.claim_keys import plain_id, plain_key
 from iid.tasks.review.decision_rules import word_of
-from iid.tasks.review.review_cells import (
-    ENTRIES,
-    HEADER,
-    HISTORY,
-    Grid,
-    Line,
-    Texts,
-    UnreadableBookError,
-    lines,
-    meant,
-)
+from iid.tasks.review.review_cells import Grid, Texts, UnreadableBookError
+from iid.tasks.review.review_lines import ENTRIES, HEADER, HISTORY, Line, lines, meant
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from runs import published, snapshot
 
 from iid.flows.assess import run_assessment
 from iid.flows.telemetry.progress import Reporter
-from iid.tasks.assess import steps
+from iid.tasks.assess import evidence_steps, reading_steps
 from iid.tasks.assess.request import AssessRequest
 from iid.tasks.shares.remote_drive import RemoteDrive
 
@@ -85,8 +85,10 @@ def test_assessment_over_the_network_publishes_the_same_bytes(
 
 def inspect_again(share: str, store: Path) -> pd.DataFrame:
     """The steps of a second run that touch the share."""
-    run = steps.open_run(AssessRequest(share=share, store=str(store), cycle=2026))
-    run = steps.listed(run, steps.Past(), steps.list_cycle(run))
-    books = steps.read_books(run)
-    with steps.plan_inspection(run, books) as plan:
-        return steps.gather_facts(run, books, plan, steps.inspect_batches(plan, plan.batches)).evidence
+    run = reading_steps.open_run(AssessRequest(share=share, store=str(store), cycle=2026))
+    run = reading_steps.listed(run, reading_steps.Past(), reading_steps.list_cycle(run))
+    books = reading_steps.read_books(run)
+    with evidence_steps.plan_inspection(run, books) as plan:
+        return evidence_steps.gather_facts(
+            run, books, plan, evidence_steps.inspect_batches(plan, plan.batches)
+        ).evidence

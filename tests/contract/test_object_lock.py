@@ -15,8 +15,8 @@ from iid.expectations.rulebook.loading import load
 from iid.flows.close import close_request, run_closing
 from iid.flows.settings.load import build_request
 from iid.flows.telemetry.progress import Reporter
+from iid.tasks.assess.reading_steps import Opened
 from iid.tasks.assess.request import AssessRequest
-from iid.tasks.assess.steps import Opened
 from iid.tasks.close.object_lock import lock_again
 from iid.tasks.shares.folder_drive import FolderDrive
 from iid.tasks.store.closed_cycle import CLOSING, evidence_key

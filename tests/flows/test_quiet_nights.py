@@ -22,8 +22,8 @@ from iid.flows.telemetry.progress import Reporter
 from iid.tasks.assess import quiet_night
 from iid.tasks.assess.publishing_steps import Outcome, leased
 from iid.tasks.assess.quiet_night import PublishedRun, around, compare, inputs_of
+from iid.tasks.assess.reading_steps import Opened, list_cycle, open_run
 from iid.tasks.assess.request import AssessRequest, GuardLimits, InspectLimits
-from iid.tasks.assess.steps import Opened, list_cycle, open_run
 from iid.tasks.inspect.links import link_checks
 from iid.tasks.inspect.links.link_checks import Check
 from iid.tasks.inspect.links.link_table import AGE_DAYS, remember

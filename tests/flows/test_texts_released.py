@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from iid.tasks.assess import steps
+from iid.tasks.assess import evidence_steps, reading_steps
 from iid.tasks.assess.request import AssessRequest
 from iid.tasks.inspect.inspection import Inspecting
 
@@ -31,13 +31,15 @@ def test_texts_are_gone_after_inspection_and_their_findings_are_not(
     monkeypatch.setattr(Inspecting, "finish", watched)
     as_of = datetime(2026, 8, 31, tzinfo=UTC)
     request = AssessRequest(share=str(share), store=str(tmp_path / "store"), cycle=2026, as_of=as_of)
-    run = steps.open_run(request)
-    run = steps.listed(run, steps.Past(), steps.list_cycle(run))
-    books = steps.read_books(run)
-    with steps.plan_inspection(run, books) as plan:
-        inspection = steps.gather_facts(run, books, plan, steps.inspect_batches(plan, plan.batches))
+    run = reading_steps.open_run(request)
+    run = reading_steps.listed(run, reading_steps.Past(), reading_steps.list_cycle(run))
+    books = reading_steps.read_books(run)
+    with evidence_steps.plan_inspection(run, books) as plan:
+        inspection = evidence_steps.gather_facts(
+            run, books, plan, evidence_steps.inspect_batches(plan, plan.batches)
+        )
     gc.collect()
     assert plan.batches  # the plan is still here, as Prefect keeps it; the texts are not
     assert [one() is None for one in held] == [True, True, True]
-    findings = steps.validate_all(run, books, inspection, None)
+    findings = evidence_steps.validate_all(run, books, inspection, None)
     assert {"evidence.name_absent", "evidence.date_outside"} & set(findings["code"])

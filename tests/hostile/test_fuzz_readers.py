@@ -23,7 +23,8 @@ from iid.tasks.inspect.ledger.ledger import Ledger
 from iid.tasks.inspect.links import link_table as links
 from iid.tasks.operate.notify.contacts import read_contacts
 from iid.tasks.operate.watch.watcher import recall
-from iid.tasks.review.review_cells import HEADER, SHEET, UnreadableBookError, read_book
+from iid.tasks.review.review_cells import UnreadableBookError, read_book
+from iid.tasks.review.review_lines import HEADER, SHEET
 from iid.tasks.review.steward_entries import entries_of
 from iid.tasks.sandbox import frames
 from iid.tasks.sandbox.answer_checks import AnswerError, checked_answer

@@ -131,7 +131,7 @@ def main() -> None:
 
     from iid.flows import close  # noqa: F401
     from iid.flows.settings import load  # noqa: F401
-    from iid.tasks.assess import publishing_steps, scoring_steps, steps  # noqa: F401
+    from iid.tasks.assess import evidence_steps, publishing_steps, reading_steps, scoring_steps  # noqa: F401
     from iid.tasks.validate import validation  # noqa: F401
 
     for line in sys.stdin:

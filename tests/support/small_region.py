@@ -12,8 +12,8 @@ from PIL import Image
 
 from iid.flows.assess import run_assessment
 from iid.flows.telemetry.progress import Reporter
+from iid.tasks.assess.reading_steps import find_roster
 from iid.tasks.assess.request import AssessRequest
-from iid.tasks.assess.steps import find_roster
 from iid.tasks.feedback.unit_feedback import Feedback, feedback_of
 from iid.tasks.feedback.write_feedback import write_feedback
 from iid.tasks.shares.drive import Listing

@@ -23,7 +23,7 @@ LOADED = (
     "iid.flows.cli.main",
     "iid.flows.settings.load",
     "iid.expectations.suites.suites",
-    "iid.tasks.assess.steps",
+    "iid.tasks.assess.evidence_steps",
     "iid.tasks.report.site",
     "iid.tasks.report.result_workbook",
     "iid.tasks.store.table_files",

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 
 from iid.tasks.operate.watch.watcher import Snapshot
-from iid.tasks.review.review_cells import ENTRIES, HEADER, UnreadableBookError
+from iid.tasks.review.review_cells import UnreadableBookError
 from iid.tasks.review.review_files import SUFFIX, folder_of, opened, unit_of
+from iid.tasks.review.review_lines import ENTRIES, HEADER
 from iid.tasks.review.steward_entries import entries_of
 from iid.tasks.shares.drive import Drive, Entry
 from iid.tasks.values.errors import DriveError

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from iid.expectations.rulebook.loading import load
+from iid.tasks.assess.reading_steps import Opened, Past, listed, read_workbooks
 from iid.tasks.assess.request import AssessRequest
-from iid.tasks.assess.steps import Opened, Past, listed, read_workbooks
 from iid.tasks.close.closing_steps import CloseOrder, Frozen, freeze
 from iid.tasks.close.late import NO_PROOF
 from iid.tasks.shares.folder_drive import FolderDrive

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from iid.expectations.rulebook.loading import load
+from iid.tasks.assess.reading_steps import Opened
 from iid.tasks.assess.request import AssessRequest
-from iid.tasks.assess.steps import Opened
 from iid.tasks.close.missed_feedback import inform_units
 from iid.tasks.shares.folder_drive import FolderDrive
 from iid.tasks.store.closed_cycle import CLOSING

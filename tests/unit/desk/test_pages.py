@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from small_region import AS_OF
 
 from iid.expectations.rulebook.loading import load
-from iid.tasks.desk import desk_app
+from iid.tasks.desk import run_pages
 from iid.tasks.store.published_run import read_run
 
 Shown = list[tuple[str, str]]
@@ -72,7 +72,7 @@ def test_every_filter_is_in_the_address_and_stays_while_one_goes_on(bureau: Any)
 def test_the_pages_of_the_queue_hold_each_claim_once(bureau: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     ani = bureau.client("ani")
     everything = queue(ani, "status=semua")
-    monkeypatch.setattr(desk_app, "PAGE", 2)
+    monkeypatch.setattr(run_pages, "PAGE", 2)
     last = -(-len(everything) // 2)
     pages = [queue(ani, f"status=semua&hal={number}") for number in range(1, last + 1)]
     assert [len(page) for page in pages[:-1]] == [2] * (last - 1)

@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from iid.tasks.demo.biff_writer import xls
-from iid.tasks.review.review_cells import lines, read_book
+from iid.tasks.review.review_cells import read_book
+from iid.tasks.review.review_lines import lines
 
 
 def _copied(review: Any, *, cleared: bool, word: str = "") -> None:

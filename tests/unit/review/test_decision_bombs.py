@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from iid.tasks.review.review_cells import HEADER, MAX_SHOWN, UnreadableBookError, read_book
+from iid.tasks.review.review_cells import MAX_SHOWN, UnreadableBookError, read_book
+from iid.tasks.review.review_lines import HEADER
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 PARTS = {

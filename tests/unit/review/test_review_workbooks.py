@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from iid.tasks.review import review_cells
-from iid.tasks.review.review_cells import HEADER
+from iid.tasks.review.review_lines import HEADER
 from iid.tasks.store.folder_store import FolderStore
 
 ID = "1.01/Siaga"

@@ -12,7 +12,7 @@ from iid.tasks.operate.watch.notices import Notices, file_system, matters, tells
 from iid.tasks.operate.watch.review_changes import Reviews, reviewed
 from iid.tasks.operate.watch.watcher import known_units
 from iid.tasks.review import claim_meaning
-from iid.tasks.review.review_cells import HEADER
+from iid.tasks.review.review_lines import HEADER
 from iid.tasks.review.sheet_content import EVIDENCE_HEADER, Content
 from iid.tasks.review.sheet_layout import workbook_bytes
 from iid.tasks.shares.folder_drive import FolderDrive
