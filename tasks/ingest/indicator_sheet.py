@@ -13,6 +13,7 @@ from iid.tasks.ingest.parsed import Claim, Remark
 from iid.tasks.ingest.sheet_tables import Row, Table
 from iid.tasks.ingest.titles import plain
 from iid.tasks.text.cell_values import (
+    CellError,
     Uncalculated,
     Value,
     clean_text,
@@ -292,7 +293,7 @@ def _total(cell: Value, rulebook: Rulebook) -> tuple[int, str, str]:
 
 def _items(value: Value) -> tuple[str, ...]:
     """The names in a cell, each once, in their order."""
-    if is_empty(value) or not isinstance(value, str | int | float):
+    if is_empty(value) or not isinstance(value, str | int | float | CellError):
         return ()
     pieces = (piece.strip().strip("\"'“”") for piece in _SEPARATORS.split(raw_text(value)))
     return tuple(dict.fromkeys(piece for piece in pieces if not is_empty(piece)))

@@ -57,6 +57,15 @@ def test_empty_bukti_takes_every_file_of_the_folder_and_below() -> None:
     ]
 
 
+@pytest.mark.parametrize("error", ["#REF!", "#N/A", "#DIV/0!"])
+def test_an_error_value_in_bukti_is_a_note_and_the_folder_counts(error: str) -> None:
+    gathered = gather(place("bukti/16 x/b.pdf"), [claim("16", error)])
+    assert [(item.source.rpartition("/")[2], item.counted, item.problem) for item in gathered.items] == [
+        ("b.pdf", True, "")
+    ]
+    assert len(gathered.notes) == 1
+
+
 def test_items_carry_size_and_time() -> None:
     (item,) = gather(place("bukti/16 x/a.pdf"), [claim("16")]).items
     assert item == Item("16", f"{FOLDER}/bukti/16 x/a.pdf", "file", "folder", True, 7, "2025-01-01T00:00:00Z")

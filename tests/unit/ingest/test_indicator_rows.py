@@ -54,6 +54,16 @@ def test_error_value_in_a_parameter_is_unknown_not_empty(workbook: Workbook) -> 
     assert (found.raw, found.parameter, found.problem) == ("#REF!", 0, "parameter_unknown")
 
 
+@pytest.mark.parametrize("error", ["#REF!", "#N/A"])
+def test_an_error_value_in_bukti_is_a_text_that_names_no_file(workbook: Workbook, error: str) -> None:
+    def break_cell(book: openpyxl.Workbook) -> None:
+        book["Indikator"]["E2"].value = error
+        book["Indikator"]["E2"].data_type = "e"
+
+    found = claim(parse(workbook, PROFILE, rows([16, "x", 2, None, "SK.pdf"]), break_cell), "16")
+    assert found.files == (error,)
+
+
 @pytest.mark.parametrize(
     ("parameter", "basis", "expected"),
     [
