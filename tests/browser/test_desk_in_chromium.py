@@ -88,10 +88,12 @@ def test_next_previous_note_and_lowering_need_no_mouse(page: Page, desk: tuple[s
     page.locator(".antrean td a").first.press("Enter")
     page.wait_for_url(re.compile("Peta%20Jalan/"))
     first = heading(page)
-    page.keyboard.press("n")
-    page.wait_for_function("was => document.querySelector('h1').textContent !== was", arg=first)
-    page.keyboard.press("p")
-    page.wait_for_function("was => document.querySelector('h1').textContent === was", arg=first)
+    with page.expect_navigation():  # until the next page is loaded: only then its script listens
+        page.keyboard.press("n")
+    assert heading(page) != first
+    with page.expect_navigation():
+        page.keyboard.press("p")
+    assert heading(page) == first
     assert "unit=102" in page.url
     page.keyboard.press("u")  # to what? the choice gets the focus
     page.keyboard.press("ArrowDown")
