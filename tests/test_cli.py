@@ -107,6 +107,24 @@ def test_a_mistake_is_one_json_object_on_standard_output_where_json_is_asked_for
     assert done.stderr == f"iid: {reported['error']}\n"
 
 
+def test_an_interrupted_command_says_so_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from iid.expectations.rulebook import loading
+    from iid.flows.cli.main import KINDS, STOPPED, run
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(loading, "available", interrupted)
+    assert run(["rulebook", "list", "--json"]) == 1
+    out, error = capsys.readouterr()
+    assert error == f"iid: {STOPPED}\n"
+    said = json.loads(out)
+    assert said == {"error": STOPPED, "exit": 1, "kind": "stopped", "command": "rulebook list"}
+    assert said["kind"] not in KINDS.values()
+
+
 def test_an_error_in_json_is_one_line_whatever_the_words(capsys: pytest.CaptureFixture[str]) -> None:
     from iid.flows.cli.main import say
 

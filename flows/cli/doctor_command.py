@@ -61,7 +61,7 @@ def _next(checks: list[Check]) -> str:
 
 def examined(given: dict[str, Any], *, deep: bool) -> Iterator[Check]:
     """Yield every check in reading order, each as soon as it is known."""
-    from iid.flows.prefect_glue.server_check import check_pages, check_server
+    from iid.flows.prefect_glue.server_check import check_pages, check_server, check_workers
     from iid.tasks.operate.health.machine import check_disk, check_versions
     from iid.tasks.operate.health.programs import check_fonts, check_telemetry, check_tools
 
@@ -73,8 +73,7 @@ def examined(given: dict[str, Any], *, deep: bool) -> Iterator[Check]:
             yield replace(one, name=f"{one.name} [{name}]") if name else one
     settings = found[0][1]
     yield check_server(start=deep)
-    if pages := check_pages():
-        yield pages
+    yield from filter(None, (check_pages(), check_workers()))
     yield from check_disk([*places, *_homes()])
     yield check_fonts()
     yield from check_tools(reads_scans=getattr(settings, "ocr", False))

@@ -18,6 +18,7 @@ from iid.flows.settings import targets
 from iid.flows.telemetry import json_logs as logs
 
 STOPPED = "dihentikan; hasil terakhir yang terbit tetap berlaku"
+INTERRUPTED = 130  # what Typer makes of KeyboardInterrupt, without a word
 #: What an exit status means (contract 4), for machines.
 KINDS = {1: "failed", 2: "usage", 3: "guard", 4: "difference"}
 #: Commands that take share, store, cycle and region from the settings through their options' defaults.
@@ -170,6 +171,8 @@ def run(arguments: list[str]) -> int:
             return _explain(error, arguments)
         except KeyboardInterrupt:
             return say(STOPPED, 1, arguments, "stopped")
+    if result == INTERRUPTED:
+        return say(STOPPED, 1, arguments, "stopped")
     return result if isinstance(result, int) else 0
 
 

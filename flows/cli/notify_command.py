@@ -79,6 +79,7 @@ def orders(options: dict[str, Any], dry: bool, failed: str | None) -> Iterator[O
     from iid.flows.settings.load import each_target
     from iid.flows.settings.places import place_of
 
+    server = True  # of all targets the first says what is wrong there
     for name, settings in each_target():
         if not wanted(settings):
             continue
@@ -92,7 +93,9 @@ def orders(options: dict[str, Any], dry: bool, failed: str | None) -> Iterator[O
             wait=time.sleep,
             dry=dry,
             drive=seen.drive,
+            server=server,
         )
+        server = False
 
 
 def _print_texts(options: dict[str, Any], as_json: bool) -> None:

@@ -7,7 +7,6 @@ from doing harm is here, and asks the store, not the server: it alone knows what
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -52,7 +51,7 @@ def needless(request: AssessRequest) -> str | None:
         found, closed = _published(request)
     if closed and run.auto_scheduled:
         return f"siklus sudah ditutup dengan {closed.run_id}; tidak ada yang perlu dinilai"
-    if found and _looked_at(found) >= due:
+    if found and found.looked_at >= due:
         return f"sudah dinilai oleh {found.run_id}; tidak diulang"
     return None
 
@@ -79,18 +78,6 @@ def _published(request: AssessRequest) -> tuple[Latest | None, Latest | None]:
     opened = open_run(request)
     where = (opened.store, opened.marker.region, opened.cycle)
     return latest(*where), closed_by(*where)
-
-
-def _looked_at(latest: Latest) -> datetime:
-    """Return when the run that published or last checked *latest* began."""
-    return latest.checked or min(latest.published_at, _time_of(latest))
-
-
-def _time_of(latest: Latest) -> datetime:
-    found = re.match(r"\d{8}T\d{6}Z", latest.run_id)
-    if not found:
-        return latest.published_at
-    return datetime.strptime(found[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def refuse_hopeless() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from iid.tasks.operate.health.health_check import Check, first_line
@@ -10,6 +13,13 @@ from iid.tasks.values.share_paths import bare_address
 NAME = "Prefect"
 PATIENCE = 10.0  # seconds for one answer
 BUSY = 503  # what Prefect answers while SQLite says "database is locked", once its client gave up trying
+
+WORKERS = "Pekerja Prefect"
+POOLS = "iid-"  # how the names of our work pools begin
+_MADE_UP = re.compile(r"ProcessWorker [0-9a-f-]{36}")
+ABOUT_WORKERS = (
+    "periksa komputernya (systemctl status 'iid-worker@*'); yang memang berhenti dihapus di Work Pools"
+)
 
 
 def check_server(*, start: bool = False) -> Check:
@@ -89,6 +99,56 @@ def refusal(error: Exception) -> str:
             "Bila sering terjadi, pindahkan server itu dari SQLite ke PostgreSQL"
         )
     return f"{where} menolak: {' '.join(response.text.split())[:300]}"
+
+
+@dataclass(frozen=True, slots=True)
+class SilentWorker:
+    """A worker that no longer asks for work, while others of its pool do."""
+
+    pool: str
+    name: str
+    since: datetime  # its last sign of life
+
+    def __str__(self) -> str:
+        return f"{self.name} di {self.pool}, sejak {self.since:%Y-%m-%d %H:%M} UTC"
+
+
+def silent_workers() -> list[SilentWorker]:
+    """Return each; Prefect has no event for one worker among several.
+
+    Names that Prefect makes up are new at every start, so nobody knows whether those are missed. Errors of
+    Prefect's client where the server does not answer.
+    """
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.objects import WorkerStatus
+
+    found = []
+    with get_client(httpx_settings={"timeout": PATIENCE}, sync_client=True) as client:
+        for pool in client.read_work_pools():
+            workers = client.read_workers_for_work_pool(pool.name) if pool.name.startswith(POOLS) else []
+            silent = [one for one in workers if one.status == WorkerStatus.OFFLINE]
+            if len(silent) < len(workers):  # a pool without any is reported by an automation
+                found += [
+                    SilentWorker(pool.name, one.name, one.last_heartbeat_time)
+                    for one in silent
+                    if one.last_heartbeat_time and not _MADE_UP.fullmatch(one.name)
+                ]
+    return found
+
+
+def check_workers() -> Check | None:
+    """Check that no worker is silent; None without a server that answers."""
+    from prefect.settings import PREFECT_API_URL
+
+    if not PREFECT_API_URL.value():
+        return None
+    try:
+        silent = silent_workers()
+    except Exception:  # noqa: BLE001  (check_server says what the server answers)
+        return None
+    if not silent:
+        return Check(WORKERS, "ok", "tidak ada yang diam")
+    return Check(WORKERS, "warning", f"diam: {'; '.join(map(str, silent))}", ABOUT_WORKERS)
 
 
 def check_pages() -> Check | None:

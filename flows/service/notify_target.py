@@ -16,6 +16,7 @@ from iid.flows.settings.load import Settings
 from iid.tasks.operate.health.freshness import Place
 from iid.tasks.operate.notify.channels import ENVIRONMENT, Channel, Letter, NotSentError, channels
 from iid.tasks.operate.notify.letters import Occasion, Sent, Teller
+from iid.tasks.operate.notify.occasions import Cause, Trouble, published
 from iid.tasks.shares.drive import Drive
 from iid.tasks.shares.marker import province_zone
 from iid.tasks.values.errors import IidError
@@ -40,6 +41,7 @@ class Order:
     dry: bool = False
     environment: Mapping[str, str] | None = None
     drive: Drive | None = None
+    server: bool = False  # also what is wrong at the Prefect server
 
     @property
     def zone(self) -> str:
@@ -63,7 +65,6 @@ def known_channels(settings: Settings, environment: Mapping[str, str] | None = N
 
 def notify(order: Order) -> list[Sent]:
     """Send what is due, failures in the result. Raises UsageError."""
-    from iid.tasks.operate.notify.occasions import Trouble, published
     from iid.tasks.operate.notify.sent import Memory
 
     settings, place = order.settings.notify, order.place
@@ -82,6 +83,7 @@ def notify(order: Order) -> list[Sent]:
         run,
         Trouble(*order.trouble) if order.trouble else None,
         problem or place.problem,
+        _at_server() if order.server else (),
         settings.moved,
         frozenset(settings.events),
     )
@@ -96,6 +98,27 @@ def notify(order: Order) -> list[Sent]:
         with suppress(OSError):  # reported once more is better than a run that fails
             memory.save()
     return teller.sent
+
+
+def _at_server() -> list[Cause]:
+    """A server that does not answer, and each silent worker."""
+    from iid.flows.prefect_glue import events, server_check
+
+    if not events.configured():
+        return []
+    try:
+        silent = server_check.silent_workers()
+    except Exception as error:  # noqa: BLE001  (whatever the guest's client raises, nobody answers)
+        return [Cause("stale", "server", "Server Prefect tidak menjawab", (server_check.refusal(error),))]
+    return [
+        Cause(
+            "stale",
+            f"worker:{one.pool}:{one.name}",
+            f"Pekerja {one.name} di {one.pool} diam; yang lain bekerja terus",
+            (f"Tanda hidup terakhir {one.since:%Y-%m-%d %H:%M} UTC.", server_check.ABOUT_WORKERS),
+        )
+        for one in silent
+    ]
 
 
 def notify_quietly(order: Order, tell: Tell) -> bool:

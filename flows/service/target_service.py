@@ -73,8 +73,7 @@ class Keeper:
             plan = planned(self.wish.options, quiet_period=self.wish.quiet_period, direct=self.wish.direct)
         serve = ServeSettings(**{**settings.serve.model_dump(), **self.wish.serve})
         settings = settings.model_copy(update={"serve": serve})
-        store = open_store(plan.request.store, plan.request.endpoint_url)
-        self.place = Place(plan.request.cycle, store, plan.marker.region, self.name)
+        self.place = Place(plan.request.cycle, plan.store, plan.marker.region, self.name)
         self._work = _Work(self, settings, plan)
         self.refused = None
 

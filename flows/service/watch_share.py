@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 from iid.flows.prefect_glue import events
 from iid.flows.service import subprocess_run
+from iid.flows.service.sent_events import SentEvents
 from iid.flows.service.warm_worker import Standby
 from iid.flows.settings import targets
 from iid.flows.settings.load import build_request, load_settings
@@ -34,6 +36,7 @@ from iid.tasks.operate.watch.watcher import (
 from iid.tasks.shares.drive import Drive
 from iid.tasks.shares.folder_drive import FolderDrive
 from iid.tasks.store.lease import HELD
+from iid.tasks.store.store import Store
 from iid.tasks.text.os_errors import said
 from iid.tasks.values.errors import DriveError, FailedError, IidError, UsageError
 from iid.tasks.values.region import Marker
@@ -52,6 +55,7 @@ class Plan:
 
     request: AssessRequest
     drive: Drive
+    store: Store
     marker: Marker
     quiet: float  # seconds
     poll: float  # seconds
@@ -88,6 +92,7 @@ def planned(
     return Plan(
         request=request,
         drive=opened.drive,
+        store=opened.store,
         marker=opened.marker,
         quiet=quiet,
         poll=poll or settings.poll or pause_of(quiet),
@@ -120,10 +125,13 @@ class Watch:
         self._notices = Notices(plan.notices) if plan.notices else None
         self._standby = Standby(subprocess_run.environment())
         self._emitted: Snapshot | None = None
+        self._sent = SentEvents(plan.store, plan.marker.region, plan.request.cycle)
         known = recall(self._memory)
-        first = known if known is not None else self._look({})
-        self.watcher = Watcher(first, self._look, plan.quiet)
-        self._remember(first)
+        if known is not None:  # sent before a restart, perhaps, and never answered
+            self._sent.sent((), (), datetime.fromtimestamp(self._memory.stat().st_mtime, UTC))
+        self.watcher = Watcher(self._look({}) if known is None else known, self._look, plan.quiet)
+        if known is None:
+            self._remember(self.watcher.baseline)
 
     @property
     def pause(self) -> float:
@@ -170,6 +178,10 @@ class Watch:
         if self.plan.emit and not self.plan.assess and time.monotonic() >= self._alive + ALIVE_S:
             self._alive = time.monotonic()
             events.watching(self.plan.marker.region, self.plan.request.cycle)
+            if lost := self._sent.lost():
+                self.tell("! belum ada perhitungan sejak kejadian terakhir; dikirim lagi")
+                with suppress(FailedError):
+                    self._emit(*lost)
 
     def _warm(self) -> None:
         """Load the libraries while the share gets quiet, if a change is left."""
@@ -192,9 +204,9 @@ class Watch:
             named = f" pada unit {', '.join(units)}" if units else ""
             self.tell(f"… {len(change.paths)} berkas berubah{named}")
             if self.plan.emit and change.snapshot != self._emitted:  # a second try is no second event
-                events.share_changed(self.plan.marker.region, self.plan.request.cycle, units, change.paths)
+                self._emit(units, change.paths)
                 self._emitted = change.snapshot
-                self.tell("✓ kejadian iid.share.changed dikirim")
+                self._sent.sent(units, change.paths)
             if self.plan.assess:
                 self._assess(units)
         except IidError as error:
@@ -206,6 +218,10 @@ class Watch:
             return False
         self.done(change)
         return True
+
+    def _emit(self, units: tuple[str, ...], paths: tuple[str, ...]) -> None:
+        events.share_changed(self.plan.marker.region, self.plan.request.cycle, units, paths)
+        self.tell("✓ kejadian iid.share.changed dikirim")
 
     def _units(self, change: Change) -> tuple[str, ...]:
         """Return still present units with changed folders or decisions."""

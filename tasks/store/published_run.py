@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 STATUSES = ("provisional", "final")
 SCHEMA = 1  # of manifest.json; a newer one is refused
+_BEGUN = re.compile(r"\d{8}T\d{6}Z")  # how the name of a run begins
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 
 
@@ -47,6 +48,13 @@ class Latest:
     def checked_at(self) -> datetime:
         """When a run last found nothing changed; else when it was published."""
         return self.checked or self.published_at
+
+    @property
+    def looked_at(self) -> datetime:
+        """When the run began that published or last checked it."""
+        if self.checked or not (found := _BEGUN.match(self.run_id)):
+            return self.checked_at
+        return min(self.published_at, datetime.strptime(found[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC))
 
     def as_json(self) -> dict[str, str]:
         """The content of ``latest.json`` (contract 5)."""

@@ -269,7 +269,8 @@ def test_both_pools_have_a_worker_in_containers_that_sends_signs_of_life(name: s
     (worker,) = [one for one in COMPOSE["services"].values() if name in one.get("command", [])]
     unit = next(one for one in UNITS if one.name == "iid-worker@.service").read_text(encoding="utf-8")
     assert "--limit 1" in " ".join(worker["command"])  # what one run needs is the memory of the service
-    assert "--pool iid-%i --limit 1\n" in unit
+    assert "--pool iid-%i --name %H-%i --limit 1\n" in unit
+    assert "--name" in worker["command"]  # one name after each start, so that a silent one is missed
     assert worker["environment"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"
 
 

@@ -122,3 +122,18 @@ def test_doctor_says_when_browsers_are_sent_to_their_own_machine(
     assert found is not None
     assert found.mark == mark
     assert ("PREFECT_SERVER_UI_API_URL" in found.advice) == (mark == "warning")
+
+
+def test_notify_reports_a_server_that_does_not_answer(api: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+
+    from iid.flows.prefect_glue.server_check import check_workers
+    from iid.flows.service.notify_target import _at_server
+
+    assert _at_server() == []
+    assert check_workers() is None
+    with temporary_settings({PREFECT_API_URL: api, PREFECT_CLIENT_MAX_RETRIES: 0}):
+        (cause,) = _at_server()
+        assert check_workers() is None  # said by another check
+    assert "PREFECT_API_AUTH_STRING" in cause.lines[0]
+    assert cause.kind == "stale"

@@ -33,7 +33,7 @@ def team(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Te
         done = team.iid("deploy", "--file", folder / "prefect.yaml")
         assert done.returncode == 0, done.stderr
         for name in ("satu", "dua"):
-            team.start_worker("iid-berat", name)
+            team.start_worker("iid-berat", name, PREFECT_WORKER_HEARTBEAT_SECONDS="5")
         yield team
 
 
@@ -177,3 +177,22 @@ def test_a_run_that_published_and_could_not_say_so_is_begun_again_and_publishes_
 def test_a_silent_watcher_and_a_pool_whose_only_worker_died_are_reported(team: Team) -> None:
     wanted = {"IID: share tidak diamati lagi", "IID: tidak ada pekerja di iid-ringan"}
     until(lambda: wanted <= set(team.mail.subjects()), 180, why=lambda: str(team.mail.shown))
+
+
+def test_one_dead_worker_among_several_is_reported_and_the_living_one_is_not(
+    team: Team, orphan: Begun
+) -> None:
+    def states() -> dict[str, str]:
+        found = ask(team.api, "/work_pools/iid-berat/workers/filter", {})
+        return {one["name"]: one["status"] for one in found}
+
+    (living,) = {"satu", "dua"} - {orphan.worker}
+    wanted = {orphan.worker: "OFFLINE", living: "ONLINE"}
+    until(lambda: states() == wanted, 90, why=lambda: str(states()))
+    done = team.iid("notify", "--dry-run", "--json")
+    assert done.returncode == 0, done.stderr
+    (letter,) = json.loads(done.stdout)["sent"]
+    assert f"Pekerja {orphan.worker} di iid-berat diam" in letter["body"] + letter["title"]
+    assert f"Pekerja {living}" not in letter["body"]
+    assert "iid-ringan" not in letter["body"]  # without any worker: an automation reports that
+    assert f"diam: {orphan.worker} di iid-berat" in team.iid("doctor").stdout

@@ -26,6 +26,7 @@ class Occasion:
     run: Published | None = None
     trouble: Trouble | None = None
     stale: str = ""
+    others: Sequence[Cause] = ()  # of what runs the assessments
     moved: float = 0.5
     events: frozenset[str] = frozenset({"failed", "guard", "critical", "moved", "closed", "stale"})
 
@@ -36,6 +37,7 @@ class Occasion:
             found.append(self.trouble.cause())
         if self.stale:
             found.append(Cause("stale", "stale", "Hasil terbit basi atau tidak terbaca", (self.stale,)))
+        found += self.others
         found = [cause for cause in found if reported.may(cause.key, self.today)]
         if self.run:
             found += causes(self.run, reported, self.today, self.moved)

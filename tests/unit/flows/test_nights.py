@@ -71,6 +71,7 @@ def world(tmp_path: Path) -> World:
     plan = Plan(
         request=request,
         drive=open_drive(str(tmp_path / "share")),
+        store=store,
         marker=Marker("63.03", "Kabupaten Banjar", "Asia/Makassar"),
         quiet=1.0,
         poll=1.0,
