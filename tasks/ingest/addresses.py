@@ -10,7 +10,7 @@ from iid.tasks.text.cell_values import visible
 # Domains without https://: with a path any of these, alone only those that no abbreviation ends in.
 _WITH_PATH = (
     r"(?:com|id|org|net|edu|gov|co|io|me|ly|gl|gle|be|info|tv|ai|app|dev|link|page"
-    r"|site|xyz|online|cc|ee|sh|to|us)"
+    r"|site|xyz|online|cc|ee|sh|to|us|watch|gy|gg|gd|nz|ms|tl|in|at|cloud|live|video)"
 )
 _ALONE = r"(?:com|id|org|net|info|online|site|app)"
 # No sign of an address: quotes, brackets and marks of other scripts, numbers in circles, bullets.
@@ -28,6 +28,7 @@ _ADDRESS = re.compile(
 _MISSPELT = re.compile(
     r"(?<![a-z])h{0,2}t{1,3}p{1,2}(s{0,2})\s*[:;]\s*[/\\]{1,3}\s*(?=[\w-]+\.)", re.IGNORECASE
 )
+_AMONG_WORDS = re.compile(rf"https?\s*[:;]|(?<![\w./\\-]){_BARE}", re.IGNORECASE)
 _ENCODED = re.compile(r"(?<![\w=?&/%])https?%3A%2F%2F\S+", re.IGNORECASE)
 _GLUED = re.compile(r"(?<![/=?&%:#])(?=https?://)", re.IGNORECASE)
 _SEPARATED = re.compile(rf"[;|](?![\w-]+=)|,(?=\s*(?:https?:|www\.|{_BARE}|$))", re.IGNORECASE)
@@ -55,8 +56,18 @@ def addresses(text: str, link: str = "") -> tuple[str, ...]:
 
 
 def is_address(text: str) -> bool:
-    """Whether *text* begins with a web address."""
-    return _ADDRESS.match(text) is not None
+    """Whether *text* begins with a web address; ``file:`` is a path."""
+    return _ADDRESS.match(text) is not None and not text.casefold().startswith("file:")
+
+
+def holds_address(text: str) -> bool:
+    """Whether an address is among the words of *text*; file names have none."""
+    return is_address(text) or _AMONG_WORDS.search(text) is not None
+
+
+def without_addresses(text: str) -> str:
+    """Return the words around the addresses of *text*."""
+    return _ADDRESS.sub(" ", _spelt(visible(text))).strip(" :;,()")
 
 
 def _found(text: str) -> tuple[str, ...]:

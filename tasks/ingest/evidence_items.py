@@ -72,7 +72,8 @@ def gather(place: Place, claims: Iterable[Claim]) -> Gathered:
         counted = is_claimed(claim)
         rows = {item.source: item for item in named[claim.indicator]}
         names = read[claim.indicator]
-        if names.notes and counted:
+        # What a link's cell shows is no note (contract 2).
+        if names.notes and counted and claim.files_address not in claim.links_addresses:
             gathered.notes.append((claim, "; ".join(names.notes)))
         for entry in place.evidence.get(claim.indicator, []):
             if entry.path in rows:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from iid.expectations.rulebook.model import Indicator, Rulebook
-from iid.tasks.ingest.addresses import addresses, is_address
+from iid.tasks.ingest.addresses import addresses, holds_address, is_address, without_addresses
 from iid.tasks.ingest.parameter_cells import read_basis, read_parameter
 from iid.tasks.ingest.parsed import Claim, Remark
 from iid.tasks.ingest.sheet_tables import Row, Table
 from iid.tasks.ingest.titles import plain
 from iid.tasks.text.cell_values import (
+    TAG,
     CellError,
     Uncalculated,
     Value,
@@ -76,10 +77,12 @@ def _rows_by_key(table: Table, known: Mapping[str, Indicator]) -> tuple[dict[str
             unknown += _unknown(row, known)
             last = ""
     by_name = _is_renumbered(keyed, known)
+    numbered = {key for _, key, _ in keyed}
     found: dict[str, list[Row]] = {}
     mismatched: list[Remark] = []
     for row, key, name in keyed:
-        used = name if by_name or is_empty(row.value("no")) else key
+        numberless = is_empty(row.value("no")) or not (key or name in numbered)
+        used = name if by_name or numberless else key
         if used:
             found.setdefault(used, []).append(row)
         if name and key != name:
@@ -101,14 +104,14 @@ def _goes_on(row: Row) -> bool:
 def _is_renumbered(keyed: Sequence[tuple[Row, str, str]], known: Mapping[str, Indicator]) -> bool:
     """Return whether every row names an indicator once, under a wrong number.
 
-    None agrees with its name, or they count the rows: then 1 is the region's first by chance.
+    None agrees with its name but by chance (16 copied down to all), or they count the rows.
     """
     names = [name for _, _, name in keyed]
     if len(names) < min(2, len(known)) or not all(names) or len(set(names)) != len(names):
         return False
     counted = [row.text("no").strip(" .()") for row, _, _ in keyed] == [str(n + 1) for n in range(len(keyed))]
     agree = [key == name for _, key, name in keyed]
-    return not any(agree) or (counted and not all(agree))
+    return 10 * sum(agree) <= len(agree) or (counted and not all(agree))
 
 
 def _mismatches(found: Sequence[Remark], by_name: bool) -> Sequence[Remark]:
@@ -182,7 +185,7 @@ def _claim(rows: Sequence[Row], indicator: Indicator, rulebook: Rulebook) -> Cla
         where = "value" if problem.startswith("value_") or _decides(row, indicator) else where
     if parameter and not basis_known:
         problem, where = "basis_unknown", "basis"
-    files, links, link_note = _evidence(rows)
+    files, links, link_notes = _evidence(rows)
     return Claim(
         indicator=indicator.key,
         raw=row.text("parameter"),
@@ -199,15 +202,16 @@ def _claim(rows: Sequence[Row], indicator: Indicator, rulebook: Rulebook) -> Cla
         basis_address=row.cell("basis"),
         files_address=row.cell("files"),
         links_addresses=tuple(links.values()),
-        link_note=link_note,
+        link_note="; ".join(link_notes),
+        link_note_address=next(iter(link_notes.values()), ""),
     )
 
 
-def _evidence(rows: Sequence[Row]) -> tuple[tuple[str, ...], dict[str, str], str]:
-    """Return Bukti's names, the addresses with cells, and Tautan's words."""
+def _evidence(rows: Sequence[Row]) -> tuple[tuple[str, ...], dict[str, str], dict[str, str]]:
+    """Return Bukti's names, and addresses and words of Tautan with cells."""
     files: dict[str, None] = {}
     links: dict[str, str] = {}
-    notes: list[str] = []
+    notes: dict[str, str] = {}
     for row in rows:
         cell = row.value("links")
         text = "" if row.is_filled("links") else row.text("links")
@@ -215,14 +219,17 @@ def _evidence(rows: Sequence[Row]) -> tuple[tuple[str, ...], dict[str, str], str
         for address in in_links:
             links.setdefault(address, row.cell("links"))
         if not in_links and not is_empty(text):
-            notes.append(shown(text))
+            notes.setdefault(shown(text), row.cell("links"))
         items = _items(row.value("files"))
+        linked = list(filter(holds_address, items))
         for item in items:
-            if not is_address(item):
-                files.setdefault(item)
-        for address in addresses("\n".join(filter(is_address, items)), row.link("files")):
+            words = without_addresses(item) if item in linked else item
+            if words and not is_address(item):
+                files.setdefault(words)
+        link = row.link("files")
+        for address in addresses("\n".join(linked), "" if link.casefold().startswith("file:") else link):
             links.setdefault(address, row.cell("files"))
-    return tuple(files), links, "; ".join(notes)
+    return tuple(files), links, notes
 
 
 def _decides(row: Row, indicator: Indicator) -> bool:
@@ -295,5 +302,6 @@ def _items(value: Value) -> tuple[str, ...]:
     """The names in a cell, each once, in their order."""
     if is_empty(value) or not isinstance(value, str | int | float | CellError):
         return ()
-    pieces = (piece.strip().strip("\"'“”") for piece in _SEPARATORS.split(raw_text(value)))
+    text = TAG.sub("\n", raw_text(value).replace("&nbsp;", " ").replace("&amp;", "&"))
+    pieces = (piece.strip().strip("\"'“”") for piece in _SEPARATORS.split(text))
     return tuple(dict.fromkeys(piece for piece in pieces if not is_empty(piece)))

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from iid.tasks.ingest.cycle_layout import Place
 from iid.tasks.ingest.parsed import Claim
@@ -17,19 +18,22 @@ from iid.tasks.values.share_paths import printable, tidy
 # A safety limit, not a rule: a cell of 32,000 letters can name thousands of files that are not there.
 MAX_NAMES = 500  # of one cell
 _OUTSIDE = re.compile(r"^(?:[/\\]|~[^$]|~$|[a-z]:|file:\s*[/\\])|(?:^|[/\\])\.\.(?:[/\\]|$)", re.IGNORECASE)
+# A path on a person's own computer, as Windows copies it: what counts is the file's name at its end.
+_OWN_COMPUTER = re.compile(r"^(?:file:/{2,3})?(?:[a-z]:[\\/]|\\\\|//)", re.IGNORECASE)
 _KINDS = (
     r"pdf|docx?|docm|xlsx?|xlsm|pptx?|odt|ods|odp|rtf|txt|csv|jpe?g|png|gif|webp|heic|bmp|tiff?|svg"
     r"|mp4|mov|avi|mkv|webm|3gp|mpe?g|wmv|mp3|wav|m4a|zip|rar|7z|html?"
 )
 # "1. SK.pdf" is numbered, "1.pdf" is a name.
 _BULLET = re.compile(
-    r"^(?:[-•*–—▪●○◦‣·∙>»✓✔√➢→\uf0b7\uf0a7\uf0d8]+\s*"
+    r"^(?:[-•*–—▪●○◦‣·∙>»✓✔√➢→①-⓿❶-➓\uf0b7\uf0a7\uf0d8]+\s*"
     rf"|\(?(?:\d{{1,3}}|[a-z])[.)](?!\.?(?:{_KINDS})$)\s*)",
     re.IGNORECASE,
 )
-_FILE_NAME = re.compile(rf"\.(?:{_KINDS})$", re.IGNORECASE)
+# "DPA*.pdf" is no name: no file can be called so.
+_FILE_NAME = re.compile(rf"^[^*?<>|]*\.(?:{_KINDS})$", re.IGNORECASE)
 # A name, and behind its ending a note: "SK.pdf (terlampir)", "SK.pdf hal. 3".
-_NOTED = re.compile(rf"^(.+?\.(?:{_KINDS}))(?=[\s(\[,:-]).*$", re.IGNORECASE | re.DOTALL)
+_NOTED = re.compile(rf"^(.+?\.(?:{_KINDS}))(?=[\s(\[,:-]|[.…]+$).*$", re.IGNORECASE | re.DOTALL)
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _LEAD = re.compile(
     r"^(?:(?:nama\s+)?(?:file|berkas|dokumen|bukti|data|lampiran)|lihat|terlampir|yaitu)\s*(?:file|berkas)?\s*[:=-]?\s+",
@@ -37,10 +41,11 @@ _LEAD = re.compile(
 )
 # Between names in one line; a comma or "dan" may also be part of a name, so the longest one wins.
 _BETWEEN = re.compile(
-    r"(\s*[,|；;、+]\s*|(?<=\.(?:pdf|jpg|png|mp4|doc|xls))\s*/\s*|\s+(?:dan|serta|and|&|/)\s+|\s+(?=\(?\d{1,2}[.)]\s)|(?<=\.(?:pdf|jpg|png|mp4|doc|xls))\s+"
+    r"(\s*[,|；;、+]\s*(?:(?:dan|serta|and)\s+)?|(?<=\.(?:pdf|jpg|png|mp4|doc|xls))\s*/\s*|\s+(?:dan|serta|and|&|/|s/d|s\.d\.)\s+|\s+(?=\(?\d{1,2}[.)]\s)|(?<=\.(?:pdf|jpg|png|mp4|doc|xls))\s+"
     r"|(?<=\.(?:docx|xlsx|pptx|jpeg|webp))\s+|\s*[•▪●✓✔]\s*)",
     re.IGNORECASE,
 )
+_BEFORE_ENDING = re.compile(r" +(?=\.\w{2,4}$)")
 _MOST_PIECES = 80  # of one line; more are no list that a person wrote
 _WORD = re.compile(r"\w")
 _ALIKE = 0.75  # of difflib, between names without their endings
@@ -73,32 +78,41 @@ def read_names(shelf: Shelf, claim: Claim) -> Named:
         name = f"({more} nama lain; paling banyak {MAX_NAMES} dalam satu sel)"
         absent[name] = shelf.why_absent(name, (), claim.indicator)
     for line in claim.files[:MAX_NAMES]:
-        for name, found in _names_in(shelf, line, claim.indicator):
+        for written, found in _names_in(shelf, line, claim.indicator):
+            name = written if found else _bare(written)
             if len(found) == 1:
                 there.setdefault(found[0].path, found[0])
-            elif found or _FILE_NAME.search(name) or is_outside(name):
+            elif found or _FILE_NAME.search(name) or (is_outside(name) and not _OWN_COMPUTER.match(name)):
                 absent.setdefault(name, shelf.why_absent(name, found, claim.indicator))
-            elif _WORD.search(name):
-                notes.setdefault(name)
+            elif _WORD.search(written):
+                notes.setdefault(written)
     if there:
         notes = {name: None for name in notes if not _BRACKETED.fullmatch(name)}
+    elif not absent:
+        notes = notes or dict.fromkeys(claim.files)  # a tick, dots
     return Named(tuple(there.values()), tuple(absent.items()), tuple(notes))
 
 
 def _names_in(shelf: Shelf, line: str, indicator: str) -> Iterator[tuple[str, Sequence[Entry]]]:
-    """Yield a line's names with the files they may mean; the rest in pieces."""
+    """Yield a line's names with the files they may mean; the rest in pieces.
+
+    Words behind a file's name and a space ("SK.pdf hal. 3") are a remark on it.
+    """
     pieces = [piece for piece in _BETWEEN.split(line)[:_MOST_PIECES] if piece]
-    start = 0
+    start, remark = 0, False
     while start < len(pieces):
         for end in range(len(pieces), start, -1):
             name = "".join(pieces[start:end]).strip()
             if found := shelf.find(name, indicator, noted=end - start == 1):
                 yield name, found
-                start = end
+                start, remark = end, True
                 break
         else:
-            if pieces[start] != "/" and not _BETWEEN.fullmatch(pieces[start]):
-                yield _bare(pieces[start]), ()
+            piece = pieces[start].strip()
+            if not piece or piece == "/" or _BETWEEN.fullmatch(pieces[start]):
+                remark = remark and not piece
+            elif not remark or _FILE_NAME.search(_bare(piece)):
+                yield piece, ()
             start += 1
 
 
@@ -134,6 +148,10 @@ class Shelf:
 
         *noted*: words may be around the name.
         """
+        if _OWN_COMPUTER.match(name):
+            last = unquote(name).replace("\\", "/").rpartition("/")[2]
+            own = self._own.get(indicator, set())
+            return [entry for entry in self.find(last, indicator, noted=noted) if entry.path in own]
         if is_outside(name):
             return []
         for wanted in dict.fromkeys((name, _BULLET.sub("", name), _bare(name) if noted else name)):
@@ -190,4 +208,4 @@ def _original(name: str) -> str:
 
 
 def _folded(name: str) -> str:
-    return " ".join(tidy(visible(name)).casefold().split())
+    return _BEFORE_ENDING.sub("", " ".join(tidy(visible(name)).casefold().split()))

@@ -14,16 +14,17 @@ from iid.tasks.text.cell_values import DASHES, Uncalculated, Value, is_empty, nu
 
 PARAMETERS = range(4)  # 0 is none claimed; the form knows three steps
 
+_SIGNS = r"[\s'\"“”‘’()\[\]+#*=:;,.!✓✔√\u20e3]"  # around a number, no part of it; a dash only behind it
 _NUMBER = re.compile(
-    r"^['\"“(]?(?:(?:p|param(?:eter)?|nilai|skor|angka)\.?(?:\s*ke\b)?\s*[:=-]?)?\s*"
-    r"([0-9]+)(?:[.,]0+)?\s*[.)'\"”]?\s*(?:\(?(nol|satu|dua|tiga)\)?)?$"
+    rf"^{_SIGNS}*(?:(?:p|par(?:am(?:eter)?)?|nilai|skor|angka|level|tingkat|pilihan|opsi|ke)(?![a-z])(?:{_SIGNS}|-)*)*"
+    rf"(?:([0-9]+)(?:[.,]0+)?|(nol|satu|dua|tiga)|(i{{1,3}}))(?:{_SIGNS}|[{re.escape(DASHES)}])*"
+    rf"(?:(nol|satu|dua|tiga)|poin|dari\s*3)?{_SIGNS}*$"
 )
+_LONGEST = 60  # signs of a number with its words
 _WORDS = ("nol", "satu", "dua", "tiga")
 # The dropdown form "2 – text". A text may itself begin with a number, so it is tried last.
-_NUMBERED = re.compile(rf"^(?:p|parameter)?\s*([0-9]+)\s*[{re.escape(DASHES)}:.)=|]+\s*(\S.*)$", re.DOTALL)
-_LETTER = re.compile(
-    rf"^(?:basis|huruf)?\s*\(?([a-z])\)?\s*(?:[{re.escape(DASHES)}:.)=]+\s*(.*))?$", re.DOTALL
-)
+_NUMBERED = re.compile(rf"^(?:p|parameter)?\s*([0-9]+)\s*[{re.escape(DASHES)}\s:.()=|]+(\S.*)$", re.DOTALL)
+_LETTER = re.compile(r"^(?:(?:basis|huruf|pilihan|opsi)\b)?\W*([a-z])(?![a-z])\W*(.*)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def read_parameter(value: Value, indicator: Indicator, basis: str = "") -> Claim
     """Return the step *value* claims on *indicator*, with Basis cell *basis*.
 
     Empty, ``-`` and 0 claim nothing. 1, 2, 3 as number or text (``2,0``, ``P2``), the
-    step's own text, ``2 (dua)``, or ``2 – text``; everything else is ``parameter_unknown``.
+    step's own text, ``2 (dua)``, ``II``, or ``2 – text``; else ``parameter_unknown``.
     """
     if is_empty(value):
         return Claimed()
@@ -73,9 +74,11 @@ def read_basis(value: Value, indicator: Indicator) -> tuple[str, bool]:
 
 def _from_text(value: str, indicator: Indicator, basis: str) -> Claimed:
     text = unicodedata.normalize("NFKC", value).casefold().strip()
-    bare = _NUMBER.match(text)
-    if bare and bare[2] in {None, *_WORDS[int(bare[1][-9:]) :][:1]}:
-        return _step(Decimal(bare[1]))
+    if len(text) <= _LONGEST and (bare := _NUMBER.match(text)):
+        word = _WORDS.index(bare[2]) if bare[2] else len(bare[3] or "")
+        number = int(bare[1][-9:]) if bare[1] else word
+        if bare[4] in {None, *_WORDS[number:][:1]}:
+            return _step(Decimal(bare[1] or number))
     exact = _agreed(_steps(value, indicator), basis)
     if exact is not None:
         return exact

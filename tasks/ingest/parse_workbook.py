@@ -134,7 +134,7 @@ def _link_notes(claims: tuple[Claim, ...]) -> Iterator[Remark]:
         first = noted[0]
         words = (("value", shown(first.link_note)), ("indicators", ", ".join(c.indicator for c in noted)))
         indicator = first.indicator if len(noted) == 1 else ""
-        yield Remark("claim.note_instead_of_link", first.address, indicator, words)
+        yield Remark("claim.note_instead_of_link", first.link_note_address, indicator, words)
 
 
 def _unclaimed(rulebook: Rulebook, aspect: str) -> tuple[Claim, ...]:

@@ -40,6 +40,7 @@ class Claim:
     files_address: str = ""
     links_addresses: tuple[str, ...] = ()  # one a link
     link_note: str = ""  # words in Tautan without an address
+    link_note_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

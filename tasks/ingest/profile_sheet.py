@@ -25,7 +25,10 @@ from iid.tasks.text.dates import parse_period
 _NUMBERING = re.compile(r"^\s*(?:\d{1,2}|[a-z])\s*[.)]\s*", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*\([^()]*\)\s*$")
 _WORD = re.compile(r"[^\W_]+")
-_FILLER = re.compile(r"tahap(?:an)?|fase|inovasi|daerah|sudah|telah|bidang|\d|i{1,3}|iv")
+_FILLER = re.compile(
+    r"tahap(?:an)?|fase|inovasi|daerah|sudah|telah|bidang|\d|(?:19|20)\d\d|i{1,3}|iv|pertama|kedua|ketiga|ke|no|nomor"
+    r"|saat|ini|sejak|mulai|berjalan|tahun|sekarang|klaster"
+)
 _PIECES = re.compile(r"[;\n]")
 
 
@@ -89,7 +92,9 @@ def _gather(table: Table, rulebook: Rulebook) -> _Found:
             if current is not None and current.type == "text" and not _is_blank(row):
                 found.answers[current.key].append(row)
             continue
-        current = labels.get(plain(label)) or labels.get(plain(_NUMBERING.sub("", label)))
+        bare = _NUMBERING.sub("", label)
+        spellings = (label, bare, _BRACKETED.sub("", bare))
+        current = next((labels[plain(text)] for text in spellings if plain(text) in labels), None)
         if current is None:
             if not _is_blank(row):
                 found.unknown.setdefault(label, row)
@@ -150,6 +155,9 @@ def _known(text: str, profile: ProfileField) -> str | None:
 def _among_fillers(text: str, profile: ProfileField) -> str | None:
     """Return the one choice in *text* where all other words are fillers."""
     words = _WORD.findall(text.casefold())[:20]
+    if all(map(str.isdigit, profile.choices)):  # numbers with words, of which only one counts
+        given = {word for word in words if word.isdigit()}
+        return next((choice for choice in profile.choices if {choice} == given), None)
     if len(words) < 2:
         return None
     spelt = f" {' '.join(words)} "

@@ -55,7 +55,7 @@ _WIDE_SPACES = str.maketrans(
         " ",
     )
 )
-_TAG = re.compile(
+TAG = re.compile(
     r"</?(?:a|b|blockquote|br|code|div|em|font|h[1-6]|hr|i|img|li|o:p|ol|p|pre|span|strong|sub|sup"
     r"|table|tbody|td|th|thead|tr|u|ul)\b[^<>]*>",
     re.IGNORECASE,
@@ -102,7 +102,7 @@ def clean_text(value: Value) -> str:
     for _ in range(3):  # forms escape what an editor had escaped already
         if "&" not in text and "<" not in text:
             break
-        text = visible(_TAG.sub(" ", html.unescape(text)))
+        text = visible(TAG.sub(" ", html.unescape(text)))
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 

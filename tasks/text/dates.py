@@ -28,17 +28,26 @@ _DAY_NAME = (
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)"
 )
 _BEFORE = re.compile(
-    rf"^(?:[a-z][a-z .'-]+,\s+(?=\d))?(?:mulai|sejak)?\s*(?:{_DAY_NAME}\s*,?\s+)?(?:tanggal|tgl)?\.?\s*"
+    r"^(?:[a-z][a-z .'-]+,\s+(?=\d))?(?:(?:mulai|sejak|pada|diterapkan|diluncurkan)\b[\s:]*)*"
+    rf"(?:{_DAY_NAME}\s*,?\s+)?(?:tanggal|tgl)?\.?\s*:?\s*"
 )
 _NOTE = re.compile(r"\s*\((?![^()]*\d{4})[^()]*\)$")
-_YEAR = re.compile(r"\s+tahun\s+(?=\d{4})")
+_UNITS = re.compile(r"\s+(?:tahun\s+(?=\d{4})|bulan\s+(?=[a-z]))")
 _UNTIL = re.compile(r"\s*(?:\bs\s*\.?\s*/?\s*d\b\.?|\bsampai\b(?:\s+dengan\b)?|\bhingga\b|\s-\s)\s*")
+_TYPED = str.maketrans({"–": "-", "−": "-", "\u2044": "/", "’": "'"})
 _NOW = frozenset(("sekarang", "saat ini", "kini", "seterusnya", "hari ini"))
-_CLOCK = re.compile(r"[t ]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?:\s*(?:wib|wita|wit|z|utc))?$")
-_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$")
-_DAY_FIRST = re.compile(r"^(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})$")
-_NAMED = re.compile(r"^(\d{1,2})[\s./-]*([a-z]+)\.?[\s./,-]*(\d{4}|'?\d{2})$")
-_NAMED_FIRST = re.compile(r"^([a-z]+)\.?\s+(\d{1,2})\s*,\s*(\d{4})$")
+_CLOCK = re.compile(
+    r"[t ]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?:\s*(?:wib|wita|wit|z|utc))?$|\s(?:wib|wita|wit)$"
+)
+# How a day is written, and in which groups its year, month and day are.
+_FORMS = (
+    (re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$"), 1, 2, 3),
+    (re.compile(r"^(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})$"), 3, 2, 1),
+    (re.compile(r"^(\d{2})(\d{2})((?:19|20)\d{2})$"), 3, 2, 1),
+    (re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})$"), 1, 2, 3),
+    (re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?[\s./-]*([a-z]+)\.?[\s./,-]*(\d{4}|'?\d{2})$"), 3, 2, 1),
+    (re.compile(r"^([a-z]+)\.?\s+(\d{1,2})\s*,\s*(\d{4})$"), 3, 1, 2),
+)
 # Excel counts days from 1899-12-30; a number outside these years is no date but a year or a slip.
 _SERIAL_ZERO, _SERIAL_FROM, _SERIAL_TO = date(1899, 12, 30), date(1990, 1, 1), date(2100, 1, 1)
 
@@ -47,8 +56,9 @@ def parse_date(value: Value) -> date | None:
     """The day that a cell means, or None.
 
     Excel dates; a bare serial number of a cell whose date format was lost; ``6/5/2023`` (day
-    first), ``14 Desember 2024``, ``14 Des 24``, ``December 14, 2024``, ISO; with a weekday in
-    front, a clock time or ``(launching)`` behind. A year or a month alone is no date; nor is ``5/13/2023``.
+    first), ``14 Desember 2024``, ``14 Des 24``, ``December 14, 2024``, ISO, ``14122024``; with a
+    weekday in front, a clock time or ``(launching)`` behind. A year or a month alone is none; nor is
+    ``5/13/2023``.
     """
     if isinstance(value, datetime):
         return value.date()
@@ -68,6 +78,8 @@ def parse_period(value: Value) -> tuple[date, date] | None:
     end = parse_date(last)
     if until and end and re.fullmatch(r"\d{1,2}[\s./-]+[a-z]+\.?", first):
         first += f" {end.year}"
+    elif until and end and re.fullmatch(r"\d{1,2}", first):
+        first += f"/{end.month}/{end.year}"
     start = parse_date(first)
     if start is None or not until or (end is None and last not in _NOW):
         return None
@@ -90,22 +102,17 @@ def _from_text(text: str) -> date | None:
     text = _plain(text)
     if len(text) > 60:
         return None
-    text = _YEAR.sub(" ", _NOTE.sub("", _BEFORE.sub("", text, count=1)))
+    text = _UNITS.sub(" ", _NOTE.sub("", _BEFORE.sub("", text, count=1)))
     text = _CLOCK.sub("", text).strip(" ,.")
-    if found := _ISO.match(text):
-        return _date(found[1], found[2], found[3])
-    if found := _DAY_FIRST.match(text):
-        return _date(found[3], found[2], found[1])
-    if found := _NAMED.match(text):
-        return _date(found[3], str(_MONTH.get(found[2], 0)), found[1])
-    if found := _NAMED_FIRST.match(text):
-        return _date(found[3], str(_MONTH.get(found[1], 0)), found[2])
+    for form, year, month, day in _FORMS:
+        if found := form.match(text):
+            return _date(found[year], found[month], found[day])
     return None
 
 
 def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKC", visible(text)).casefold().replace("–", "-").replace("−", "-")
-    return " ".join(text.replace("’", "'").split())
+    text = unicodedata.normalize("NFKC", visible(text)).casefold().translate(_TYPED)
+    return " ".join(text.split()).strip("'\"“”‘ ")
 
 
 def _date(year: str, month: str, day: str) -> date | None:
@@ -113,6 +120,6 @@ def _date(year: str, month: str, day: str) -> date | None:
     if len(year) < 4:
         whole += 2000 if whole < 70 else 1900
     try:
-        return date(whole, int(month), int(day))
+        return date(whole, int(month) if month.isdigit() else _MONTH.get(month, 0), int(day))
     except ValueError:
         return None

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-_WORDS = r"(?:(?:indikator|ind|nomor|no)(?![a-z])[\s._-]*)?"
-_NUMBER = re.compile(rf"^{_WORDS}\(?0*(\d{{1,2}})(?:\.0+)?[\s._-]*([a-z]?)[\s.):]*$")
+_WORDS = r"(?:(?:indikator|ind|nomor|no)(?![a-z])[\s._:#-]*(?:ke(?![a-z])[\s-]*)?)?"
+_NUMBER = re.compile(rf"^['\"“‘#(]*{_WORDS}\(?0*(\d{{1,2}})(?:\.0+)?[\s._-]*([a-z]?)[\s.):,;'\"”’-]*$")
 _LEADING = re.compile(rf"^{_WORDS}0*(\d{{1,2}})(?!\d)(?:[\s._-]*([a-z])(?![a-z0-9]))?(.*)$", re.DOTALL)
 # "16-17 Regulasi" and "16 & 17" name two indicators; which one is meant is not for us to say.
 _SECOND_NUMBER = re.compile(r"^\s*(?:[-–&+/,]|dan\b)\s*\d{1,2}(?!\d)")
@@ -16,7 +16,7 @@ TOTAL = "SPD"
 
 def indicator_key(text: str, keys: Collection[str]) -> str:
     """Return the one of *keys* in a cell *No* (``16.``, ``2 a``), or ""."""
-    text = _plain(text)
+    text = _plain(text[:40])
     if text.rstrip(".:") == TOTAL.casefold():
         return TOTAL if TOTAL in keys else ""
     found = _NUMBER.match(text)

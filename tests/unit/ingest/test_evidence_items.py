@@ -106,11 +106,61 @@ def test_unclaimed_indicator_counts_nothing_and_asks_for_nothing() -> None:
         "1. SK Bupati.pdf",
         "• SK Bupati",
         "File: SK Bupati.pdf",
+        "① SK Bupati.pdf",
+        "SK Bupati .pdf",
+        "SK Bupati.pdf.",
+        "SK Bupati.pdf - terlampir",
+        "SK Bupati.pdf → hal. 3",
+        "D:\\IID 2026\\bukti\\16 x\\SK Bupati.pdf",
+        "\\\\nas\\iid\\SK Bupati.pdf",
+        "file:///D:/IID/SK%20Bupati.pdf",
+        "lain.pdf, dan SK Bupati.pdf",
+        "lain.pdf s/d SK Bupati.pdf",
     ],
 )
 def test_names_are_found_the_way_people_write_them(name: str) -> None:
     made = place("bukti/16 x/sub/SK Bupati.pdf", "bukti/16 x/lain.pdf")
     assert ("16", "bukti/16 x/sub/SK Bupati.pdf", "named", True, "") in items(made, claim("16", name))
+    gathered = gather(made, [claim("16", name)])
+    assert not gathered.notes
+    assert not [item for item in gathered.items if item.problem]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "✓",
+        "...",
+        "Terlampir di folder bukti",
+        "bukti 16",
+        "n.a",
+        "D:\\IID\\bukti\\16",
+        "\\\\nas\\iid",
+        "SK*.pdf",
+    ],
+)
+def test_a_cell_that_names_no_file_counts_as_empty_and_is_quoted_as_it_is(note: str) -> None:
+    gathered = gather(place("bukti/16 x/b.pdf"), [claim("16", note)])
+    assert [(item.listed, item.problem) for item in gathered.items] == [("folder", "")]
+    assert [words for _, words in gathered.notes] == [note]
+
+
+def test_what_the_cell_of_a_link_shows_is_no_note() -> None:
+    linked = Claim(
+        "16",
+        parameter=2,
+        files=("Klik di sini",),
+        links=("https://a.go.id/1",),
+        files_address="Indikator!E2",
+        links_addresses=("Indikator!E2",),
+    )
+    assert gather(place("bukti/16 x/b.pdf"), [linked]).notes == []
+
+
+def test_a_path_on_another_computer_means_no_file_of_another_indicator() -> None:
+    made = place("bukti/17 x/SK.pdf")
+    (item,) = [item for item in gather(made, [claim("16", "D:\\a\\SK.pdf")]).items if item.listed == "named"]
+    assert (item.problem, item.counted) == ("outside_share", True)
 
 
 def test_names_are_found_in_either_unicode_form() -> None:

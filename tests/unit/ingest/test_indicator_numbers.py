@@ -13,7 +13,11 @@ SPD = frozenset({"1", "2a", "2b", "3", "5a", "10a", "SPD"})
 
 
 @pytest.mark.parametrize(
-    "cell", ["16", "16.", " 16 ", "16.0", "016", "No 16", "No. 16", "Indikator 16", "16)"]
+    "cell",
+    [
+        *("16", "16.", " 16 ", "16.0", "016", "No 16", "No. 16", "Indikator 16", "16)"),
+        *("#16", "'16", '"16"', "16,", "no:16", "indikator ke-16", "16 -"),
+    ],
 )
 def test_number_cells_are_read(cell: str) -> None:
     assert indicator_key(cell, SID) == "16"
@@ -24,7 +28,7 @@ def test_lettered_cells_are_read(cell: str) -> None:
     assert indicator_key(cell, SPD) == "2a"
 
 
-@pytest.mark.parametrize("cell", ["", "36", "1", "16a", "16 Regulasi", "x", "16-17", "#REF!", "SPD"])
+@pytest.mark.parametrize("cell", ["", "36", "1", "16a", "16 Regulasi", "x", "16-17", "#REF!", "SPD", "16/35"])
 def test_other_cells_are_no_indicator(cell: str) -> None:
     assert indicator_key(cell, SID) == ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import openpyxl
 import pytest
-from innovation_rows import HEADER, PROFILE, Workbook, claim, parse, remarks, rows
+from innovation_rows import HEADER, PROFILE, RULES, Workbook, claim, parse, remarks, rows
 
 
 @pytest.mark.parametrize("number", [16, 16.0, "16", "16.", " 16 ", "Indikator 16"])
@@ -23,10 +23,19 @@ def test_number_cells_are_tolerant(workbook: Workbook, number: object) -> None:
             (text, 2, "")
             for text in ("2 (dua)", "(2)", "'2", "Param. 2", "Skor 2", "nilai 2", "Parameter ke-2")
         ),
+        *((text, 2, "") for text in ("dua", "Parameter dua", "2 - dua", "II", "Parameter II", "Level 2")),
+        *(
+            (text, 2, "")
+            for text in ("Parameter (2)", "2 –", "2;", "2 ✓", "+2", "2 poin", "2 dari 3", "ke-2")
+        ),
         *((text, 0, "parameter_unknown") for text in ("2 (tiga)", "-2", "2 atau 3", "22", "2 dokumen")),
+        ("2 (Peraturan Kepala Daerah)", 2, ""),
+        ("2 Peraturan Kepala Daerah", 2, ""),
+        ("3 Peraturan Kepala Daerah", 0, "parameter_unknown"),
+        *((text, 0, "parameter_unknown") for text in ("2-3", "2/3", "2?", ">2", "IV", "dua tiga")),
         (0, 0, ""),
         ("-", 0, ""),
-        ("tiga", 0, "parameter_unknown"),
+        ("2" + "." * 32_000 + "x", 0, "parameter_unknown"),
         (True, 0, "parameter_unknown"),
         ("=1+1", 0, "formula_uncalculated"),
     ],
@@ -69,6 +78,10 @@ def test_an_error_value_in_bukti_is_a_text_that_names_no_file(workbook: Workbook
     [
         (2, "c", (2, "c", "", "C")),
         (2, "Efisiensi belanja", (2, "c", "", "C")),
+        (2, "Basis: c", (2, "c", "", "C")),
+        (2, '"c";', (2, "c", "", "C")),
+        (2, "c (Efisiensi belanja)", (2, "c", "", "C")),
+        (2, "a/c", (2, "", "basis_unknown", "D")),
         (2, None, (2, "", "", "C")),
         (2, "z", (2, "", "basis_unknown", "D")),
         (0, "z", (0, "", "", "C")),
@@ -90,6 +103,47 @@ def test_a_claim_says_in_which_cell_each_name_and_link_stands(workbook: Workbook
     assert (found.basis_address, found.files_address) == ("Indikator!D2", "Indikator!E2")
     assert found.links == ("https://b.id/2", "https://a.id/1")
     assert found.links_addresses == ("Indikator!F2", "Indikator!E2")
+
+
+def test_a_row_whose_number_is_none_is_the_indicator_of_its_name(workbook: Workbook) -> None:
+    name = RULES.by_key["19"].name
+    lines = [["19/35", name, 2] if key == 19 else [key] for key in range(16, 36)]
+    parsed = parse(workbook, PROFILE, [HEADER, *lines])
+    assert claim(parsed, "19").parameter == 2
+    assert [(code, words["used"]) for code, _, words in remarks(parsed)] == [("claim.label_mismatch", "19")]
+
+
+def test_one_number_copied_down_to_all_rows_leaves_the_names(workbook: Workbook) -> None:
+    lines = [[16, RULES.by_key[str(key)].name, key % 3 + 1] for key in range(16, 36)]
+    parsed = parse(workbook, PROFILE, [HEADER, *lines])
+    assert [found.parameter for found in parsed.claims] == [key % 3 + 1 for key in range(16, 36)]
+    assert [code for code, *_ in remarks(parsed)] == ["claim.label_mismatch"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "files", "links"),
+    [
+        ("Video di https://youtu.be/abc ya", ("Video di   ya",), ("https://youtu.be/abc",)),
+        ("SK.pdf dan youtu.be/abc", ("SK.pdf dan",), ("https://youtu.be/abc",)),
+        ("Poster www.desa.id.pdf", ("Poster www.desa.id.pdf",), ()),
+        ("bukti/16 x/SK.pdf", ("bukti/16 x/SK.pdf",), ()),
+        ("file:///D:/bukti/SK.pdf", ("file:///D:/bukti/SK.pdf",), ()),
+        ("<ul><li>SK.pdf</li><li>A&amp;B.pdf</li></ul>", ("SK.pdf", "A&B.pdf"), ()),
+        ("SK.pdf<br>Perbup.pdf&nbsp;", ("SK.pdf", "Perbup.pdf"), ()),
+    ],
+)
+def test_addresses_and_tags_among_the_words_of_bukti(
+    workbook: Workbook, cell: str, files: tuple[str, ...], links: tuple[str, ...]
+) -> None:
+    found = claim(parse(workbook, PROFILE, rows([16, "x", 2, None, cell])), "16")
+    assert (found.files, found.links) == (files, links)
+
+
+def test_a_note_in_tautan_is_reported_at_its_cell(workbook: Workbook) -> None:
+    parsed = parse(workbook, PROFILE, rows([16, "x", 2, None, None, "Terlampir"]))
+    assert [(code, cell) for code, cell, _ in remarks(parsed)] == [
+        ("claim.note_instead_of_link", "Indikator!F2")
+    ]
 
 
 def test_evidence_names_and_links_are_split_and_taken_once(workbook: Workbook) -> None:
