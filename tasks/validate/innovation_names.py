@@ -16,6 +16,13 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from iid.expectations.rulebook.words import plain
+from iid.tasks.validate.acronyms import (
+    ACRONYM_LETTERS,
+    EXPANSION_WORDS,
+    FILLERS,
+    begins_expansion,
+    is_acronym,
+)
 
 #: A name of at least this many letters and digits may stand anywhere, also where OCR lost the
 #: spaces around it; a shorter one must begin and end with a word.
@@ -31,11 +38,8 @@ WORD_LETTERS = 4
 FUZZY_LETTERS = 6
 #: How many words the text may use for one word of the name.
 SPREAD = 3
-#: Letters of an acronym, and words of what it may stand for.
-ACRONYM_LETTERS = range(4, 21)
-EXPANSION_WORDS = range(3, 13)
-#: An expansion of this many words may have one that gave no letter.
-SKIPPING_WORDS = 4
+#: Words of an acronym that is itself a phrase.
+_ACRONYM_WORDS = 3
 #: Of so many words at least one is a common one, in every text that was read rightly.
 LEGIBLE_WORDS = 40
 #: Characters of a name that are looked at; nobody writes a longer one.
@@ -48,20 +52,20 @@ _SIGN_AS_LETTER = str.maketrans({"!": "i", "|": "i", "@": "a", "&": " dan ", "+"
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{2,})[\"“”»]")
 _PARTS = re.compile(r"[:;/|=]|[,.](?=\s)|\s[-\u2013\u2014~]+\s|[\u2013\u2014]")
+_MEANS = re.compile(r"\b(?:melalui|lewat|menggunakan|dengan aplikasi|dengan inovasi)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"v?\d+")
+_BRAND = re.compile(r"(?<!\w)[^\W\d_a-z]{4,}(?:[ -][^\W\d_a-z]{2,})*(?!\w)")
 _WORD = re.compile(r"[^\W_]+")
-#: Words that join others.
-FILLERS = frozenset(
-    """
-    dan atau di ke dari untuk yang dengan pada oleh dalam bagi para serta the of and
-    """.split()  # noqa: SIM905
-)
 #: Words that say what kind of thing carries the name, or where it is: no part of the name itself.
 _GENERIC = frozenset(
     """
     inovasi program aplikasi layanan pelayanan kegiatan gerakan sistem informasi website web portal
     situs sistim app apps mobile android digital online berbasis elektronik platform proyek
     projek model metode strategi daerah pemerintah kabupaten kota provinsi kecamatan kelurahan desa
-    dinas badan upt uptd puskesmas rsud sekolah unit bernama nama judul versi tahun tahap plus
+    dinas badan upt uptd puskesmas rsud sekolah unit bernama nama judul versi ver v jilid edisi seri
+    generasi tahun tahap plus pengembangan peningkatan pemanfaatan optimalisasi penerapan implementasi
+    penguatan pembuatan penggunaan penyelenggaraan percepatan pembentukan upaya melalui lewat menggunakan
+    dengan ii iii iv vi vii viii ix
     """.split()  # noqa: SIM905
 )
 _PLACES = frozenset(
@@ -69,9 +73,6 @@ _PLACES = frozenset(
     kabupaten kab kota provinsi kecamatan kec kelurahan desa puskesmas upt uptd rsud
     """.split()  # noqa: SIM905
 )
-
-#: Ends of what was read of an acronym so far, and whether a word gave it no letter.
-_States = set[tuple[int, bool]]
 
 
 class Text:
@@ -108,7 +109,7 @@ class Text:
         """Report whether neighbouring capitalised words spell out acronym *name*."""
         for word in acronyms(name):
             for place, first in enumerate(self._titled):
-                if first[:1] == word[0] and _begins_expansion(word, self._titled, place):
+                if first[:1] == word[0] and begins_expansion(word, self._titled, place):
                     return True
         return False
 
@@ -187,58 +188,12 @@ def _alike(one: str, other: str) -> bool:
     return sum(a != b for a, b in zip(one, other, strict=True)) <= 1
 
 
-def is_acronym(acronym: str, words: tuple[str, ...]) -> bool:
-    """Report whether *acronym* is made of parts of *words*, in order.
-
-    A part is letters of the word from its first on, in order, or at least two neighbouring letters.
-    One of four or more words may have no part (GERMAS: Gerakan Masyarakat Hidup Sehat).
-    """
-    states = {(0, False)}
-    for count, word in enumerate(words, start=1):
-        states = _after(states, acronym, word, may_skip=count > 1 and len(words) >= SKIPPING_WORDS)
-    return any(end == len(acronym) for end, _ in states)
-
-
-def _after(
-    states: set[tuple[int, bool]], acronym: str, word: str, *, may_skip: bool
-) -> set[tuple[int, bool]]:
-    """Return the ends of parts once *word* is read, and if a word had none."""
-    after = {(end, skipped) for start, skipped in states for end in _parts_of(acronym, start, word)}
-    return after | {(start, True) for start, skipped in states if may_skip and not skipped}
-
-
-def _parts_of(acronym: str, start: int, word: str) -> Iterator[int]:
-    """Where a part of *word* that begins at *start* of *acronym* may end."""
-    letters = iter(word)
-    end = start
-    if acronym[start : start + 1] == word[:1]:
-        while end < len(acronym) and acronym[end] in letters:
-            end += 1
-            yield end
-    for end in range(start + 2, len(acronym) + 1):
-        if acronym[start:end] not in word:
-            return
-        yield end
-
-
-def _begins_expansion(acronym: str, words: list[str], place: int) -> bool:
-    states = {(0, False)}
-    for count, word in enumerate(words[place : place + EXPANSION_WORDS.stop - 1], start=1):
-        states = _after(states, acronym, word, may_skip=count > 1) if word else set()
-        if not states:
-            return False
-        whole = [skipped for end, skipped in states if end == len(acronym)]
-        if count >= (SKIPPING_WORDS if whole and all(whole) else EXPANSION_WORDS.start) and whole:
-            return True
-    return False
-
-
 @lru_cache(maxsize=4096)
 def acronyms(name: str) -> tuple[str, ...]:
-    """The single words of *name* that may be acronyms, casefolded."""
+    """Return acronyms in *name*, casefolded; a phrase as one (PELITA HATI)."""
     found = (_meaningful(_WORD.findall(part.casefold())) for part in _parts(name[:_LONGEST]))
-    single = (words[0] for words in found if len(words) == 1)
-    return tuple(dict.fromkeys(word for word in single if len(word) in ACRONYM_LETTERS))
+    joined = ("".join(words) for words in found if len(words) <= _ACRONYM_WORDS)
+    return tuple(dict.fromkeys(word for word in joined if len(word) in ACRONYM_LETTERS))
 
 
 @lru_cache(maxsize=4096)
@@ -281,7 +236,7 @@ def _meaningful(words: list[str] | tuple[str, ...]) -> tuple[str, ...]:
             words = words[:place]
             break
     kept = [place for place, word in enumerate(words) if word not in _GENERIC and word not in FILLERS]
-    kept = [place for place in kept if not words[place].isdigit()] or kept
+    kept = [place for place in kept if not _NUMBER.fullmatch(words[place])] or kept
     return tuple(words[kept[0] : kept[-1] + 1]) if kept else ()
 
 
@@ -300,6 +255,9 @@ def _parts(name: str) -> Iterator[str]:
     yield from _QUOTED.findall(name)
     if len(pieces := _PARTS.split(outside)) > 1:
         yield from pieces
+    yield from _MEANS.split(outside)[1:]
+    if not outside.isupper():  # "Pemanfaatan SIMPEL DESA untuk Pelayanan": what is in capitals is the name
+        yield from _BRAND.findall(outside)
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -73,6 +73,17 @@ def test_short_name_must_be_a_word():
         ("D'SIPANDU", "inovasi D’Sipandu"),
         ("Si@p Siaga", "inovasi SIAP SIAGA"),
         ("Pojok Belajar", "Pojok Bela-\njar anak"),
+        ("Pengembangan Aplikasi SIMPEL DESA", "inovasi SIMPEL DESA ditetapkan"),
+        ("Peningkatan Layanan melalui SIMPEL DESA", "inovasi SIMPEL DESA ditetapkan"),
+        ("Pemanfaatan Aplikasi SIMPEL DESA untuk Pelayanan", "inovasi SIMPEL DESA ditetapkan"),
+        ("Pemberdayaan UMKM Sasirangan melalui Galeri Digital", "inovasi Galeri Digital"),
+        ("Optimalisasi SIMPEL", "inovasi SIMPEL ditetapkan"),
+        ("SIMPEL V.2", "inovasi SIMPEL ditetapkan"),
+        ("SIMPEL V2", "inovasi SIMPEL ditetapkan"),
+        ("SIMPEL Tahap II", "inovasi SIMPEL ditetapkan"),
+        ("PELITA HATI", "Pelayanan Literasi Tanpa Hambatan Instansi ditetapkan"),
+        ("MANTAP JIWA", "Mandiri Tanggap Jaga Kesehatan Jiwa Warga"),
+        ("Pelayanan Administrasi Terpadu Kecamatan", "inovasi PATEN ditetapkan"),
     ],
 )
 def test_other_ways_to_write_a_name_are_no_absence(name, text):
