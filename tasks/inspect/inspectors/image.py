@@ -15,12 +15,13 @@ from datetime import datetime
 
 from PIL import ExifTags, Image, ImageChops, ImageFile
 
+from iid.tasks.inspect.inspectors import undecoded_picture
+from iid.tasks.inspect.inspectors.undecoded_picture import BROKEN
 from iid.tasks.sandbox.content import SHOWN, Content, UnreadableError
 from iid.tasks.sandbox.facts import THUMBNAIL, Facts
 from iid.tasks.sandbox.limits import Limits
 
-VERSION = 5
-BROKEN = "gambar rusak atau terpotong"
+VERSION = 6
 #: Pillow's readers by our word for the format.
 PILLOW = {
     "jpg": ("JPEG", "MPO"),
@@ -44,7 +45,7 @@ _SPACES = re.compile(r"\s+")
 def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
     """Facts of a picture. Raises UnreadableError."""
     if kind.format == "heic":
-        return _heic(content, kind)
+        return undecoded_picture.inspect(content, kind)
     Image.MAX_IMAGE_PIXELS = None  # the guard below is ours, and stricter than a warning
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of odd EXIF and palettes
@@ -58,7 +59,19 @@ def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
             except (UnreadableError, MemoryError):
                 raise
             except Exception as error:
+                if kind.format == "bmp" or (kind.format == "tiff" and not _is_known(content)):
+                    return undecoded_picture.inspect(content, kind)
                 raise UnreadableError(BROKEN) from error
+
+
+def _is_known(content: Content) -> bool:
+    """Return whether Pillow has a decoder for the samples of a TIFF."""
+    content.file.seek(0)
+    try:
+        Image.open(content.file, formats=("TIFF",))
+    except Exception:  # noqa: BLE001
+        return False
+    return True
 
 
 def _strict(content: Content, kind: Facts, limits: Limits) -> Facts:
@@ -287,17 +300,3 @@ def _time(raw: str) -> str:
 def _plain(text: str) -> str:
     printable = "".join(c if c.isprintable() else " " for c in text)
     return _SPACES.sub(" ", printable).strip()[:100]
-
-
-def _heic(content: Content, kind: Facts) -> Facts:
-    """Check a phone's HEIC, which Pillow cannot decode, by its boxes."""
-    from iid.tasks.inspect.inspectors.mp4_boxes import extent
-
-    shown, exact = extent(content, b"meta")
-    if shown < SHOWN:
-        raise UnreadableError(BROKEN)
-    head = content.read_at(0, 65_536)
-    sizes = [struct.unpack_from(">II", head, m.end() + 4) for m in re.finditer(b"ispe", head[:-12])]
-    width, height = max(sizes, default=(None, None), key=lambda s: (s[0] or 0) * (s[1] or 0))
-    seen = "HEIC hanya dikenali, gambarnya tidak diperiksa"
-    return replace(kind, width=width, height=height, damaged=not exact, detail=seen)

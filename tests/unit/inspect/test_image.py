@@ -216,3 +216,46 @@ def test_heic_is_recognised_and_measured(make, facts_of) -> None:
 def test_a_name_reports_where_a_picture_comes_from(name: str, origin: str) -> None:
     paths = pa.array([name, f"WhatsApp Images/{name}"])
     assert name_origins(paths).to_pylist() == [origin, origin]
+
+
+def masked_bitmap(masks: tuple[int, ...], bits: int, size: tuple[int, int] = (40, 30)) -> bytes:
+    """A bitmap of *bits* a pixel whose colours are where *masks* say."""
+    row = (size[0] * bits + 31) // 32 * 4
+    header = struct.pack("<IiiHHIIiiII", 40, *size, 1, bits, 3, row * size[1], 0, 0, 0, 0)
+    start = 14 + len(header) + 4 * len(masks)
+    pixels = bytes(range(256)) * (row * size[1] // 256 + 1)
+    return b"".join((
+        struct.pack("<2sIII", b"BM", start + row * size[1], 0, start),
+        header,
+        struct.pack(f"<{len(masks)}I", *masks),
+        pixels[: row * size[1]],
+    ))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("masks", "bits"),
+    [((0xF800, 0x07F0, 0x000F), 16), ((0xFFE00000, 0x1FFC00, 0x3FF), 32), ((0xF00, 0xF0, 0xF), 16)],
+)
+def test_a_bitmap_of_odd_masks_is_recognised_and_measured(facts_of, masks, bits: int) -> None:
+    whole = masked_bitmap(masks, bits)
+    facts = facts_of(whole)
+    assert (facts.format, facts.readable, facts.width, facts.height) == ("bmp", True, 40, 30)
+    assert "hanya dikenali" in facts.detail
+    assert facts_of(whole[: len(whole) * 2 // 3]).problem == "unreadable"
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("big", [False, True])
+def test_a_tiff_of_odd_samples_is_recognised_and_measured(facts_of, order: str, big: bool) -> None:
+    word, start = ("Q", 16) if big else ("I", 8)
+    mark = {"<": b"II", ">": b"MM"}[order]
+    head = mark + struct.pack(f"{order}HHHQ" if big else f"{order}HI", *((43, 8, 0, 16) if big else (42, 8)))
+    tags = {256: 20, 257: 10, 258: 7, 259: 1, 262: 1, 273: 0, 277: 9, 278: 10, 279: 1800}
+    after = start + struct.calcsize("Q" if big else "H") + len(tags) * (20 if big else 12)
+    tags[273] = after + struct.calcsize(word)
+    entries = [struct.pack(f"{order}HH{word}{word}", tag, 16 if big else 4, 1, v) for tag, v in tags.items()]
+    count = struct.pack(f"{order}{'Q' if big else 'H'}", len(tags))
+    whole = b"".join([head, count, *entries, struct.pack(f"{order}{word}", 0), bytes(range(200)) * 9])
+    facts = facts_of(whole)
+    assert (facts.format, facts.readable, facts.width, facts.height) == ("tiff", True, 20, 10)
+    assert facts_of(whole[:-900]).problem == "unreadable"
