@@ -1,9 +1,11 @@
-"""What the inspectors open of other projects' test files, beside poppler, qpdf, ffmpeg and exiftool.
+"""What the inspectors open of other projects' files, beside other programs.
 
 ``python benchmarks/collections_check.py FOLDER… [--most N]`` looks at up to N files of each kind below
 each folder. ``two`` counts what at least two of the other programs open, ``refused`` those of them that
-we do not; ``none`` counts what none of them opens, ``counted`` those of them that we do. The files are
-fetched by hand and never kept in this repository; docs/dev/evidence.md has the table.
+we do not; ``none`` counts what none of them opens, ``counted`` those of them that we do. ``locked`` needs
+a password. Opening is showing where the program can show: poppler draws the first page, ffmpeg and
+ImageMagick decode the picture, LibreOffice draws the first sheet; qpdf and exiftool read the structure.
+The files are fetched by hand and never kept in this repository; docs/dev/evidence.md has the table.
 """
 
 from __future__ import annotations
@@ -11,12 +13,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from iid.tasks.inspect.inspection import Here
@@ -27,7 +31,7 @@ from iid.tasks.shares.folder_drive import FolderDrive
 KINDS = {
     "pdf": (".pdf",),
     "picture": (".jpg", ".jpeg", ".png", ".gif", ".webp", ".tif", ".tiff", ".bmp"),
-    "office": (".docx", ".xlsx", ".pptx", ".xlsm", ".docm"),
+    "office": (".docx", ".xlsx", ".pptx", ".xlsm", ".docm", ".pptm", ".odt", ".ods"),
     "old office": (".doc", ".xls", ".ppt"),
     "film": (".mp4", ".mov", ".3gp", ".m4v", ".avi", ".mkv", ".webm"),
 }
@@ -38,42 +42,97 @@ _LIBRARIES = {
 }
 _WAIT_S = 30
 _LARGEST = 8_000_000
+_BATCH = 25  # files that LibreOffice is given at once
 
 
-def _ends_well(command: list[str], *, codes: tuple[int, ...] = (0,), says: str = "") -> bool:
+def _ends_well(
+    command: list[str], *, codes: tuple[int, ...] = (0,), says: bytes = b"", wait_s: int = _WAIT_S
+) -> bool:
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_WAIT_S, check=False)
+        done = subprocess.run(command, capture_output=True, timeout=wait_s, check=False)
     except subprocess.TimeoutExpired:
         return False
-    return done.returncode in codes and (not says or says in done.stdout.decode("utf-8", "replace"))
+    return done.returncode in codes and done.stdout.startswith(says)
 
 
-def _exiftool(path: str) -> bool:
-    command = ["exiftool", "-j", "-Error", "-FileType", "-ImageSize", path]
-    try:
-        found = subprocess.run(command, capture_output=True, timeout=_WAIT_S, check=False)
-        tags = json.loads(found.stdout or b"[{}]")[0]
-    except (subprocess.TimeoutExpired, ValueError):
-        return False
-    return "Error" not in tags and "FileType" in tags
+def _exiftool(paths: list[Path]) -> set[Path]:
+    """The files that exiftool reads; one process, for it is slow to start."""
+    command = [
+        "exiftool",
+        "-j",
+        "-q",
+        "-Error",
+        "-FileType",
+        "-ImageSize",
+        "-charset",
+        "filename=utf8",
+        "-@",
+        "-",
+    ]
+    listed = "\n".join(map(str, paths)).encode()
+    found = subprocess.run(command, input=listed, capture_output=True, check=False)
+    tags = json.loads(found.stdout or b"[]")
+    return {Path(one["SourceFile"]) for one in tags if "Error" not in one and "FileType" in one}
+
+
+def _libreoffice(paths: list[Path]) -> set[Path]:
+    """Files of which LibreOffice draws a page; singly where a batch ends."""
+    shown: set[Path] = set()
+    for start in range(0, len(paths), _BATCH):
+        batch = paths[start : start + _BATCH]
+        shown |= _drawn(batch)
+        for path in batch if len(batch) > 1 else []:
+            shown |= _drawn([path]) if path not in shown else set()
+    return shown
+
+
+def _drawn(paths: list[Path]) -> set[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        named = {f"{number}{path.suffix}": path for number, path in enumerate(paths)}
+        for name, path in named.items():
+            shutil.copy(path, f"{folder}/{name}")
+        command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore"]
+        command += [
+            "--convert-to",
+            "png",
+            "--outdir",
+            f"{folder}/shown",
+            *(f"{folder}/{name}" for name in named),
+        ]
+        _ends_well(command, wait_s=_WAIT_S + 10 * len(paths))
+        return {
+            path
+            for name, path in named.items()
+            if Path(f"{folder}/shown/{name}").with_suffix(".png").exists()
+        }
 
 
 def _library(module: str, opener: str, path: str) -> bool:
-    """Whether the office library opens *path*; in a process, for some files never end."""
+    """Whether the library opens *path*; in a process, for some never end."""
     code = f"import sys; from {module} import {opener}; {opener}(sys.argv[1])"
     return _ends_well([sys.executable, "-W", "ignore", "-c", code, path])
 
 
-def openers(kind: str, path: str) -> list[bool]:
-    """What each of the other programs says of the file."""
+def _openers(kind: str, path: Path) -> list[bool]:
+    """What each program says of the file that is asked of one file at a time."""
+    shown = str(path)
     if kind == "pdf":
-        poppler = _ends_well(["pdftotext", path, "-"]) and _ends_well(["pdfinfo", path])
-        return [poppler, _ends_well(["qpdf", "--check", path], codes=(0, 3)), _exiftool(path)]
+        poppler = _ends_well(["pdftoppm", "-r", "20", "-l", "1", shown], says=b"P6")
+        return [poppler, _ends_well(["qpdf", "--check", shown], codes=(0, 3))]
     if kind in ("picture", "film"):
-        frame = ["ffmpeg", "-v", "error", "-xerror", "-i", path, "-frames:v", "1", "-f", "null", "-"]
-        return [_ends_well(frame), _exiftool(path)]
-    suffix = Path(path).suffix.lower()
-    return [_exiftool(path), *([_library(*_LIBRARIES[suffix], path)] if suffix in _LIBRARIES else [])]
+        frame = ["ffmpeg", "-v", "error", "-xerror", "-i", shown, "-frames:v", "1", "-f", "null", "-"]
+        picture = [_ends_well(["convert", f"{shown}[0]", "null:"])] if kind == "picture" else []
+        return [_ends_well(frame), *picture]
+    suffix = path.suffix.lower()
+    return [_library(*_LIBRARIES[suffix], shown)] if suffix in _LIBRARIES else []
+
+
+def _votes(kind: str, paths: list[Path]) -> dict[Path, list[bool]]:
+    """What each of the other programs says of each file."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        single = dict(zip(paths, pool.map(lambda path: _openers(kind, path), paths), strict=True))
+    whole = [_exiftool(paths), *([_libreoffice(paths)] if "office" in kind else [])]
+    return {path: [*single[path], *(path in opened for opened in whole)] for path in paths}
 
 
 def _chosen(folder: Path, kind: str, most: int) -> list[Path]:
@@ -104,28 +163,36 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--most", type=int, default=150)
     asked = parser.parse_args()
-    print("| collection | kind | files | two | refused | none | counted | seconds |")
-    print("|---" * 8 + "|", flush=True)
+    print("| collection | kind | files | locked | two | refused | none | counted | seconds |")
+    print("|---" * 9 + "|", flush=True)
+    total = Counter[str]()
     for folder in asked.folders:
         for kind in KINDS:
             if paths := _chosen(folder, kind, asked.most):
-                _row(folder, kind, paths)
+                total += _row(folder, kind, paths)
+    print(_line("all", "", total))
 
 
-def _row(folder: Path, kind: str, paths: list[Path]) -> None:
-    started, tally, lines = time.monotonic(), Counter[str](), []
+def _line(name: str, kind: str, tally: Counter[str]) -> str:
+    columns = ("files", "locked", "two", "refused", "none", "counted", "seconds")
+    return f"| {' | '.join(map(str, (name, kind, *(tally[column] for column in columns))))} |"
+
+
+def _row(folder: Path, kind: str, paths: list[Path]) -> Counter[str]:
+    started, tally = time.monotonic(), Counter[str]()
     ours = list(_ours(paths))
-    seconds = time.monotonic() - started
+    tally["seconds"] = round(time.monotonic() - started)
+    opened = _votes(kind, paths)
     for path, problem, detail in ours:
-        votes = openers(kind, str(path))
-        two, none = sum(votes) >= 2, not any(votes)
+        votes = opened[path]
+        two, none, locked = sum(votes) >= 2, not any(votes), problem == "encrypted"
         refused, counted = two and bool(problem), none and not problem
-        tally.update(two=int(two), none=int(none), refused=int(refused), counted=int(counted))
-        if refused or counted:
-            lines.append(f"  {path.relative_to(folder)}: {problem or 'counted'} {detail} {votes}")
-    row = (folder.name, kind, len(ours), tally["two"], tally["refused"], tally["none"], tally["counted"])
-    print(f"| {' | '.join(map(str, row))} | {seconds:.0f} |")
-    print("\n".join(lines), file=sys.stderr, flush=True)
+        tally.update(files=1, locked=locked, two=two, none=none, refused=refused, counted=counted)
+        if problem or none:
+            said = f"{problem or 'counted'} {detail}" + " (refused)" * refused + " (counted)" * counted
+            print(f"  {path.relative_to(folder)}: {said} {votes}", file=sys.stderr, flush=True)
+    print(_line(folder.name, kind, tally), flush=True)
+    return tally
 
 
 if __name__ == "__main__":
