@@ -83,6 +83,7 @@ def _cancel(waiting: list[FlowRun], run_id: str) -> None:
         return
     with get_client(sync_client=True) as client:
         for run in waiting:
+            client.update_flow_run(run.id, name=runtime.flow_run.name)  # it never began to be named
             client.set_flow_run_state(
                 run.id, Cancelled(message=f"perubahannya sudah termasuk dalam {run_id}")
             )

@@ -49,8 +49,11 @@ STEP = 10.0  # per cent between two updates of the progress
 
 
 def show(outcome: Outcome) -> None:
-    """Show summary, units and report link; add the tables as assets."""
-    for make in (_summary, _units, _report, _assets):
+    """Show units, report link and summary; add the tables as assets.
+
+    The pages show the newest artifact first: the summary.
+    """
+    for make in (_units, _report, _summary, _assets):
         _gently(make, outcome)
 
 
@@ -136,6 +139,7 @@ def _assets(outcome: Outcome) -> None:
         *tables,
         by="iid",
         name="Mencatat hasil",
+        task_run_name="Mencatat hasil",
         asset_deps=sources,
         cache_policy=NO_CACHE,
         persist_result=False,

@@ -28,7 +28,7 @@ from prefect.events.schemas.automations import AutomationCore  # noqa: E402
 from prefect.exceptions import ObjectNotFound  # noqa: E402
 from prefect.utilities.callables import parameter_schema  # noqa: E402
 
-from iid.flows.prefect_glue.deployment_manifest import Wanted, load  # noqa: E402
+from iid.flows.prefect_glue.deployment_manifest import Wanted, answered, load, request_of  # noqa: E402
 from iid.tasks.values.errors import FailedError, UsageError  # noqa: E402
 
 MADE, CHANGED, SAME, REMOVED = "dibuat", "diperbarui", "tidak berubah", "dihapus"
@@ -112,14 +112,20 @@ def _body(written: Mapping[str, Any], flow: Any) -> dict[str, Any]:
 
 
 def form(flow: Any) -> dict[str, Any]:
-    """The schema of a flow's form, its fields in the order they are written.
+    """The schema of a flow's form: what a person answers, as it is written.
 
-    PostgreSQL keeps the keys of an object by their length; the pages go by ``position``.
+    Share, store and the other settings are in the deployment's parameters, which the pages pass on as they
+    are where the form does not show them. PostgreSQL keeps the keys of an object by their length; the pages
+    go by ``position``.
     """
     schema = parameter_schema(flow).model_dump_for_openapi()
-    for model in schema.get("definitions", {}).values():
-        for position, field in enumerate(model.get("properties", {}).values()):
-            field["position"] = position
+    request = request_of(flow)
+    model = schema["definitions"][request.__name__]
+    shown = {name: model["properties"][name] for name in answered(request)}
+    for position, field in enumerate(shown.values()):
+        field["position"] = position
+    model |= {"properties": shown, "required": [name for name in model.get("required", ()) if name in shown]}
+    del model["additionalProperties"]  # the settings; the flow itself refuses what it does not know
     return dict(schema)
 
 

@@ -19,6 +19,8 @@ import yaml
 from iid.tasks.values.errors import UsageError
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from iid.flows.settings.setting_models import Dense, Keys
 
 #: Keys of a request that iid.toml may say; the others are what a person fills in.
@@ -43,8 +45,15 @@ REQUESTED = (
     "approval",
     "approval_hours",
 )
+#: Of these, what a form may ask more of than the settings do.
+RAISED = ("check_links", "ocr", "approval", "approval_hours")
 EVENT = "iid.region.{region}.cycle.{cycle}"
-HEARTBEAT_S = "30"  # between a run's signs of life; automations.yaml calls it dead after 90 s without one
+#: Of every run: seconds between its signs of life (automations.yaml calls it dead after 90 without one), and
+#: no "Finished in state Completed()" of each step between what its log says it found.
+ENVIRONMENT = {
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+    "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "WARNING",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,7 @@ def deployment_for(place: Place, written: Mapping[str, Any]) -> dict[str, Any]:
     # The worker that starts a run puts the value in; on the server and in the form stands the name alone.
     secrets = sorted(place.settings.server.secrets.items())
     environment = {name: f"{{{{ prefect.blocks.secret.{block} }}}}" for name, block in secrets}
-    environment["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] = HEARTBEAT_S
+    environment |= ENVIRONMENT
     found["work_pool"] = {**written["work_pool"], "job_variables": {"env": environment}}
     found["schedules"] = _schedules(place, found.get("schedules") or [])
     for trigger in found.get("triggers") or []:
@@ -131,16 +140,21 @@ def requested(place: Place, written: Mapping[str, Any]) -> dict[str, Any]:
     if "approval" in said:
         rule = place.settings.approval
         said |= {"approval": rule.required, "approval_hours": rule.hours}
-    known = fields_of(written["entrypoint"])
+    known = request_of(load(written["entrypoint"])).model_fields
     return request | {key: said[key] for key in REQUESTED if key in said and key in known}
 
 
-def fields_of(entrypoint: str) -> frozenset[str]:
-    """The fields of the form of a flow: those of its parameter ``request``."""
+def request_of(flow: Any) -> type[BaseModel]:
+    """The model of a flow's parameter ``request``."""
     from typing import get_type_hints
 
-    hint = get_type_hints(load(entrypoint).fn)["request"]
-    return frozenset(hint.model_fields)
+    model: type[BaseModel] = get_type_hints(flow.fn)["request"]
+    return model
+
+
+def answered(model: type[BaseModel]) -> tuple[str, ...]:
+    """Fields of *model* a person answers: its own, and no settings."""
+    return tuple(name for name in model.__annotations__ if name not in REQUESTED or name in RAISED)
 
 
 def load(entrypoint: str) -> Any:

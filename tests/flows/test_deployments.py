@@ -23,6 +23,12 @@ AUTOMATIONS = yaml.safe_load((FOLDER / "automations.yaml").read_text(encoding="u
 COMPOSE = yaml.safe_load((FOLDER / "compose.yaml").read_text(encoding="utf-8"))
 UNITS = sorted((FOLDER / "systemd").glob("*.service"))
 TARGETS = {"banjar": "63.03", "tapin": "63.05"}
+BOUNDS = {
+    "AssessRequest": ("full", "ya"),
+    "RecalculateRequest": ("units", []),
+    "CloseRequest": ("retain_years", 0),
+    "ApproveRequest": ("decision", "mungkin"),
+}
 NAMES = [one["name"] for one in PREFECT["deployments"]]
 
 
@@ -39,28 +45,52 @@ def place(suffix: str = "", **settings: Any) -> Any:
 def test_every_deployment_has_a_form_with_titles_and_bounds_that_takes_its_defaults(
     written: dict[str, Any],
 ) -> None:
-    from typing import get_type_hints
-
     from prefect.cli.deploy._models import DeploymentConfig
     from prefect.utilities.schema_tools.validation import ValidationError, validate
 
     from iid.flows.prefect_glue.deploy_server import form
-    from iid.flows.prefect_glue.deployment_manifest import load
+    from iid.flows.prefect_glue.deployment_manifest import load, request_of
 
     DeploymentConfig.model_validate(written)
     flow = load(written["entrypoint"])
     schema = form(flow)
     validate(written["parameters"], schema, raise_on_error=True, preprocess=False, ignore_required=True)
-    for name, field in get_type_hints(flow.fn)["request"].model_fields.items():
+    for name, field in request_of(flow).model_fields.items():
         assert field.title, f"{written['name']}: {name} has no Indonesian title"
-    (shown,) = [one for one in schema["definitions"].values() if "cycle" in one["properties"]]
+    shown = schema["definitions"][request_of(flow).__name__]
     assert shown["description"].endswith(".")
     assert not shown["description"].startswith(("One", "The", "What"))  # a docstring is not for stewards
     order = [one["position"] for one in shown["properties"].values()]
     assert order == sorted(order)
-    broken = {"request": {**written["parameters"]["request"], "cycle": 1800}}
-    with pytest.raises(ValidationError, match="1800 is less than the minimum"):
+    name, wrong = BOUNDS[request_of(flow).__name__]
+    broken = {"request": {**written["parameters"]["request"], name: wrong}}
+    with pytest.raises(ValidationError, match=re.escape(repr(wrong))):
         validate(broken, schema, raise_on_error=True, ignore_required=True)
+
+
+#: What each form asks: what iid.toml says is no question.
+FORMS = {
+    "sekarang": ("units", "as_of", "full", "accept_loss", "check_links", "ocr"),
+    "hitung-ulang": ("units",),
+    "tutup": (
+        *("early", "reason", "accept_undecided", "signing_key", "retain_years"),
+        *("approval", "approval_hours"),
+    ),
+    "setujui": ("decision", "name", "reason"),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_asks_no_steward_for_what_the_settings_say(name: str) -> None:
+    from iid.flows.prefect_glue.deploy_server import form
+    from iid.flows.prefect_glue.deployment_manifest import load, request_of
+
+    (written,) = [one for one in PREFECT["deployments"] if one["name"] == name]
+    flow = load(written["entrypoint"])
+    shown = form(flow)["definitions"][request_of(flow).__name__]
+    assert tuple(shown["properties"]) == FORMS[name]
+    assert set(shown["required"]) <= set(FORMS[name])
+    assert "additionalProperties" not in shown  # the settings pass through, whatever the form shows
 
 
 def test_the_pools_are_light_and_heavy_and_every_deployment_names_one() -> None:
