@@ -106,7 +106,7 @@ class Team:
     def start_worker(self, pool: str, name: str, **more: str) -> None:
         command = ("prefect", "worker", "start", "--type", "process", "--pool", pool, "--name", name)
         log = self.folder / f"worker-{name}.log"
-        self.workers[name] = self.stack.enter_context(running(log, *command, **self.environment, **more))
+        self.workers[name] = self.stack.enter_context(running(log, *command, **{**self.environment, **more}))
 
     def iid(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
