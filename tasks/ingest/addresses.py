@@ -29,6 +29,7 @@ _MISSPELT = re.compile(
     r"(?<![a-z])h{0,2}t{1,3}p{1,2}(s{0,2})\s*[:;]\s*[/\\]{1,3}\s*(?=[\w-]+\.)", re.IGNORECASE
 )
 _AMONG_WORDS = re.compile(rf"https?\s*[:;]|(?<![\w./\\-]){_BARE}", re.IGNORECASE)
+_TWICE = re.compile(r"(?<![\w=?&/%])https?:?//(?=https?:?//)", re.IGNORECASE)
 _ENCODED = re.compile(r"(?<![\w=?&/%])https?%3A%2F%2F\S+", re.IGNORECASE)
 _GLUED = re.compile(r"(?<![/=?&%:#])(?=https?://)", re.IGNORECASE)
 _SEPARATED = re.compile(rf"[;|](?![\w-]+=)|,(?=\s*(?:https?:|www\.|{_BARE}|$))", re.IGNORECASE)
@@ -84,7 +85,7 @@ def _found(text: str) -> tuple[str, ...]:
 def _spelt(text: str) -> str:
     """*text* with the beginnings of addresses as they are meant."""
     text = _ENCODED.sub(lambda found: unquote(found[0]), text.replace("->", " ").replace("=>", " "))
-    return _MISSPELT.sub(lambda found: f"http{found[1][:1].lower()}://", text)
+    return _TWICE.sub("", _MISSPELT.sub(lambda found: f"http{found[1][:1].lower()}://", text))
 
 
 def _complete(part: str) -> str:

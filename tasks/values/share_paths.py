@@ -20,6 +20,8 @@ IGNORED_NAMES = frozenset(
         "picasa.ini",
         "zbthumbnail.info",
         "pspbrwse.jbf",
+        "folder.htt",
+        "autorun.inf",
         "icon\r",
         "icon\uf00d",  # the same, as SMB writes a carriage return
         "@eadir",
@@ -53,6 +55,16 @@ IGNORED_SUFFIXES = (
     ".!qb",
     ".bc!",
     ".aria2",
+    ".!sync",
+    ".!bt",
+    ".xltd",
+    ".ucdownload",
+    ".fdmdownload",
+    ".jc!",
+    ".ldb",  # what Access and AutoCAD lock
+    ".laccdb",
+    ".dwl",
+    ".dwl2",
     ".ffs_tmp",
     ".ffs_db",
     ".ffs_lock",
@@ -62,17 +74,19 @@ IGNORED_SUFFIXES = (
     ":com.dropbox.attributes",
     ":afp_afpinfo",
     ":afp_resource",
+    ":com.apple.quarantine",
     ":zone.identifier",
+    ":zone.identifier:$data",
     "\uf03azone.identifier",  # the same, as SMB writes a colon
     ".zone.identifier",
 )
 # What Office leaves while it saves: ~WRL0001.tmp, F3A1B200.tmp, ppt4C1.tmp, lu4120.tmp; Excel on a share
 # 8A3F0000; programs of macOS SK.docx.sb-5f1c2d3e-AbC123.
-_OFFICE_TEMPORARY = re.compile(r"(?:~.*|[0-9a-f]{8}|ppt[0-9a-f]{1,8}|lu\d[0-9a-z]+)\.tmp")
+_OFFICE_TEMPORARY = re.compile(r"(?:~.*|.*~rf[0-9a-f]+|[0-9a-f]{8}|ppt[0-9a-f]{1,8}|lu\d[0-9a-z]+)\.tmp")
 _UNNAMED = re.compile(r"(?=\d*[A-F])[0-9A-F]{8}|.*\.sb-[0-9a-f]{8}-[A-Za-z0-9]{6}", re.DOTALL)
 #: First and last characters of names that may be ignored; others need no further look.
 _FIRST = frozenset("_.~@#$")
-_LAST = frozenset("bBdDeEfFiIkKlLmMnNoOpPrRsStT2!\r\uf00d ")
+_LAST = frozenset("aAbBcCdDeEfFiIkKlLmMnNoOpPrRsStT2!\r\uf00d ")
 
 # A backslash of the name itself is escaped only where it would read as an escape: so no two
 # names look the same, and ordinary names with a backslash stay as they are.

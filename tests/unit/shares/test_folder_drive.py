@@ -225,9 +225,13 @@ NOISE = """ehthumbs.db ehthumbs_vista.db ._SK.pdf .DS_Store .@__thumb @eaDir @Re
     F3A1B200.tmp ppt4C1.tmp ~$Laporan.docx .~lock.x.odt# Picasa.ini ZbThumbnail.info pspbrwse.jbf
     Thumbs.db:encryptable SK.pdf:AFP_AfpInfo SK.pdf:com.dropbox.attributes SK.pdf@SynoEAStream
     SK.pdf@SynoResource ~snapshot RECYCLER TheVolumeSettingsFolder SK.pdf.!ut SK.pdf.!qB SK.pdf.aria2
-    SK.pdf.odownload sync.ffs_db SK.pdf.ffs_tmp SK.pdf.sb-5f1c2d3e-AbC123 8A3F0000 lu41203a5b.tmp"""
+    SK.pdf.odownload sync.ffs_db SK.pdf.ffs_tmp SK.pdf.sb-5f1c2d3e-AbC123 8A3F0000 lu41203a5b.tmp
+    SK~RF1a2b3c.TMP SK.xlsx~RF3f1c.TMP SK.pdf.!sync SK.pdf.!bt SK.pdf.xltd SK.pdf.ucdownload SK.fdmdownload
+    SK.pdf.jc! Aset.laccdb Aset.ldb Denah.dwl Denah.dwl2 SK.pdf:com.apple.quarantine SK:Zone.Identifier:$DATA
+    Folder.htt autorun.inf"""
 EVIDENCE = """Icon ICON part.pdf download Laporan.tmp ppt.tmp Zone.Identifier.pdf @SIAP thumbs.db.pdf SK.gdoc
-    SK.url SK.lnk Desktop apart a.part.pdf tmp Berkas.link 20240506 CAFE0001.pdf cafe0001 SK.sb-1 lurah.tmp"""
+    SK.url SK.lnk Desktop apart a.part.pdf tmp Berkas.link 20240506 CAFE0001.pdf cafe0001 SK.sb-1 lurah.tmp
+    Data SK~RF.pdf autorun.pdf sync.pdf"""
 
 
 def test_noise_of_computers_is_ignored_and_what_may_be_evidence_is_not() -> None:
