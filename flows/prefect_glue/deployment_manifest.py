@@ -47,6 +47,7 @@ REQUESTED = (
 )
 #: Of these, what a form may ask more of than the settings do.
 RAISED = ("check_links", "ocr", "approval", "approval_hours")
+WORKERS = ("signing_key",)  # in the environment of a worker, IID_SIGNING_KEY_FILE
 EVENT = "iid.region.{region}.cycle.{cycle}"
 #: Of every run: seconds between its signs of life (automations.yaml calls it dead after 90 without one), and
 #: no "Finished in state Completed()" of each step between what its log says it found.
@@ -154,7 +155,8 @@ def request_of(flow: Any) -> type[BaseModel]:
 
 def answered(model: type[BaseModel]) -> tuple[str, ...]:
     """Fields of *model* a person answers: its own, and no settings."""
-    return tuple(name for name in model.__annotations__ if name not in REQUESTED or name in RAISED)
+    unasked = {*REQUESTED, *WORKERS} - set(RAISED)
+    return tuple(name for name in model.__annotations__ if name not in unasked)
 
 
 def load(entrypoint: str) -> Any:

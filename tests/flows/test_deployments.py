@@ -73,7 +73,7 @@ FORMS = {
     "sekarang": ("units", "as_of", "full", "accept_loss", "check_links", "ocr"),
     "hitung-ulang": ("units",),
     "tutup": (
-        *("early", "reason", "accept_undecided", "signing_key", "retain_years"),
+        *("early", "reason", "accept_undecided", "retain_years"),
         *("approval", "approval_hours"),
     ),
     "setujui": ("decision", "name", "reason"),
