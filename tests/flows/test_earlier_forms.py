@@ -14,6 +14,11 @@ from pathlib import Path
 import pytest
 from runs import Run, assess, published, snapshot
 
+from iid.tasks.desk.claims import RunClaims
+from iid.tasks.review.desk_records import DeskRecord, keep
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.published_run import read_run
+
 KEPT = Path(__file__).parent / "earlier"
 LATER = "2026-09-02T12:00:00+00:00"
 NAMES = sorted(path.name.split(".")[0] for path in KEPT.iterdir())
@@ -55,6 +60,32 @@ def test_the_next_run_goes_on_where_the_first_version_ended(iid: Run, tmp_path: 
     assert snapshot(old) == before
     done = iid("compare", "--store", store, "--cycle", "2026", "--json")
     assert json.loads(done.stdout)["from"]["run_id"] == old.name, done.stderr
+
+
+def test_an_older_version_that_runs_in_between_during_an_update_loses_nothing(
+    iid: Run, tmp_path: Path
+) -> None:
+    share, store = unpacked("first", tmp_path)
+    older = {path: path.read_bytes() for path in store.rglob("*") if path.is_file()}
+    assert assess(iid, share, store, as_of=LATER).returncode == 0
+    newer, files = published(store), snapshot(published(store))
+    folder = FolderStore(store)
+    for row in RunClaims(read_run(folder, "63.03", 2026)).queue:
+        said = DeskRecord(*row.key, "terima", "", "", "ani", "2026-09-02T13:00:00Z", row.fingerprint, 1)
+        assert keep(folder, "63.03/2026", said)
+    for path, content in older.items():  # its pointer, its ledger and its run, written over the newer ones
+        if "lease" not in path.parts:
+            path.write_bytes(content)
+    assert published(store) != newer
+    done = assess(iid, share, store, as_of="2026-09-03T12:00:00+00:00")
+    assert done.returncode == 0, done.stderr
+    decided = read_run(folder, "63.03", 2026).table("decisions")
+    assert decided["in_force"].all()
+    assert set(decided["origin"]) == {"meja"}
+    assert snapshot(newer) == files
+    for run in (published(store), newer):
+        done = iid("verify", "--store", store, "--cycle", "2026", "--run", run.name)
+        assert done.returncode == 0, done.stderr
 
 
 def test_a_cycle_that_an_earlier_version_closed_is_closed_and_opens_with_its_decisions(
