@@ -1,4 +1,4 @@
-"""What the inspectors open of other projects' files, beside other programs.
+"""What the inspectors open of other projects' files, beside others.
 
 ``python benchmarks/collections_check.py FOLDER… [--most N]`` looks at up to N files of each kind below
 each folder. ``two`` counts what at least two of the other programs open, ``refused`` those of them that

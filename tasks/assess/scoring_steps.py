@@ -155,7 +155,7 @@ def decisions_now(
 
 def first_published(run: Listed, groups: list[Mapping[str, str]]) -> dict[str, str]:
     """Return of same-named innovations the first published, with its run."""
-    runs = innovations_by_run(run.store, run.marker.region, run.cycle, run.past.earlier)
+    runs = innovations_by_run(run.store, run.marker.region, run.cycle, run.as_of)
     return groups_by_run(groups, runs)
 
 

@@ -84,7 +84,10 @@ def read_earlier(store: Store, region: str, cycle: int, as_of: datetime) -> Earl
 
 
 def _standing(store: Store, region: str, cycle: int) -> list[str]:
-    """Return the published runs not withdrawn, by time, from record names."""
+    """Return the published runs not withdrawn, by time, from record names.
+
+    Those of one time in the order of their publication.
+    """
     from iid.tasks.store.paths import history_prefix
     from iid.tasks.store.withdrawal import standing
 
@@ -93,16 +96,20 @@ def _standing(store: Store, region: str, cycle: int) -> list[str]:
     )
     parts = (name.split("-", 2) for name in names if name.count("-") >= 2)
     found = standing({"event": event, "run_id": run} for _, event, run in parts)
-    return sorted(run for run in found if _dated(run))
+    return sorted((run for run in found if _dated(run)), key=_time)
 
 
 def innovations_by_run(
-    store: Store, region: str, cycle: int, earlier: Earlier
+    store: Store, region: str, cycle: int, as_of: datetime
 ) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield id and innovations of each readable earlier run, oldest first."""
-    for point in earlier.points:
-        if (run := _run(store, region, cycle, point.run_id)) and "innovations.parquet" in run.files:
-            yield point.run_id, run.table("innovations")
+    """Yield id and innovations of each readable run to *as_of*, oldest first.
+
+    Also those assessed as of the same time, in the order of their publication: which of two innovations
+    of one name was there first does not depend on how a run is dated.
+    """
+    for run_id in (one for one in _standing(store, region, cycle) if _time(one) <= as_of):
+        if (run := _run(store, region, cycle, run_id)) and "innovations.parquet" in run.files:
+            yield run_id, run.table("innovations")
 
 
 def _indices(runs: Iterable[Run]) -> Iterator[dict[str, Any]]:

@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
+import pandas as pd
 import pytest
 
+from iid.tasks.store.earlier_runs import innovations_by_run
 from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.history import history
 from iid.tasks.store.lease import hold
@@ -286,3 +288,15 @@ def test_times_are_written_in_utc_and_need_their_zone() -> None:
     assert stamp(datetime(2026, 8, 31, 20, 0, tzinfo=wita)) == "2026-08-31T12:00:00Z"
     with pytest.raises(ValueError, match="zone"):
         stamp(datetime(2026, 8, 31))
+
+
+def test_runs_of_the_same_moment_are_read_in_the_order_of_their_publication(
+    store: FolderStore, put_out: PutOut
+) -> None:
+    table = pd.DataFrame({"innovation_id": ["203/A"], "name": ["Rapor Sungai"]}).to_parquet()
+    for hour, run_id in enumerate((R2, R1)):
+        files = [("innovations.parquet", table)]
+        put_out(store, run_id, files=files, published_at=NOW + timedelta(hours=hour))
+    found = [run_id for run_id, _ in innovations_by_run(store, "63.03", 2026, NOW)]
+    assert found == [R2, R1]
+    assert list(innovations_by_run(store, "63.03", 2026, NOW - timedelta(days=1))) == []
