@@ -44,6 +44,13 @@ _HEADS = (
     (b"<html", "halaman HTML"),
     (b"<table", "halaman HTML"),
     (b"<?xml", "berkas XML"),
+    (b"rar!", "arsip RAR"),
+    (b"7z\xbc\xaf", "arsip 7z"),
+    (b"\x1f\x8b", "arsip GZ"),
+    (b"l\x00\x00\x00\x01\x14\x02\x00", "pintasan Windows"),
+    (b"[internetshortcut]", "pintasan internet"),
+    (b'{"url"', "pintasan Google Drive"),
+    (b'{"doc_id"', "pintasan Google Drive"),
 )
 
 

@@ -18,19 +18,9 @@ from iid.tasks.values.tables import REGION_ID
 REGION_FOLDER = "00 Pemda"
 _REGION = re.compile(r"^\s*00(?![0-9.])")
 _READ = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-_SHEETS = (
-    *_READ,
-    ".csv",
-    ".numbers",
-    ".gsheet",
-    ".zip",
-    ".rar",
-    ".7z",
-    ".lnk",
-    ".url",
-    ".desktop",
-    ".webloc",
-)
+ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".zip.001")
+SHORTCUTS = (".lnk", ".url", ".desktop", ".webloc", ".gsheet", ".gdoc")
+_SHEETS = (*_READ, *ARCHIVES, *SHORTCUTS, ".csv", ".numbers", ".fods", ".et", ".xltx", ".xltm", ".xml")
 _COPY_OF = re.compile(r"^(?:salinan|copy|backup|cadangan)(?:\s+(?:of|dari))?[\s_(-]+", re.IGNORECASE)
 
 
@@ -45,13 +35,15 @@ class Place:
     workbooks: list[Entry] = field(default_factory=list)  # of that name, the exact spelling first
     others: list[Entry] = field(default_factory=list)  # of nearly that name: copies, other endings
     chosen: Entry | None = None  # of several candidates the filled one
-    inner: str = ""  # the subfolder that holds workbook and bukti/, one folder too deep
+    inner: str = ""  # the subfolder that holds what is missing here, too deep
+    moved: str = ""  # what is read from there
+    several: tuple[str, ...] = ()  # subfolders that all hold a workbook, where this one has none
     evidence: dict[str, list[Entry]] = field(default_factory=dict)  # below bukti/, by indicator
     evidence_folders: dict[str, str] = field(default_factory=dict)  # indicator -> its first folder
     numberless: list[Entry] = field(default_factory=list)  # below bukti/, in no indicator's folder
     loose: list[Entry] = field(default_factory=list)  # elsewhere in the folder
     unreadable: str = ""  # why the folder could not be listed
-    deeper: dict[str, list[tuple[Sequence[str], Entry]]] = field(default_factory=dict)  # in other subfolders
+    below: list[tuple[Sequence[str], Entry]] = field(default_factory=list)  # names and files of subfolders
 
     @property
     def workbook(self) -> Entry | None:
@@ -70,11 +62,13 @@ class Place:
         if self.candidates:
             return []
         top = [entry for entry in self.loose if "/" not in entry.path[len(self.folder) + 1 :]]
-        return [entry for entry in top if entry.path.casefold().endswith(_SHEETS)]
+        return [entry for entry in top if may_be_workbook(entry.path, self.wanted)]
 
     def add(self, rest: Sequence[str], entry: Entry, keys: Collection[str]) -> None:
         """Put the file ``folder/*rest`` where it belongs."""
         top = plain(rest[0])
+        if len(rest) > 1:
+            self.below.append((rest, entry))
         if len(rest) == 1:
             name = tidy(rest[0])
             if name.casefold() == self.wanted:
@@ -85,7 +79,6 @@ class Place:
                 self.loose.append(entry)
         elif not top.startswith("bukti"):
             self.loose.append(entry)
-            self.deeper.setdefault(rest[0], []).append((rest[1:], entry))
         elif key := folder_key(rest[1], keys) if len(rest) > 2 else "":
             self.evidence.setdefault(key, []).append(entry)
             self.evidence_folders.setdefault(key, f"{self.folder}/{rest[0]}/{rest[1]}")
@@ -98,23 +91,60 @@ class Place:
         return stem.endswith(_READ) and re.match(rf"{self.wanted[:-5]}(?![a-z0-9])", stem) is not None
 
     def look_deeper(self, keys: Collection[str]) -> None:
-        """Move into the one subfolder with a workbook where the folder has none."""
-        if self.candidates or self.evidence or self.numberless:
-            return
-        found = [name for name, files in self.deeper.items() if any(map(self._is_book, files))]
-        if len(found) != 1:
-            return
-        self.inner = f"{self.folder}/{found[0]}"
-        inner = {entry.path for _, entry in self.deeper[found[0]]}
-        self.loose = [entry for entry in self.loose if entry.path not in inner]
-        folder, self.folder = self.folder, self.inner
-        for rest, entry in self.deeper[found[0]]:
-            self.add(rest, entry, keys)
-        self.folder = folder
+        """Read what is missing here from the one subfolder that holds it.
 
-    def _is_book(self, file: tuple[Sequence[str], Entry]) -> bool:
-        rest, _ = file
-        return len(rest) == 1 and (tidy(rest[0]).casefold() == self.wanted or self._is_like(rest[0]))
+        A workbook among an indicator's evidence is evidence. Of several subfolders with a workbook
+        none is read.
+        """
+        bare = not (self.evidence or self.numberless)
+        if not self.candidates:
+            roots = {tuple(rest[:-1]) for rest, _ in self.below if self._is_book(rest)}
+        else:
+            proofs = (rest for rest, _ in self.below if bare)
+            roots = {tuple(rest[:at]) for rest in proofs if (at := _bukti_in(rest)) > 0}
+        if len(roots) > 1 and not self.candidates:
+            self.several = tuple("/".join(root) for root in sorted(roots))
+        if len(roots) == 1:
+            self._read_from(roots.pop(), keys)
+
+    def _read_from(self, root: tuple[str, ...], keys: Collection[str]) -> None:
+        """Put workbook and evidence of subfolder *root* where they belong."""
+        without, proofs = not self.candidates, not self.evidence
+        folder, self.inner = self.folder, "/".join((self.folder, *root))
+        inner = [(rest[len(root) :], entry) for rest, entry in self.below if tuple(rest[: len(root)]) == root]
+        mine = {
+            e.path for rest, e in inner if (without and len(rest) == 1) or (proofs and _bukti_in(rest) == 0)
+        }
+        self.loose = [entry for entry in self.loose if entry.path not in mine]
+        self.numberless = [entry for entry in self.numberless if entry.path not in mine]
+        self.folder = self.inner
+        for rest, entry in inner:
+            if entry.path in mine:
+                self.add(rest, entry, keys)
+        self.folder = folder
+        read = ["buku kerja"] if without else []
+        read += ["folder bukti"] if proofs and any(_bukti_in(rest) == 0 for rest, _ in inner) else []
+        self.moved = " dan ".join(read).capitalize()
+
+    def _is_book(self, rest: Sequence[str]) -> bool:
+        at = _bukti_in(rest)
+        beside = at < 0 or at + 2 >= len(rest)
+        return beside and (tidy(rest[-1]).casefold() == self.wanted or self._is_like(rest[-1]))
+
+    def is_in_one_of_several(self, entry: Entry) -> bool:
+        """Whether a file is in a subfolder that has a workbook as others have."""
+        return any(entry.path.startswith(f"{self.folder}/{folder}/") for folder in self.several)
+
+
+def _bukti_in(rest: Sequence[str]) -> int:
+    """Return the place of the first ``bukti`` folder in *rest*, or -1."""
+    return next((at for at, name in enumerate(rest[:-1]) if plain(name).startswith("bukti")), -1)
+
+
+def may_be_workbook(path: str, wanted: str) -> bool:
+    """Whether a file is a table, archive or shortcut, or called like *wanted*."""
+    name = _COPY_OF.sub("", tidy(visible(path.rsplit("/", 1)[-1]))).casefold()
+    return name.endswith(_SHEETS) or name.startswith(wanted[:-5])
 
 
 @dataclass
@@ -135,6 +165,9 @@ class Layout:
     region: Place
     innovations: list[Place] = field(default_factory=list)
     misplaced: list[tuple[str, Entry]] = field(default_factory=list)  # (unit code, file)
+    ownerless: dict[str, list[Entry]] = field(
+        default_factory=dict
+    )  # below bukti/ in a unit's folder, by unit
     repeated: list[tuple[Place, Place]] = field(default_factory=list)  # (read under another id, first)
     region_folders: list[str] = field(default_factory=list)
     unreadable: list[tuple[str, str, str]] = field(default_factory=list)  # (unit code, folder, reason)
@@ -175,8 +208,12 @@ class _Builder:
         for path, reason in listing.unreadable:
             if names := self._names(path[start:] if path.startswith(f"{self.layout.root}/") else ""):
                 self._unreadable(names, path, reason)
-        for place in self.places.values():
+        for path, place in list(self.places.items()):
             place.look_deeper(self.sid)
+            if plain(path.rsplit("/", 1)[1]) == "bukti" and not (place.candidates or place.several):
+                proofs = (entry for entries in place.evidence.values() for entry in entries)
+                self.layout.ownerless[place.unit_code] = [*place.loose, *place.numberless, *proofs]
+                del self.places[path]
         self.layout.region.look_deeper(self.spd)
         self._name_innovations()
         return self.layout

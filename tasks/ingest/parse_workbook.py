@@ -11,6 +11,7 @@ from iid.tasks.ingest.indicator_sheet import read_rows
 from iid.tasks.ingest.parsed import Answer, Claim, Parsed, Remark
 from iid.tasks.ingest.profile_sheet import read_profile
 from iid.tasks.ingest.sheet_tables import (
+    GUIDES,
     HEADER_ROWS,
     INDICATORS,
     PROFILE,
@@ -27,8 +28,11 @@ INNOVATION_WORKBOOK = "inovasi.xlsx"
 REGION_WORKBOOK = "pemda.xlsx"
 
 
-#: Sheets of ours that hold no answer; they are read only where the others hold none.
-_GUIDES = frozenset({"petunjuk", "parameter", "pilihan"})
+TWO_SHEETS = (
+    "beri nama yang diawali garis bawah (_) pada lembar yang tidak dipakai; bila isinya inovasi lain, "
+    "buatkan folder dan buku kerjanya sendiri"
+)
+TWO_COLUMNS = "beri judul yang diawali garis bawah (_) pada kolom yang tidak dipakai"
 
 
 def parse_innovation(data: bytes, rulebook: Rulebook) -> Parsed:
@@ -97,7 +101,7 @@ def unread(rulebook: Rulebook, aspect: str, why: str = "") -> Parsed:
 
 def _book(data: bytes, forms: tuple[Form, ...], *, formats: bool = False) -> Book:
     """Return *data*'s sheets, with our guides only where a table needs them."""
-    book = read_book(data, formats=formats, skip=_GUIDES)
+    book = read_book(data, formats=formats, skip=GUIDES)
     if all(find_table(book, form) for form in forms):
         return book
     return read_book(data, formats=formats)
@@ -121,10 +125,12 @@ def _claims(
 def _candidates(table: Table) -> Iterator[Remark]:
     """Yield what was not read: other filled sheets and unknown columns."""
     for used, other in table.rivals:
-        yield Remark("submission.two_candidates", table.grid.name, "", (("used", used), ("other", other)))
+        words = (("used", used), ("other", other), ("advice", TWO_COLUMNS if "kolom" in used else TWO_SHEETS))
+        yield Remark("submission.two_candidates", table.grid.name, "", words)
     if table.ignored:
-        words = (("columns", ", ".join(table.ignored)),)
-        yield Remark("submission.column_unknown", table.grid.name, "", words)
+        text = ", ".join(text for _, text in table.ignored).rstrip(",")
+        columns = (("columns", text[:1].upper() + text[1:]),)
+        yield Remark("submission.column_unknown", table.ignored[0][0], "", columns)
 
 
 def _link_notes(claims: tuple[Claim, ...]) -> Iterator[Remark]:
@@ -150,11 +156,13 @@ def _repaired(book: Book, name: str) -> tuple[Remark, ...]:
 
 
 def _sheet_missing(book: Book, form: Form, name: str) -> Remark:
-    found = ", ".join(grid.name for grid in book.grids) or "tidak ada lembar"
-    if near := missing_titles(book, form):
-        found += f'; judul kolom {near[0]} mungkin maksudnya "{near[1]}"'
+    names = ", ".join(grid.name for grid in book.grids) or "tidak ada lembar"
+    titles = " dan ".join(f'"{form.titles[key][0]}"' for key in form.needed)
+    cell, found = "", f"lembar itu tidak ada; yang ada: {names}"
+    advice = f"Beri nama lembarnya {form.sheet}, dengan judul kolom {titles} seperti buku kerja asli"
+    if wrong := missing_titles(book, form):
+        cell, found, advice = wrong
     elif any(plain(grid.name) == plain(form.sheet) for grid in book.grids):
-        titles = " dan ".join(f'"{form.titles[key][0]}"' for key in form.needed)
-        found += f" (tanpa judul kolom {titles} di {HEADER_ROWS} baris pertama)"
-    words = (("sheet", form.sheet), ("name", name), ("found", found))
-    return Remark("submission.sheet_missing", words=words)
+        found = f"tanpa judul kolom {titles} di {HEADER_ROWS} baris pertama"
+    words = (("sheet", form.sheet), ("name", name), ("found", found), ("advice", advice))
+    return Remark("submission.sheet_missing", cell, words=words)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from iid.tasks.ingest.cycle_layout import Layout, Place
+from iid.tasks.ingest.cell_grids import OLD_FORMATS
+from iid.tasks.ingest.cycle_layout import ARCHIVES, SHORTCUTS, Layout, Place, may_be_workbook
 from iid.tasks.ingest.evidence_items import Gathered
-from iid.tasks.ingest.parse_workbook import INNOVATION_WORKBOOK
+from iid.tasks.ingest.parse_workbook import INNOVATION_WORKBOOK, REGION_WORKBOOK
 from iid.tasks.ingest.parsed import Parsed
 from iid.tasks.ingest.titles import plain
+from iid.tasks.ingest.unreadable import advice_on
 from iid.tasks.shares.drive import Entry
 from iid.tasks.text.cell_values import shown
 from iid.tasks.values.region import Finding, finding
@@ -41,18 +43,43 @@ def layout_findings(layout: Layout) -> Iterator[Finding]:
             source=place.folder,
             **words,
         )
+    yield from _misplaced(layout)
+    yield from _unreadable(layout)
+
+
+def _misplaced(layout: Layout) -> Iterator[Finding]:
+    """Yield files outside innovations; a workbook's finding covers its bukti/."""
     by_unit: dict[str, list[Entry]] = {}
+    covered: set[str] = set()
     for code, entry in layout.misplaced:
         name = entry.path.rsplit("/", 1)[1]
-        if code and plain(name).startswith("inovasi") and name.casefold().endswith(".xlsx"):
-            yield finding(
-                "submission.workbook_in_unit_folder", unit_code=code, source=entry.path, name=printable(name)
-            )
-        else:
+        wanted = REGION_WORKBOOK if plain(name).startswith("pemda") else INNOVATION_WORKBOOK
+        called = plain(name).startswith(plain(wanted[:-5]))
+        if code == REGION_ID or not (may_be_workbook(name, wanted) and (code or called)):
             by_unit.setdefault(code, []).append(entry)
+            continue
+        advice = (
+            "Letakkan buku kerja dan folder buktinya di folder 00 Pemda"
+            if wanted == REGION_WORKBOOK
+            else "Buat satu folder untuk inovasinya di folder unit, dan letakkan buku kerja dan folder "
+            "buktinya di sana"
+        )
+        waiting = len(layout.ownerless.get(code, ())) if code not in covered else 0
+        covered.add(code)
+        yield finding(
+            "submission.workbook_in_unit_folder",
+            unit_code=code,
+            source=entry.path,
+            name=printable(name),
+            where="folder unit" if code else "folder siklus",
+            files=f"; {waiting} berkas di folder bukti di sampingnya juga belum dipakai" if waiting else "",
+            advice=advice if name == wanted else f"{advice}. {_use(name, wanted)}",
+        )
+    for code, entries in layout.ownerless.items():
+        if entries and code not in covered:
+            by_unit.setdefault(code, []).extend(entries)
     for code, entries in by_unit.items():
         yield from _files("file.unexpected", entries, code, "")
-    yield from _unreadable(layout)
 
 
 def place_findings(layout: Layout, place: Place, parsed: Parsed, gathered: Gathered) -> Iterator[Finding]:
@@ -66,26 +93,34 @@ def place_findings(layout: Layout, place: Place, parsed: Parsed, gathered: Gathe
     path = place.workbook.path if place.workbook else f"{place.folder}/{place.wanted}"
     if place.unreadable:
         detail = f"foldernya tidak dapat dibaca ({place.unreadable})"
-        yield finding(
-            "submission.workbook_unreadable", **where, source=path, name=place.wanted, detail=detail
-        )
+        words = {"name": place.wanted, "detail": detail, "advice": advice_on(detail, place.wanted)}
+        yield finding("submission.workbook_unreadable", **where, source=path, **words)
     elif place.workbook is None:
         yield _missing(place, path, where)
     elif parsed.unreadable:
-        name = printable(path.rsplit("/", 1)[1])
-        yield finding(
-            "submission.workbook_unreadable", **where, source=path, name=name, detail=parsed.unreadable
-        )
-    yield from _versions(place, where)
+        words = {"detail": parsed.unreadable, "advice": advice_on(parsed.unreadable, place.wanted)}
+        yield finding("submission.workbook_unreadable", **where, source=path, name=_name(path), **words)
+    form = next((dict(r.words)["detail"] for r in parsed.remarks if r.code == "submission.repaired"), "")
+    renamed = form in OLD_FORMATS.values() and tidy(_name(path)).casefold() != place.wanted
+    yield from _versions(place, where, form if renamed else "")
     if place.inner:
-        words = {"inner": printable(place.inner.rsplit("/", 1)[1]), "folder": printable(place.folder)}
-        yield finding("submission.folder_too_deep", **where, source=place.inner, **words)
+        inner = place.inner[len(place.folder) + 1 :]
+        levels = "satu" if "/" not in inner else str(inner.count("/") + 1)
+        words = {"what": place.moved, "inner": printable(inner), "levels": levels}
+        yield finding(
+            "submission.folder_too_deep", **where, source=place.inner, **words, folder=printable(place.folder)
+        )
     yield from _bukti_notes(place, path, gathered, where)
     for remark in parsed.remarks:
+        if renamed and remark.code == "submission.repaired" and len(place.candidates) == 1:
+            continue  # the finding on its name says so
         cell = f"{path}#{remark.address}" if remark.address else path
-        yield finding(remark.code, **where, indicator=remark.indicator, source=cell, **dict(remark.words))
+        words = dict(remark.words)
+        if remark.code.startswith("submission.") and "name" in words:
+            words["name"] = _name(path)
+        yield finding(remark.code, **where, indicator=remark.indicator, source=cell, **words)
     meant = {entry.path for entry in place.lookalikes}
-    loose = [entry for entry in gathered.loose if entry.path not in meant]
+    loose = [e for e in gathered.loose if e.path not in meant and not place.is_in_one_of_several(e)]
     yield from _files("file.unexpected", loose, place.unit_code, place.innovation_id)
     yield from _files("evidence.folder_unknown", gathered.numberless, place.unit_code, place.innovation_id)
 
@@ -109,8 +144,11 @@ def blank_finding(place: Place, gathered: Gathered) -> Finding:
         unit_code=place.unit_code,
         innovation_id="" if place.wanted == INNOVATION_WORKBOOK else place.innovation_id,
         source=path,
-        name=printable(path.rsplit("/", 1)[1]),
+        name=_name(path),
         folder=printable(place.folder),
+        advice="Isi lembar Profil dan Indikator; bila inovasi ini tidak jadi dilaporkan, biarkan saja"
+        if place.wanted == INNOVATION_WORKBOOK
+        else "Isi lembar Indikator",
         files=f"; {files} berkas di foldernya belum dipakai" if files else "",
     )
 
@@ -124,21 +162,36 @@ def _missing(place: Place, path: str, where: dict[str, str]) -> Finding:
 
 
 def _advice(place: Place) -> str:
-    endings = {entry.path.casefold().rpartition(".")[2] for entry in place.lookalikes}
-    if not endings:
+    if place.several:
+        names = ", ".join(map(printable, place.several[:3]))
+        return (
+            f"Ada buku kerja di {len(place.several)} subfolder ({names}). Bila itu inovasi yang berbeda, "
+            "jadikan setiap subfolder satu folder inovasi langsung di folder unit; bila satu inovasi, "
+            "salin isi subfolder yang benar ke folder ini"
+        )
+    if not place.lookalikes:
         return f"Salin buku kerja kosong dari folder contoh unit, isi, dan beri nama {place.wanted}"
-    if endings & {"zip", "rar", "7z"}:
-        return f"Keluarkan isi arsipnya ke folder ini; buku kerjanya harus bernama {place.wanted}"
-    if endings & {"lnk", "url", "desktop", "webloc", "gsheet"}:
-        return f"Itu pintasan. Salin buku kerjanya sendiri ke folder ini dengan nama {place.wanted}"
-    if endings <= {"xlsx"}:
-        return f"Bila itu buku kerjanya, ganti namanya menjadi {place.wanted}"
-    return (
-        f"Bila itu buku kerjanya, buka lalu simpan sebagai (Save As) Excel .xlsx dengan nama {place.wanted}"
-    )
+    ranked = sorted(place.lookalikes, key=lambda e: not e.path.casefold().endswith((*ARCHIVES, *SHORTCUTS)))
+    return _use(ranked[0].path, place.wanted)
 
 
-def _versions(place: Place, where: dict[str, str]) -> Iterator[Finding]:
+def _use(path: str, wanted: str) -> str:
+    """Return how a file of another name or kind becomes the workbook *wanted*."""
+    name = path.rsplit("/", 1)[-1].casefold()
+    if name.endswith(ARCHIVES):
+        return f"Keluarkan isi arsipnya; buku kerjanya harus bernama {wanted}"
+    if name.endswith(SHORTCUTS):
+        return f"Itu pintasan. Salin buku kerjanya sendiri dengan nama {wanted}"
+    if name.endswith(".xlsx") or "." not in name or ".xlsx" in name:
+        return f"Bila itu buku kerjanya, ganti namanya menjadi {wanted}"
+    return f"Bila itu buku kerjanya, buka lalu simpan sebagai (Save As) Excel .xlsx dengan nama {wanted}"
+
+
+def _name(path: str) -> str:
+    return printable(path.rsplit("/", 1)[1])
+
+
+def _versions(place: Place, where: dict[str, str], form: str) -> Iterator[Finding]:
     """Yield which of several or misnamed workbooks is read, which is newer."""
     used = place.workbook
     if used is None:
@@ -152,9 +205,19 @@ def _versions(place: Place, where: dict[str, str]) -> Iterator[Finding]:
             "used": f'"{printable(name)}"',
             "other": f'"{printable(other.path.rsplit("/", 1)[1])}"{newer}',
         }
-        yield finding("submission.two_candidates", **where, source=other.path, **words)
+        advice = (
+            "beri nama lain yang diawali garis bawah (_) pada berkas yang tidak dipakai; bila isinya inovasi "
+            "lain, buatkan folder dan buku kerjanya sendiri"
+        )
+        yield finding("submission.two_candidates", **where, source=other.path, **words, advice=advice)
     if not others and tidy(name).casefold() != place.wanted:
-        words = {"name": printable(name), "wanted": place.wanted}
+        detail = f" ({form})" if form else ""
+        words = {"name": printable(name), "wanted": place.wanted, "detail": detail}
+        words["advice"] = (
+            f"Ganti namanya menjadi {place.wanted}"
+            if name.casefold().rstrip().endswith(".xlsx")
+            else f"Buka, lalu simpan sebagai (Save As) Excel .xlsx dengan nama {place.wanted}"
+        )
         yield finding("submission.workbook_name", **where, source=used.path, **words)
 
 

@@ -19,6 +19,8 @@ from iid.tasks.text.cell_values import Value, is_empty, raw_text
 HEADER_ROWS = 30  # contract 2: the header is found in the first 30 rows
 _LONGEST_TITLE = 60
 _REMARK = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*$")
+#: Sheets of ours that hold no answer; they are read only where the others hold none.
+GUIDES = frozenset({"petunjuk", "parameter", "pilihan"})
 _ALIKE = 0.8  # of difflib: "Paramater" is 0.89 of "Parameter"
 
 
@@ -118,7 +120,7 @@ class Table:
     header: int
     form: Form
     rivals: tuple[tuple[str, str], ...] = ()  # (what is read, what is not)
-    ignored: tuple[str, ...] = ()  # filled columns of unknown titles, as cells with their titles
+    ignored: tuple[tuple[str, str], ...] = ()  # filled columns of unknown titles: cell, description
 
     def rows(self) -> Iterator[Row]:
         """Yield the filled lines below the header, without repeated headers."""
@@ -140,7 +142,8 @@ class Table:
 
 def find_table(book: Book, form: Form) -> Table | None:
     """Find the table of *form*: visible, then filled, then so named first."""
-    found = [table for grid in book.grids if (table := _table_in(grid, form)) is not None]
+    grids = (grid for grid in book.grids if not _is_set_aside(grid.name))
+    found = [table for grid in grids if (table := _table_in(grid, form)) is not None]
     if not found:
         return None
     wanted = plain(form.sheet)
@@ -166,25 +169,55 @@ def find_table(book: Book, form: Form) -> Table | None:
     return Table(best.grid, best.columns, best.header, form, (*rivals, *best.rivals), best.ignored)
 
 
-def missing_titles(book: Book, form: Form) -> tuple[str, str] | None:
-    """A needed title as *book* spells it, with its cell, and as *form* does."""
-    expected = {plain(names[0]): names[0] for key, names in form.titles.items() if key in form.needed}
-    known = {plain(name) for names in form.titles.values() for name in names}
-    for grid in book.grids:
-        for index, cells in enumerate(grid.rows[:HEADER_ROWS]):
-            titles = {plain(cell): column for column, cell in enumerate(cells) if _is_title(cell)}
-            if not known & titles.keys():
-                continue
-            for wanted, shown in expected.items():
-                near = difflib.get_close_matches(wanted, [t for t in titles if t not in known], 1, _ALIKE)
-                if wanted not in titles and near:
-                    column = titles[near[0]]
-                    return f'"{raw_text(cells[column])}" ({grid.address(index, column)})', shown
-    return None
+def missing_titles(book: Book, form: Form) -> tuple[str, str, str] | None:
+    """Return the cell, what is wrong with the header there, and the advice.
+
+    None where no sheet has a row with some of the titles of *form*.
+    """
+    titles = {plain(title): key for key, names in form.titles.items() for title in names}
+    rows = (
+        (sum(_key_of(cell, titles) is not None for cell in cells), grid, index)
+        for grid in book.grids
+        if plain(grid.name) not in GUIDES
+        for index, cells in enumerate(grid.rows[:HEADER_ROWS])
+    )
+    known, grid, index = max(rows, key=lambda row: row[0], default=(0, None, 0))
+    if not known or grid is None:
+        return None
+    cells = grid.rows[index]
+    there = {_key_of(cell, titles) for cell in cells}
+    lost = [form.titles[key][0] for key in form.needed if key not in there]
+    for column, cell in enumerate(cells):
+        if _is_title(cell) and _key_of(cell, titles) is None and (meant := _meant(cell, form)) in lost:
+            cell_name = grid.address(index, column)
+            problem = (
+                f'judul kolom "{raw_text(cell)}" ({cell_name}) tidak dikenal, mungkin maksudnya "{meant}"'
+            )
+            return cell_name, problem, f'Ganti judul kolom itu menjadi "{meant}"'
+    shown_titles = ", ".join(f'"{raw_text(cell)}"' for cell in cells[:8] if _is_title(cell))
+    wanted = " dan ".join(f'"{title}"' for title in lost)
+    problem = f"judul kolom {wanted} tidak ada (yang ada di baris {index + 1}: {shown_titles})"
+    return (
+        grid.address(index, 0),
+        problem,
+        f"Tulis judul kolom {wanted} di baris itu, seperti di buku kerja asli",
+    )
+
+
+def _meant(cell: Value, form: Form) -> str:
+    """Return the title of *form* that a cell nearly spells, or ""."""
+    names = {plain(name): names[0] for names in form.titles.values() for name in names}
+    near = difflib.get_close_matches(plain(str(cell)), names, 1, _ALIKE)
+    return names[near[0]] if near else ""
 
 
 def _is_title(cell: Value) -> bool:
-    return isinstance(cell, str) and len(cell) < _LONGEST_TITLE
+    return isinstance(cell, str) and 0 < len(cell.strip()) < _LONGEST_TITLE
+
+
+def _is_set_aside(name: str) -> bool:
+    """Whether somebody marked a sheet or column with ``_`` as not in use."""
+    return name.lstrip().startswith("_")
 
 
 def _described(grid: Grid) -> str:
@@ -206,7 +239,7 @@ def _table_in(grid: Grid, form: Form) -> Table | None:
 
 def _key_of(cell: Value, titles: Mapping[str, str]) -> str | None:
     """Return the column that title *cell* names, even with a bracketed remark."""
-    if not isinstance(cell, str) or len(cell) >= _LONGEST_TITLE:
+    if not isinstance(cell, str) or len(cell) >= _LONGEST_TITLE or _is_set_aside(cell):
         return None
     if cell.strip() == "#":
         return titles.get("no")
@@ -227,14 +260,22 @@ def _chosen(grid: Grid, header: int, places: Mapping[str, list[int]], form: Form
     used = {column for candidates in places.values() for column in candidates}
     guides = {plain(title) for title in form.guides}
     ignored = [
-        _column(grid, header, column)
+        (grid.address(header, column), _column(grid, header, column) + _maybe(cell, form, columns))
         for column, cell in enumerate(grid.rows[header])
         if column not in used
         and _is_title(cell)
+        and not _is_set_aside(str(cell))
         and plain(str(cell)) not in {"", *guides}
         and _has_answers(grid, header, column)
     ]
     return Table(grid, columns, header, form, tuple(rivals), tuple(ignored))
+
+
+def _maybe(cell: Value, form: Form, columns: Mapping[str, int]) -> str:
+    """Offer the title that *cell* nearly spells, where no column has it."""
+    meant = _meant(cell, form)
+    used = {form.titles[key][0] for key in columns}
+    return f', mungkin maksudnya "{meant}",' if meant and meant not in used else ""
 
 
 def _has_answers(grid: Grid, header: int, column: int) -> bool:

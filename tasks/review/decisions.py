@@ -118,11 +118,13 @@ def _copies(book: Book) -> Iterator[Finding]:
     used, copies = filled_copies(book.grids)
     for title, read, other in rival_columns(book.grids):
         words = {"used": f'kolom "{title}" ({read})', "other": f'kolom "{title}" ({other})'}
+        words["advice"] = "beri judul yang diawali garis bawah (_) pada kolom yang tidak dipakai"
         yield finding("submission.two_candidates", unit_code=unit, source=f"{book.path}#{used}", **words)
     for name in copies:
         words = {
             "used": f'lembar "{used}"',
             "other": f'lembar "{name}" untuk klaim yang sudah diputuskan di sana',
+            "advice": f"samakan keputusannya di lembar {used}",
         }
         yield finding("submission.two_candidates", unit_code=unit, source=f"{book.path}#{name}", **words)
 

@@ -97,7 +97,7 @@ def rival_columns(grids: Mapping[str, Grid], sheet: str = SHEET) -> Iterator[tup
     read = {plain(column): (column, place) for column, place in places.items()}
     for place, cell in enumerate(grid[head]):
         column, used = read.get(plain(cell), ("", place))
-        if place != used:
+        if place != used and not _is_set_aside(cell):
             yield column, f"{letters(used)}{head + 1}", f"{letters(place)}{head + 1}"
 
 
@@ -117,8 +117,9 @@ def _claim_of(line: Line) -> tuple[str, str]:
 def _tables(grids: Mapping[str, Grid], sheet: str) -> list[_Table]:
     """Return that sheet, then its copies, hidden ones last."""
     wanted = plain(sheet)
-    names = [name for name in grids if plain(name) == wanted]
-    names += [name for name in grids if plain(name) != wanted and _is_copy(plain(name), wanted)]
+    used = [name for name in grids if not _is_set_aside(name)]
+    names = [name for name in used if plain(name) == wanted]
+    names += [name for name in used if plain(name) != wanted and _is_copy(plain(name), wanted)]
     if isinstance(grids, Sheets):
         names.sort(key=grids.hidden.__contains__)
     if not names:
@@ -130,6 +131,11 @@ def _tables(grids: Mapping[str, Grid], sheet: str) -> list[_Table]:
             f"lembar {names[0]}"
         )
     return found
+
+
+def _is_set_aside(name: str) -> bool:
+    """Report whether a steward marked a sheet or column with ``_``."""
+    return name.startswith("_")
 
 
 def _is_copy(name: str, wanted: str) -> bool:
@@ -158,7 +164,7 @@ def _places(row: Iterable[str], below: Sequence[Texts]) -> dict[str, int]:
     labels = {plain(column): column for column in HEADER}
     places: dict[str, int] = {}
     for place, cell in enumerate(row):
-        column = labels.get(plain(cell))
+        column = "" if _is_set_aside(cell) else labels.get(plain(cell))
         if column and (column not in places or _is_filled(below, place) > _is_filled(below, places[column])):
             places[column] = place
     return places

@@ -86,7 +86,13 @@ def test_missing_sheet_is_reported_with_those_that_are_there(workbook: Workbook)
         (
             "submission.sheet_missing",
             "",
-            {"sheet": "Indikator", "name": "inovasi.xlsx", "found": "Profil, Catatan"},
+            {
+                "sheet": "Indikator",
+                "name": "inovasi.xlsx",
+                "found": "lembar itu tidak ada; yang ada: Profil, Catatan",
+                "advice": 'Beri nama lembarnya Indikator, dengan judul kolom "No" dan "Parameter" seperti '
+                "buku kerja asli",
+            },
         )
     ]
     assert all(claim.parameter == 0 and not claim.address for claim in parsed.claims)
@@ -94,6 +100,43 @@ def test_missing_sheet_is_reported_with_those_that_are_there(workbook: Workbook)
     assert parsed.answers == ()
     assert 'tanpa judul kolom "Isian" dan "Jawaban"' in remarks(parsed)[0][2]["found"]
     assert claim(parsed, "16").parameter == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "found", "advice"),
+    [
+        ("Paramater", 'mungkin maksudnya "Parameter"', 'Ganti judul kolom itu menjadi "Parameter"'),
+        ("Skor", 'yang ada di baris 1: "No", "Indikator", "Skor"', 'Tulis judul kolom "Parameter"'),
+    ],
+)
+def test_a_wrong_title_is_shown_with_its_cell_beside_those_expected(
+    workbook: Workbook, title: str, found: str, advice: str
+) -> None:
+    header = [title if name == "Parameter" else name for name in HEADER]
+    ((code, cell, words),) = remarks(parse(workbook, PROFILE, [header, *rows([16, "x", 2])[1:]]))
+    assert (code, cell) == (
+        "submission.sheet_missing",
+        "Indikator!C1" if title == "Paramater" else "Indikator!A1",
+    )
+    assert found in words["found"]
+    assert advice in words["advice"]
+
+
+def test_a_misspelt_title_of_a_column_that_may_be_missing_is_offered(workbook: Workbook) -> None:
+    header = ["Tatuan" if name == "Tautan" else name for name in HEADER]
+    lines = [header, *rows([16, "x", 2, None, None, "https://a.id/1"])[1:]]
+    ((code, cell, words),) = remarks(parse(workbook, PROFILE, lines))
+    assert (code, cell) == ("submission.column_unknown", "Indikator!F1")
+    assert words["columns"] == 'Kolom "Tatuan" (Indikator!F1), mungkin maksudnya "Tautan"'
+
+
+def test_sheets_and_columns_that_are_set_aside_with_a_line_are_not_read(workbook: Workbook) -> None:
+    lines = [
+        [*line, extra] for line, extra in zip(rows([16, "x", 2]), ["_Parameter", *[1] * 20], strict=True)
+    ]
+    sheets = {"Profil": PROFILE, "_Indikator": rows([16, "x", 3]), "Indikator": lines}
+    parsed = parse_innovation(workbook(sheets), RULES)
+    assert (claim(parsed, "16").parameter, parsed.remarks) == (2, ())
 
 
 def test_repeated_header_rows_and_headings_are_no_rows(workbook: Workbook) -> None:

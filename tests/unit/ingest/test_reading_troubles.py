@@ -14,6 +14,7 @@ from read_submissions_help import ROSTER, Innovation, Reported, X, messages, row
 
 from iid.expectations.findings.catalogue import catalogue
 from iid.expectations.rulebook.model import Rulebook
+from iid.tasks.demo.biff_writer import xls
 from iid.tasks.ingest.submissions import read_submissions
 from iid.tasks.shares.drive import Listing
 from iid.tasks.shares.folder_drive import FolderDrive
@@ -174,3 +175,125 @@ def test_cycle_with_a_total_reads_its_one_row(tmp_path: Path, totals: Rulebook, 
     assert (claim["indicator"], claim["value"], claim["parameter"]) == ("SPD", "40.5", 0)
     assert read.evidence["counted"].tolist() == [True]
     assert read.findings.empty
+
+
+# --- a workbook that is not where it belongs, or is something else: one finding that says so ----
+
+
+@pytest.mark.parametrize(
+    ("book", "proof", "inner"),
+    [
+        ("lagi/", "lagi/", "lagi"),
+        ("a/b/", "a/b/", "a/b"),
+        ("lagi/", "", "lagi"),
+        ("", "lagi/", "lagi"),
+        ("bukti/", "", "bukti"),
+        ("bukti/", "bukti/", "bukti"),
+    ],
+)
+def test_what_is_in_a_subfolder_is_read_with_one_finding(
+    share: Any, innovation: Innovation, shown: Reported, book: str, proof: str, inner: str
+) -> None:
+    share.put(f"{X}/{book}inovasi.xlsx", innovation({"16": {"Parameter": 2}}))
+    share.put(f"{X}/{proof}bukti/16 x/SK.pdf")
+    read = share.read(ROSTER)
+    assert shown(read) == [("submission.folder_too_deep", "01/SIGAP", "", f"2026/{X}/{inner}")]
+    assert read.evidence.query("counted")["indicator"].tolist() == ["16"]
+
+
+def test_a_workbook_among_the_evidence_is_evidence(share: Any, innovation: Innovation) -> None:
+    share.put(f"{X}/bukti/32 x/inovasi.xlsx", innovation({"16": {"Parameter": 2}}))
+    assert share.read(ROSTER).findings["code"].tolist() == ["submission.workbook_missing"]
+
+
+def test_several_innovations_in_one_folder_are_one_finding(
+    share: Any, innovation: Innovation, shown: Reported
+) -> None:
+    for name in ("A", "B"):
+        share.put(f"{X}/{name}/inovasi.xlsx", innovation())
+        share.put(f"{X}/{name}/bukti/16 x/SK.pdf")
+    read = share.read(ROSTER)
+    assert [code for code, *_ in shown(read)] == ["submission.workbook_missing"]
+    assert "2 subfolder (A, B)" in read.findings["fix"][0]
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("inovasi.xlsx", "Buat satu folder untuk inovasinya"),
+        ("Inovasi (1).xlsx", "ganti namanya"),
+        ("Copy of inovasi.xlsx", "ganti namanya"),
+        ("inovasi.ods", "Save As"),
+        ("inovasi.zip", "Keluarkan isi arsipnya"),
+        ("inovasi.xlsx.lnk", "pintasan"),
+    ],
+)
+def test_a_workbook_in_the_units_folder_is_one_finding_and_no_innovation(
+    share: Any, innovation: Innovation, shown: Reported, name: str, advice: str
+) -> None:
+    share.put(f"01 Dinas Kesehatan/{name}", innovation())
+    for number in range(3):
+        share.put(f"01 Dinas Kesehatan/bukti/16 x/SK {number}.pdf")
+    read = share.read(ROSTER)
+    path = f"2026/01 Dinas Kesehatan/{name}"
+    assert shown(read) == [("submission.workbook_in_unit_folder", "", "", path)]
+    assert "3 berkas di folder bukti" in read.findings["message"][0]
+    assert advice in read.findings["fix"][0]
+    assert read.innovations.empty and not read.units["submitted"].any()
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("inovasi.xlsx.bak", "ganti namanya"),
+        ("inovasi", "ganti namanya"),
+        ("inovasi.fods", "Save As"),
+        ("inovasi.docx", "Save As"),
+        ("inovasi.gdoc", "pintasan"),
+        ("SIGAP.zip", "Keluarkan isi arsipnya"),
+    ],
+)
+def test_what_is_in_the_workbooks_place_is_one_finding(
+    share: Any, shown: Reported, name: str, advice: str
+) -> None:
+    share.put(f"{X}/{name}", b"x")
+    read = share.read(ROSTER)
+    assert [code for code, *_ in shown(read)] == ["submission.workbook_missing"]
+    assert name in read.findings["message"][0]
+    assert advice in read.findings["fix"][0]
+
+
+@pytest.mark.parametrize(
+    ("data", "message", "advice"),
+    [
+        (b"", "kosong", "Salin ulang"),
+        (b"Rar!\x1a\x07\x01\x00", "arsip RAR", "Keluarkan isi arsip"),
+        (b"L\0\0\0\x01\x14\x02\0", "pintasan Windows", "Salin buku kerjanya sendiri"),
+        (b'{"doc_id":"1"}', "pintasan Google Drive", "Salin buku kerjanya sendiri"),
+        (b"%PDF-1.4", "PDF", "Letakkan buku kerja Excel yang benar"),
+        (b"<html>", "halaman HTML", "Save As"),
+    ],
+)
+def test_the_advice_on_an_unreadable_workbook_fits_its_content(
+    share: Any, data: bytes, message: str, advice: str
+) -> None:
+    share.put(f"{X}/inovasi.xlsx", data)
+    found = share.read(ROSTER).findings
+    assert found["code"].tolist() == ["submission.workbook_unreadable"]
+    assert message in found["message"][0]
+    assert advice in found["fix"][0]
+
+
+def test_another_format_under_its_own_name_is_one_finding(share: Any) -> None:
+    sheets = {
+        "Profil": [["Isian", "Jawaban"], ["Nama Inovasi", "S"]],
+        "Indikator": [["No", "Parameter"], [16, 1]],
+    }
+    share.put(f"{X}/inovasi.xls", xls(sheets))
+    found = share.read(ROSTER).findings.query("code.str.startswith('submission')")
+    assert found["message"].tolist() == [
+        "inovasi.xls dibaca sebagai inovasi.xlsx (isinya format Excel lama (.xls))."
+    ]
+    assert found["fix"].tolist() == [
+        "Buka, lalu simpan sebagai (Save As) Excel .xlsx dengan nama inovasi.xlsx."
+    ]

@@ -278,6 +278,7 @@ NAMES = st.sampled_from(
 def test_no_file_is_lost_and_none_is_counted_twice(paths: list[str]) -> None:
     layout = lay(*paths, roster=ROSTER)
     placed: list[str] = [entry.path for _, entry in layout.misplaced]
+    placed += [entry.path for entries in layout.ownerless.values() for entry in entries]
     for place in (layout.region, *layout.innovations):
         groups = (place.workbooks, place.numberless, place.loose, *place.evidence.values())
         placed += [entry.path for group in groups for entry in group]
