@@ -17,10 +17,10 @@ from iid.tasks.values.tables import REGION_ID
 
 REGION_FOLDER = "00 Pemda"
 _REGION = re.compile(r"^\s*00(?![0-9.])")
-_READ = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+READ = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".zip.001")
 SHORTCUTS = (".lnk", ".url", ".desktop", ".webloc", ".gsheet", ".gdoc")
-_SHEETS = (*_READ, *ARCHIVES, *SHORTCUTS, ".csv", ".numbers", ".fods", ".et", ".xltx", ".xltm", ".xml")
+_SHEETS = (*READ, *ARCHIVES, *SHORTCUTS, ".csv", ".numbers", ".fods", ".et", ".xltx", ".xltm", ".xml")
 _COPY_OF = re.compile(r"^(?:salinan|copy|backup|cadangan)(?:\s+(?:of|dari))?[\s_(-]+", re.IGNORECASE)
 
 
@@ -88,7 +88,7 @@ class Place:
     def _is_like(self, name: str) -> bool:
         """Return whether a name is like ``inovasi.xlsx``: a copy, another ending."""
         stem = _COPY_OF.sub("", tidy(visible(name))).casefold()
-        return stem.endswith(_READ) and re.match(rf"{self.wanted[:-5]}(?![a-z0-9])", stem) is not None
+        return stem.endswith(READ) and re.match(rf"{self.wanted[:-5]}(?![a-z0-9])", stem) is not None
 
     def look_deeper(self, keys: Collection[str]) -> None:
         """Read what is missing here from the one subfolder that holds it.

@@ -25,7 +25,9 @@ def layout_findings(layout: Layout) -> Iterator[Finding]:
     for code, unit in layout.units.items():
         if not unit.known:
             for folder in unit.folders:
-                yield finding("submission.unit_unknown", unit_code=code, source=folder, unit=printable(code))
+                yield finding(
+                    "submission.unit_unknown", unit_code=code, source=folder, **_unknown(code, layout)
+                )
         if len(unit.folders) > 1:
             yield _repeated_folder(code, unit.folders)
     if len(layout.region_folders) > 1:
@@ -82,14 +84,28 @@ def _misplaced(layout: Layout) -> Iterator[Finding]:
         yield from _files("file.unexpected", entries, code, "")
 
 
+def _unknown(code: str, layout: Layout) -> dict[str, str]:
+    """Return the words on a unit that the roster has not, with a code near it.
+
+    Excel makes 1.1 of 1.10 and 201 of 0201 when it saves a roster.
+    """
+    near = next((k for k, unit in layout.units.items() if unit.known and _bare(k) == _bare(code)), "")
+    hint = f'; yang ada "{printable(near)}", mungkin diubah Excel saat daftarnya disimpan' if near else ""
+    return {"unit": printable(code), "near": hint}
+
+
+def _bare(code: str) -> str:
+    code = code.lstrip("0")
+    return code.rstrip("0") if "." in code else code
+
+
 def place_findings(layout: Layout, place: Place, parsed: Parsed, gathered: Gathered) -> Iterator[Finding]:
     """Yield the findings of one submission: workbook, rows, stray files."""
     where = {"unit_code": place.unit_code, "innovation_id": place.innovation_id}
     unit = layout.units.get(place.unit_code)
     if unit is not None and not unit.known:
-        yield finding(
-            "submission.unit_unknown", **where, source=place.folder, unit=printable(place.unit_code)
-        )
+        words = _unknown(place.unit_code, layout)
+        yield finding("submission.unit_unknown", **where, source=place.folder, **words)
     path = place.workbook.path if place.workbook else f"{place.folder}/{place.wanted}"
     if place.unreadable:
         detail = f"foldernya tidak dapat dibaca ({place.unreadable})"

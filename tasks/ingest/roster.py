@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from iid.tasks.shares.folder_listing import why
@@ -26,13 +26,14 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECA
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # Excel's "Unicode Text"
 _SEPARATOR = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
-_MONTHS = "jan|feb|mar|apr|mei|may|jun|jul|agu|aug|agt|sep|okt|oct|nov|des|dec"
+_MONTHS = "jan|feb|peb|mar|mrt|apr|mei|may|jun|jul|agu|aug|agt|ags|sep|okt|oct|nov|nop|des|dec"
 _AS_DATE = re.compile(
     rf"\d{{1,2}}[-/ ](?:{_MONTHS})[a-z]*(?:[-/ ]\d{{2,4}})?|(?:{_MONTHS})[a-z]*[-/ ]\d{{1,4}}"
     r"|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}(?:[ T]00:00(?::00)?)?",
     re.IGNORECASE,
 )
 _AS_EXPONENT = re.compile(r"\d+(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
+_AS_DECIMAL = re.compile(r"\d+,\d{1,2}")
 _AS_ERROR = re.compile(r"#(?:REF!|NAME\?|N/A|VALUE!|DIV/0!|NUM!|NULL!|#+)", re.IGNORECASE)
 #: What keeps a code a text in a spreadsheet: ="1.10", and '1.10 typed as it is in Excel.
 _AS_TEXT = re.compile(r'="([^"]*)"|\'(.*)')
@@ -98,11 +99,12 @@ def _table(data: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
     given = _SEPARATOR.match(lines[first]) if lines else None
     skipped = first + 1 if given else 0
     header = "".join(lines[skipped:]).lstrip().partition("\n")[0]
-    separator = given[1] if given else max(",;\t", key=lambda sign: (header.count(sign), sign == ","))
+    signs = given[1] if given and given[1] in header else ",;\t|"
+    separator = max(signs, key=lambda sign: (header.count(sign), sign == ","))
     reader = csv.reader(io.StringIO("".join(lines[skipped:]), newline=""), delimiter=separator)
     try:
         for cells in reader:
-            if len(cells) == 1 and separator in cells[0]:  # a whole line in quotation marks
+            if cells and separator in cells[0] and not any(cells[1:]):  # a whole line in quotation marks
                 cells = next(csv.reader([cells[0]], delimiter=separator))  # noqa: PLW2901
             if any(cell.strip() for cell in cells):
                 yield skipped + reader.line_num, cells
@@ -119,8 +121,9 @@ def _mistakes(rows: list[tuple[int, dict[str, str]]]) -> Iterator[str]:
     rewritten = _rewritten([row.get("code", "") for _, row in rows])
     for line, row in rows:
         code, kind, parent = (row.get(key, "") for key in ("code", "type", "parent"))
-        yield from (f"baris {line}: {text}" for text in _code_mistakes(code, first))
-        if code in rewritten:
+        if code not in rewritten:
+            yield from (f"baris {line}: {text}" for text in _code_mistakes(code, first))
+        else:
             yield (
                 f'baris {line}: code "{_shown(code)}" tampaknya diubah Excel ({rewritten[code]}); '
                 "beri kolom code format Teks, tulis ulang kodenya, lalu simpan lagi"
@@ -133,7 +136,8 @@ def _mistakes(rows: list[tuple[int, dict[str, str]]]) -> Iterator[str]:
         if kind.casefold() not in TYPES:
             yield f'baris {line}: type "{_shown(kind)}" tidak dikenal; yang boleh: {", ".join(TYPES)}'
         if parent and parent.casefold() not in codes:
-            yield f'baris {line}: parent "{_shown(parent)}" tidak ada di kolom code'
+            why_not = _parent_of(parent, codes)
+            yield f'baris {line}: parent "{_shown(parent)}" tidak ada di kolom code{why_not}'
         elif parent and code.casefold() in circling:
             yield f'baris {line}: parent "{parent}" membuat {code} menjadi induknya sendiri'
         first.setdefault(code.casefold(), line)
@@ -159,24 +163,40 @@ def _code_mistakes(code: str, first: dict[str, int]) -> Iterator[str]:
 def _rewritten(codes: list[str]) -> dict[str, str]:
     """Codes that Excel made of others, with what they were.
 
-    A date or an exponent is certain. A lost zero (``1.1`` for ``1.10``, ``201`` for ``0201``)
-    is one only where at least three codes, and most of its kind, have the longer form.
+    A date, an exponent or a decimal comma is certain. A lost zero is one only where most codes of its
+    kind have the longer form: ``1.1`` for ``1.10`` beside two like ``1.01``, ``201`` beside three like
+    ``0201``.
     """
     found = {code: "aslinya mungkin seperti 1.02" for code in codes if _AS_DATE.fullmatch(code)}
     found |= {code: "aslinya angka panjang" for code in codes if _AS_EXPONENT.fullmatch(code)}
+    found |= {
+        code: f"aslinya mungkin {code.replace(',', '.')}" for code in codes if _AS_DECIMAL.fullmatch(code)
+    }
     known = set(codes)
     pairs = [code.split(".") for code in codes if re.fullmatch(r"\d+\.\d{1,2}", code)]
     short = [pair for pair in pairs if len(pair[1]) == 1]
-    if len(pairs) - len(short) >= max(3, 2 * len(short)):
+    padded = sum(part.startswith("0") for _, part in pairs)
+    if padded >= 2 and len(pairs) - len(short) >= 2 * len(short):
         for whole, part in short:
             if f"{whole}.{part}0" not in known:
                 found[f"{whole}.{part}"] = f"aslinya mungkin {whole}.{part}0"
-    for length in (4, 5, 6):
+    for length in range(4, 17):
         zeros = [code for code in codes if re.fullmatch(rf"0\d{{{length - 1}}}", code)]
         bare = [code for code in codes if re.fullmatch(rf"[1-9]\d{{{length - 2}}}", code)]
         if len(zeros) >= max(3, 2 * len(bare)):
             found |= {code: f"aslinya mungkin 0{code}" for code in bare if f"0{code}" not in known}
     return found
+
+
+def _parent_of(parent: str, codes: Collection[str]) -> str:
+    """Say that a parent is a code as Excel rewrote it, where it is one."""
+    near = next(
+        (code for code in (f"{parent}0", f"0{parent}", parent.replace(",", ".")) if code in codes), ""
+    )
+    if near:
+        return f" (tampaknya diubah Excel; aslinya mungkin {near})"
+    rewritten = _AS_DATE.fullmatch(parent) or _AS_EXPONENT.fullmatch(parent)
+    return " (tampaknya diubah Excel menjadi tanggal atau angka)" if rewritten else ""
 
 
 def _own_ancestors(parents: Mapping[str, str]) -> set[str]:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from iid.tasks.ingest.cycle_layout import READ
 from iid.tasks.review.review_cells import MAX_BYTES, Grid, Reader, UnreadableBookError, read_book
 from iid.tasks.shares.drive import Drive, FileChangedError, Listing
 from iid.tasks.values.errors import DriveError
 
 FOLDER = "_tinjauan"
-SUFFIX = ".xlsx"
+SUFFIX = ".xlsx"  # of what we write; what LibreOffice and Excel save otherwise is read too
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,8 @@ def _listed(drive: Drive, folder: str, listing: Listing, read: Reader) -> Iterat
         inside = entry.path.removeprefix(f"{folder}/")
         if entry.problem:
             yield Book(entry.path, {}, "bukan berkas biasa di dalam folder bersama")
-        elif "/" in inside or not inside.casefold().endswith(SUFFIX):
-            yield Book(entry.path, {}, f"hanya berkas {SUFFIX} langsung di dalam {FOLDER} yang dibaca")
+        elif "/" in inside or not inside.casefold().endswith(READ):
+            yield Book(entry.path, {}, f"hanya buku kerja langsung di dalam {FOLDER} yang dibaca")
         else:
             yield opened(drive, entry.path, read)
 

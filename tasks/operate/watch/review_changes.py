@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 
+from iid.tasks.ingest.cycle_layout import READ
 from iid.tasks.operate.watch.watcher import Snapshot
 from iid.tasks.review.review_cells import UnreadableBookError
-from iid.tasks.review.review_files import SUFFIX, folder_of, opened, unit_of
+from iid.tasks.review.review_files import folder_of, opened, unit_of
 from iid.tasks.review.review_lines import ENTRIES, HEADER
 from iid.tasks.review.steward_entries import entries_of
 from iid.tasks.shares.drive import Drive, Entry
@@ -41,7 +42,7 @@ class Reviews:
             return old
         seen: dict[str, tuple[int, float]] = {}
         for entry in entries:
-            if not entry.path.casefold().endswith(SUFFIX) or entry.problem:
+            if not entry.path.casefold().endswith(READ) or entry.problem:
                 continue
             number = self._number(entry)
             if number is None and entry.path in old:

@@ -19,6 +19,7 @@ from iid.tasks.ingest.submissions import read_submissions
 from iid.tasks.shares.drive import Listing
 from iid.tasks.shares.folder_drive import FolderDrive
 from iid.tasks.values.errors import DriveError
+from iid.tasks.values.region import Unit
 
 
 def test_repeated_folders_are_reported_and_both_are_read_but_only_the_first_counts(
@@ -297,3 +298,12 @@ def test_another_format_under_its_own_name_is_one_finding(share: Any) -> None:
     assert found["fix"].tolist() == [
         "Buka, lalu simpan sebagai (Save As) Excel .xlsx dengan nama inovasi.xlsx."
     ]
+
+
+@pytest.mark.parametrize(("listed", "folder"), [("201", "0201"), ("1.1", "1.10")])
+def test_a_folder_whose_code_excel_rewrote_in_the_roster_is_said_to_be_so(
+    share: Any, innovation: Innovation, listed: str, folder: str
+) -> None:
+    share.put(f"{folder} Dinas/A/inovasi.xlsx", innovation())
+    found = share.read((Unit(listed, "Dinas", "opd"),)).findings.query("code == 'submission.unit_unknown'")
+    assert f'yang ada "{listed}", mungkin diubah Excel' in found["message"].iloc[0]

@@ -184,6 +184,10 @@ def test_a_list_larger_than_any_region_is_refused(data: bytes) -> None:
         (("1.01", "6,3E+09"), "6,3E+09", "angka panjang"),
         (("1.07", "1.08", "1.09", "1.1"), "1.1", "1.10"),
         (("0101", "0102", "0103", "201"), "201", "0201"),
+        (("1.01", "1.02", "1.1"), "1.1", "1.10"),
+        (("0630302001", "0630302002", "0630302003", "630302004"), "630302004", "0630302004"),
+        (("1.01", "1-Peb"), "1-Peb", "diubah Excel"),
+        (("1/2/2026",), "1/2/2026", "1 kesalahan"),
     ],
 )
 def test_codes_that_excel_rewrote_are_named_with_their_line(
@@ -197,11 +201,28 @@ def test_codes_that_excel_rewrote_are_named_with_their_line(
 
 
 @pytest.mark.parametrize(
-    "codes", [("1", "2", "10"), ("1.1", "1.2", "1.10"), ("101", "0102"), ("1.01", "1.1")]
+    "codes",
+    [
+        ("1", "2", "10"),
+        ("1.1", "1.2", "1.10"),
+        ("101", "0102"),
+        ("1.01", "1.1"),
+        ("1.8", "1.9", "1.10", "1.11", "1.12", "1.13"),
+    ],
 )
 def test_codes_that_may_be_meant_so_are_left_alone(codes: tuple[str, ...]) -> None:
     lines = "".join(f"{code},Unit {number},opd\n" for number, code in enumerate(codes))
     assert len(read_roster(f"code,name,type\n{lines}".encode(), "unit.csv")) == len(codes)
+
+
+def test_a_parent_that_excel_rewrote_is_named_with_what_it_was() -> None:
+    assert "aslinya mungkin 1.10" in refused("1.01,A,opd,\n1.10,B,opd,\nx,C,desa,1.1\n")
+    assert "diubah Excel" in refused("1.01,A,opd,\nx,C,desa,01-Feb\n")
+
+
+def test_codes_with_a_decimal_comma_are_named() -> None:
+    with pytest.raises(UsageError, match=r"aslinya mungkin 1\.02"):
+        read_roster(b"code;name;type\n1,02;A;opd\n", "unit.csv")
 
 
 @pytest.mark.parametrize(
@@ -212,6 +233,9 @@ def test_codes_that_may_be_meant_so_are_left_alone(codes: tuple[str, ...]) -> No
         "sep=,\ncode,name,type\n1.01,Dinas,opd\n",
         "code\tname\ttype\n1.01\tDinas\topd\n",
         '"code,name,type"\n"1.01,Dinas,opd"\n',
+        '"code,name,type",,\n"1.01,Dinas,opd",,\n',
+        "sep=;\ncode,name,type\n1.01,Dinas,opd\n",
+        "code|name|type\n1.01|Dinas|opd\n",
         '"code;name;type"\n"1.01;Dinas;opd"\n',
         "\u200ecode,name,type\n1.\u200b01,Dinas\u00ad,\u2066opd\u2069\n",
         'code,name,type\n="1.01",Dinas,opd\n',

@@ -8,6 +8,8 @@ import pytest
 from openpyxl import Workbook
 from review_rows import GOOD, ID, codes, one
 
+from iid.tasks.demo.biff_writer import xls
+from iid.tasks.review.review_cells import read_book
 from iid.tasks.review.review_files import unit_of
 
 
@@ -52,6 +54,18 @@ def test_any_other_file_in_the_review_folder_is_reported(review, name):
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"x")
     assert codes(review) == ["decision.workbook_unreadable"]
+
+
+@pytest.mark.parametrize("ending", ["xls", "XLS"])
+def test_a_workbook_that_was_saved_in_another_format_decides_too(review, ending):
+    review.decide("1.02/Peta", "35", **GOOD)
+    path = review.folder / "1.02.xlsx"
+    sheets = {name: [list(row) for row in grid] for name, grid in read_book(path.read_bytes()).items()}
+    path.unlink()
+    (review.folder / f"1.02.{ending}").write_bytes(xls(sheets))
+    row, findings = one(review)
+    assert (row["innovation_id"], row["in_force"]) == ("1.02/Peta", True)
+    assert findings.empty
 
 
 def test_excels_lock_files_are_no_workbooks(review):
