@@ -6,9 +6,12 @@ It is not thread-safe; this module is meant for one thread of a worker process.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -20,9 +23,14 @@ from iid.tasks.sandbox.content import SHOWN, Content, EncryptedError, Unreadable
 from iid.tasks.sandbox.facts import TEXT_KEPT, Facts
 from iid.tasks.sandbox.limits import Limits
 
-VERSION = 3
+VERSION = 4
 BROKEN = "rusak atau terpotong"
 _TAIL = 65_536  # a whole PDF has startxref near its end; some scanners append padding
+# What a lost or wrong index is made from again.
+_OBJECT = re.compile(rb"(?<!\d)(\d{1,8})\s{1,3}(\d{1,5})\s{1,3}obj\b")
+_OBJECTS = 500_000  # more are not looked for
+_ROOT = re.compile(rb"/Root\s{0,3}(\d{1,8})\s{1,3}\d{1,5}\s{1,3}R\b")
+_CATALOG = re.compile(rb"/Type\s{0,3}/Catalog\b")
 _SCRIPT_MARKS = (b"/JavaScript", b"/JS ", b"/JS(")
 _SEARCHED = 8 * 1024 * 1024
 # All that a viewer shows of a form made with Adobe LiveCycle.
@@ -43,18 +51,19 @@ class _Pages:
 
 def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
     """Facts of a PDF. Raises UnreadableError, EncryptedError."""
-    with _opened(content) as document:
+    with _opened(content) as (document, indexed):
         count = len(document)
         if count < 1:
             raise UnreadableError("tidak berisi halaman")
         pages = _walk(document, min(count, limits.pages), limits.text)
         cut = b"startxref" not in content.read_at(-_TAIL, _TAIL)
-        _check(pages, min(count, limits.pages), cut=cut)
+        _check(pages, min(count, limits.pages), cut=cut or not indexed)
         text = cleaned("\n".join(pages.texts))
         if document.get_formtype() > raw.FORMTYPE_ACRO_FORM and _only_waits(text):
             raise UnreadableError('formulir XFA, yang tampak hanya "Please wait"; cetak ke PDF biasa')
         digest, length = text_facts(text)
-        detail = "ujungnya hilang, halamannya masih terbuka" if cut else ""
+        detail = "" if indexed else "daftar isinya rusak, halamannya masih terbuka"
+        detail = "ujungnya hilang, halamannya masih terbuka" if cut else detail
         return replace(
             kind,
             pages=count,
@@ -64,7 +73,7 @@ def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
             scan_pages=len(pages.scans),
             text=text[:TEXT_KEPT],
             blank=len(pages.bare) == count,
-            damaged=cut or bool(pages.broken),
+            damaged=cut or not indexed or bool(pages.broken),
             macros=_has_scripts(document.raw, content),
             attachments=max(0, raw.FPDFDoc_GetAttachmentCount(document.raw)),
             detail=f"halaman {pages.broken[0]} rusak" if pages.broken else detail,
@@ -77,18 +86,53 @@ def _only_waits(text: str) -> bool:
 
 
 @contextmanager
-def _opened(content: Content) -> Iterator[pdfium.PdfDocument]:
+def _opened(content: Content) -> Iterator[tuple[pdfium.PdfDocument, bool]]:
+    """Yield the document, and whether its index was sound.
+
+    pdfium makes a lost index again only where the last dictionary is whole; other viewers do without.
+    """
     source: Any = content.data if content.data is not None else content.file
+    indexed = True
     try:
-        document = pdfium.PdfDocument(source)
+        document = _document(source)
+    except UnreadableError:
+        again = _indexed(content.data) if content.data is not None else b""
+        if not again:
+            raise
+        document, indexed = _document(again), False
+    try:
+        yield document, indexed
+    finally:
+        document.close()
+
+
+def _document(source: Any) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(source)
     except pdfium.PdfiumError as error:
         if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD:
             raise EncryptedError from error
         raise UnreadableError(BROKEN) from error
-    try:
-        yield document
-    finally:
-        document.close()
+
+
+def _indexed(data: bytes) -> bytes:
+    """Return *data* with an index of its objects; b"" without a catalogue."""
+    data = data[max(0, data[:1024].find(b"%PDF-")) :]
+    if b"/Encrypt" in data:
+        return b""
+    found = {int(one[1]): (one.start(), int(one[2])) for one in islice(_OBJECT.finditer(data), _OBJECTS)}
+    roots = [number for one in _ROOT.finditer(data) if (number := int(one[1])) in found]
+    starts = sorted((start, number) for number, (start, _) in found.items())
+    for catalog in _CATALOG.finditer(data):
+        before = bisect_left(starts, (catalog.start(), 0))
+        roots = [*roots, starts[before - 1][1]] if before and not roots else roots
+    if not roots:
+        return b""
+    rows = [
+        b"%d 1\n%010d %05d n \n" % (number, start, part) for number, (start, part) in sorted(found.items())
+    ]
+    end = b"trailer\n<< /Size %d /Root %d %d R >>" % (max(found) + 1, roots[-1], found[roots[-1]][1])
+    return b"%s\nxref\n%s%s\nstartxref\n%d\n%%%%EOF\n" % (data, b"".join(rows), end, len(data) + 1)
 
 
 def scan_pages(document: pdfium.PdfDocument, limits: Limits) -> list[int]:

@@ -62,6 +62,32 @@ def test_a_pdf_cut_so_that_its_pages_still_load_is_seen_by_their_emptiness(make,
     assert facts_of(whole).blank
 
 
+@pytest.mark.parametrize("lost", [1, 20, 40, 60, 90])
+def test_a_pdf_that_lost_its_last_bytes_counts_as_damaged(make, facts_of, lost: int) -> None:
+    facts = facts_of(make.pdf("Keputusan Bupati", "Lampiran")[:-lost])
+    assert (facts.problem, facts.pages, facts.text_pages) == ("", 2, 2)
+    assert facts.damaged == (lost > 6)  # only the mark of the end is no loss
+
+
+def test_a_pdf_whose_index_is_overwritten_counts_as_damaged(make, facts_of) -> None:
+    whole = make.pdf("Keputusan Bupati")
+    start = whole.index(b"\nxref")
+    facts = facts_of(whole[:start] + b"\nxref\n0 9\nrusak\nstartxref\n9\n%%EOF\n")
+    assert (facts.problem, facts.pages, facts.damaged) == ("", 1, True)
+
+
+def test_a_cut_pdf_whose_catalogue_is_at_its_beginning_is_unreadable(make, facts_of) -> None:
+    kids = b" ".join(b"%d 0 R" % number for number in range(3, 13))
+    pages = [
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents %d 0 R>>" % (n + 10) for n in range(3, 13)
+    ]
+    drawn = [b"<</Length 14>>stream\n0 0 5 5 re f  \nendstream"] * 10
+    tree = b"<</Type/Pages/Count 10/Kids[%s]>>" % kids
+    whole = make.raw_pdf(b"<</Type/Catalog/Pages 2 0 R>>", tree, *pages, *drawn)
+    assert facts_of(whole).problem == ""
+    assert facts_of(whole[: whole.index(b"17 0 obj")]).problem == "unreadable"
+
+
 def test_only_a_header_is_unreadable(facts_of) -> None:
     assert facts_of(b"%PDF-1.7\nini bukan pdf").problem == "unreadable"
 
