@@ -4,7 +4,7 @@
 each folder. ``two`` counts what at least two of the other programs open, ``refused`` those of them that
 we do not; ``none`` counts what none of them opens, ``counted`` those of them that we do. ``locked`` needs
 a password. Opening is showing where the program can show: poppler draws the first page, ffmpeg and
-ImageMagick decode the picture, LibreOffice draws the first sheet; qpdf and exiftool read the structure.
+ImageMagick decode the picture, antiword, catdoc and odt2txt print the words; the others read the structure.
 The files are fetched by hand and never kept in this repository; docs/dev/evidence.md has the table.
 """
 
@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -36,23 +35,27 @@ KINDS = {
     "film": (".mp4", ".mov", ".3gp", ".m4v", ".avi", ".mkv", ".webm"),
 }
 _LIBRARIES = {
-    ".docx": ("docx", "Document"),
-    ".xlsx": ("openpyxl", "load_workbook"),
-    ".pptx": ("pptx", "Presentation"),
+    ".docx": (("docx", "Document"),),
+    ".docm": (("docx", "Document"),),
+    ".xlsx": (("openpyxl", "load_workbook"), ("python_calamine", "load_workbook")),
+    ".xlsm": (("openpyxl", "load_workbook"), ("python_calamine", "load_workbook")),
+    ".xls": (("python_calamine", "load_workbook"),),
+    ".ods": (("python_calamine", "load_workbook"),),
+    ".pptx": (("pptx", "Presentation"),),
 }
+_READERS = {".doc": ("antiword", "catdoc"), ".xls": ("xls2csv",), ".ppt": ("catppt",), ".odt": ("odt2txt",)}
 _WAIT_S = 30
 _LARGEST = 8_000_000
-_BATCH = 25  # files that LibreOffice is given at once
 
 
 def _ends_well(
-    command: list[str], *, codes: tuple[int, ...] = (0,), says: bytes = b"", wait_s: int = _WAIT_S
+    command: list[str], *, codes: tuple[int, ...] = (0,), says: bytes = b"", writes: bool = False
 ) -> bool:
     try:
-        done = subprocess.run(command, capture_output=True, timeout=wait_s, check=False)
+        done = subprocess.run(command, capture_output=True, timeout=_WAIT_S, check=False)
     except subprocess.TimeoutExpired:
         return False
-    return done.returncode in codes and done.stdout.startswith(says)
+    return done.returncode in codes and done.stdout.startswith(says) and bool(done.stdout or not writes)
 
 
 def _exiftool(paths: list[Path]) -> set[Path]:
@@ -75,38 +78,6 @@ def _exiftool(paths: list[Path]) -> set[Path]:
     return {Path(one["SourceFile"]) for one in tags if "Error" not in one and "FileType" in one}
 
 
-def _libreoffice(paths: list[Path]) -> set[Path]:
-    """Files of which LibreOffice draws a page; singly where a batch ends."""
-    shown: set[Path] = set()
-    for start in range(0, len(paths), _BATCH):
-        batch = paths[start : start + _BATCH]
-        shown |= _drawn(batch)
-        for path in batch if len(batch) > 1 else []:
-            shown |= _drawn([path]) if path not in shown else set()
-    return shown
-
-
-def _drawn(paths: list[Path]) -> set[Path]:
-    with tempfile.TemporaryDirectory() as folder:
-        named = {f"{number}{path.suffix}": path for number, path in enumerate(paths)}
-        for name, path in named.items():
-            shutil.copy(path, f"{folder}/{name}")
-        command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore"]
-        command += [
-            "--convert-to",
-            "png",
-            "--outdir",
-            f"{folder}/shown",
-            *(f"{folder}/{name}" for name in named),
-        ]
-        _ends_well(command, wait_s=_WAIT_S + 10 * len(paths))
-        return {
-            path
-            for name, path in named.items()
-            if Path(f"{folder}/shown/{name}").with_suffix(".png").exists()
-        }
-
-
 def _library(module: str, opener: str, path: str) -> bool:
     """Whether the library opens *path*; in a process, for some never end."""
     code = f"import sys; from {module} import {opener}; {opener}(sys.argv[1])"
@@ -124,15 +95,16 @@ def _openers(kind: str, path: Path) -> list[bool]:
         picture = [_ends_well(["convert", f"{shown}[0]", "null:"])] if kind == "picture" else []
         return [_ends_well(frame), *picture]
     suffix = path.suffix.lower()
-    return [_library(*_LIBRARIES[suffix], shown)] if suffix in _LIBRARIES else []
+    libraries = [_library(*one, shown) for one in _LIBRARIES.get(suffix, ())]
+    return [*libraries, *(_ends_well([reader, shown], writes=True) for reader in _READERS.get(suffix, ()))]
 
 
 def _votes(kind: str, paths: list[Path]) -> dict[Path, list[bool]]:
     """What each of the other programs says of each file."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         single = dict(zip(paths, pool.map(lambda path: _openers(kind, path), paths), strict=True))
-    whole = [_exiftool(paths), *([_libreoffice(paths)] if "office" in kind else [])]
-    return {path: [*single[path], *(path in opened for opened in whole)] for path in paths}
+    opened = _exiftool(paths)
+    return {path: [*single[path], path in opened] for path in paths}
 
 
 def _chosen(folder: Path, kind: str, most: int) -> list[Path]:
