@@ -305,20 +305,13 @@ class _Table:
 
     def _first(self, worth: Whole) -> list[int]:
         """Return the cheapest innovations that cover *services*, one for each."""
-        services = len(self._board.formula.basic_services.value)
-        spare = np.flatnonzero(self._new).tolist()
-        best: list[tuple[int, int]] = []  # what it is worth, its row; -1: a new one
-        for service in range(services):
+        chosen = np.flatnonzero(self._new).tolist()  # a new one covers whatever service is missing
+        for service in range(len(self._board.formula.basic_services.value)):
             own = np.flatnonzero((self._service == service) & self._may_count)
-            place = int(own[np.argmax(worth[own])]) if len(own) else -1
-            if spare and (place < 0 or worth[spare[0]] > worth[place]):
-                place = -1
-            elif place < 0:
-                continue
-            best.append((int(worth[spare[0] if place < 0 else place]), place))
-        best.sort(key=lambda found: -found[0])
-        chosen = [place for _, place in best[: self._board.services_min]]
-        return [spare.pop(0) if place < 0 else place for place in chosen]
+            if len(own):
+                chosen.append(int(own[np.argmax(worth[own])]))
+        chosen.sort(key=lambda place: (-int(worth[place]), place))
+        return chosen[: self._board.services_min]
 
     def _services(self, sequence: Whole, counts: np.ndarray) -> Whole:
         """Count the services of the first n; a new one covers a missing service."""

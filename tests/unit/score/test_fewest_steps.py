@@ -41,7 +41,7 @@ formulas = st.fixed_dictionaries(
         "divisor_min": st.integers(1, 3),
         "basic_services_min": st.integers(0, 2),
         "count_weight": st.sampled_from(["0.38", "2", "5"]),
-        "count_cap": st.sampled_from([2, 5]),
+        "count_cap": st.sampled_from([1, 2, 5]),
     }
 )
 kinds = st.sampled_from([KINDS, KINDS, ("mend", "hold", "qualify"), ("raise", "add"), ("mend", "raise")])
@@ -274,6 +274,15 @@ def test_a_target_already_reached_needs_no_step_and_one_above_100_has_no_plan(bu
     out = fewest_steps(case.supported, case.claimed, Fraction(101))
     assert out.plan is None
     assert out.unreachable
+
+
+def test_a_plan_is_found_where_fewer_new_innovations_count_than_services_are_missing(build):
+    waiting = ((0, 0), (False, False), False, "Sosial")
+    case = build([waiting], (3, 3), {"divisor_counts": "eligible", "divisor_min": 2, "count_weight": "2",
+                                     "basic_services_min": 2, "count_cap": 1})  # fmt: skip
+    target = case.supported.index().index + 5
+    plan = fewest_steps(case.supported, case.claimed, target).plan
+    assert len(plan.steps) == brute_force(case, KINDS, target)
 
 
 def test_an_spd_total_is_proven_in_one_step():
