@@ -137,6 +137,7 @@ class Indicator(Strict):
     max_minutes: Fact[Number | None] | None = None
     expected_items: Fact[tuple[int, int, int]] | None = None
     effort: Fact[Literal["ringan", "sedang", "berat"]] | None = None
+    outcome: Fact[bool] | None = None  # whether the parameter follows what happened, whatever is written
     thresholds: Bands | None = None
     bases: tuple[Basis, ...] = ()
 
@@ -144,6 +145,11 @@ class Indicator(Strict):
     def accepts_links(self) -> bool:
         """Whether a link alone can prove a claim (``kinds`` lists ``link``)."""
         return self.kinds.value is not None and "link" in self.kinds.value
+
+    @property
+    def follows_facts(self) -> bool:
+        """Whether no paper raises the parameter: a figure or an outcome does."""
+        return self.thresholds is not None or bool(self.outcome and self.outcome.value)
 
     def parameter_text(self, value: int, basis: str = "") -> str:
         """Return the form's sentence for parameter *value* (of *basis*)."""

@@ -30,6 +30,8 @@ SELECTING = {
     "hold": "Inovasinya sendiri tetap berjalan; hanya tidak dikirim pada siklus ini.",
     "add": "Hanya inovasi yang benar-benar ada, memenuhi syarat siklus ini, dan belum dilaporkan.",
 }
+MEASURED = "Parameternya mengikuti Nilai resmi; naik hanya bila Nilai itu sendiri naik."
+OUTCOME = "Parameternya mengikuti keadaan yang sebenarnya; berkas saja tidak menaikkannya."
 EFFORTS: tuple[Effort, ...] = ("ringan", "sedang", "berat")
 ASK_AGAIN = "Lengkapi bukti menurut catatan peninjau, lalu minta klaim ini ditinjau lagi."
 
@@ -68,8 +70,9 @@ class Causes:
     def caution(self, step: Step) -> str:
         """What to keep in mind before counting on *step*; "" for most."""
         codes = {row["code"] for row in self.picture.critical.get((step.innovation_id, ""), ())}
-        if step.kind == "raise" and self.picture.rulebook.by_key[step.indicator].thresholds:
-            return "Parameternya mengikuti Nilai resmi; naik hanya bila Nilai itu sendiri naik."
+        if step.kind == "raise":
+            indicator = self.picture.rulebook.by_key[step.indicator]
+            return MEASURED if indicator.thresholds else OUTCOME if indicator.follows_facts else ""
         if step.kind != "qualify":
             return SELECTING.get(step.kind, "")
         if codes & DATED:

@@ -81,7 +81,7 @@ MEANS = {
     "decision": "cukup keputusan pengelola",
     "papers": "cukup berkas yang ada",
     "signature": "perlu dokumen baru yang disahkan",
-    "fact": "hanya bila keadaannya berubah; tidak dengan berkas",
+    "fact": "hanya bila keadaannya memang demikian; tidak dengan berkas",
 }
 
 

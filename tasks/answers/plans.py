@@ -116,7 +116,7 @@ class Menu:
             return "fact" if self._codes(step.innovation_id) & FACTS else "papers"
         if step.kind == "mend":
             return "papers"
-        return "fact" if self.picture.rulebook.by_key[step.indicator].thresholds else "signature"
+        return "fact" if self.picture.rulebook.by_key[step.indicator].follows_facts else "signature"
 
     def planned(self, owners: Owners, *wanted: Wanted) -> Callable[[Step], bool]:
         """Return whether a plan for *owners* may use a move: asked for, not twice.

@@ -95,9 +95,9 @@ def step_row(book: Book, step: Context) -> Context:
 
 
 def _measured(book: Book, indicator: str) -> bool:
-    """Return whether the parameter follows an official figure, not papers."""
+    """Return whether the parameter follows a figure or an outcome, not papers."""
     found = book.assessment.rulebook.by_key.get(indicator)
-    return bool(found and found.thresholds)
+    return bool(found and found.follows_facts)
 
 
 def deed(step: Context, *, measured: bool = False) -> str:

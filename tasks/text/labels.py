@@ -214,6 +214,7 @@ _FIELDS = {
     "max_minutes": "Batas durasi video (menit)",
     "expected_items": "Jumlah dokumen yang lazim (parameter 1, 2, 3)",
     "effort": "Tingkat upaya",
+    "outcome": "Ditentukan keadaan, bukan berkas",
     "thresholds": "Ambang nilai (satuannya)",
     "bases": "Nama basis",
 }
