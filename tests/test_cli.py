@@ -138,5 +138,6 @@ def test_an_error_in_json_is_one_line_whatever_the_words(capsys: pytest.CaptureF
 def test_help_is_indonesian(words: tuple[str, ...]) -> None:
     shown = iid(*words, "--help").stdout
     assert shown.startswith(f"Pemakaian: {' '.join(('iid', *words))} [PILIHAN]")
+    assert "{" not in shown.splitlines()[0]  # how Typer marks an argument that is required
     english = ("Usage", "OPTIONS", "Options", "Commands", "Arguments", "Show this", "[required", "[default")
     assert [word for word in english if word in shown] == []

@@ -56,11 +56,15 @@ def init(
         str | None, typer.Option("--store", help="Folder atau s3://… tempat hasil terbit.")
     ] = None,
     cycle: Annotated[int | None, typer.Option("--cycle", help="Tahun penilaian, misalnya 2026.")] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="KODE", help="Kode atau nama wilayah Anda.")
+    ] = None,
     roster: Annotated[str | None, typer.Option("--roster", help="Daftar unit (CSV), bila ada.")] = None,
     at: Annotated[str | None, typer.Option("--at", help="Jam penilaian malam, misalnya 04:00.")] = None,
     file: Annotated[Path | None, typer.Option("--file", help="Berkas yang dibuat.")] = None,
 ) -> None:
     """Tulis iid.toml dari beberapa pertanyaan atau pilihan; yang sudah ada tidak pernah ditimpa."""
+    from iid.flows.cli.regions import QUESTION, code_and_name, code_of
     from iid.flows.settings.load import settings_file
     from iid.flows.settings.template import settings_text, write_new
     from iid.tasks.values.errors import UsageError
@@ -72,20 +76,25 @@ def init(
     if missing and not sys.stdin.isatty():
         raise UsageError(
             f"{', '.join(missing)} belum disebut, dan tidak ada terminal untuk bertanya; jalankan "
-            "iid init --share ALAMAT --store ALAMAT --cycle TAHUN --roster FILE.csv"
+            "iid init --share ALAMAT --store ALAMAT --cycle TAHUN --region KODE --roster FILE.csv"
         )
     answers: dict[str, str | int | None] = {
         "share": share or _asked("Share (folder yang diisi unit)"),
         "store": store or _asked("Folder atau s3://… tempat hasil terbit"),
         "cycle": cycle or _asked("Tahun penilaian"),
-        "roster": roster,
     }
+    if missing:  # one who is asked is asked everything
+        region = region or _asked(QUESTION)
+        roster = roster or _asked("Daftar unit, CSV code,name,type,parent (kosong: nanti)", "") or None
+        at = at or _asked("Jam penilaian malam", "04:00")
+    answers |= {"region": code_and_name(code_of(region), None)[0] if region else None, "roster": roster}
     write_new(path, settings_text(answers, at))
     typer.echo(
-        f"{path} ditulis. Lanjutkan: iid scaffold membuat share (kode wilayahnya ditanyakan), "
-        "iid doctor memeriksa semuanya, lalu iid assess menilai."
+        f"{path} ditulis. Lanjutkan: iid scaffold membuat share"
+        f"{'' if region else ' (kode wilayahnya ditanyakan)'}, iid doctor memeriksa semuanya, lalu "
+        "iid assess menilai."
     )
 
 
-def _asked(question: str) -> str:
-    return str(typer.prompt(question)).strip()
+def _asked(question: str, default: str | None = None) -> str:
+    return str(typer.prompt(question, default=default)).strip()

@@ -11,6 +11,7 @@ import typer
 
 _SECTIONS = {"Arguments": "Argumen", "Options": "Pilihan", "Commands": "Perintah"}
 _METAVARS = {"[OPTIONS]": "[PILIHAN]", "COMMAND [ARGS]...": "PERINTAH [KATA]..."}
+_BRACES = str.maketrans("", "", "{}")  # Typer's marks of an argument that is required
 _WORDS = {
     "Show this message and exit.": "Tampilkan keterangan ini.",
     "[required]": "[wajib]",
@@ -55,7 +56,8 @@ class Formatter(_Formatter):  # type: ignore[misc]  # the class Typer itself wou
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """The first line: ``Pemakaian: iid assess [PILIHAN]``."""
-        super().write_usage(prog, _translated(args, _METAVARS), prefix or "Pemakaian: ")
+        plain = args.translate(_BRACES).replace("[[", "[").replace("]]", "]")
+        super().write_usage(prog, _translated(plain, _METAVARS), prefix or "Pemakaian: ")
 
     @contextmanager
     def section(self, name: str) -> Iterator[None]:

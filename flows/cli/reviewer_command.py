@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Name = Annotated[str, typer.Argument(help="Nama peninjau, seperti yang diketik saat masuk.")]
+Name = Annotated[str, typer.Argument(metavar="NAMA", help="Nama peninjau, seperti yang diketik saat masuk.")]
 
 
 @app.command("add")

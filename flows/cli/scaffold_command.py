@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from iid.flows.cli.options import AsJson, CycleYear, Roster, Share, Target, aimed
+from iid.flows.cli.regions import check_code, code_and_name, code_of
 
 if TYPE_CHECKING:
     from iid.expectations.rulebook.model import Rulebook
@@ -61,10 +61,10 @@ def scaffold(
     rulebook = load(int(cycle or 0)).rulebook
     units = roster_file(str(roster_path))
     named = [*_named(innovation or [], units, rulebook), *_blanks(innovations, units)]
-    region = _code_of(region) if region else settings.region
-    _check_region(region)
+    region = code_of(region) if region else settings.region
+    check_code(region)
     if _is_new(str(share)):  # asked before the folder is made
-        region, region_name = _who(region, region_name)
+        region, region_name = code_and_name(region, region_name)
     notes = _fresh_share(str(share))
     drive = open_drive(str(share))
     marker, said = _marker(drive, region, region_name)
@@ -90,6 +90,7 @@ def _demand(options: dict[str, Any]) -> None:
     if missing:
         raise UsageError(
             f"{', '.join(missing)} belum disebut (pada perintah, IID_…, atau iid.toml; iid init menulisnya)"
+            + ("; daftar unit ialah CSV berjudul code,name,type,parent" if "--roster" in missing else "")
         )
 
 
@@ -136,21 +137,6 @@ def _fresh_share(share: str) -> tuple[str, ...]:
     return (f"Folder share {share} belum ada; dibuat.",)
 
 
-def _check_region(region: str | None) -> None:
-    from iid.tasks.shares.marker import provinces
-    from iid.tasks.values.errors import UsageError
-
-    if region is None:
-        return
-    if not re.fullmatch(r"\d{2}(\.\d{2})?", region):
-        raise UsageError(
-            f"--region {region} bukan kode wilayah; contoh: 63.03 (kabupaten, kota) atau 63 (provinsi)"
-        )
-    if region[:2] not in provinces():
-        known = ", ".join(f"{code} {name}" for code, name in sorted(provinces().items()))
-        raise UsageError(f"--region {region}: tidak ada provinsi {region[:2]}; yang ada: {known}")
-
-
 def _marker(drive: Any, region: str | None, name: str | None) -> tuple[Marker, tuple[str, ...]]:
     """Return the share's marker, else a new one from code and name asked."""
     from iid.tasks.shares.marker import MARKER, province_zone, read_marker
@@ -161,75 +147,14 @@ def _marker(drive: Any, region: str | None, name: str | None) -> tuple[Marker, t
         marker = read_marker(drive)
         if region is not None and region != marker.region:
             raise UsageError(
-                f"share {drive.url} milik wilayah {marker.region} ({marker.name}), bukan {region}"
+                f"share {drive.url} milik wilayah {marker.region} ({marker.name}), bukan {region}; lanjutkan "
+                f"tanpa --region (dan region dalam iid.toml), atau dengan share lain. Bila {MARKER} di sana "
+                "keliru dan belum ada yang terbit, hapus berkas itu, lalu ulangi iid scaffold"
             )
         return marker, ()
-    code, called = _who(region, name)
+    code, called = code_and_name(region, name)
     marker = Marker(code, called, province_zone(code))
     return marker, (f"Penanda {MARKER} dibuat untuk {marker.region} {marker.name} ({marker.zone}).",)
-
-
-def _who(region: str | None, name: str | None) -> tuple[str, str]:
-    """Return code and name of the region: one asked, the other listed.
-
-    UsageError for a code that is not in it, unless a new region's name is given.
-    """
-    from iid.tasks.shares.marker import provinces, regions
-    from iid.tasks.values.errors import UsageError
-
-    known = regions()
-    code = region or _code_of(_asked("--region", "Kode atau nama wilayah, misalnya 63.03"))
-    _check_region(code)
-    same = next((other for other, called in known.items() if _plain(called) == _plain(name or "")), code)
-    if code in known and same == code:
-        return code, name or known[code]
-    if same != code:
-        raise UsageError(f"--region {code} bukan kode {known[same]}; kodenya {same}")
-    if name:
-        return code, name  # a region that is newer than the list
-    beside = [f"{other} {known[other]}" for other in known if other[:3] == f"{code[:2]}."]
-    raise UsageError(
-        f"--region {code} tidak ada dalam daftar {len(known)} daerah; di provinsi {provinces()[code[:2]]}: "
-        f"{', '.join(beside)}. Bila daerahnya baru, sebutkan namanya dengan --region-name"
-    )
-
-
-def _code_of(text: str) -> str:
-    """Return *text*'s code, or its region's. UsageError with near names."""
-    from difflib import get_close_matches
-
-    from iid.tasks.shares.marker import regions
-    from iid.tasks.values.errors import UsageError
-
-    asked = _plain(text)
-    if re.fullmatch(r"[\d.]+", asked):
-        return f"{asked[:2]}.{asked[2:]}" if re.fullmatch(r"\d{4}", asked) else asked
-    names = {code: _plain(name) for code, name in regions().items()}
-    found = [code for code, name in names.items() if asked in (name, name.partition(" ")[2])]
-    if len(found) == 1:
-        return found[0]
-    near = set(get_close_matches(asked, [*names.values()], n=5, cutoff=0.6))
-    found = found or [code for code, name in names.items() if asked in name or name in near]
-    likely = ", ".join(f"{code} {regions()[code]}" for code in found[:8])
-    raise UsageError(
-        f'--region "{text}" bukan kode atau nama satu wilayah; '
-        + (f"maksud Anda: {likely}" if likely else "contoh: 63.03 (kabupaten, kota) atau 63 (provinsi)")
-    )
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().replace("kab.", "kabupaten").split())
-
-
-def _asked(option: str, question: str) -> str:
-    """Ask the person at the terminal; UsageError if nobody is there."""
-    import sys
-
-    from iid.tasks.values.errors import UsageError
-
-    if sys.stdin.isatty() and (answer := str(typer.prompt(question)).strip()):
-        return answer
-    raise UsageError(f"{option} belum disebut: share ini belum punya wilayah; contoh: --region 63.03")
 
 
 def _print(

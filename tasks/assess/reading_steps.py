@@ -88,6 +88,7 @@ def open_run(request: AssessRequest) -> Opened:
     if request.region and request.region != marker.region:
         raise UsageError(
             f"share {drive.url} milik wilayah {marker.region} ({marker.name}); yang diminta {request.region}"
+            "; hilangkan --region (atau region dalam iid.toml), atau sebutkan share wilayah itu"
         )
     _refuse_store_in_cycle(request.share, request.store, request.cycle)
     as_of = request.in_zone(marker.zone).as_of or datetime.now(UTC).replace(microsecond=0)

@@ -136,11 +136,24 @@ def test_init_asks_at_a_terminal(here: Path, iid) -> None:
     with subprocess.Popen(
         command, cwd=here, stdin=side, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as asked:
-        os.write(main, b"share\nhasil\n2026\n")
+        os.write(main, b"share\nhasil\n2026\nSleman\nunit.csv\n\n")
         assert asked.wait(60) == 0
     os.close(main)
     os.close(side)
-    assert (check_file(here / "iid.toml").share, check_file(here / "iid.toml").cycle) == ("share", 2026)
+    keys = check_file(here / "iid.toml")
+    assert (keys.share, keys.cycle, keys.region) == ("share", 2026, "34.04")
+    assert (keys.roster, keys.serve.at) == ("unit.csv", "04:00")
+
+
+def test_init_takes_the_region_by_name_and_refuses_one_that_does_not_exist(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["init", "--share", "a", "--store", "b", "--cycle", "2026", "--region"]
+    assert run([*given, "34.99"]) == 2
+    assert "34.04 Kabupaten Sleman" in capsys.readouterr().err
+    assert not (here / "iid.toml").exists()
+    assert run([*given, "kab. sleman"]) == 0
+    assert check_file(here / "iid.toml").region == "34.04"
 
 
 def test_init_refuses_an_answer_that_is_not_allowed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -66,6 +66,19 @@ def test_a_province_is_known_by_its_code_and_a_made_share_needs_no_region_again(
     assert "Lanjutkan:" in capsys.readouterr().out
 
 
+def test_another_region_for_a_made_share_is_refused_with_the_way_out(
+    roster_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call() == 0
+    capsys.readouterr()
+    assert bare("--region", "Kabupaten Sleman") == 2
+    said = capsys.readouterr().err
+    assert "milik wilayah 63.03 (Kabupaten Banjar), bukan 34.04" in said
+    assert "tanpa --region" in said
+    assert "hapus berkas itu, lalu ulangi iid scaffold" in said
+    assert len(said.strip().splitlines()) == 1
+
+
 def test_the_first_day_is_a_chain_in_which_each_command_names_the_next(
     roster_file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
