@@ -127,6 +127,7 @@ def _print(closed: Closed, *, as_json: bool) -> None:
         typer.echo(f"Siklus {closed.cycle} wilayah {closed.region} sudah ditutup dengan {closed.run_id}.")
         _print_late(closed, "berubah di share sejak penutupan; tidak dihitung")
         return
+    from iid.tasks.close.preview import counted_late
     from iid.tasks.report.summary import summary_lines
 
     for note in closed.outcome.notes:
@@ -143,7 +144,7 @@ def _print(closed: Closed, *, as_json: bool) -> None:
     _print_late(closed, "berubah setelah batas waktu; tidak dihitung")
     if facts["late_counted"]:
         why = next(one.why for one in closed.frozen.late if one.counted)  # type: ignore[union-attr]
-        typer.echo(f"{facts['late_counted']} berkas berubah setelah batas waktu, tetapi dihitung: {why}")
+        typer.echo(counted_late(facts["late_counted"], why))
     typer.echo(f"Laporan: {closed.outcome.report}   Indeks: {closed.outcome.index}")
 
 

@@ -23,7 +23,8 @@ class Preview:
     Indices are those of ``index.json`` with their categories. ``undecided`` claims count in
     *supported*, have no decision in force and so add nothing to *verified*; ``worth`` is what they
     add to the supported index, in points of the index, with 2 places. ``late`` are paths that do
-    not count, ``silent`` names of units of the roster that reported nothing.
+    not count, ``late_counted`` how many late ones do, ``why`` they do; ``silent`` names of units of
+    the roster that reported nothing.
     """
 
     before: tuple[str, str]
@@ -33,6 +34,8 @@ class Preview:
     late: tuple[str, ...]
     silent: tuple[str, ...]
     gone: tuple[str, ...] = ()  # sentences, one a unit: evidence that counted before and is gone
+    late_counted: int = 0
+    why: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For machines: the form in Prefect, ``--json``, ``closing.json``."""
@@ -43,6 +46,7 @@ class Preview:
             "undecided": self.undecided,
             "undecided_worth": self.worth,
             "late": list(self.late),
+            "late_counted": self.late_counted,
             "silent_units": list(self.silent),
             "gone": list(self.gone),
         }
@@ -61,13 +65,16 @@ class Preview:
         yield from self.gone
         if self.late:
             yield f"{number(len(self.late))} berkas terlambat tidak dihitung: {_named(self.late)}."
+        if self.late_counted:
+            yield f"{counted_late(self.late_counted, self.why)}."
         if self.silent:
             yield f"{number(len(self.silent))} unit belum melaporkan apa pun: {_named(self.silent)}."
 
 
 def preview_of(assessment: Assessment, late: Iterable[Late] = ()) -> Preview:
     """Return the preview of *assessment*; *late*: as the freeze found it."""
-    index = assessment.index
+    index, late = assessment.index, tuple(late)
+    counted = [one for one in late if one.counted]
     undecided, worth = open_claims(assessment.scores, index["supported"])
     units = assessment.units
     silent = units.loc[~units["submitted"].fillna(False).astype(bool), ["unit_code", "name"]]
@@ -79,7 +86,14 @@ def preview_of(assessment: Assessment, late: Iterable[Late] = ()) -> Preview:
         late=tuple(one.source for one in late if not one.counted),
         silent=tuple(clean(name or code) for code, name in silent.itertuples(index=False)),
         gone=tuple(gone_evidence(assessment)),
+        late_counted=len(counted),
+        why=counted[0].why if counted else "",
     )
+
+
+def counted_late(number_of_files: int, why: str) -> str:
+    """Say that late files count, and *why*."""
+    return f"{number(number_of_files)} berkas berubah setelah batas waktu, tetapi dihitung: {why}"
 
 
 def gone_evidence(a: Assessment) -> Iterator[str]:

@@ -37,13 +37,18 @@ def run(decisions):
 
 
 def test_it_says_what_becomes_final_and_what_would_be_lost():
-    late = [Late("2026/101/x.pdf", 1, 0.0, counted=False), Late("2026/101/y.pdf", 1, 0.0, counted=True)]
+    late = [
+        Late("2026/101/x.pdf", 1, 0.0, counted=False),
+        Late("2026/101/y.pdf", 1, 0.0, counted=True, why="batas waktu disimpulkan"),
+    ]
     preview = preview_of(run(["terima", "", "", ""]), late)
     words = " ".join(preview.sentences())
     assert "Yang menjadi final: 6,40 Kurang Inovatif (terverifikasi); sekarang 49,77 Inovatif" in words
     assert "2 klaim yang terbukti belum diputuskan" in words
     assert preview.worth == "0.90"  # (3 / 12 + 2) / 250 * 100
     assert "1 berkas terlambat tidak dihitung: 2026/101/x.pdf." in words
+    assert "1 berkas berubah setelah batas waktu, tetapi dihitung: batas waktu disimpulkan." in words
+    assert preview.as_json()["late_counted"] == 1
     assert "1 unit belum melaporkan apa pun: Dinas Sosial." in words
     assert "Dinas Kesehatan: Kehilangan bukti unit ini sekarang dihitung: 2 dari 5 berkas" in words
     assert preview.as_json()["undecided"] == 2
