@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from iid.flows.cli.options import AsJson, CycleYear, Roster, Share, Target, aimed
-from iid.flows.cli.regions import check_code, code_and_name, code_of
 
 if TYPE_CHECKING:
     from iid.expectations.rulebook.model import Rulebook
@@ -48,6 +47,7 @@ def scaffold(
 ) -> None:
     """Buat pohon folder dan buku kerja untuk setiap unit; yang sudah ada tidak pernah ditimpa."""
     from iid.expectations.rulebook.loading import load
+    from iid.flows.cli.regions import check_code, code_and_name, code_of
     from iid.flows.settings.load import load_settings
     from iid.flows.telemetry.progress import Reporter
     from iid.tasks.ingest.roster import roster_file
@@ -139,6 +139,7 @@ def _fresh_share(share: str) -> tuple[str, ...]:
 
 def _marker(drive: Any, region: str | None, name: str | None) -> tuple[Marker, tuple[str, ...]]:
     """Return the share's marker, else a new one from code and name asked."""
+    from iid.flows.cli.regions import code_and_name
     from iid.tasks.shares.marker import MARKER, province_zone, read_marker
     from iid.tasks.values.errors import UsageError
     from iid.tasks.values.region import Marker
