@@ -156,6 +156,13 @@ def _cut(picture: Picture, cut: Cut, view: _View) -> Record:
     }
 
 
+#: Why a mark and a sign can differ.
+WHOLE = (
+    "Saran mengikuti pilihan yang terbaik seluruhnya; pengaruh berlaku bila hanya inovasi itu yang "
+    "dikirim atau ditahan, jadi sesekali tandanya berbeda."
+)
+
+
 def selection_lines(record: Record, when: str, limit: int) -> Iterator[str]:
     """The record for people; at most *limit* innovations (0: all)."""
     yield from wrapped(f"Yang sebaiknya dikirim: {which_run(record, when)}")
@@ -174,6 +181,7 @@ def selection_lines(record: Record, when: str, limit: int) -> Iterator[str]:
     places, smallest = number(record["empty_places"]), number(record["divisor_min"])
     yield from wrapped(f"Tempat kosong di bawah pembagi paling kecil ({smallest}): {places}.")
     yield from wrapped(DIFFERENCE)
+    yield from wrapped(WHOLE)
     yield from heading("Inovasi menurut nilainya (✓ sebaiknya dikirim menurut yang didukung bukti)")
     if not record["innovations"]:
         yield "  Belum ada inovasi yang dilaporkan."

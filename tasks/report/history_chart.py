@@ -12,7 +12,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from iid.tasks.report.overview import Band, bands, headline
-from iid.tasks.text.indonesian import day_in, exact
+from iid.tasks.text.indonesian import day_in, exact, moment
 from iid.tasks.text.labels import LEVELS
 from iid.tasks.values.assessment import Assessment, Point
 
@@ -57,10 +57,17 @@ def course(assessment: Assessment) -> Context | None:
             for x, p in zip(places, shown, strict=True)
         ],
         "marks": [{"name": b.name, "lower": b.lower, "y": _height(b.lower, low, high)} for b in marks],
-        "first": day_in(shown[0].when, assessment.marker.zone),
-        "final": day_in(shown[-1].when, assessment.marker.zone),
+        **dict(zip(("first", "final"), _from_to(shown, assessment.marker.zone), strict=True)),
         "runs": len(every),
     }
+
+
+def _from_to(shown: Sequence[Point], zone: str) -> tuple[str, str]:
+    """Name the first and the last of *shown*: by days, within one day by the hour."""
+    first, last = (day_in(point.when, zone) for point in (shown[0], shown[-1]))
+    if first != last:
+        return first, last
+    return moment(shown[0].when, zone), moment(shown[-1].when, zone).removeprefix(f"{last} ")
 
 
 def table(assessment: Assessment) -> list[Point]:

@@ -95,6 +95,14 @@ def test_the_course_ends_at_the_published_index_and_shows_the_next_line(past: Pa
     assert "Inovatif" in [mark["name"] for mark in drawn["marks"]]
 
 
+def test_the_course_of_one_day_names_the_hours(assessment: Assessment) -> None:
+    point = replace(points_of(assessment)[0], as_of=(assessment.as_of - timedelta(minutes=6)).isoformat())
+    drawn = course(replace(assessment, earlier=Earlier((point,))))
+    assert drawn is not None
+    assert drawn["first"].endswith(" 16.24 WITA")
+    assert drawn["final"] == "16.30 WITA"
+
+
 def test_one_run_draws_no_line(assessment: Assessment) -> None:
     assert course(assessment) is None
 
