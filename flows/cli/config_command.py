@@ -64,7 +64,7 @@ def init(
     file: Annotated[Path | None, typer.Option("--file", help="Berkas yang dibuat.")] = None,
 ) -> None:
     """Tulis iid.toml dari beberapa pertanyaan atau pilihan; yang sudah ada tidak pernah ditimpa."""
-    from iid.flows.cli.regions import QUESTION, code_and_name, code_of
+    from iid.flows.cli.regions import asked, code_and_name, code_of
     from iid.flows.settings.load import settings_file
     from iid.flows.settings.template import settings_text, write_new
     from iid.tasks.values.errors import UsageError
@@ -84,7 +84,7 @@ def init(
         "cycle": cycle or _asked("Tahun penilaian"),
     }
     if missing:  # one who is asked is asked everything
-        region = region or _asked(QUESTION)
+        region = region or asked()[0]
         roster = roster or _asked("Daftar unit, CSV code,name,type,parent (kosong: nanti)", "") or None
         at = at or _asked("Jam penilaian malam", "04:00")
     answers |= {"region": code_and_name(code_of(region), None)[0] if region else None, "roster": roster}
@@ -97,4 +97,4 @@ def init(
 
 
 def _asked(question: str, default: str | None = None) -> str:
-    return str(typer.prompt(question, default=default)).strip()
+    return str(typer.prompt(question, default=default, show_default=bool(default))).strip()

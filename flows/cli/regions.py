@@ -32,8 +32,9 @@ def code_and_name(region: str | None, name: str | None) -> tuple[str, str]:
 
     UsageError for a code that is not in the list, unless a new region's name is given.
     """
-    known = regions()
-    code = region or code_of(_asked())
+    known, code = regions(), region
+    if code is None:
+        return asked(name)
     check_code(code)
     same = next((other for other, called in known.items() if _plain(called) == _plain(name or "")), code)
     if code in known and same == code:
@@ -52,15 +53,15 @@ def code_and_name(region: str | None, name: str | None) -> tuple[str, str]:
 
 def code_of(text: str) -> str:
     """Return *text*'s code, or its region's. UsageError with near names."""
-    asked = _plain(text)
-    if re.fullmatch(r"[\d.]+", asked):
-        return f"{asked[:2]}.{asked[2:]}" if re.fullmatch(r"\d{4}", asked) else asked
+    wanted = _plain(text)
+    if re.fullmatch(r"[\d.]+", wanted):
+        return f"{wanted[:2]}.{wanted[2:]}" if re.fullmatch(r"\d{4}", wanted) else wanted
     names = {code: _plain(name) for code, name in regions().items()}
-    found = [code for code, name in names.items() if asked in (name, name.partition(" ")[2])]
+    found = [code for code, name in names.items() if wanted in (name, name.partition(" ")[2])]
     if len(found) == 1:
         return found[0]
-    near = set(get_close_matches(asked, [*names.values()], n=5, cutoff=0.6))
-    found = found or [code for code, name in names.items() if asked in name or name in near]
+    near = set(get_close_matches(wanted, [*names.values()], n=5, cutoff=0.6))
+    found = found or [code for code, name in names.items() if wanted in name or name in near]
     likely = ", ".join(f"{code} {regions()[code]}" for code in found[:8])
     raise UsageError(
         f'--region "{text}" bukan kode atau nama satu wilayah; '
@@ -72,10 +73,13 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().replace("kab.", "kabupaten").split())
 
 
-def _asked() -> str:
-    """Ask the person at the terminal; UsageError if nobody is there."""
-    if sys.stdin.isatty() and (answer := str(typer.prompt(QUESTION)).strip()):
-        return answer
+def asked(name: str | None = None) -> tuple[str, str]:
+    """Ask the person at the terminal until it is known; UsageError if nobody is there."""
+    while sys.stdin.isatty():
+        try:
+            return code_and_name(code_of(str(typer.prompt(QUESTION))), name)
+        except UsageError as error:
+            typer.echo(str(error), err=True)
     raise UsageError(
         "--region belum disebut: share ini belum punya wilayah; sebutkan kode atau nama wilayah Anda, "
         'misalnya iid scaffold --region 63.03 atau iid scaffold --region "Kabupaten Banjar"'

@@ -136,7 +136,7 @@ def test_init_asks_at_a_terminal(here: Path, iid) -> None:
     with subprocess.Popen(
         command, cwd=here, stdin=side, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as asked:
-        os.write(main, b"share\nhasil\n2026\nSleman\nunit.csv\n\n")
+        os.write(main, b"share\nhasil\n2026\nMagelang\nSleman\nunit.csv\n\n")
         assert asked.wait(60) == 0
     os.close(main)
     os.close(side)
