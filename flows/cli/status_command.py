@@ -54,7 +54,11 @@ def status(
         answer = {"ok": ok, "store": stores, "runs": [row.as_json() for row in rows]}
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     elif not rows:
-        raise FailedError(f"belum ada hasil terbit di {stores}; jalankan iid assess lebih dulu")
+        asked = f" untuk wilayah {region}" if region else ""
+        raise FailedError(
+            f"belum ada hasil terbit{asked} di {stores}; periksa --region dan --cycle (iid status tanpa "
+            "keduanya menyebut yang ada), atau jalankan iid assess lebih dulu"
+        )
     if not ok:
         raise typer.Exit(1)
 

@@ -167,7 +167,7 @@ def read_run(store: Store, region: str, cycle: int, run_id: str | None = None) -
         if pointer is None:
             raise UsageError(
                 f"belum ada hasil terbit untuk wilayah {region} tahun {cycle} di {store.url}; "
-                "jalankan iid assess lebih dulu"
+                f"{_others(store, cycle)}jalankan iid assess lebih dulu"
             )
         run_id = pointer.run_id
     key = run_prefix(region, cycle, run_id) + MANIFEST
@@ -204,6 +204,15 @@ def regions(store: Store, cycle: int) -> tuple[str, ...]:
     """Codes of the regions that have published *cycle*, sorted."""
     names = (name for name in store.folders("") if not name.startswith("."))
     return tuple(name for name in names if store.exists(f"{name}/{int(cycle)}/latest.json"))
+
+
+def _others(store: Store, cycle: int) -> str:
+    """Name the regions that have published; "" where none has or the root cannot be listed."""
+    try:
+        found = regions(store, cycle)
+    except StoreError:
+        return ""
+    return f"yang sudah terbit di sana: {', '.join(found)}; pilih dengan --region, atau " if found else ""
 
 
 def pick_region(store: Store, cycle: int, region: str | None) -> str:

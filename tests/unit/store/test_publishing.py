@@ -273,7 +273,11 @@ def test_a_changed_file_is_not_given_to_a_reader(store: FolderStore, put_out: Pu
 def test_the_only_region_is_meant_and_several_are_named(store: FolderStore, put_out: PutOut) -> None:
     with pytest.raises(UsageError, match="belum ada hasil terbit tahun 2026"):
         pick_region(store, 2026, None)
+    with pytest.raises(UsageError, match=r"99\.99 tahun 2026 di \S+; jalankan iid assess"):
+        read_run(store, "99.99", 2026)
     put_out(store, R1)
+    with pytest.raises(UsageError, match=r"yang sudah terbit di sana: 63\.03; pilih dengan --region"):
+        read_run(store, "99.99", 2026)
     assert pick_region(store, 2026, None) == "63.03"
     store.put("64.01/2026/latest.json", b"{}")
     store.put("64.02/2025/latest.json", b"{}")
