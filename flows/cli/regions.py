@@ -74,7 +74,7 @@ def _plain(text: str) -> str:
 
 
 def asked(name: str | None = None) -> tuple[str, str]:
-    """Ask the person at the terminal until it is known; UsageError if nobody is there."""
+    """Ask at the terminal until it is known; UsageError without one."""
     while sys.stdin.isatty():
         try:
             return code_and_name(code_of(str(typer.prompt(QUESTION))), name)

@@ -63,7 +63,7 @@ def course(assessment: Assessment) -> Context | None:
 
 
 def _from_to(shown: Sequence[Point], zone: str) -> tuple[str, str]:
-    """Name the first and the last of *shown*: by days, within one day by the hour."""
+    """Name the first and last of *shown*: by day, within one day by hour."""
     first, last = (day_in(point.when, zone) for point in (shown[0], shown[-1]))
     if first != last:
         return first, last

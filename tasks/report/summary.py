@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from iid.tasks.report.entries import unit_entries
 from iid.tasks.report.overview import Level, gap, headline, held_text, levels, reporting
-from iid.tasks.text.indonesian import clean, moment, number, points
+from iid.tasks.text.indonesian import clean, exact, moment, number, points
 from iid.tasks.text.labels import STATUS
 from iid.tasks.values.assessment import Assessment
 
@@ -72,11 +72,19 @@ def _counts(a: Assessment) -> Sequence[str]:
     units = reporting(unit_entries(a))
     beside = f", {units.beside}" if units.beside else ""
     return (
-        f"Inovasi: {number(a.index['reported'])} dilaporkan, {number(a.index['eligible'])} memenuhi syarat",
+        f"Inovasi: {number(a.index['reported'])} dilaporkan, {_counted(a)}",
         f"{number(units.done)} dari {number(units.total)} unit sudah melapor{beside}",
         f"Temuan: {number(severities.count('critical'))} kritis, "
         f"{number(severities.count('warning'))} peringatan",
     )
+
+
+def _counted(a: Assessment) -> str:
+    """How many innovations the headline counts, and by what."""
+    if a.status != "final":
+        return f"{number(a.index['eligible'])} memenuhi syarat"
+    accepted = sum(exact(score) > 0 for score in a.innovations["verified_score"].tolist())
+    return f"{number(accepted)} dihitung menurut yang diterima peninjau"
 
 
 def escaped(text: str) -> str:

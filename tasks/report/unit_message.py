@@ -95,7 +95,7 @@ def _steps(book: Book, unit: UnitEntry, count: int, width: int) -> Iterator[str]
     steps.sort(key=lambda s: (s["kind"] == "raise", -Decimal(s["gain"]), s["innovation_id"], s["indicator"]))
     rows = [step_row(book, step) for step in steps[:count]]
     if rows and book.assessment.status != "final":
-        yield "Yang paling bernilai (poin indeks daerah):"
+        yield "Yang paling bernilai, perbaikan dulu (poin indeks daerah):"
         for place, row in enumerate(rows, 1):
             about = f", {row['indicator']} {_cut(row['indicator_name'], width)}" if row["indicator"] else ""
             name = f"{_cut(row['name'], width)}{about}"

@@ -207,7 +207,7 @@ def regions(store: Store, cycle: int) -> tuple[str, ...]:
 
 
 def _others(store: Store, cycle: int) -> str:
-    """Name the regions that have published; "" where none has or the root cannot be listed."""
+    """Name the regions that have published; "" where none is known."""
     try:
         found = regions(store, cycle)
     except StoreError:

@@ -13,6 +13,7 @@ from iid.tasks.answers.forecast import open_claims
 from iid.tasks.report.book import open_book
 from iid.tasks.report.front_page import final_result
 from iid.tasks.report.site import OPEN_ONLY, render_site
+from iid.tasks.report.summary import summary_lines
 from iid.tasks.report.unit_message import unit_message
 from iid.tasks.text.indonesian import number
 from iid.tasks.values.assessment import Assessment, Earlier, Point
@@ -100,6 +101,12 @@ def test_what_does_not_count_is_said_by_the_final_measure(closed: Assessment) ->
     left_out = len(book.innovations) - len(book.counted)
     assert left_out > sum(not entry.eligible for entry in book.innovations)
     assert f"{left_out} inovasi tidak dihitung, karena tidak memenuhi syarat atau tidak satu" in html
+
+
+def test_the_lines_of_a_final_run_count_by_the_final_measure(closed: Assessment) -> None:
+    counted = len(open_book(closed).counted)
+    assert counted != closed.index["eligible"]
+    assert f"{counted} dihitung menurut yang diterima peninjau" in summary_lines(closed)[2]
 
 
 def test_an_open_cycle_has_a_page_of_what_to_send(assessment: Assessment) -> None:
