@@ -294,6 +294,12 @@ def test_a_service_is_confined_healthy_and_made_of_what_exists(name: str) -> Non
         assert not re.search(r"(?i)password|secret|key", str(value))
 
 
+@pytest.mark.parametrize("name", ["watch", "notify", "worker-berat", "worker-ringan"])
+def test_a_service_that_looks_for_runs_sees_the_store(name: str) -> None:
+    volumes = {one.split(":")[1] for one in COMPOSE["services"][name]["volumes"]}
+    assert {"/srv/iid/share", "/srv/iid/hasil"} <= volumes
+
+
 @pytest.mark.parametrize("name", ["iid-berat", "iid-ringan"])
 def test_both_pools_have_a_worker_in_containers_that_sends_signs_of_life(name: str) -> None:
     (worker,) = [one for one in COMPOSE["services"].values() if name in one.get("command", [])]
