@@ -28,6 +28,7 @@ INNOVATION_WORKBOOK = "inovasi.xlsx"
 REGION_WORKBOOK = "pemda.xlsx"
 
 
+ABSENT = "lembar itu tidak ada"
 TWO_SHEETS = (
     "beri nama yang diawali garis bawah (_) pada lembar yang tidak dipakai; bila isinya inovasi lain, "
     "buatkan folder dan buku kerjanya sendiri"
@@ -50,6 +51,8 @@ def parse_innovation(data: bytes, rulebook: Rulebook) -> Parsed:
         answers, more = read_profile(profile, rulebook)
         remarks += (*_candidates(profile), *more)
     claims, more = _claims(book, rulebook, "SID", INNOVATION_WORKBOOK)
+    if profile is None and more and all(map(_is_absent, (remarks[-1], more[0]))):
+        remarks[-1], more = _no_form(book, more[0]), ()
     design = next((answer.value for answer in answers if answer.field == "design"), "")
     given = [answer for answer in answers if not is_empty(answer.raw)]
     name = given[0].value if [answer.field for answer in given] == ["name"] else ""
@@ -155,10 +158,26 @@ def _repaired(book: Book, name: str) -> tuple[Remark, ...]:
     return (Remark("submission.repaired", words=(("name", name), ("detail", book.repair))),)
 
 
+def _is_absent(remark: Remark) -> bool:
+    return remark.code == "submission.sheet_missing" and ABSENT in dict(remark.words)["found"]
+
+
+def _no_form(book: Book, missing: Remark) -> Remark:
+    """Return one remark on both sheets: probably it is another workbook."""
+    names = ", ".join(grid.name for grid in book.grids)
+    words = dict(missing.words) | {
+        "sheet": "Profil dan Indikator",
+        "found": f"{ABSENT}; yang ada: {names}",
+        "advice": f"Bila ini bukan buku kerja inovasi, beri nama lain, dan letakkan {INNOVATION_WORKBOOK} "
+        "yang benar di folder ini; bila ya, pakai nama lembar dan judul kolom seperti buku kerja asli",
+    }
+    return Remark(missing.code, words=tuple(words.items()))
+
+
 def _sheet_missing(book: Book, form: Form, name: str) -> Remark:
     names = ", ".join(grid.name for grid in book.grids) or "tidak ada lembar"
     titles = " dan ".join(f'"{form.titles[key][0]}"' for key in form.needed)
-    cell, found = "", f"lembar itu tidak ada; yang ada: {names}"
+    cell, found = "", f"{ABSENT}; yang ada: {names}"
     advice = f"Beri nama lembarnya {form.sheet}, dengan judul kolom {titles} seperti buku kerja asli"
     if wrong := missing_titles(book, form):
         cell, found, advice = wrong

@@ -168,3 +168,9 @@ def test_unreadable_workbook_claims_nothing_and_says_why() -> None:
 def test_empty_sheets_are_sheets_without_header(workbook: Workbook) -> None:
     parsed = parse_innovation(workbook({"Profil": [], "Indikator": []}), RULES)
     assert [code for code, *_ in remarks(parsed)] == ["submission.sheet_missing"] * 2
+
+
+def test_another_workbook_in_its_place_is_one_remark(workbook: Workbook) -> None:
+    ((code, _, words),) = remarks(parse_innovation(workbook({"Rekap": [["a", 1]]}), RULES))
+    assert (code, words["sheet"]) == ("submission.sheet_missing", "Profil dan Indikator")
+    assert "yang ada: Rekap" in words["found"]
