@@ -12,7 +12,7 @@ from iid.tasks.sandbox.content import Content, EncryptedError, UnreadableError
 from iid.tasks.sandbox.facts import Facts
 from iid.tasks.sandbox.limits import Limits
 
-VERSION = 2
+VERSION = 3
 BROKEN = "rusak atau terpotong"
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MACRO_STORAGES = ("Macros", "_VBA_PROJECT_CUR", "_VBA_PROJECT", "VBA")
@@ -33,15 +33,15 @@ class Compound:
         except Exception as error:  # its reader leaks IndexError, struct.error and more
             raise UnreadableError(BROKEN) from error
         self._size = content.size
-        self._top: dict[str, OleDirectoryEntry] = {entry.name: entry for entry in self._ole.root.kids}
+        self._top: dict[str, OleDirectoryEntry] = {entry.name.upper(): entry for entry in self._ole.root.kids}
 
     def has(self, *names: str) -> bool:
-        """Whether a stream or storage bears one of *names*."""
-        return any(name in self._top for name in names)
+        """Whether a stream or storage bears one of *names*, in any case."""
+        return any(name.upper() in self._top for name in names)
 
     def first(self, *names: str) -> bytes:
         """Return the first sector of the first of *names*; b"" if there is none."""
-        entry = next((self._top[name] for name in names if name in self._top), None)
+        entry = next((self._top[name.upper()] for name in names if name.upper() in self._top), None)
         if entry is None or entry.size < self._ole.minisectorcutoff or entry.isectStart >= _END:
             return b""
         return bytes(self._ole.getsect(entry.isectStart))

@@ -22,6 +22,13 @@ def test_a_locked_old_workbook_is_encrypted(make, facts_of) -> None:
     assert facts_of(make.ole({"Workbook": plain})).readable
 
 
+def test_names_of_streams_are_read_in_any_case(make, facts_of) -> None:
+    records = struct.pack("<HHI", 0x0809, 4, 0) + struct.pack("<HHH", 0x002F, 2, 0)
+    facts = facts_of(make.ole({"WORKBOOK": records}))
+    assert (facts.format, facts.problem) == ("xls", "encrypted")
+    assert facts_of(make.ole({"BOOK": b"x"})).readable
+
+
 def test_a_locked_old_presentation_is_encrypted(make, facts_of) -> None:
     data = make.ole({"PowerPoint Document": b"x", "EncryptedSummary": b"y"})
     assert facts_of(data).problem == "encrypted"
