@@ -7,6 +7,9 @@ STAMP  := $(VENV)/.installed
 # Half of the time of a test goes by in waiting for servers and browsers.
 WORKERS = $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 4 ? n * 2 : 8)))
 
+# Thousands of short processes load the same modules: compiled once, whatever the caller's environment says.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help install demo test test-quick test-bare check lint types lock bench clean
 
 help: ## list the commands

@@ -72,8 +72,7 @@ def own_text(name: str) -> str:
 
 @cache
 def _templates(zone: str) -> Environment:
-    made = environment(zone)
-    made.loader = FunctionLoader(own_text)
+    made = environment(zone).overlay(loader=FunctionLoader(own_text))
     made.filters["saat_teks"] = lambda text: _typed_time(text, zone)
     return made
 

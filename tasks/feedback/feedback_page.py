@@ -6,6 +6,7 @@ import base64
 import hashlib
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from iid.tasks.feedback.findings_book import summary
 from iid.tasks.feedback.unit_feedback import Feedback
@@ -13,25 +14,18 @@ from iid.tasks.feedback.work_list import Line
 from iid.tasks.text.indonesian import clean, size
 from iid.tasks.text.labels import SEVERITY, STATUS
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 NAME = "umpan-balik.html"
 
 
 def page(feedback: Feedback, since: str) -> bytes:
     """Render the page, names escaped; *since* (ISO, UTC): first reported."""
-    from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    env = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: value if isinstance(value, Markup) else clean(value),
-    )
-    env.filters |= {"ukuran": size}
-    template = env.from_string(_text("umpan-balik.j2"))
     style = _style()
-    html = template.render(
+    html = _template().render(
         f=feedback,
         said=summary(feedback, since),
         status=STATUS.get(feedback.status, feedback.status),
@@ -59,6 +53,22 @@ def _style() -> str:
     return "\n".join(
         line.strip() for line in (tokens + _text("umpan-balik.css")).splitlines() if line.strip()
     )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    env = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: value if isinstance(value, Markup) else clean(value),
+    )
+    env.filters |= {"ukuran": size}
+    return env.from_string(_text("umpan-balik.j2"))
 
 
 def _text(name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from itertools import chain
 from typing import Any
@@ -139,8 +139,9 @@ def _standing(a: Assessment) -> list[str]:
     return [*lines, *a.rulebook.notes]
 
 
+@cache
 def environment(zone: str) -> Environment:
-    """Templates with our filters; times are shown in *zone*."""
+    """Templates with our filters, compiled once; times are shown in *zone*."""
     env = Environment(
         loader=FunctionLoader(text_of),
         autoescape=True,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,7 @@ def _check(judgement: Judgement, findings: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+@cache
 def _environment() -> Environment:
     templates = {name: _resource(f"data_docs_{name}.html.j2") for name in ("index", "suite", "frame")}
     made = Environment(

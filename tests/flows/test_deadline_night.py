@@ -12,7 +12,7 @@ import pytest
 from postgres import postgres, programs
 
 ROOT = Path(__file__).parents[2]
-REGIONS = 6
+REGIONS = 3
 
 pytestmark = [
     pytest.mark.integration,
