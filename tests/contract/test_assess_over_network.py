@@ -9,6 +9,7 @@ from pathlib import Path
 import drive_shares
 import pandas as pd
 import pytest
+from example_share import build_units
 from runs import published, snapshot
 
 from iid.flows.assess import run_assessment
@@ -19,19 +20,13 @@ from iid.tasks.shares.remote_drive import RemoteDrive
 
 pytestmark = pytest.mark.integration
 
-UNITS = 1  # of the example; the network is the same for all of them
+UNIT = "63.03.03"  # of the example; the network is the same for all of them
 
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some units of the example share, with real documents and planted faults."""
-    from iid.tasks.demo.build_share import build_demo_share
-
-    share = tmp_path_factory.mktemp("contoh") / "share"
-    build_demo_share(share, 2026)
-    units = sorted(path for path in (share / "2026").iterdir() if path.is_dir() and path.name[:2] == "63")
-    for unit in units[UNITS:]:
-        shutil.rmtree(unit)
+    share = build_units(tmp_path_factory.mktemp("contoh") / "share", UNIT)
     for link in [path for path in share.rglob("*") if path.is_symlink()]:
         link.unlink()  # whether links are followed is the server's affair: see docs/drives.md
     return share

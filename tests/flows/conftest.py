@@ -13,23 +13,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from built_once import built_once
+from example_share import FEW, build_units
 from runs import Run
 from warm_command import WarmCommand
+
+from iid.tasks.demo.build_share import build_demo_share
 
 
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example share; never changed by a test (copy it with :func:`share`)."""
-    from iid.tasks.demo.build_share import build_demo_share
+    """Some units of the example share; never changed by a test (copy it with :func:`share`)."""
+    return built_once(tmp_path_factory, "beberapa", lambda place: build_units(place, *FEW))
 
-    path = tmp_path_factory.mktemp("example") / "share"
-    build_demo_share(path, 2026)
-    return path
+
+@pytest.fixture(scope="session")
+def whole_example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example share with all its units and planted faults; never changed by a test."""
+    return built_once(tmp_path_factory, "contoh", build_demo_share)
 
 
 @pytest.fixture
 def share(example: Path, tmp_path: Path) -> Path:
-    """A private copy of the example share."""
+    """A private copy of some units of the example share."""
     return Path(shutil.copytree(example, tmp_path / "share", symlinks=True))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from example_share import build_units
 from pydantic import ValidationError
 from runs import AS_OF, published
 
@@ -27,14 +28,7 @@ TABLES = ("innovations", "scores", "evidence", "findings", "units")
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some units of the example share."""
-    from iid.tasks.demo.build_share import build_demo_share
-
-    share = tmp_path_factory.mktemp("kecil") / "share"
-    build_demo_share(share, 2026)
-    for unit in (share / "2026").iterdir():
-        if unit.is_dir() and unit.name.split()[0] not in {*UNITS, "00"}:
-            shutil.rmtree(unit)
-    return share
+    return build_units(tmp_path_factory.mktemp("kecil") / "share", *UNITS)
 
 
 @pytest.fixture

@@ -118,12 +118,22 @@ def become(order: dict[str, Any]) -> None:
         setattr(sys, f"__{name}__", opened)
 
 
+def compile_pages() -> None:
+    """Compile the report's templates, which the product does once a process."""
+    from iid.tasks.report import site
+
+    pages = site.environment("Asia/Makassar")
+    for path in Path(site.__file__).parent.rglob("*.j2"):
+        pages.get_template(path.name)
+
+
 def main() -> None:
     """Load, serve, and in each child be the command."""
     from importlib import import_module
 
     for name in LOADED:
         import_module(name)
+    compile_pages()
     order = serve()
     become(order)
     from iid.flows.cli.main import main as command

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from built_once import built_once
+
+from iid.tasks.demo.build_share import build_demo_share
 
 
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from iid.tasks.demo.build_share import build_demo_share
-
-    return build_demo_share(tmp_path_factory.mktemp("demo") / "share").path
+    return built_once(tmp_path_factory, "contoh", build_demo_share)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from built_once import built_once
 from desk_process import Bureau, open_desk, register
 from reportlab.pdfgen.canvas import Canvas
 from small_region import emptied, picture
@@ -19,7 +20,10 @@ from iid.tasks.store.folder_store import FolderStore
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the share, and the store that one assessment published to."""
-    root = tmp_path_factory.mktemp("meja")
+    return built_once(tmp_path_factory, "meja", _assessed)
+
+
+def _assessed(root: Path) -> None:
     region = emptied(root)
     letter = (Path(__file__).parent / "files" / "sk.pdf").read_bytes()
     folder = region.innovation(
@@ -33,7 +37,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     region.proof(other, "19", "sk lain.pdf", letter + b"\n%3\n")
     region.proof(other, "16", "sk.pdf", letter + b"\n%4\n")
     region.assess()
-    return root
 
 
 def paper(text: str) -> bytes:
