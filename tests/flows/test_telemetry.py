@@ -197,7 +197,8 @@ def test_lines_carry_what_is_known_and_the_level_of_their_sign(capsys: pytest.Ca
 def test_the_form_of_lines_is_an_option_and_a_wrong_one_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    where = ["--share", str(tmp_path / "tidak-ada"), "--store", str(tmp_path / "hasil"), "--cycle", "2026"]
+    share, store = str(tmp_path / "tidak-ada"), str(tmp_path / "hasil")
+    where = ["--share", share, "--store", store, "--cycle", "2026", "--direct"]
     assert run(["assess", *where, "--log-format", "json"]) == 2
     assert all(json.loads(line)["level"] == "error" for line in capsys.readouterr().err.splitlines())
     assert run(["assess", *where]) == 2  # the choice ends with its command

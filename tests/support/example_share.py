@@ -15,7 +15,11 @@ def build_units(path: Path, *codes: str) -> Path:
     """Build the example share at *path* with only these units, and what belongs to them."""
     whole = demo_recipe()
     some = {
-        "units": tuple(unit for unit in whole.units if unit.code in codes),
+        "units": tuple(
+            unit.model_copy(update={} if unit.parent in codes else {"parent": ""})
+            for unit in whole.units
+            if unit.code in codes
+        ),
         "innovations": tuple(one for one in whole.innovations if one.unit in codes),
         "extra": {place: file for place, file in whole.extra.items() if place.split()[0] in codes},
     }
