@@ -13,8 +13,9 @@ from runs import AS_OF, Run, assess, published, snapshot
 
 @pytest.mark.integration
 def test_flow_and_direct_publish_the_same_bytes_and_the_flow_reports_prefect(
-    share: Path, iid: Run, tmp_path: Path, prefect_server: str
+    whole_example: Path, iid: Run, tmp_path: Path, prefect_server: str
 ) -> None:
+    share = whole_example
     assert assess(iid, share, tmp_path / "direct", "--no-feedback").returncode == 0
     done = iid(
         *("assess", "--share", share, "--store", tmp_path / "flow", "--cycle", "2026"),
