@@ -17,7 +17,7 @@ from iid.tasks.assess.scoring_steps import Scored
 from iid.tasks.assess.step import step
 from iid.tasks.feedback.write_feedback import write_feedback
 from iid.tasks.report.run_files import manifest_head, run_files
-from iid.tasks.review.review_cells import remembered
+from iid.tasks.review.guarded_review import remembered
 from iid.tasks.review.review_workbooks import write_review_workbooks
 from iid.tasks.store.earlier_runs import read_earlier
 from iid.tasks.store.lease import Lease, held, hold, renewed

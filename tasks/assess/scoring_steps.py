@@ -22,7 +22,7 @@ from iid.tasks.report.run_files import Digests, digests_of, index_json, run_id_o
 from iid.tasks.review.decision_log import extended, withdrawn
 from iid.tasks.review.decisions import read_decisions
 from iid.tasks.review.desk_records import DeskLog
-from iid.tasks.review.review_cells import remembered
+from iid.tasks.review.guarded_review import remembered
 from iid.tasks.score.same_names import groups_by_run, one_of_each_name
 from iid.tasks.score.scoring import score
 from iid.tasks.score.unit_table import units_table

@@ -6,21 +6,16 @@ dates as ISO. A file that cannot be read raises :class:`UnreadableBookError`.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
 from iid.tasks.ingest import cell_grids
 from iid.tasks.ingest.unreadable import Unreadable
-from iid.tasks.store.memory import last_night
-from iid.tasks.store.store import Store
 from iid.tasks.text.cell_values import CellError, Uncalculated
 
 # Safety limits of the machine, not rules of a cycle: a review workbook has some hundred rows.
@@ -93,6 +88,12 @@ class Sheets(dict[str, Grid]):
 Reader = Callable[[bytes], Sheets]  # as :func:`read_book`
 
 
+def check_size(data: bytes) -> None:
+    """Raise UnreadableBookError for a file that is too large to be read."""
+    if len(data) > MAX_BYTES:
+        raise UnreadableBookError(f"lebih besar dari {MAX_BYTES // 1_000_000} MB")
+
+
 @lru_cache(maxsize=512)
 def read_book(data: bytes) -> Sheets:
     """Read all sheets as text, visible ones first, without empty ends.
@@ -102,8 +103,7 @@ def read_book(data: bytes) -> Sheets:
     A formula gives the value it had when the file was saved; one that was never calculated
     gives its own text, so that it is seen and not lost. Raises UnreadableBookError.
     """
-    if len(data) > MAX_BYTES:
-        raise UnreadableBookError(f"lebih besar dari {MAX_BYTES // 1_000_000} MB")
+    check_size(data)
     try:
         book = cell_grids.read_book(data, max_rows=MAX_ROWS)
     except Unreadable as error:
@@ -114,35 +114,6 @@ def read_book(data: bytes) -> Sheets:
     visible_first = sorted(book.grids, key=lambda grid: grid.hidden)
     sheets = Sheets((grid.name, _grid(grid, shown)) for grid in visible_first)
     sheets.hidden = frozenset(grid.name for grid in book.grids if grid.hidden)
-    return sheets
-
-
-@contextmanager
-def remembered(store: Store, prefix: str, *, fresh: bool = False) -> Iterator[Reader]:
-    """Yield a reader that knows what workbooks of known content said.
-
-    It is remembered below *prefix* of *store*, and learnt anew where *fresh*.
-    """
-    memory = last_night(store, prefix, "review", fresh=fresh)
-
-    def read(data: bytes) -> Sheets:
-        key = hashlib.sha256(data).hexdigest(), "sheets"
-        return _unpacked(memory.answer(key, lambda: _packed(read_book(data))))
-
-    yield read
-    memory.save()
-
-
-def _packed(sheets: Sheets) -> str:
-    return json.dumps([sheets, sorted(sheets.hidden)])
-
-
-@lru_cache(maxsize=512)
-def _unpacked(said: str) -> Sheets:
-    """Return remembered sheets; the same text is unpacked once in a run."""
-    grids, hidden = json.loads(said)
-    sheets = Sheets((name, tuple(map(tuple, rows))) for name, rows in grids.items())
-    sheets.hidden = frozenset(hidden)
     return sheets
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from example_share import build_units
 from runs import AS_OF, Run, published
 
 from iid.flows.assess import run_assessment
@@ -33,8 +34,9 @@ def table(run: Path, name: str) -> list[dict[str, str]]:
 
 
 def test_a_look_at_the_links_warns_and_changes_no_score(
-    share: Path, tmp_path: Path, iid: Run, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, iid: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    share = build_units(tmp_path / "share", "102", "63.03.05.2054")  # with links of every kind
     store = tmp_path / "store"
     plain = assessed(share, store, check_links=False)
     before = published(store)

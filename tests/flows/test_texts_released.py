@@ -16,7 +16,7 @@ from iid.tasks.inspect.inspection import Inspecting
 
 
 def test_texts_are_gone_after_inspection_and_their_findings_are_not(
-    share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    whole_example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held: list[weakref.ref[Any]] = []
     finish = Inspecting.finish
@@ -30,7 +30,8 @@ def test_texts_are_gone_after_inspection_and_their_findings_are_not(
 
     monkeypatch.setattr(Inspecting, "finish", watched)
     as_of = datetime(2026, 8, 31, tzinfo=UTC)
-    request = AssessRequest(share=str(share), store=str(tmp_path / "store"), cycle=2026, as_of=as_of)
+    place = {"share": str(whole_example), "store": str(tmp_path / "store")}
+    request = AssessRequest(**place, cycle=2026, as_of=as_of)
     run = reading_steps.open_run(request)
     run = reading_steps.listed(run, reading_steps.Past(), reading_steps.list_cycle(run))
     books = reading_steps.read_books(run)

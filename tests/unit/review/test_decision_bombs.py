@@ -6,11 +6,17 @@ import io
 import resource
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from iid.tasks.review.review_cells import MAX_SHOWN, UnreadableBookError, read_book
+from iid.tasks.review import guarded_review
+from iid.tasks.review.guarded_review import remembered
+from iid.tasks.review.review_cells import MAX_BYTES, MAX_SHOWN, UnreadableBookError, read_book
 from iid.tasks.review.review_lines import HEADER
+from iid.tasks.sandbox.pool import Pool
+from iid.tasks.sandbox.worker_process import Answer, Job
+from iid.tasks.store.folder_store import FolderStore
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 PARTS = {
@@ -102,3 +108,33 @@ def test_texts_are_counted_over_all_cells():
     assert read_book(book(rows, f"<si><t>{'x' * min(fits, 6_000)}</t></si>"))
     with pytest.raises(UnreadableBookError, match="mengembang"):
         read_book(book(rows, f"<si><t>{'x' * 7_000}</t></si>"))
+
+
+def test_a_workbook_is_parsed_in_a_worker_and_a_bomb_is_refused_there(tmp_path: Path) -> None:
+    honest, bomb = book(""), BOMBS["a long text everywhere"]()
+    with remembered(FolderStore(tmp_path), "63.03/2026") as read:
+        with pytest.raises(UnreadableBookError, match="lebih dari 64 MB"):
+            read(bomb)
+        assert read(honest) == read_book(honest)
+        with pytest.raises(UnreadableBookError, match="lebih besar dari 20 MB"):
+            read(bytes(MAX_BYTES + 1))
+
+
+def test_what_a_worker_may_not_answer_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for said in ("", "[]", "7", '[{"Keputusan": [["terima", 1]]}, []]', '[{"Keputusan": "terima"}, [2]]'):
+        monkeypatch.setattr(guarded_review, "_parsed", lambda _data, _pool, said=said: said)
+        known = remembered(FolderStore(tmp_path / str(len(said))), "63.03/2026")
+        with known as read, pytest.raises(UnreadableBookError, match="tidak sah"):
+            read(said.encode())
+
+
+def test_a_worker_that_dies_costs_its_workbook_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dead = Answer(
+        Job(0, "", 0), "read", {"facts": {"problem": "unreadable", "detail": "terlalu lama dibuka"}}
+    )
+    with remembered(FolderStore(tmp_path), "63.03/2026") as read:
+        with monkeypatch.context() as patched:
+            patched.setattr(Pool, "run", lambda _pool, _feed: iter([dead]))
+            with pytest.raises(UnreadableBookError, match="terlalu lama dibuka"):
+                read(book(""))
+        assert read(book("")) == read_book(book(""))  # asked again: the first answer was not remembered

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from iid.tasks.review import review_cells
+from iid.tasks.review import guarded_review, review_cells
 from iid.tasks.review.review_lines import HEADER
 from iid.tasks.store.folder_store import FolderStore
 
@@ -60,13 +60,13 @@ def test_a_workbook_that_was_read_is_not_parsed_again(review, tmp_path, monkeypa
     review.run()
     review.edit("1.01", lambda sheet: setattr(sheet.parent["Petunjuk"], "sheet_state", "hidden"))
     books = [path.read_bytes() for path in sorted(review.folder.iterdir())]
-    with review_cells.remembered(FolderStore(tmp_path / "hasil"), "63.03/2026") as read:
+    with guarded_review.remembered(FolderStore(tmp_path / "hasil"), "63.03/2026") as read:
         before = [read(book) for book in books]
     assert before == [review_cells.read_book(book) for book in books]
     assert before[0].hidden == {"Petunjuk"}
-    monkeypatch.delattr(review_cells, "read_book")
-    review_cells._unpacked.cache_clear()
-    with review_cells.remembered(FolderStore(tmp_path / "hasil"), "63.03/2026") as read:
+    monkeypatch.delattr(guarded_review, "_parsed")
+    guarded_review._unpacked.cache_clear()
+    with guarded_review.remembered(FolderStore(tmp_path / "hasil"), "63.03/2026") as read:
         again = [read(book) for book in books]
     assert again == before
     assert [one.hidden for one in again] == [one.hidden for one in before]
