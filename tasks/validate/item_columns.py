@@ -19,7 +19,8 @@ def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
     """EVIDENCE with the columns of suite ``evidence``.
 
     *claims* is the judged table of claims, which gives each item its parameter. Critical
-    rules look at ``counted`` items only; a file without a claim is reported as unclaimed.
+    rules look at ``counted`` items only; a file without a claim is reported as unclaimed, unless
+    its claim could not be read, which is reported instead.
     """
     table = _with_claims(case, claims)
     file = table["kind"] == "file"
@@ -38,6 +39,7 @@ def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
         used=only(
             table["read"]
             & present
+            & ~_unusable_claims(table)
             & ~_offered(table)
             & ~_is_archive(table).where(table["archive_beside"] != "", False),
             table["counted"].astype("boolean").fillna(False),
@@ -136,6 +138,13 @@ def _with_claims(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
         beside_file=among(claim, claim[counts & is_file]),
         own=_own_keys(table),
     )
+
+
+def _unusable_claims(table: pd.DataFrame) -> pd.Series:
+    """Flag items whose claim itself is reported: one cause, one finding."""
+    wrong = table["claim_trouble"].str.contains("parameter_unknown|value_unreadable")
+    uncalculated = table["claim_trouble"].str.contains("formula_uncalculated", regex=False)
+    return wrong | (uncalculated & (table["parameter"].fillna(0) == 0))
 
 
 def _own_keys(table: pd.DataFrame) -> pd.Series:

@@ -121,11 +121,11 @@ def _length(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 
 
 def _unclaimed(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
-    asked = zip(rows["indicator"], rows["parameter"].fillna(0), rows["claim_trouble"], strict=True)
+    asked = zip(rows["indicator"], rows["parameter"].fillna(0), strict=True)
     return {
         "name": _alike(rows),
         "what": ["Berkas" if kind == "file" else "Tautan" for kind in rows["kind"]],
-        "why": [_why_unclaimed(key, int(parameter), trouble) for key, parameter, trouble in asked],
+        "why": [_why_unclaimed(key, int(parameter)) for key, parameter in asked],
     }
 
 
@@ -161,13 +161,7 @@ def _alike(rows: pd.DataFrame) -> list[str]:
     ]
 
 
-def _why_unclaimed(indicator: str, parameter: int, trouble: str) -> str:
-    if "parameter_unknown" in trouble:
-        return f"Parameter indikator {indicator} tidak dikenal"
-    if "value_unreadable" in trouble:
-        return f"Nilai indikator {indicator} tidak dapat dipakai"
-    if "formula_uncalculated" in trouble and not parameter:
-        return f"rumus pada klaim indikator {indicator} belum dihitung"
+def _why_unclaimed(indicator: str, parameter: int) -> str:
     if parameter:
         return "tidak disebut di kolom Bukti"
     column = "Nilai" if indicator == TOTAL else "Parameter"

@@ -183,10 +183,12 @@ def test_file_that_bukti_does_not_name_is_unclaimed(claimed):
     assert "tidak disebut di kolom Bukti" in claimed.only("evidence.unclaimed")["message"]
 
 
-def test_file_of_an_unknown_parameter_says_so(claimed):
-    claimed.set_claim("28", parameter=0, raw="empat", problem="parameter_unknown")
+@pytest.mark.parametrize("problem", ["parameter_unknown", "formula_uncalculated"])
+def test_files_of_a_claim_that_cannot_be_read_are_not_reported_beside_it(claimed, problem):
+    claimed.set_claim("28", parameter=0, raw="empat", problem=problem)
     claimed.set_item("28", counted=False)
-    assert "tidak dikenal" in claimed.only("evidence.unclaimed")["message"]
+    assert codes_of(claimed) == []
+    assert len(claimed.codes("claim.", "28")) == 1
 
 
 def test_many_unclaimed_files_of_one_folder_are_one_finding(claimed):
