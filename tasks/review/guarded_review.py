@@ -10,10 +10,8 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import lru_cache
 
-from iid.tasks.ingest.guarded_books import LIMITS as BOOK_LIMITS
 from iid.tasks.review.review_cells import (
     MAX_SHOWN,
     Reader,
@@ -24,14 +22,14 @@ from iid.tasks.review.review_cells import (
 )
 from iid.tasks.sandbox.content import Content, unreadable
 from iid.tasks.sandbox.facts import Facts, text_of
-from iid.tasks.sandbox.limits import Limits
+from iid.tasks.sandbox.limits import MIB, Limits
 from iid.tasks.sandbox.pool import Pool
 from iid.tasks.sandbox.worker_process import Job
 from iid.tasks.store.memory import last_night
 from iid.tasks.store.store import Store
 
-#: As of an innovation's workbook; all its cells are kept, as JSON.
-LIMITS = replace(BOOK_LIMITS, kept=2 * MAX_SHOWN)
+#: What one workbook may cost, as one of an innovation; all its cells are kept, as JSON.
+LIMITS = Limits(cpu_s=10, wall_s=60.0, memory=1536 * MIB, answer=16 * MIB, kept=2 * MAX_SHOWN)
 _BOOK = Facts(format="buku")
 
 
