@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from iid.tasks.inspect.inspection import Here
+from iid.tasks.inspect.local_engine import Here
 from iid.tasks.sandbox.feeding import Known, Wanted
 from iid.tasks.sandbox.limits import Limits
 from iid.tasks.shares.folder_drive import FolderDrive

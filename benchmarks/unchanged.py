@@ -46,7 +46,7 @@ class Counting:
     """This machine's engine; notes every file that it is asked to read."""
 
     def __init__(self) -> None:
-        from iid.tasks.inspect.inspection import Here
+        from iid.tasks.inspect.local_engine import Here
 
         self.here, self.read = Here(), list[str]()
 

@@ -14,11 +14,12 @@ from iid.tasks.assess.reading_steps import Listed
 from iid.tasks.assess.step import mapped, progress, step
 from iid.tasks.ingest.submissions import Submissions
 from iid.tasks.inspect.engines import engine_of
-from iid.tasks.inspect.inspection import Batch, Here, Inspecting, Inspection
+from iid.tasks.inspect.inspection import Batch, Inspecting, Inspection
 from iid.tasks.inspect.ledger.ledger import Ledger
 from iid.tasks.inspect.ledger.scans import all_read, read_scans
 from iid.tasks.inspect.links.link_checks import Check
 from iid.tasks.inspect.links.link_table import looked_at, with_links
+from iid.tasks.inspect.local_engine import Here
 from iid.tasks.sandbox.limits import GIB, Limits
 from iid.tasks.store.memory import last_night
 from iid.tasks.validate.case import Case, Documents, Tables

@@ -12,10 +12,7 @@ time, so a run that holds one leaves no record. Days to the deadline are counted
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
 import logging
-import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -26,27 +23,24 @@ from typing import TYPE_CHECKING, Any
 
 from iid.tasks.assess.evidence_steps import ask_web
 from iid.tasks.assess.reading_steps import Listed, Opened
+from iid.tasks.assess.run_inputs import around, hash_of, inputs_of, unmarked_files
 from iid.tasks.assess.step import step
-from iid.tasks.inspect.inspectors.reader_versions import VERSIONS, inspector_version
 from iid.tasks.inspect.ledger.known_files import turn_of, turns_since
 from iid.tasks.inspect.ledger.ledger import Ledger
-from iid.tasks.inspect.ledger.scans import ocr_version
 from iid.tasks.inspect.links.link_table import AGE_DAYS, look_again
-from iid.tasks.sandbox.limits import Limits
 from iid.tasks.store.bulk import bounded_map
 from iid.tasks.store.checked import is_whole, mark_checked
 from iid.tasks.store.earlier_runs import YEARS_BEFORE, read_peers
-from iid.tasks.store.paths import canonical, history_prefix, moment, parse, stamp
+from iid.tasks.store.paths import canonical, moment, parse, stamp
 from iid.tasks.store.published_run import Latest, Run, latest, read_run
 from iid.tasks.values.assessment import Assessment
-from iid.tasks.values.errors import DriveError, StoreError, UsageError
-from iid.tasks.values.versions import versions
+from iid.tasks.values.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from iid.tasks.assess.scoring_steps import Scored
     from iid.tasks.ingest.submissions import Submissions
     from iid.tasks.inspect.inspection import Inspection
-    from iid.tasks.shares.drive import Drive, Entry, Listing
+    from iid.tasks.shares.drive import Listing
     from iid.tasks.store.lease import Lease
     from iid.tasks.values.peers import Peers
 
@@ -54,10 +48,6 @@ _log = logging.getLogger(__name__)
 _KEY = "_inputs.json"
 _FORMAT = 1
 _END = "9999-12-31T23:59:59Z"
-_SETTINGS = {"share", "feedback", "workbooks", "guard", "inspect"}
-#: Libraries besides those of :mod:`iid.tasks.values.versions` that read or judge what is on a share.
-_LIBRARIES = ("openpyxl", "scipy", "pyarrow", "jinja2", "xlsxwriter")
-_BLOCK = 1024**2
 _RACY = timedelta(seconds=2)  # a file so new could change again without a new time
 
 
@@ -151,7 +141,7 @@ def remember(
     clear = clear and not _racy(run.listing, lease.since)
     if not (clear and _decided_as(run, books, found, a)):
         return False
-    unmarked = {one.path for one in _unmarked(run.listing)}
+    unmarked = {one.path for one in unmarked_files(run.listing)}
     with suppress(KeyError):
         cycles = {index["cycle"]: index["run_id"] for index in run.past.earlier.cycles}
         record = {
@@ -171,79 +161,6 @@ def remember(
     return False
 
 
-def inputs_of(opened: Opened, listing: Listing, cycles: dict[int, str], peers: tuple[Peers, ...] = ()) -> str:
-    """Hash what a run begins with: rules, roster, settings, listing."""
-    request = opened.request.model_dump(mode="json", include=_SETTINGS)
-    return _digest(
-        opened.loaded.sha256,
-        opened.marker,
-        opened.roster,
-        sorted(request.items()),
-        sorted(versions().items()),
-        [inspector_version(word) for word in sorted(VERSIONS)],
-        [importlib.metadata.version(name) for name in _LIBRARIES],
-        ocr_version(Limits().for_ocr().ocr_pages) if opened.request.ocr else "",
-        sys.version,
-        _rows(listing),
-        sorted(cycles.items()),
-        peers,
-    )
-
-
-def around(opened: Opened, listing: Listing) -> str:
-    """Hash what the listing does not show: decisions, feedback, links."""
-    store, prefix = opened.store, opened.prefix
-    region, cycle = opened.marker.region, opened.cycle
-    folders = [f"{cycle}/_tinjauan"]
-    if opened.request.feedback:
-        folders += [f"{path}/_umpan-balik" for path in listing.folders if path.count("/") == 1]
-    try:
-        links = hashlib.sha256(store.get(f"{prefix}/_links/checks.json")).hexdigest()
-    except KeyError:
-        links = ""
-    return _digest(
-        sorted(store.keys(f"{prefix}/decisions/")),
-        sorted(store.keys(history_prefix(region, cycle))),
-        links,
-        [(path, _inside(opened.drive, path)) for path in folders],
-    )
-
-
-def _inside(drive: Drive, folder: str) -> str:
-    """Describe a *folder* that the listing leaves out, by marks or hashes."""
-    try:
-        listing = drive.list(folder) if drive.exists(folder) else None
-    except DriveError as error:
-        return f"! {error}"
-    if listing is None:
-        return ""
-    books = _unmarked(listing) if folder.endswith("/_tinjauan") else ()
-    return _digest(_rows(listing), [_hash_of(drive, one.path) for one in books])
-
-
-def _hash_of(drive: Drive, path: str) -> str:
-    """SHA-256 of a file; "" where it cannot be read."""
-    try:
-        digest = hashlib.sha256()
-        with drive.open(path) as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
-        return digest.hexdigest()
-    except OSError:
-        return ""
-
-
-def _rows(listing: Listing) -> list[object]:
-    return [list(map(tuple, listing.entries)), listing.folders, listing.unreadable]
-
-
-def _digest(*parts: object) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(f"{part!r}\n".encode("utf-8", "backslashreplace"))
-    return digest.hexdigest()
-
-
 def _key(opened: Opened) -> str:
     return f"{opened.prefix}/{_KEY}"
 
@@ -254,11 +171,6 @@ def _asks_more(opened: Opened) -> bool:
     return bool(asked.full or asked.units or asked.accept_loss)
 
 
-def _unmarked(listing: Listing) -> list[Entry]:
-    """Return the files that can change while the listing stays the same."""
-    return [entry for entry in listing.entries if entry.size and not entry.ident]
-
-
 def _unswapped(opened: Opened, listing: Listing, books: Mapping[str, str]) -> bool:
     """Return whether the unmarked files whose turn came are unchanged.
 
@@ -266,7 +178,7 @@ def _unswapped(opened: Opened, listing: Listing, books: Mapping[str, str]) -> bo
     was not read. Where all is as it was, the ledger notes that they had their turn.
     """
     limits = opened.request.inspect
-    unmarked = _unmarked(listing)
+    unmarked = unmarked_files(listing)
     if not unmarked:
         return True
     ledger = Ledger.load(opened.store, opened.prefix)
@@ -275,7 +187,7 @@ def _unswapped(opened: Opened, listing: Listing, books: Mapping[str, str]) -> bo
     known |= books
     paths = (one.path for one in unmarked if known.get(one.path))
     due = [path for path in paths if turn_of(path, limits.rehash_nights) in turns]
-    found = bounded_map(partial(_hash_of, opened.drive), due, opened.store.workers)
+    found = bounded_map(partial(hash_of, opened.drive), due, opened.store.workers)
     if any(sha256 != known[path] for path, sha256 in zip(due, found, strict=True)):
         return False
     ledger.rehashed = today()

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from iid.tasks.ingest.cycle_layout import Place
 from iid.tasks.ingest.named_files import (
     Named,
     Shelf,
@@ -17,6 +16,7 @@ from iid.tasks.ingest.named_files import (
     read_names,
 )
 from iid.tasks.ingest.parsed import Claim
+from iid.tasks.ingest.submission_place import Place
 from iid.tasks.shares.drive import Entry
 from iid.tasks.text.web_addresses import cleaned_address
 from iid.tasks.values.indicator_numbers import TOTAL

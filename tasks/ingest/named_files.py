@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from iid.tasks.ingest.cycle_layout import Place
 from iid.tasks.ingest.parsed import Claim
+from iid.tasks.ingest.submission_place import Place
 from iid.tasks.shares.drive import Entry
 from iid.tasks.text.cell_values import visible
 from iid.tasks.values.share_paths import printable, tidy

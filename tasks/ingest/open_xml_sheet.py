@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from iid.tasks.ingest.container import Package
+from iid.tasks.ingest.open_xml_text import TextReader, unescaped
 from iid.tasks.ingest.xml_stream import Attributes, Budget, Scan, tricked
-from iid.tasks.text.cell_values import CellError, Uncalculated, Value, visible
+from iid.tasks.text.cell_values import CellError, Uncalculated, Value
 
 # Safety limits, not rules: the header stands in the first 30 rows, answers in the next 40.
 MAX_ROWS = 1_000
 MAX_COLUMNS = 256
 MAX_LINKS = 10_000
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _HYPERLINK = re.compile(
     r'(?<![A-Z0-9])HYPERLINK\s*\(\s*(?:"((?:[^"]|"")*)"|(\$?[A-Z]{1,3}\$?\d+)\s*[,;)])', re.IGNORECASE
 )
@@ -61,42 +61,6 @@ class Whole:
     never_calculated: bool
     max_rows: int
     max_columns: int
-
-
-class TextReader:
-    """The ``t`` elements of a text, without phonetic guides."""
-
-    def __init__(self, budget: Budget) -> None:
-        self._budget = budget
-        self._parts: list[str] = []
-        self._phonetic = False
-        self.scan: Scan | None = None
-
-    def begin(self, _: Attributes) -> None:
-        """Begin a ``t`` element."""
-        if self.scan is not None and not self._phonetic:
-            self.scan.collect()
-
-    def end(self) -> None:
-        """End it."""
-        if self.scan is not None and not self._phonetic:
-            text = self.scan.collected()
-            self._budget.spend_text(len(text))
-            self._parts.append(text)
-
-    def phonetic(self, _: Attributes) -> None:
-        """Begin a phonetic guide, which is no text."""
-        self._phonetic = True
-
-    def phonetic_end(self) -> None:
-        """End it."""
-        self._phonetic = False
-
-    def taken(self) -> str:
-        """Return the text so far, and begin another."""
-        text = "".join(self._parts)
-        self._parts.clear()
-        return _unescaped(text)
 
 
 class SheetReader:
@@ -217,7 +181,7 @@ class SheetReader:
             case "e":
                 return CellError(text)
             case "str":
-                return _unescaped(text)
+                return unescaped(text)
             case "d":
                 return _iso(text.strip())
         return self._book.shown(text.strip(), self._style)
@@ -301,14 +265,3 @@ def _iso(text: str) -> Value:
         )
     except ValueError:
         return text
-
-
-def _unescaped(text: str) -> str:
-    """Decode ``_x000D_`` (ECMA-376 part 1, 22.9.2.19); drop invisible signs."""
-    if "_x" in text:
-        text = _ESCAPED.sub(lambda found: _sign(int(found[1], 16), found[0]), text)
-    return visible(text)
-
-
-def _sign(number: int, otherwise: str) -> str:
-    return otherwise if 0xD800 <= number <= 0xDFFF else chr(number)

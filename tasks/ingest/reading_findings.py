@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from iid.tasks.ingest.cell_grids import OLD_FORMATS
-from iid.tasks.ingest.cycle_layout import ARCHIVES, SHORTCUTS, Layout, Place, may_be_workbook
+from iid.tasks.ingest.cycle_layout import Layout
 from iid.tasks.ingest.evidence_items import Gathered
 from iid.tasks.ingest.parse_workbook import INNOVATION_WORKBOOK, REGION_WORKBOOK
 from iid.tasks.ingest.parsed import Parsed
+from iid.tasks.ingest.submission_place import ARCHIVES, SHORTCUTS, Place, may_be_workbook
 from iid.tasks.ingest.titles import plain
 from iid.tasks.ingest.unreadable import advice_on
 from iid.tasks.shares.drive import Entry

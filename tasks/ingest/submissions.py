@@ -10,11 +10,12 @@ import pandas as pd
 
 from iid.expectations.rulebook.model import Rulebook
 from iid.tasks.ingest.container import MAX_BYTES
-from iid.tasks.ingest.cycle_layout import Layout, Place, lay_out
+from iid.tasks.ingest.cycle_layout import Layout, lay_out
 from iid.tasks.ingest.evidence_items import Gathered, gather, is_claimed, without_password
 from iid.tasks.ingest.parse_workbook import Asked, parse_here, unread
 from iid.tasks.ingest.parsed import Parsed
 from iid.tasks.ingest.reading_findings import blank_finding, is_blank, layout_findings, place_findings
+from iid.tasks.ingest.submission_place import Place
 from iid.tasks.shares.drive import Drive, Entry, Listing
 from iid.tasks.text.os_errors import why
 from iid.tasks.values.region import Unit, findings_table

@@ -6,9 +6,8 @@ else goes through the guarded workers (:mod:`iid.tasks.sandbox.pool`).
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import TypedDict, Unpack
@@ -21,10 +20,9 @@ from iid.tasks.inspect.engines import Engine
 from iid.tasks.inspect.ledger import arrow_tables, fact_columns
 from iid.tasks.inspect.ledger.known_files import Files
 from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.inspect.local_engine import Here
 from iid.tasks.sandbox.feeding import Known, Wanted
-from iid.tasks.sandbox.guarded import guarded
 from iid.tasks.sandbox.limits import Limits
-from iid.tasks.sandbox.pool import Pool
 from iid.tasks.sandbox.worker_process import Answer
 from iid.tasks.shares.drive import Drive, Listing
 from iid.tasks.values.errors import DriveError, StoreError
@@ -91,48 +89,6 @@ class Batch:
 
     def __str__(self) -> str:
         return f"{self.name} ({len(self.wanted)} berkas)"
-
-
-class Here:
-    """The engine of this machine; *workers* processes, by default one a core.
-
-    Inside a ``with`` block the processes stay for the next call.
-    """
-
-    batch = 300
-
-    def __init__(self, workers: int | None = None) -> None:
-        self._workers = workers or _cores()
-        self._stay = False
-        self._pool: Pool | None = None
-
-    def check(self) -> None:
-        """Always there."""
-
-    def __enter__(self) -> Here:
-        self._stay = True
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stay = False
-        if self._pool:
-            self._pool.close()
-        self._pool = None
-
-    def answers(
-        self, drive: Drive, wanted: Sequence[Wanted], known: Known, limits: Limits
-    ) -> Generator[Answer]:
-        """One answer a file of *wanted*. Raises FailedError, DriveError."""
-        pool, self._pool = self._pool or Pool(self._workers, limits), None
-        well = False
-        try:
-            yield from guarded(drive, wanted, known, pool)
-            well = True
-        finally:  # what is on its way in a pool that was left would answer the next call
-            if well and self._stay:
-                self._pool = pool
-            else:
-                pool.close()
 
 
 class Inspecting:
@@ -299,8 +255,3 @@ def _batch(names: Sequence[str], files: Sequence[Wanted]) -> Batch:
 
 def _silent(_done: int, _total: int) -> None:
     """No progress wanted."""
-
-
-def _cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

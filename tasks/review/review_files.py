@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from iid.tasks.ingest.cycle_layout import READ
+from iid.tasks.ingest.submission_place import READ
 from iid.tasks.review.review_cells import MAX_BYTES, Grid, Reader, UnreadableBookError, read_book
 from iid.tasks.shares.drive import Drive, FileChangedError, Listing
 from iid.tasks.values.errors import DriveError

@@ -19,11 +19,12 @@ from small_region import Region, emptied, filled
 
 from iid.flows.assess import STEPS, Steps, run_assessment
 from iid.flows.telemetry.progress import Reporter
-from iid.tasks.assess import quiet_night
+from iid.tasks.assess import quiet_night, run_inputs
 from iid.tasks.assess.publishing_steps import Outcome, leased
-from iid.tasks.assess.quiet_night import PublishedRun, around, compare, inputs_of
+from iid.tasks.assess.quiet_night import PublishedRun, compare
 from iid.tasks.assess.reading_steps import Opened, list_cycle, open_run
 from iid.tasks.assess.request import AssessRequest, GuardLimits, InspectLimits
+from iid.tasks.assess.run_inputs import around, inputs_of
 from iid.tasks.inspect.links import link_checks
 from iid.tasks.inspect.links.link_checks import Check
 from iid.tasks.inspect.links.link_table import AGE_DAYS, remember
@@ -321,7 +322,7 @@ LIMIT = FIRST.replace(hour=2) + timedelta(days=AGE_DAYS)
 def test_the_day_and_the_request_enter_the_comparison(
     place: Place, asked: dict[str, Any], stays: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(quiet_night, "ocr_version", lambda pages: f"tesseract 5, {pages} pages")
+    monkeypatch.setattr(run_inputs, "ocr_version", lambda pages: f"tesseract 5, {pages} pages")
     assert bool(place.seen(**asked)) is stays
 
 
@@ -336,7 +337,7 @@ def test_another_version_of_program_or_inspector_makes_the_night_compute(
     place: Place, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     assert place.seen()
-    monkeypatch.setattr(quiet_night, name, lambda *_: {"code": "lain"})
+    monkeypatch.setattr(run_inputs, name, lambda *_: {"code": "lain"})
     assert place.seen() is None
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from pandas.testing import assert_frame_equal
 
-from iid.tasks.inspect.inspection import Here, Inspection, inspect_evidence
+from iid.tasks.inspect.inspection import Inspection, inspect_evidence
 from iid.tasks.inspect.ledger.ledger import Ledger
 from iid.tasks.inspect.ledger.scans import read_scans
+from iid.tasks.inspect.local_engine import Here
 from iid.tasks.sandbox.facts import text_of
 from iid.tasks.sandbox.limits import MIB, Limits
 from iid.tasks.shares.folder_drive import FolderDrive

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-from iid.tasks.ingest.cycle_layout import READ
+from iid.tasks.ingest.submission_place import READ
 from iid.tasks.operate.watch.watcher import Snapshot
 from iid.tasks.review.review_cells import UnreadableBookError
 from iid.tasks.review.review_files import folder_of, opened, unit_of

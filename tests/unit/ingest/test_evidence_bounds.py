@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from iid.tasks.ingest.cycle_layout import Place
 from iid.tasks.ingest.evidence_items import MAX_LINKS, gather
 from iid.tasks.ingest.named_files import MAX_NAMES
 from iid.tasks.ingest.parsed import Claim
+from iid.tasks.ingest.submission_place import Place
 from iid.tasks.shares.drive import Entry
 
 FOLDER = "2026/01 Dinas/SIGAP"

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iid.tasks.ingest.cycle_layout import Place
 from iid.tasks.ingest.evidence_items import (
     NOT_CLAIMED,
     NOT_NAMED,
@@ -17,6 +16,7 @@ from iid.tasks.ingest.evidence_items import (
     without_password,
 )
 from iid.tasks.ingest.parsed import Claim
+from iid.tasks.ingest.submission_place import Place
 from iid.tasks.shares.drive import Entry
 
 FOLDER = "2026/01 Dinas/SIGAP"

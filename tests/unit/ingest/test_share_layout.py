@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iid.expectations.rulebook.loading import load
-from iid.tasks.ingest.cycle_layout import Layout, Place, lay_out
+from iid.tasks.ingest.cycle_layout import Layout, lay_out
+from iid.tasks.ingest.submission_place import Place
 from iid.tasks.shares.drive import Entry, Listing
 from iid.tasks.values.region import Unit
 from iid.tasks.values.share_paths import is_ignored

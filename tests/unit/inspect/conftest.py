@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from iid.tasks.inspect import inspection
+from iid.tasks.inspect import local_engine
 from iid.tasks.inspect.inspection import Inspection, inspect_evidence
 from iid.tasks.inspect.inspectors.registry import inspect
 from iid.tasks.inspect.ledger.ledger import Ledger
@@ -257,7 +257,7 @@ def make() -> SimpleNamespace:
     return SimpleNamespace(drive=PlainDrive, **{maker.__name__: maker for maker in makers})
 
 
-class Spied(inspection.Pool):
+class Spied(local_engine.Pool):
     """Notes what the workers were asked, and whether they inspected."""
 
     answered: list[tuple[str, bool]]
@@ -271,7 +271,7 @@ class Spied(inspection.Pool):
 @pytest.fixture
 def spy(monkeypatch: pytest.MonkeyPatch) -> type[Spied]:
     Spied.answered = []
-    monkeypatch.setattr(inspection, "Pool", Spied)
+    monkeypatch.setattr(local_engine, "Pool", Spied)
     return Spied
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from iid.tasks.inspect.inspection import Here, Inspecting, batched
+from iid.tasks.inspect.inspection import Inspecting, batched
 from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.inspect.local_engine import Here
 from iid.tasks.sandbox.feeding import Wanted
 from iid.tasks.values.errors import DriveError
 

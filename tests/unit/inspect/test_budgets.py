@@ -11,8 +11,9 @@ from dataclasses import replace
 import pytest
 
 from iid.tasks.inspect import inspection
-from iid.tasks.inspect.inspection import Here, Inspection, inspect_evidence
+from iid.tasks.inspect.inspection import Inspection, inspect_evidence
 from iid.tasks.inspect.ledger.ledger import Ledger
+from iid.tasks.inspect.local_engine import Here
 from iid.tasks.sandbox.limits import Limits
 
 PREFIX = "63.03/2026"

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from iid.tasks.inspect.inspection import Here
 from iid.tasks.inspect.ledger import scans
 from iid.tasks.inspect.ledger.scans import ocr_version, read_scans
+from iid.tasks.inspect.local_engine import Here
 from iid.tasks.sandbox.facts import text_of
 from iid.tasks.sandbox.limits import Limits
 from iid.tasks.shares.folder_drive import FolderDrive
