@@ -88,12 +88,6 @@ class Sheets(dict[str, Grid]):
 Reader = Callable[[bytes], Sheets]  # as :func:`read_book`
 
 
-def check_size(data: bytes) -> None:
-    """Raise UnreadableBookError for a file that is too large to be read."""
-    if len(data) > MAX_BYTES:
-        raise UnreadableBookError(f"lebih besar dari {MAX_BYTES // 1_000_000} MB")
-
-
 @lru_cache(maxsize=512)
 def read_book(data: bytes) -> Sheets:
     """Read all sheets as text, visible ones first, without empty ends.
@@ -103,7 +97,8 @@ def read_book(data: bytes) -> Sheets:
     A formula gives the value it had when the file was saved; one that was never calculated
     gives its own text, so that it is seen and not lost. Raises UnreadableBookError.
     """
-    check_size(data)
+    if len(data) > MAX_BYTES:
+        raise UnreadableBookError(f"lebih besar dari {MAX_BYTES // 1_000_000} MB")
     try:
         book = cell_grids.read_book(data, max_rows=MAX_ROWS)
     except Unreadable as error:
