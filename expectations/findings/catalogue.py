@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
-import yaml
+from iid.expectations.rulebook.strict_yaml import shipped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,10 +24,12 @@ Scope = Literal["claim", "innovation", "submission", "unit", "region"]
 class FindingKind:
     """What a code means; ``sentence`` and ``fix`` are ``str.format`` texts.
 
-    ``meaning`` says when it arises and what it does to the score (``docs/findings.md``).
+    ``title`` is the short name under which the same cause is counted. ``meaning`` says when it arises and
+    what it does to the score (``docs/findings.md``).
     """
 
     code: str
+    title: str
     severity: Severity
     scope: Scope
     sentence: str
@@ -40,8 +41,8 @@ class FindingKind:
 @cache
 def catalogue() -> dict[str, FindingKind]:
     """All kinds of findings by code, in the order of the file."""
-    text = (files("iid.expectations.findings") / "findings.yaml").read_text(encoding="utf-8")
-    return {code: FindingKind(code=code, **entry) for code, entry in yaml.safe_load(text).items()}
+    entries = shipped("iid.expectations.findings", "findings.yaml").items()
+    return {code: FindingKind(code=code, **entry) for code, entry in entries}
 
 
 def bars_innovation(findings: pd.DataFrame) -> pd.Series:

@@ -12,6 +12,9 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -31,6 +34,12 @@ class YamlProblemError(Exception):
     def __init__(self, *lines: str) -> None:
         super().__init__(*lines)
         self.lines = lines
+
+
+@cache
+def shipped(room: str, name: str) -> Any:
+    """Return the data in our own file *name* of package *room*, read once."""
+    return yaml.load((files(room) / name).read_text(encoding="utf-8"), _LOADER)  # noqa: S506  (a safe one)
 
 
 def parse(text: str) -> object:

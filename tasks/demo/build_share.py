@@ -7,13 +7,11 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from pathlib import Path
-
-import yaml
 
 from iid.expectations.rulebook.loading import load
 from iid.expectations.rulebook.model import Rulebook
+from iid.expectations.rulebook.strict_yaml import shipped
 from iid.tasks.demo import film, office_files, papers, pictures, prose
 from iid.tasks.demo.filled_answers import innovation_answers, region_answers
 from iid.tasks.demo.messy_workbooks import messy_workbook, old_workbook
@@ -105,8 +103,7 @@ class _QuickFolder(FolderDrive):
 
 def demo_recipe() -> Recipe:
     """The recipe of the example share."""
-    text = (files("iid.tasks.demo.data") / "contoh.yaml").read_text(encoding="utf-8")
-    return Recipe.model_validate({**yaml.safe_load(text), "cycle": DEMO_CYCLE})
+    return Recipe.model_validate({**shipped("iid.tasks.demo.data", "contoh.yaml"), "cycle": DEMO_CYCLE})
 
 
 def build_demo_share(

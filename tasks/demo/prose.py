@@ -6,12 +6,9 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from iid.expectations.rulebook.strict_yaml import shipped
 from iid.tasks.text.indonesian import day
 
 #: Said on every page: nobody may take these papers for real ones.
@@ -60,11 +57,9 @@ class Document:
     closing: tuple[str, ...]  # place and date, office, name
 
 
-@cache
 def sentences() -> dict[str, Any]:
     """The sentence parts of the package."""
-    text = (files("iid.tasks.demo.data") / "kalimat.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = yaml.safe_load(text)
+    loaded: dict[str, Any] = shipped("iid.tasks.demo.data", "kalimat.yaml")
     return loaded
 
 

@@ -7,13 +7,10 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from iid.expectations.rulebook.model import Indicator, Rulebook
+from iid.expectations.rulebook.strict_yaml import shipped
 from iid.tasks.demo.prose import Facts
 from iid.tasks.demo.recipe import ClaimSpec, FileSpec, InnovationSpec, Make, Recipe
 from iid.tasks.values.folder_names import (
@@ -58,11 +55,9 @@ class Folder:
     unit_type: str = ""
 
 
-@cache
 def papers() -> dict[str, dict[str, Any]]:
     """The kinds of documents by indicator, from ``dokumen.yaml``."""
-    text = (files("iid.tasks.demo.data") / "dokumen.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    loaded: dict[str, dict[str, Any]] = shipped("iid.tasks.demo.data", "dokumen.yaml")
     return loaded
 
 

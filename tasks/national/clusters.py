@@ -11,13 +11,12 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from iid.expectations.rulebook.strict_yaml import shipped
 from iid.tasks.shares.folder_listing import why
 from iid.tasks.values.errors import UsageError
 
@@ -177,8 +176,6 @@ def _cluster(key: str, rule: Mapping[str, Any]) -> Cluster:
     return Cluster(key, rule["name"], rule["by"], tuple(rule.get("provinces", ())))
 
 
-@cache
 def _shipped() -> dict[str, Any]:
-    text = (files("iid.tasks.national") / "klaster.yaml").read_text(encoding="utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
+    found: dict[str, Any] = shipped("iid.tasks.national", "klaster.yaml")
     return found

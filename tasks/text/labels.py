@@ -1,7 +1,6 @@
 """Indonesian words for codes: what people read where tables hold a code.
 
-Sentences and fixes of findings are in ``expectations/findings/findings.yaml``; here is only
-the short title under which the same cause is counted. An unknown code shows itself.
+The words are data (``labels.yaml``); those of findings are in the catalogue.
 """
 
 from __future__ import annotations
@@ -10,219 +9,31 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from iid.expectations.findings.catalogue import catalogue
+from iid.expectations.rulebook.strict_yaml import shipped
 from iid.tasks.text.indonesian import DASH, clean, day, number
 
-#: Column of index.json, title, what it means (said once, on the first page).
-LEVELS = (
-    ("claimed", "Diklaim", "Parameter seperti dipilih unit; semua inovasi dianggap memenuhi syarat."),
-    (
-        "supported",
-        "Didukung bukti",
-        "Hanya klaim yang buktinya ada, dapat dibuka dan sesuai aturan; keputusan peninjau ikut berlaku.",
-    ),
-    ("verified", "Terverifikasi", "Hanya klaim yang sudah diterima peninjau, pada parameter yang diterima."),
-)
+_TEXTS = shipped("iid.tasks.text", "labels.yaml")
 
-STATUS = {"provisional": "Sementara", "final": "Final"}
-SEVERITY = {"critical": "Kritis", "warning": "Peringatan", "info": "Keterangan"}
-DECISION = {"terima": "Diterima", "turunkan": "Diturunkan", "tolak": "Ditolak"}
-ASPECT = {"SPD": "Satuan Pemerintah Daerah", "SID": "Satuan Inovasi Daerah"}
-
+LEVELS: list[tuple[str, str, str]] = [(key, title, meaning) for key, title, meaning in _TEXTS["levels"]]
+STATUS: dict[str, str] = _TEXTS["status"]
+SEVERITY: dict[str, str] = _TEXTS["severity"]
+DECISION: dict[str, str] = _TEXTS["decision"]
+ASPECT: dict[str, str] = _TEXTS["aspect"]
 UNKNOWN = "unknown"  # shown as the type of a folder that the roster does not have
-UNIT_TYPES = {
-    "opd": "OPD",
-    "puskesmas": "Puskesmas",
-    "sekolah": "Sekolah",
-    "bpp": "Balai Penyuluhan Pertanian",
-    "kecamatan": "Kecamatan",
-    "kelurahan": "Kelurahan",
-    "desa": "Desa",
-    "masyarakat": "Masyarakat",
-    "": "Jenis tidak disebut",
-    UNKNOWN: "Folder tak dikenal",
-}
-
-PROBLEMS = {
-    "missing": "tidak ada",
-    "empty": "kosong",
-    "unreadable": "tidak dapat dibuka",
-    "encrypted": "terkunci kata sandi",
-    "shortcut": "hanya pintasan",
-    "outside_share": "di luar folder inovasi",
-    "still_changing": "masih berubah",
-    "timeout": "pemeriksaan dihentikan",
-    "link_malformed": "alamat tidak lengkap",
-}
-
-TITLES = {
-    "evidence.missing": "Bukti tidak ada",
-    "evidence.empty": "Berkas kosong",
-    "evidence.unreadable": "Berkas tidak dapat dibuka",
-    "evidence.encrypted": "Berkas terkunci kata sandi",
-    "evidence.damaged": "Berkas rusak sebagian",
-    "evidence.shortcut": "Pintasan, bukan berkasnya",
-    "evidence.supporting_only": "Hanya bukti penyerta",
-    "evidence.kind_not_allowed": "Jenis berkas tidak diterima",
-    "evidence.too_large": "Berkas melebihi batas ukuran",
-    "evidence.over_inferred_limit": "Berkas di atas batas ukuran simpulan",
-    "evidence.too_long": "Video terlalu panjang",
-    "evidence.over_inferred_length": "Video di atas batas durasi simpulan",
-    "evidence.link_instead_of_file": "Tautan sebagai pengganti berkas",
-    "evidence.link_malformed": "Alamat tautan tidak lengkap",
-    "evidence.link_not_counted": "Tautan tidak dinilai",
-    "evidence.link_without_film": "Tautan tidak menunjukkan video",
-    "evidence.link_closed": "Tautan tertutup bagi orang lain",
-    "evidence.link_gone": "Tautan sudah tidak ada",
-    "evidence.read_by_ocr": "Teks dibaca dari gambar",
-    "evidence.outside_share": "Berkas di luar folder inovasi",
-    "evidence.still_changing": "Berkas masih berubah",
-    "evidence.timeout": "Pemeriksaan berkas dihentikan",
-    "evidence.duplicate": "Bukti yang sama dipakai berulang",
-    "evidence.no_text": "PDF hasil pindai tanpa teks",
-    "evidence.name_absent": "Nama inovasi tidak tercantum dalam bukti",
-    "evidence.unclaimed": "Berkas tidak dipakai",
-    "evidence.folder_unknown": "Folder bukti tanpa nomor indikator",
-    "evidence.fewer_than_expected": "Dokumen lebih sedikit daripada lazimnya",
-    "evidence.other_region": "Bukti dokumen daerah lain",
-    "evidence.macro": "Berkas berisi makro",
-    "evidence.blank": "Berkas tidak menampilkan apa pun",
-    "evidence.date_outside": "Tanggal dokumen di luar kurun",
-    "evidence.archive": "Isi berkas arsip tidak dinilai",
-    "evidence.folder_unreadable": "Folder tidak dapat dibaca",
-    "claim.parameter_unknown": "Parameter tidak dikenal",
-    "claim.basis_missing": "Basis pengukuran kosong atau tidak dikenal",
-    "claim.value_disagrees": "Parameter berbeda dengan Nilai",
-    "claim.value_unreadable": "Nilai tidak dapat dibaca",
-    "claim.value_missing": "Nilai kosong",
-    "claim.value_ignored": "Nilai diisi, Parameter kosong",
-    "claim.mandatory_missing": "Indikator wajib tidak diklaim",
-    "claim.label_mismatch": "No dan nama indikator tidak cocok",
-    "claim.note_instead_of_files": "Catatan di kolom Bukti",
-    "claim.note_instead_of_link": "Catatan di kolom Tautan",
-    "claim.row_missing": "Baris indikator hilang",
-    "claim.row_repeated": "Baris indikator berulang",
-    "claim.row_unknown": "Baris bukan indikator siklus ini",
-    "claim.formula_uncalculated": "Rumus pada klaim belum dihitung",
-    "profile.field_missing": "Isian profil kosong",
-    "profile.stage": "Tahapan belum dinilai",
-    "profile.window": "Waktu penerapan di luar kurun",
-    "profile.too_short": "Rancang Bangun terlalu pendek",
-    "profile.date_incomplete": "Tanggal tidak lengkap",
-    "profile.date_unreadable": "Tanggal tidak dapat dibaca",
-    "profile.reported_before": "Sudah dilaporkan pada siklus lalu",
-    "profile.duplicate_likely": "Inovasi tampaknya dilaporkan dua kali",
-    "profile.duplicate": "Inovasi dilaporkan ganda",
-    "profile.choice_unknown": "Isian di luar pilihan",
-    "profile.repetitive_text": "Rancang Bangun berulang-ulang",
-    "profile.field_repeated": "Isian profil berulang",
-    "profile.field_unknown": "Isian di luar formulir siklus",
-    "profile.formula_uncalculated": "Rumus pada profil belum dihitung",
-    "innovation.folder_repeated": "Folder inovasi bernama sama",
-    "submission.blank": "Buku kerja belum diisi",
-    "submission.two_candidates": "Dua versi isian",
-    "submission.column_unknown": "Kolom tidak dikenal",
-    "submission.workbook_name": "Nama buku kerja lain",
-    "submission.workbook_in_unit_folder": "Buku kerja di folder unit",
-    "submission.folder_too_deep": "Satu folder terlalu dalam",
-    "submission.workbook_missing": "Buku kerja tidak ada",
-    "submission.workbook_unreadable": "Buku kerja tidak dapat dibaca",
-    "submission.sheet_missing": "Lembar kerja tidak ditemukan",
-    "submission.unit_unknown": "Kode unit tidak dikenal",
-    "submission.late": "Berubah setelah batas waktu",
-    "submission.workbook_late": "Buku kerja berubah setelah batas waktu",
-    "submission.repaired": "Buku kerja dibaca dengan cara cadangan",
-    "unit.nothing_submitted": "Unit belum melaporkan inovasi",
-    "unit.held": "Unit ditahan: bukti hilang",
-    "unit.evidence_gone": "Kehilangan bukti dihitung",
-    "unit.folder_repeated": "Folder unit lebih dari satu",
-    "file.unexpected": "Berkas tidak pada tempatnya",
-    "decision.lapsed": "Keputusan gugur",
-    "decision.note_missing": "Keputusan tanpa catatan",
-    "decision.unclear": "Isian keputusan belum jelas",
-    "decision.unknown": "Keputusan tidak dikenal",
-    "decision.parameter_unknown": "Parameter baru tidak berlaku",
-    "decision.claim_unknown": "Keputusan menunjuk klaim yang tidak ada",
-    "decision.conflict": "Keputusan bertentangan",
-    "decision.no_evidence": "Keputusan tanpa bukti",
-    "decision.date_unreadable": "Tanggal keputusan tidak terbaca",
-    "decision.workbook_unreadable": "Buku tinjauan tidak dapat dibaca",
-    "decision.other_unit": "Keputusan di buku unit lain",
-    "decision.vanished": "Keputusan tidak ditemukan lagi",
-    "decision.withdrawn": "Keputusan dicabut",
-}
-
-#: What moved between two runs: parts of the index, innovations, files.
-CHANGE_PARTS = {
-    "spd": "Skor SPD",
-    "innovations": "Nilai inovasi",
-    "divisor": "Pembagi rata-rata SID",
-    "count": "Jumlah inovasi",
-    "rules": "Aturan lain",
-}
-CHANGE_GROUPS = {
-    "new": "Inovasi baru",
-    "gone": "Tidak ada lagi",
-    "became_eligible": "Menjadi memenuhi syarat",
-    "became_ineligible": "Tidak lagi memenuhi syarat",
-}
-FILE_CHANGES = {"added": "baru", "removed": "hilang", "changed": "diganti", "renamed": "berganti nama"}
-
-#: Decisions that are the cause of a loss; they are no findings.
-DECIDED = {"decision.tolak": "Ditolak peninjau", "decision.turunkan": "Diturunkan peninjau"}
-
-_PATHS = {
-    "formula.divisor_min": "Pembagi paling kecil",
-    "formula.divisor_counts": "Inovasi yang masuk hitungan pembagi",
-    "formula.count_weight": "Bobot jumlah inovasi",
-    "formula.count_cap": "Batas jumlah inovasi yang dihitung",
-    "formula.basic_services_min": "Syarat urusan wajib pelayanan dasar",
-    "formula.basic_services": "Daftar urusan wajib pelayanan dasar",
-    "formula.maximum_spd": "Nilai SPD paling tinggi",
-    "formula.maximum_sid_innovation": "Nilai satu inovasi paling tinggi",
-    "formula.maximum_count": "Nilai jumlah inovasi paling tinggi",
-    "formula.maximum_total": "Nilai seluruhnya paling tinggi",
-    "formula.places": "Angka di belakang koma",
-    "threshold_rule": "Aturan ambang yang tumpang-tindih",
-    "eligibility.stage": "Tahapan yang dinilai",
-    "eligibility.stages": "Daftar tahapan",
-    "eligibility.applied_from": "Awal kurun penerapan",
-    "eligibility.applied_to": "Akhir kurun penerapan",
-    "eligibility.developed_counts": "Pembaharuan dalam kurun ikut dihitung",
-    "eligibility.entries_max": "Berapa kali satu inovasi boleh dilaporkan",
-    "eligibility.min_words": "Jumlah kata Rancang Bangun",
-    "limits.bytes_per_mb": "Besar satu MB",
-    "timetable.reporting_from": "Awal pelaporan",
-    "timetable.reporting_to": "Akhir pelaporan",
-}
-
+UNIT_TYPES: dict[str, str] = _TEXTS["unit_types"]
+PROBLEMS: dict[str, str] = _TEXTS["problems"]
+CHANGE_PARTS: dict[str, str] = _TEXTS["change_parts"]
+CHANGE_GROUPS: dict[str, str] = _TEXTS["change_groups"]
+FILE_CHANGES: dict[str, str] = _TEXTS["file_changes"]
 _CODED = frozenset({"formula.divisor_counts", "threshold_rule"})
-_RULE_WORDS = {
-    "reported": "yang dilaporkan",
-    "eligible": "yang memenuhi syarat",
-    "better_parameter": "parameter yang lebih baik berlaku",
-    "link": "tautan",
-}
-
-_FIELDS = {
-    "weight": "Bobot indikator",
-    "mandatory": "Tanda wajib",
-    "parameters": "Bunyi parameter",
-    "evidence": "Bukti yang diminta",
-    "kinds": "Jenis berkas yang diterima",
-    "proofs": "Jenis berkas yang membuktikan",
-    "max_size_mb": "Batas ukuran berkas (MB)",
-    "max_minutes": "Batas durasi video (menit)",
-    "expected_items": "Jumlah dokumen yang lazim (parameter 1, 2, 3)",
-    "effort": "Tingkat upaya",
-    "outcome": "Ditentukan keadaan, bukan berkas",
-    "thresholds": "Ambang nilai (satuannya)",
-    "bases": "Nama basis",
-}
+_PATHS, _RULE_WORDS, _FIELDS = (_TEXTS[name] for name in ("paths", "rule_words", "fields"))
 
 
 def title(code: str) -> str:
     """Return the short title of a finding or decision *code*, else the code."""
-    return TITLES.get(code) or DECIDED.get(code, code)
+    kind = catalogue().get(code)
+    return kind.title if kind else str(_TEXTS["decided"].get(code, code))
 
 
 def unit_type(code: str) -> str:
@@ -232,7 +43,12 @@ def unit_type(code: str) -> str:
 
 def kind_of_file(code: str) -> str:
     """A kind of evidence as people call it: ``tautan``, ``pdf``."""
-    return _RULE_WORDS.get(code, code)
+    return str(_RULE_WORDS.get(code, code))
+
+
+def format_name(word: str) -> str:
+    """The rulebook's word for a format as people say it."""
+    return str(_TEXTS["formats"].get(word, word.upper()))
 
 
 def rule_value(path: str, value: object) -> str:

@@ -6,61 +6,13 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from iid.tasks.text.indonesian import number
+from iid.tasks.text.labels import format_name
 from iid.tasks.values.share_paths import printable
 
 #: How much of a cell's text a message repeats.
 QUOTED = 120
 #: How many of the files with one cause a message names.
 COUNTED = 3
-
-#: What people call a format; other words are written in capitals.
-_FORMATS = {
-    "": "jenis yang tidak dikenal",
-    "jpg": "JPG/JPEG",
-    "link": "tautan",
-    "doc": "Word (DOC)",
-    "docx": "Word (DOCX)",
-    "xls": "Excel (XLS)",
-    "xlsx": "Excel (XLSX)",
-    "ppt": "PowerPoint (PPT)",
-    "pptx": "PowerPoint (PPTX)",
-    "zip": "arsip ZIP",
-    "rar": "arsip RAR",
-    "7z": "arsip 7Z",
-    "html": "halaman web (HTML)",
-    "txt": "teks (TXT)",
-    "tar": "arsip TAR",
-    "tar.gz": "arsip TAR.GZ",
-    "gz": "berkas kompresi GZ",
-    "bz2": "berkas kompresi BZ2",
-    "xz": "berkas kompresi XZ",
-    "zst": "berkas kompresi ZST",
-    "cab": "arsip CAB",
-    "wmv": "video/audio Windows (WMV/WMA)",
-    "mpg": "video MPEG (MPG)",
-    "ts": "video MPEG (TS)",
-    "ogg": "video/audio OGG",
-    "m4a": "audio M4A",
-    "aac": "audio AAC",
-    "amr": "audio AMR",
-    "flac": "audio FLAC",
-    "wav": "audio WAV",
-    "mp3": "audio MP3",
-    "midi": "audio MIDI",
-    "psd": "Photoshop (PSD)",
-    "ps": "PostScript (PS/EPS)",
-    "dwg": "AutoCAD (DWG)",
-    "epub": "buku elektronik (EPUB)",
-    "odp": "presentasi OpenDocument (ODP)",
-    "odg": "gambar OpenDocument (ODG)",
-    "xlsb": "Excel biner (XLSB)",
-    "iwork": "Apple Pages, Numbers, atau Keynote",
-    "msg": "surel Outlook (MSG)",
-    "pub": "Publisher (PUB)",
-    "vsd": "Visio (VSD)",
-    "exe": "program (EXE)",
-    "sqlite": "basis data SQLite",
-}
 
 
 def megabytes(limit: Decimal) -> str:
@@ -77,11 +29,6 @@ def minutes(seconds: int) -> str:
     """``365`` → ``6 menit 5 detik``."""
     whole, rest = divmod(seconds, 60)
     return f"{number(whole)} menit {rest} detik" if rest else f"{number(whole)} menit"
-
-
-def format_name(word: str) -> str:
-    """The rulebook's word for a format as people say it."""
-    return _FORMATS.get(word, word.upper())
 
 
 def alternatives(items: Sequence[str]) -> str:

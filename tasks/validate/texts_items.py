@@ -11,6 +11,7 @@ from iid.expectations.suites import demands
 from iid.tasks.inspect.links.hosts import FORMS
 from iid.tasks.text import sentences
 from iid.tasks.text.indonesian import day, day_in, number
+from iid.tasks.text.labels import format_name
 from iid.tasks.validate.case import Case, looked_up
 from iid.tasks.validate.duplicates import places_elsewhere
 from iid.tasks.validate.texts_common import (
@@ -88,9 +89,7 @@ def grouped_missing(rows: pd.DataFrame) -> pd.DataFrame:
 def _kind(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
     members = case.content(rows["sha256"], "members").astype("Int64").fillna(0)
     seen = zip(rows["item_format"], members.tolist(), strict=True)
-    formats = [
-        sentences.format_name(word) + (f" ({number(count)} berkas)" if count else "") for word, count in seen
-    ]
+    formats = [format_name(word) + (f" ({number(count)} berkas)" if count else "") for word, count in seen]
     allowed = allowed_kinds(rows, case)
     advice = [_kind_advice(word, kinds) for word, kinds in zip(rows["item_format"], allowed, strict=True)]
     return {"name": files(rows), "format": formats, "allowed": allowed, "advice": advice}

@@ -6,80 +6,15 @@ import os
 import re
 import unicodedata
 
+from iid.expectations.rulebook.strict_yaml import shipped
 from iid.tasks.values.errors import DriveError
 
 #: Contract 2 and docs/evidence.md: these are never evidence. Everything else is used or reported.
 IGNORED_PREFIXES = ("_", ".", "~$")
-#: Whole names, casefolded: thumbnails, indexes and bins of Windows, macOS, Synology and QNAP.
-IGNORED_NAMES = frozenset(
-    (
-        "thumbs.db",
-        "ehthumbs.db",
-        "ehthumbs_vista.db",
-        "desktop.ini",
-        "picasa.ini",
-        "zbthumbnail.info",
-        "pspbrwse.jbf",
-        "folder.htt",
-        "autorun.inf",
-        "icon\r",
-        "icon\uf00d",  # the same, as SMB writes a carriage return
-        "@eadir",
-        "@tmp",
-        "@sharebin",
-        "@recycle",
-        "@recently-snapshot",
-        "#recycle",
-        "#snapshot",
-        "~snapshot",
-        "thevolumesettingsfolder",
-        "thefindbycontentfolder",
-        "$recycle.bin",
-        "recycler",
-        "system volume information",
-        "network trash folder",
-        "temporary items",
-        "lost+found",
-    )
-)
-#: Ends of names, casefolded: unfinished downloads and copies, marks of what was downloaded, second streams.
-IGNORED_SUFFIXES = (
-    ".part",
-    ".partial",
-    ".filepart",
-    ".crdownload",
-    ".opdownload",
-    ".odownload",
-    ".download",
-    ".!ut",
-    ".!qb",
-    ".bc!",
-    ".aria2",
-    ".!sync",
-    ".!bt",
-    ".xltd",
-    ".ucdownload",
-    ".fdmdownload",
-    ".jc!",
-    ".ldb",  # what Access and AutoCAD lock
-    ".laccdb",
-    ".dwl",
-    ".dwl2",
-    ".ffs_tmp",
-    ".ffs_db",
-    ".ffs_lock",
-    "@synoeastream",
-    "@synoresource",
-    ":encryptable",
-    ":com.dropbox.attributes",
-    ":afp_afpinfo",
-    ":afp_resource",
-    ":com.apple.quarantine",
-    ":zone.identifier",
-    ":zone.identifier:$data",
-    "\uf03azone.identifier",  # the same, as SMB writes a colon
-    ".zone.identifier",
-)
+_IGNORED = shipped("iid.tasks.values", "ignored.yaml")
+#: Whole names, and ends of names, casefolded.
+IGNORED_NAMES = frozenset(_IGNORED["names"])
+IGNORED_SUFFIXES = tuple(_IGNORED["suffixes"])
 # What Office leaves while it saves: ~WRL0001.tmp, F3A1B200.tmp, ppt4C1.tmp, lu4120.tmp; Excel on a share
 # 8A3F0000; programs of macOS SK.docx.sb-5f1c2d3e-AbC123.
 _OFFICE_TEMPORARY = re.compile(r"(?:~.*|.*~rf[0-9a-f]+|[0-9a-f]{8}|ppt[0-9a-f]{1,8}|lu\d[0-9a-z]+)\.tmp")

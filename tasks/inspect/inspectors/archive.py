@@ -8,7 +8,7 @@ from iid.tasks.inspect.inspectors.zips import open_zip
 from iid.tasks.sandbox.content import Content, EncryptedError
 from iid.tasks.sandbox.facts import Facts
 from iid.tasks.sandbox.limits import Limits
-from iid.tasks.text.sentences import format_name
+from iid.tasks.text.labels import format_name
 
 VERSION = 2
 _NAMED = 3  # members named in the detail

@@ -14,7 +14,7 @@ from iid.tasks.inspect.inspectors.registry import _MODULES, module_of
 from iid.tasks.inspect.inspectors.sniffing import MEDIA_TYPES, sniff
 from iid.tasks.sandbox.content import Content
 from iid.tasks.sandbox.limits import Limits
-from iid.tasks.text.sentences import format_name
+from iid.tasks.text.labels import format_name
 
 
 def word(data: bytes) -> str:
