@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64decode
+from collections.abc import Callable, Iterator
 from functools import cache, partial
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -56,12 +58,13 @@ def image_groups(thumbnails: pd.Series, memory: Memory | None = None) -> pd.Seri
         return pd.Series(pd.NA, index=thumbnails.index, dtype="string")
     digests = [hashlib.sha256(name.encode()).hexdigest()[:_DIGITS] for name in names]
     levels = np.stack([_levels(name) for name in names])
+    flat = cache(lambda place: is_flat(levels[place]))
     leader = list(range(len(names)))
     for one, other, turns in _candidates(levels):
         first, second = sorted((_root(leader, one), _root(leader, other)))
         if first == second:
             continue
-        look = partial(_looked, levels[one], levels[other], turns)
+        look = partial(_looked, levels, flat, one, other, turns)
         pair = f"{digests[one]}{digests[other]}"
         if (memory.answer((pair, str(turns)), look) if memory else look()) == _SAME:
             leader[second] = first
@@ -69,8 +72,9 @@ def image_groups(thumbnails: pd.Series, memory: Memory | None = None) -> pd.Seri
     return thumbnails.map(groups).astype("string")
 
 
-def _looked(one: Array, other: Array, turns: int) -> str:
-    return _SAME if same_picture(one, np.rot90(other, turns)) else ""
+def _looked(levels: Array, flat: Callable[[int], bool], one: int, other: int, turns: int) -> str:
+    same = same_picture(levels[one], np.rot90(levels[other], turns), flat(one), flat(other))
+    return _SAME if same else ""
 
 
 def _levels(name: str) -> Array:
@@ -85,13 +89,12 @@ def _root(leader: list[int], place: int) -> int:
     return place
 
 
-def same_picture(one: Array, other: Array) -> bool:
-    """Whether two thumbnails, turned alike, are of one picture."""
-    flat = is_flat(one), is_flat(other)
+def same_picture(one: Array, other: Array, *flat: bool) -> bool:
+    """Whether two thumbnails, turned alike and each *flat* or not, are one."""
     if all(flat):
         return _apart(one, other) <= FLAT_APART
-    alike = max(_best_crop(one, other), _best_crop(other, one))
-    return alike >= (HALF_FLAT_ALIKE if any(flat) else PHOTO_ALIKE)
+    enough = HALF_FLAT_ALIKE if any(flat) else PHOTO_ALIKE
+    return any(alike >= enough for alike in chain(_alike(one, other), _alike(other, one)))
 
 
 def is_flat(levels: Array) -> bool:
@@ -114,16 +117,26 @@ def _apart(one: Array, other: Array) -> float:
     return float(np.abs((other - other.mean()) * (one.std() / spread) + one.mean() - one).max())
 
 
-def _best_crop(whole: Array, part: Array) -> float:
-    """Correlate *part* with the best crop of *whole*, or what a stamp leaves."""
+def _alike(whole: Array, part: Array) -> Iterator[float]:
+    """Correlate *part* with the best crop of *whole*, and what stamps leave.
+
+    The sums over each row of each crop serve all three; no crop but the best is taken out.
+    """
     cuts = _cuts()
-    crops = np.einsum("air,rc,bjc->abij", cuts, whole, cuts, optimize=True).reshape(-1, *part.shape)
-    best = 0.0
+    sides = cuts.reshape(-1, THUMBNAIL)
+    half = sides @ (whole - whole.mean())
+    crops = (half @ sides.T).reshape(len(cuts), THUMBNAIL, len(cuts), THUMBNAIL)
+    part = part - part.mean()
+    sums = (half @ cuts.sum(axis=1).T).reshape(len(cuts), THUMBNAIL, len(cuts))
+    squares = np.einsum("arbc,arbc->arb", crops, crops)
+    products = np.einsum("arbc,rc->arb", crops, part)
     for rows in (slice(None), slice(0, -STAMPED_ROWS), slice(STAMPED_ROWS, None)):
-        seen = _standard(crops[:, rows].reshape(len(crops), -1))
-        alike = seen @ _standard(part[rows].reshape(1, -1))[0]
-        best = max(best, _robust(seen[int(alike.argmax())], part[rows].ravel()))
-    return best
+        seen = part[rows]
+        total, square, product = (table[:, rows].sum(axis=1) for table in (sums, squares, products))
+        spread = np.maximum(square - total**2 / seen.size, 1e-6)
+        best = int(((product - total * seen.mean()) / np.sqrt(spread)).argmax())
+        down, across = divmod(best, len(cuts))
+        yield _robust(crops[down, rows, across].ravel(), seen.ravel())
 
 
 @cache
@@ -149,10 +162,14 @@ def _standard(rows: Array) -> Array:
 
 def _robust(one: Array, other: Array) -> float:
     """Correlate *one* and *other* without the few cells that differ most."""
-    slope, level = np.polyfit(one, other, 1)
-    apart = np.abs(slope * one + level - other)
-    kept = apart <= np.quantile(apart, 1 - ANYWHERE)
-    return float(_standard(one[None, kept])[0] @ _standard(other[None, kept])[0])
+    first, second = (cells - cells.mean(dtype=np.float64) for cells in (one, other))
+    slope = (first @ second) / max(first @ first, 1e-12)
+    apart = np.abs(slope * first - second)
+    last = int((1 - ANYWHERE) * (apart.size - 1))
+    kept = apart <= np.partition(apart, last)[last]
+    first, second = (cells[kept] - cells[kept].mean() for cells in (first, second))
+    size = np.sqrt((first @ first) * (second @ second))
+    return float((first @ second) / max(size, 1e-6))
 
 
 def _candidates(levels: Array) -> list[tuple[int, int, int]]:
