@@ -89,6 +89,8 @@ def _plain(table: pd.DataFrame, lists: Collection[str]) -> pd.DataFrame:
         column = table[name]
         if isinstance(column.dtype, _Nullable):
             columns[name] = column.reset_index(drop=True)
+        elif name not in lists and getattr(column.dtype, "storage", "") == "pyarrow":  # all is UTF-8 there
+            columns[name] = column.fillna("").reset_index(drop=True).astype("string")
         else:
             values = [_cell(value, joined=name in lists) for value in column]
             columns[name] = pd.Series(values, dtype="string")
