@@ -14,8 +14,7 @@ from iid.tasks.score.exact import published
 from iid.tasks.score.formula import index_of
 from iid.tasks.score.moves import Tally
 from iid.tasks.score.state import State
-from iid.tasks.text.indonesian import comma, number, signed
-from iid.tasks.text.terminal import heading, line, more, which_run, wrapped
+from iid.tasks.text.terminal import fitted, rendered, which_run
 from iid.tasks.values.tables import REGION_ID
 
 VIEWS = {"claimed": "diklaim", "supported": "didukung bukti", "forecast": "ramalan verifikasi"}
@@ -165,41 +164,15 @@ WHOLE = (
 
 def selection_lines(record: Record, when: str, limit: int) -> Iterator[str]:
     """The record for people; at most *limit* innovations (0: all)."""
-    yield from wrapped(f"Yang sebaiknya dikirim: {which_run(record, when)}")
-    for view, cut in record["views"].items():
-        lowest = f", nilai terendahnya {comma(cut['lowest_sent'])}" if cut["lowest_sent"] else ""
-        best = f"indeks tertinggi {comma(cut['index_best'])} ({cut['category_best']})"
-        sent = f"dengan mengirim {number(cut['sent'])} inovasi{lowest}"
-        everything = f"semua dikirim {comma(cut['index_all'])}"
-        yield from wrapped(f"{VIEWS[view].capitalize()}: {best} {sent}; {everything}.", "  ")
-    if "forecast" not in record["views"]:
-        yield from wrapped(
-            "Ramalan verifikasi belum dapat dihitung: keputusan peninjau masih terlalu sedikit.", "  "
-        )
-    missing = "; ".join(record["missing_services"]) or "tidak ada"
-    yield from wrapped(f"Pelayanan dasar yang belum terwakili: {missing}.")
-    places, smallest = number(record["empty_places"]), number(record["divisor_min"])
-    yield from wrapped(f"Tempat kosong di bawah pembagi paling kecil ({smallest}): {places}.")
-    yield from wrapped(DIFFERENCE)
-    yield from wrapped(WHOLE)
-    yield from heading("Inovasi menurut nilainya (✓ sebaiknya dikirim menurut yang didukung bukti)")
-    if not record["innovations"]:
-        yield "  Belum ada inovasi yang dilaporkan."
-    shown = record["innovations"][: limit or None]
-    for row in shown:
-        yield from wrapped(f"{line(row['innovation_id'])} · {_effect(row)}", f" {_mark(row)} ")
-    yield from more(len(shown), len(record["innovations"]), "inovasi")
-
-
-def _mark(row: Record) -> str:
-    return "✓" if row["send"]["supported"] else "–"
-
-
-def _effect(row: Record) -> str:
-    if not row["eligible"]:
-        return "belum memenuhi syarat"
-    score = f"nilai {comma(row['score']['supported'])}"
-    if row["effect"] is None:
-        return f"{score}, namanya sama dengan inovasi lain"
-    word = "menarik turun" if row["effect"].startswith("-") else "mengangkat"
-    return f"{score}, {word} indeks {signed(row['effect'], 3)}"
+    lines = rendered(
+        "iid.tasks.answers",
+        "selection",
+        {},
+        t=record,
+        run=which_run(record, when),
+        limit=limit or None,
+        views=VIEWS,
+        difference=DIFFERENCE,
+        whole=WHOLE,
+    )
+    return fitted(lines)

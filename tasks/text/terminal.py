@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from iid.tasks.text.indonesian import comma, number
+from iid.tasks.text.indonesian import comma, number, percent, points, signed
 
 NAMES = {"claimed": "Diklaim", "supported": "Didukung", "verified": "Terverifikasi"}
 SEVERITIES = {"critical": "kritis", "warning": "peringatan", "info": "info"}
@@ -16,6 +16,8 @@ STATUSES = {"provisional": "sementara", "final": "final"}
 #: Width where no terminal says its own.
 WIDTH = 100
 NARROWEST = 60
+#: In a line of a template: what follows is wrapped, and goes on below its first letter; twice: two further.
+MARK = "¦"
 
 
 def line(text: object) -> str:
@@ -79,10 +81,22 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[object]], right: str = 
     yield from (text.rstrip() for text in out.getvalue().rstrip("\n").splitlines())
 
 
+class Drawn(str):
+    """Lines that a template prints as they are."""
+
+    __slots__ = ()
+
+
+def drawn(titles: Sequence[str], rows: Iterable[Sequence[object]], right: str = "") -> Drawn:
+    """Return a :func:`table` for a template."""
+    return Drawn("\n".join(table(titles, rows, right)).replace(MARK, "|"))
+
+
 def _printed(value: object) -> str:
-    """Return *value* on one line; an end space stays: it parts words."""
+    """Return *value* on one line; spaces around it stay: they part words."""
     text = str(value)
-    return f"{' ' * text.startswith(' ')}{line(text)}{' ' * text.endswith(' ')}"
+    body = text.strip(" ")
+    return text if isinstance(value, Drawn) or not body else text.replace(body, line(body), 1)
 
 
 def rendered(
@@ -105,9 +119,22 @@ def rendered(
         finalize=_printed,
     )
     env.filters |= {
-        "comma": comma,
+        **{"comma": comma, "number": number, "points": points, "signed": signed, "line": line},
+        "percent": lambda share: percent(share, 1, 1),
         "status": lambda code: STATUSES.get(code, code),
         "severity": lambda code: SEVERITIES.get(code, code),
         **filters,
     }
     return env.get_template(f"{name}.txt.j2").render(names=NAMES, **values).removesuffix("\n").split("\n")
+
+
+def fitted(lines: Iterable[str]) -> Iterator[str]:
+    """Wrap the marked ones of :func:`rendered` *lines* to the terminal."""
+    for text in lines:
+        first, mark, rest = text.partition(MARK)
+        if not mark:
+            yield text
+        elif rest.startswith(MARK):
+            yield from wrapped(rest.removeprefix(MARK), first, f"{first}  ")
+        else:
+            yield from wrapped(rest, first)
