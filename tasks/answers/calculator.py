@@ -11,9 +11,8 @@ from pathlib import Path
 from iid.expectations.rulebook.model import Formula, Rulebook
 from iid.expectations.rulebook.sourced import inferred_in
 from iid.tasks.answers.typed_numbers import Mistakes, file_numbers
-from iid.tasks.score.categories import gap_to_next
 from iid.tasks.score.exact import published
-from iid.tasks.score.formula import Index, index_of
+from iid.tasks.score.formula import Index, gap_to_next, index_of
 from iid.tasks.text.indonesian import number, points
 from iid.tasks.values.errors import UsageError
 

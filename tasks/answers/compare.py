@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from iid.tasks.answers.change_reasons import Reasons
-from iid.tasks.answers.hypothetical_views import ranks, scores
+from iid.tasks.answers.hypothetical_changes import ranks, scores
 from iid.tasks.answers.run_view import Picture, Record
 from iid.tasks.score.exact import published
 from iid.tasks.score.state import State

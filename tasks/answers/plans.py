@@ -14,7 +14,7 @@ from iid.expectations.rulebook.model import Rulebook
 from iid.expectations.rulebook.words import plain
 from iid.tasks.answers.causes import DUPLICATE
 from iid.tasks.answers.run_view import Picture
-from iid.tasks.score.categories import gap_to_next
+from iid.tasks.score.formula import gap_to_next
 from iid.tasks.score.moves import Step, next_steps, selection_steps
 from iid.tasks.text.terminal import line
 from iid.tasks.values.errors import UsageError

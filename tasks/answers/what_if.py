@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from iid.expectations.rulebook.loading import Loaded
-from iid.tasks.answers.hypothetical_changes import Change, read_changes
-from iid.tasks.answers.hypothetical_views import changed, notes, ranks, scores
+from iid.tasks.answers.hypothetical_changes import Change, changed, notes, ranks, read_changes, scores
 from iid.tasks.answers.run_view import Picture, Record, Views
 from iid.tasks.answers.score_trace import find_owner
-from iid.tasks.answers.sensitivity_report import spread_of
+from iid.tasks.answers.sensitivity import spread_of
 from iid.tasks.score.exact import published
 from iid.tasks.score.formula import as_published
 from iid.tasks.score.state import State, settled
@@ -61,7 +60,7 @@ def what_if_of(picture: Picture, question: Question) -> Record:
     _refuse_fixed_spd(picture, question, changes)
     basis, under = picture.basis, None
     if question.other:
-        from iid.tasks.answers.other_rules import under_other_rules  # late: loads Great Expectations
+        from iid.tasks.answers.other_rulebook import under_other_rules  # late: loads Great Expectations
 
         basis, under = under_other_rules(picture, question.other)
     after_basis = changed(basis, changes)

@@ -24,8 +24,8 @@ from iid.tasks.review.decisions import read_decisions
 from iid.tasks.review.desk_records import DeskLog
 from iid.tasks.review.guarded_review import remembered
 from iid.tasks.score.same_names import groups_by_run, one_of_each_name
+from iid.tasks.score.score_tables import units_table
 from iid.tasks.score.scoring import score
-from iid.tasks.score.unit_table import units_table
 from iid.tasks.shares.drive import Listing
 from iid.tasks.store.closed_cycle import closed_by
 from iid.tasks.store.earlier_runs import innovations_by_run, read_earlier

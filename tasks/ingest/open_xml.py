@@ -22,9 +22,8 @@ from iid.tasks.ingest.open_xml_sheet import (
     number,
     relation_id,
 )
-from iid.tasks.ingest.open_xml_text import TextReader
 from iid.tasks.ingest.unreadable import Unreadable
-from iid.tasks.ingest.xml_stream import Attributes, BrokenXmlError, Budget, Scan, TooManyError
+from iid.tasks.ingest.xml_stream import Attributes, BrokenXmlError, Budget, Scan, TextReader, TooManyError
 from iid.tasks.text.cell_values import Value
 
 MAX_SHEETS = 500

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from iid.tasks.ingest.container import Package
-from iid.tasks.ingest.open_xml_text import TextReader, unescaped
-from iid.tasks.ingest.xml_stream import Attributes, Budget, Scan, tricked
+from iid.tasks.ingest.xml_stream import Attributes, Budget, Scan, TextReader, tricked, unescaped
 from iid.tasks.text.cell_values import CellError, Uncalculated, Value
 
 # Safety limits, not rules: the header stands in the first 30 rows, answers in the next 40.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import os
 from collections.abc import Iterator
@@ -10,21 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from iid.tasks.national.national_columns import (
+    KIND,
     PROBLEM_SHEET,
     SHEET,
+    STATUS,
+    VIEW,
     problems_table,
     ranking_table,
     row_of,
 )
 from iid.tasks.national.ranking import Nation
-from iid.tasks.national.ranking_text import headline, notes, seats_words, standing
+from iid.tasks.national.ranking_text import ZONE, headline, notes, seats_words, standing
 from iid.tasks.report.sheet_writer import LINE_HEIGHT, Styles, write_table
 from iid.tasks.shares.folder_listing import why
 from iid.tasks.store.earlier_runs import ranking_key
 from iid.tasks.store.paths import canonical
 from iid.tasks.store.store import Store
 from iid.tasks.store.table_files import table_files
-from iid.tasks.text.indonesian import clean
+from iid.tasks.text.indonesian import clean, moment
 from iid.tasks.values.errors import FailedError
 from iid.tasks.values.row_groups import stream
 
@@ -34,8 +39,6 @@ _WIDTH = 120  # characters of a line across the first sheet
 
 def national_files(nation: Nation) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of each file."""
-    from iid.tasks.national.national_page import national_page
-
     yield from table_files("peringkat", ranking_table(nation))
     yield from table_files("masalah", problems_table(nation))
     yield "peringkat.json", canonical(as_record(nation))
@@ -142,3 +145,40 @@ def _cover(book: Any, styles: Styles, nation: Nation) -> None:
         sheet.merge_range(row, 0, row, 3, "", styles.cell("wrap"))
         sheet.write_string(row, 0, clean(line), styles.cell("wrap"))
         sheet.set_row(row, LINE_HEIGHT * (1 + len(line) // _WIDTH))
+
+
+def national_page(nation: Nation) -> bytes:
+    """One page with its style: all clusters, nominees, and who is missing."""
+    from jinja2 import ChoiceLoader, PackageLoader
+    from markupsafe import Markup
+
+    from iid.tasks.report.site import compact, environment, text_of
+
+    style = compact(text_of("laporan.css")).strip()
+    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+    env = environment(ZONE)
+    env = env.overlay(
+        loader=ChoiceLoader([PackageLoader("iid.tasks.national", "."), *filter(None, [env.loader])])
+    )
+    final = bool(nation.regions) and all(region.status == "final" for region in nation.regions)
+    html = env.get_template("nasional.j2").render(
+        n=nation,
+        title=headline(nation),
+        standing=standing(nation),
+        notes=notes(nation),
+        seats=seats_words,
+        kinds=KIND,
+        views=VIEW,
+        statuses=STATUS,
+        style=Markup(style),  # noqa: S704  our own file
+        style_hash=f"sha256-{digest}",
+        region="Indonesia",
+        example=any(region.example for region in nation.regions),
+        cycle=nation.scheme.cycle,
+        status="final" if final else "provisional",
+        status_name="Final" if final else "Sementara",
+        data_per=moment(nation.as_of, ZONE) if nation.as_of else "–",
+        menu=(),
+        root="",
+    )
+    return compact(html).encode("utf-8")

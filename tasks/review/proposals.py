@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -14,13 +15,34 @@ from iid.expectations.findings.catalogue import bars_innovation
 from iid.tasks.review.carried_over import in_force, new_text
 from iid.tasks.review.claim_keys import plain_id, plain_key
 from iid.tasks.review.claim_meaning import meaning
-from iid.tasks.review.evidence_links import target_of
 from iid.tasks.review.fingerprints import OF_CLAIM, fingerprints
 from iid.tasks.review.review_files import path_of
-from iid.tasks.score.grid import TOTAL
+from iid.tasks.score.grid import ABSENT, TOTAL
+from iid.tasks.text.indonesian import is_web
 from iid.tasks.text.labels import PROBLEMS
 from iid.tasks.values.assessment import Assessment
 from iid.tasks.values.tables import REGION_ID
+
+MAX_LINK = 2_000  # Excel refuses longer ones
+_PLAIN = "/()',;=&+-@!$~"  # signs of a path that need no escape
+
+
+def target_of(kind: str, source: str, problem: str) -> str:
+    """Return an XlsxWriter address for an item; "" for what is not opened.
+
+    Files are addressed from ``<cycle>/_tinjauan/`` (``../<unit>/…``), so the link works on every
+    machine that sees the share, whatever it is called there. Only http and https pages.
+    """
+    if problem in ABSENT:
+        return ""
+    if kind == "link":
+        return source if is_web(source) and len(source) <= MAX_LINK else ""
+    inside = source.partition("/")[2]
+    if not inside or "\\" in inside:  # a name that is no UTF-8 is shown, but cannot be addressed
+        return ""
+    path = quote(f"../{inside}", safe=_PLAIN)
+    return f"external:{path}" if len(path) <= MAX_LINK else ""
+
 
 _ITEM = (
     "unit_code", "innovation_id", "indicator", "source", "kind", "size", "pages", "readable", "problem",

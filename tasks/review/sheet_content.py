@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from iid.expectations.rulebook.strict_yaml import shipped
 from iid.tasks.review import claim_meaning
 from iid.tasks.review.claim_keys import plain_id, plain_key
 from iid.tasks.review.proposals import Proposal, Proposals
 from iid.tasks.review.review_cells import Grid, Texts, clean
-from iid.tasks.review.review_guidance import guidance
 from iid.tasks.review.review_lines import ENTRIES, HEADER, HISTORY, SHEET, meant
 from iid.tasks.review.steward_entries import Entries, Entry
 from iid.tasks.text.cell_values import visible
@@ -163,3 +163,14 @@ def _row(proposal: Proposal, entered: Texts) -> Texts:
     p = proposal
     computed = (p.innovation_id, p.indicator, p.title, p.claimed, p.supported, p.findings)
     return (*computed, *entered, p.fingerprint)
+
+
+def guidance(proposals: Proposals) -> Iterator[tuple[str, ...]]:
+    """Yield the lines of sheet *Petunjuk*, one cell a row."""
+    yield (f"Buku tinjauan {proposals.name or proposals.unit_code} ({proposals.unit_code})",)
+    yield (f"{proposals.region}, siklus {proposals.cycle}",)
+    if proposals.example:
+        yield ("CONTOH: data ini dibuat untuk peragaan, bukan data sebenarnya.",)
+    yield ()
+    for number, step in enumerate(shipped("iid.tasks.review", "petunjuk.yaml"), 1):
+        yield (f"{number}. {step}",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -12,10 +13,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from iid.tasks.score.counting import Counted
-from iid.tasks.score.exact import exact_text
+from iid.tasks.score.exact import exact_text, published
 from iid.tasks.score.grid import TOTAL, Flags, Whole, positions
 from iid.tasks.score.parameters import ACCEPT, LOWER, REFUSE, WORDS
-from iid.tasks.values.tables import FLAG, PUBLISHED_INNOVATIONS, SCORES, TEXT, VIEWS, WHOLE, Columns
+from iid.tasks.values.tables import (
+    FLAG,
+    PUBLISHED_INNOVATIONS,
+    PUBLISHED_UNITS,
+    SCORES,
+    TEXT,
+    VIEWS,
+    WHOLE,
+    Columns,
+    frame,
+)
 
 _DTYPES = {TEXT: pd.StringDtype(), WHOLE: pd.Int64Dtype(), FLAG: pd.BooleanDtype()}
 
@@ -103,3 +114,36 @@ def _taken(texts: list[str], which: Whole) -> pa.Array:
 
 def _table(kinds: Columns, columns: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.array(columns[name], dtype=_DTYPES[kind]) for name, kind in kinds.items()})
+
+
+def units_table(units: pd.DataFrame, innovations: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+    """Build PUBLISHED_UNITS, sorted by unit code.
+
+    *innovations* are PUBLISHED_INNOVATIONS. ``mean_supported`` is the mean supported score of the unit's
+    eligible innovations.
+    """
+    reported = innovations.groupby("unit_code").size().to_dict()
+    eligible = innovations[innovations["eligible"].to_numpy(dtype=bool, na_value=False)]
+    scores: defaultdict[str, list[Fraction]] = defaultdict(list)
+    for unit, text in zip(eligible["unit_code"].tolist(), eligible["supported_score"].tolist(), strict=True):
+        scores[unit].append(Fraction(text))
+    counted = findings.groupby(["unit_code", "severity"]).size().to_dict()
+    rows: list[dict[str, Any]] = [
+        {
+            "unit_code": code,
+            "name": name,
+            "type": kind,
+            "submitted": submitted,
+            "innovations": reported.get(code, 0),
+            "eligible": len(scores[code]),
+            "mean_supported": published(sum(scores[code]) / Fraction(len(scores[code])))
+            if scores[code]
+            else "",
+            "critical": counted.get((code, "critical"), 0),
+            "warnings": counted.get((code, "warning"), 0),
+        }
+        for code, name, kind, submitted in sorted(
+            zip(*(units[c].tolist() for c in ("unit_code", "name", "type", "submitted")), strict=True)
+        )
+    ]
+    return frame(PUBLISHED_UNITS, rows)

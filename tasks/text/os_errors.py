@@ -7,77 +7,12 @@ an administrator can look it up. Its English sentences are never shown.
 from __future__ import annotations
 
 import os
-from errno import (
-    EACCES,
-    EADDRINUSE,
-    EADDRNOTAVAIL,
-    EBUSY,
-    ECONNREFUSED,
-    ECONNRESET,
-    EDQUOT,
-    EFBIG,
-    EHOSTDOWN,
-    EHOSTUNREACH,
-    EINVAL,
-    EIO,
-    EISDIR,
-    ELOOP,
-    EMFILE,
-    ENAMETOOLONG,
-    ENETUNREACH,
-    ENFILE,
-    ENODEV,
-    ENOENT,
-    ENOMEM,
-    ENOSPC,
-    ENOTCONN,
-    ENOTDIR,
-    ENXIO,
-    EPERM,
-    EPIPE,
-    EROFS,
-    ESTALE,
-    ETIMEDOUT,
-    ETXTBSY,
-    errorcode,
-)
+from errno import errorcode
 from socket import gaierror
 
-_WORDS = {
-    EACCES: "hak baca ditolak",
-    ENOENT: "tidak ada",
-    ENOTDIR: "bukan folder",
-    ENAMETOOLONG: "namanya terlalu panjang",
-    ELOOP: "tautan berputar",
-    EISDIR: "itu folder, bukan berkas",
-    EROFS: "tempatnya hanya dapat dibaca",
-    ENOSPC: "ruang disk habis",
-    EDQUOT: "kuota disk habis",
-    EADDRINUSE: "sudah dipakai program lain",
-    EADDRNOTAVAIL: "bukan alamat mesin ini",
-}
-_UNREACHED = "servernya tidak dapat dijangkau"
-_AWAY = "share-nya tidak terhubung"
-_BROKEN = "sambungannya terputus"
-_BUSY = "sedang dipakai program lain"
-_TOO_MANY = "terlalu banyak berkas terbuka di mesin ini"
-#: Reported with the system's name for it.
-_RARER = {
-    EPERM: "tidak diizinkan oleh sistem",
-    EIO: "galat baca-tulis pada disk atau jaringan",
-    ESTALE: "share-nya terputus dan perlu dipasang ulang",
-    ETIMEDOUT: "tidak menjawab pada waktunya",
-    **dict.fromkeys((EHOSTDOWN, EHOSTUNREACH, ENETUNREACH), _UNREACHED),
-    **dict.fromkeys((ENOTCONN, ENODEV, ENXIO), _AWAY),
-    **dict.fromkeys((ECONNRESET, EPIPE), _BROKEN),
-    **dict.fromkeys((EBUSY, ETXTBSY), _BUSY),
-    **dict.fromkeys((EMFILE, ENFILE), _TOO_MANY),
-    ECONNREFUSED: "sambungannya ditolak",
-    EFBIG: "berkasnya terlalu besar untuk tempat itu",
-    EINVAL: "permintaannya tidak diterima tempat itu",
-    ENOMEM: "memori mesin ini habis",
-}
-_NOT_WRITTEN = {EACCES: "hak tulis ditolak", ENOENT: "foldernya tidak ada; buat dahulu"}
+from iid.expectations.rulebook.strict_yaml import shipped
+
+_WORDS = shipped("iid.tasks.text", "os_errors.yaml")
 
 
 def why(error: OSError) -> str:
@@ -89,12 +24,13 @@ def why(error: OSError) -> str:
         return str(error) or f"galat sistem ({type(error).__name__})"
     if error.strerror and error.strerror != os.strerror(code):
         return str(error.strerror)
-    return _WORDS.get(code) or f"{_RARER.get(code, 'galat sistem')} ({errorcode.get(code, code)})"
+    name = errorcode.get(code, str(code))
+    return str(_WORDS["frequent"].get(name) or f"{_WORDS['rarer'].get(name, 'galat sistem')} ({name})")
 
 
 def why_unwritten(error: OSError) -> str:
     """The same for a file that could not be written."""
-    return _NOT_WRITTEN.get(error.errno or 0) or why(error)
+    return str(_WORDS["unwritten"].get(errorcode.get(error.errno or 0)) or why(error))
 
 
 def said(error: Exception) -> str:

@@ -81,7 +81,7 @@ def recompute(run: Run) -> list[Difference]:
 
 
 def _units(run: Run, innovations: pd.DataFrame) -> Iterator[Difference]:
-    from iid.tasks.score.unit_table import units_table
+    from iid.tasks.score.score_tables import units_table
 
     if "units.parquet" in run.files:
         published = run.table("units")

@@ -6,8 +6,8 @@ import pandas as pd
 from report_region import AS_OF, REVIEWER
 from report_rows import Rows, said
 
+from iid.tasks.score.score_tables import units_table
 from iid.tasks.score.scoring import score
-from iid.tasks.score.unit_table import units_table
 from iid.tasks.values.assessment import Assessment
 from iid.tasks.values.region import Marker, findings_table
 from iid.tasks.values.tables import CLAIMS, DECISIONS, EVIDENCE, FIELDS, INNOVATIONS, REGION_ID, UNITS, frame

@@ -19,8 +19,8 @@ from iid.expectations.rulebook.loading import Loaded, load
 from iid.flows.cli.main import run as command
 from iid.tasks.answers.run_view import Picture
 from iid.tasks.demo.build_share import build_demo_share
+from iid.tasks.score.score_tables import units_table
 from iid.tasks.score.scoring import Scored, score
-from iid.tasks.score.unit_table import units_table
 from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.published_run import read_run
 from iid.tasks.store.publishing import publish

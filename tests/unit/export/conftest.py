@@ -17,8 +17,8 @@ from iid.tasks.export.copy_evidence import origin_of
 from iid.tasks.export.export_plan import Plan, plan_of
 from iid.tasks.export.preflight import Check, rehearse
 from iid.tasks.export.write_export import write_export
+from iid.tasks.score.score_tables import units_table
 from iid.tasks.score.scoring import score
-from iid.tasks.score.unit_table import units_table
 from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.published_run import read_run
 from iid.tasks.store.publishing import publish

@@ -17,7 +17,7 @@ from iid.tasks.report.book import open_book
 from iid.tasks.report.front_page import index_page
 from iid.tasks.report.result_workbook import result_workbook
 from iid.tasks.report.summary import summary_lines
-from iid.tasks.score.unit_table import units_table
+from iid.tasks.score.score_tables import units_table
 from iid.tasks.text.indonesian import number
 from iid.tasks.values.region import finding, findings_table
 from iid.tasks.values.tables import FINDINGS, concat

@@ -17,8 +17,8 @@ from iid.expectations.rulebook.model import Rulebook
 from iid.tasks.review.decision_log import extended, withdrawn
 from iid.tasks.review.decisions import read_decisions
 from iid.tasks.review.review_workbooks import write_review_workbooks
+from iid.tasks.score.score_tables import units_table
 from iid.tasks.score.scoring import score
-from iid.tasks.score.unit_table import units_table
 from iid.tasks.shares.folder_drive import FolderDrive
 from iid.tasks.values.assessment import Assessment
 from iid.tasks.values.region import Marker

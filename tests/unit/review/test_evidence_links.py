@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from iid.tasks.review.evidence_links import target_of
+from iid.tasks.review.proposals import target_of
 
 ID = "1.01/Siaga"
 FILE = "2026/1.01 Dinas/Siaga/bukti/16/50% #1 [x] é.pdf"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from iid.flows.cli.main import run
 from iid.tasks.answers.typed_numbers import Mistakes
-from iid.tasks.score.categories import gap_to_next
+from iid.tasks.score.formula import gap_to_next
 
 BASE = ("calculate", "--cycle", "2026")
 

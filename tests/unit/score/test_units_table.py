@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from iid.tasks.score.score_tables import units_table
 from iid.tasks.score.scoring import score
-from iid.tasks.score.unit_table import units_table
 from iid.tasks.values.tables import PUBLISHED_UNITS, UNITS, frame
 
 

@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from iid.expectations.rulebook.loading import load
 from iid.flows.cli.verify_command import prune, verify
 from iid.tasks.review.fingerprints import fingerprints
+from iid.tasks.score.score_tables import units_table
 from iid.tasks.score.scoring import score
-from iid.tasks.score.unit_table import units_table
 from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.publishing import publish, read_run
 from iid.tasks.store.table_files import table_files
