@@ -6,7 +6,7 @@ import pickle
 
 from iid.expectations.rulebook.model import Rulebook
 from iid.tasks.ingest.parse_workbook import PARSERS
-from iid.tasks.ingest.parsed_json import MAX_TEXT, packed
+from iid.tasks.ingest.parsed import MAX_TEXT, packed
 from iid.tasks.sandbox.content import Content, unreadable
 from iid.tasks.sandbox.facts import Facts
 from iid.tasks.sandbox.limits import Limits

@@ -13,8 +13,7 @@ from typing import cast
 from iid.expectations.rulebook.model import Rulebook
 from iid.tasks.ingest.container import MAX_BYTES
 from iid.tasks.ingest.parse_workbook import Asked, unread
-from iid.tasks.ingest.parsed import Parsed
-from iid.tasks.ingest.parsed_json import MAX_TEXT, check_fit, packed, unpacked
+from iid.tasks.ingest.parsed import MAX_TEXT, Parsed, check_fit, packed, unpacked
 from iid.tasks.sandbox.facts import text_of
 from iid.tasks.sandbox.feeding import Budget, Wanted, unit_of
 from iid.tasks.sandbox.limits import MIB, Limits

@@ -17,7 +17,7 @@ from workbook_parts import in_sheet
 from iid.expectations.rulebook.loading import load
 from iid.tasks.ingest.guarded_books import LIMITS, GuardedBooks
 from iid.tasks.ingest.parse_workbook import Asked, parse_here
-from iid.tasks.ingest.parsed_json import check_fit, packed, unpacked
+from iid.tasks.ingest.parsed import check_fit, packed, unpacked
 from iid.tasks.sandbox.limits import MIB
 from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.memory import Memory
@@ -150,14 +150,15 @@ FORGED: list[tuple[str, Any]] = [
     ("claims", []),
     ("claims", None),
     ("claims", [[1, 2]]),
+    ("claims", [{"indicator": 16}]),
     ("answered", "3"),
     ("answered", True),
     ("name", None),
     ("design_words", [1]),
-    ("remarks", [["no.such_code", "", "", []]]),
-    ("remarks", [["submission.repaired", "", "", []]]),
-    ("remarks", [["submission.repaired", "", "", [["unit_code", "x"]]]]),
-    ("answers", [["no_field", "", "", "", "", ""]]),
+    ("remarks", [{"code": "no.such_code"}]),
+    ("remarks", [{"code": "submission.repaired"}]),
+    ("remarks", [{"code": "submission.repaired", "words": [["unit_code", "x"]]}]),
+    ("answers", [{"field": "no_field", "label": ""}]),
     ("unreadable", "\ud800"),
     ("more", 1),
 ]
