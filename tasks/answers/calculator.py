@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,8 +13,10 @@ from iid.expectations.rulebook.sourced import inferred_in
 from iid.tasks.answers.typed_numbers import Mistakes, file_numbers
 from iid.tasks.score.exact import published
 from iid.tasks.score.formula import Index, gap_to_next, index_of
-from iid.tasks.text.indonesian import number, points
+from iid.tasks.text.terminal import rendered
 from iid.tasks.values.errors import UsageError
+
+_SHOWN = ("spd", "sid_mean", "count_score", "sid", "total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,70 +94,25 @@ def calculated(numbers: Numbers, rulebook: Rulebook) -> Index:
     return index_of(rulebook, numbers.spd, numbers.sids, eligible, numbers.reported, numbers.basic_services)
 
 
-def _points(value: Fraction) -> str:
-    return points(published(value))
-
-
-def _up(value: Fraction) -> Fraction:
-    """Round *value* up to 2 decimals, so that the gap shown is enough."""
-    return Fraction(math.ceil(value * 100), 100)
-
-
-def narrated(numbers: Numbers, index: Index, rulebook: Rulebook) -> Iterator[str]:
+def narrated(numbers: Numbers, index: Index, rulebook: Rulebook) -> list[str]:
     """The calculation step by step, one line each."""
-    formula, n = rulebook.formula, len(numbers.sids)
-    counts = "dilaporkan" if formula.divisor_counts.value == "reported" else "memenuhi syarat"
-    counted = numbers.reported if formula.divisor_counts.value == "reported" else n
-    sids = sum(numbers.sids, Fraction(0))
-    yield f"Siklus {rulebook.cycle}: {rulebook.title}"
-    yield f"1. SPD = {_points(index.spd)} (paling tinggi {number(formula.maximum_spd.value)})"
-    yield (
-        f"2. Rata-rata SID = {_points(sids)} (jumlah skor {n} inovasi) / {index.divisor}"
-        f" = {_points(index.sid_mean)}"
+    return rendered(
+        "iid.tasks.answers",
+        "calculate",
+        {},
+        numbers=numbers,
+        index=index,
+        rulebook=rulebook,
+        formula=rulebook.formula,
+        n=len(numbers.sids),
+        sids=published(sum(numbers.sids, Fraction(0))),
+        got={
+            name: published(getattr(index, name))
+            for name in ("spd", "sid_mean", "count_score", "sid", "total")
+        },
+        gap=(gap := gap_to_next(rulebook, index.index)),
+        missing=published(Fraction(math.ceil(gap.score_points * 100), 100))
+        if gap
+        else "",  # never too little
+        inferred=[path for path, _, _ in inferred_in(rulebook.formula)],
     )
-    yield (
-        f"   Pembagi {index.divisor}: jumlah inovasi {counts} ({counted}), "
-        f"paling sedikit {formula.divisor_min.value}"
-    )
-    yield f"3. Skor jumlah inovasi = {_count(index, n, rulebook)}"
-    yield f"4. SID = {_points(index.sid_mean)} + {_points(index.count_score)} = {_points(index.sid)}"
-    yield f"5. Jumlah = SPD {_points(index.spd)} + SID {_points(index.sid)} = {_points(index.total)}"
-    yield (
-        f"6. Indeks = {_points(index.total)} / {number(formula.maximum_total.value)} x 100"
-        f" = {_points(Fraction(index.rounded))}"
-    )
-    yield f"Predikat: {index.category}"
-    yield from _missing(index, rulebook)
-    yield "Hitungan memakai angka eksak; pembulatan 2 angka (setengah ke atas) hanya saat ditampilkan."
-    yield from _inferred(rulebook)
-
-
-def _count(index: Index, n: int, rulebook: Rulebook) -> str:
-    formula = rulebook.formula
-    services, of = index.basic_services, len(formula.basic_services.value)
-    minimum, cap = formula.basic_services_min.value, formula.count_cap.value
-    if services < minimum:
-        return f"0,00: baru {services} dari {of} urusan wajib pelayanan dasar, paling sedikit {minimum}"
-    capped = f" (paling banyak {cap})" if n > cap else ""
-    condition = f"; {services} dari {of} urusan wajib pelayanan dasar" if minimum else ""
-    product = f"{number(formula.count_weight.value)} x {min(n, cap)}{capped}"
-    return f"{product} = {_points(index.count_score)}{condition}"
-
-
-def _missing(index: Index, rulebook: Rulebook) -> Iterator[str]:
-    gap = gap_to_next(rulebook, index.index)
-    if gap is None:
-        yield "Ini predikat tertinggi."
-        return
-    yield (
-        f"Ke predikat berikutnya, {gap.category} (mulai {_points(Fraction(gap.lower))}):"
-        f" kurang {_points(Fraction(gap.index_points))}"
-        f" poin indeks, yaitu {_points(_up(gap.score_points))} poin nilai."
-    )
-
-
-def _inferred(rulebook: Rulebook) -> Iterator[str]:
-    names = [path for path, _, _ in inferred_in(rulebook.formula)]
-    if names:
-        listed = ", ".join(names)
-        yield f"Disimpulkan, bukan dibaca dalam sumber: {listed} (iid rulebook show {rulebook.cycle})."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iid.tasks.answers.run_view import Record
+from iid.tasks.answers.run_view import HEAD, Record
 from iid.tasks.answers.score_trace import NEAR, code_of, view_of
 from iid.tasks.score.exact import published
 from iid.tasks.text.terminal import line
@@ -39,9 +39,8 @@ def carried(run: Run, wanted: str) -> Record | None:
         return None
     index, facts = run.json("index.json"), records(rows.head(1))[0]
     claims = list(_claims(run, records(rows), index))
-    head = ("region", "cycle", "run_id", "as_of", "status", "rulebook")
     return {
-        **{name: index.get(name) for name in head},
+        **{name: index.get(name) for name in HEAD},
         "code": code_of(run),
         "sources": sorted(set(rows["source"].tolist())),
         "facts": {name: facts[name] for name in FACTS},

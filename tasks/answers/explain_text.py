@@ -16,30 +16,6 @@ from iid.tasks.text.labels import title
 from iid.tasks.text.terminal import line, rendered
 from iid.tasks.values.row_groups import refused_sources
 
-TITLES = {
-    "index": "Indeks daerah",
-    "spd": "Skor SPD",
-    "sid": "Rata-rata SID",
-    "count": "Skor jumlah inovasi (indikator 36)",
-}
-LABELS = {
-    "maximum_total": "nilai paling tinggi",
-    "places": "angka di belakang koma",
-    "maximum_spd": "SPD paling tinggi",
-    "divisor_min": "pembagi paling kecil",
-    "divisor_counts": "pembagi menghitung inovasi",
-    "maximum_sid_innovation": "SID satu inovasi paling tinggi",
-    "count_weight": "bobot jumlah inovasi",
-    "count_cap": "inovasi yang dihitung paling banyak",
-    "basic_services_min": "urusan wajib pelayanan dasar paling sedikit",
-    "basic_services": "urusan wajib pelayanan dasar",
-    "maximum_count": "skor jumlah paling tinggi",
-}
-WORDS = {"reported": "yang dilaporkan", "eligible": "yang memenuhi syarat"}
-FURTHER = {
-    "index": 'lanjutkan dengan: spd, sid, "jumlah inovasi"',
-    "spd": "lanjutkan dengan: pemda --indicator NOMOR",
-}
 _KINDS = {
     "application/x-empty": "kosong",
     "application/octet-stream": "jenis tidak dikenal",
@@ -69,15 +45,7 @@ def figure_lines(found: Record) -> list[str]:
 
     See :func:`iid.tasks.answers.figures.figure`.
     """
-    return _lines(
-        "explain_figure",
-        found,
-        total=_total,
-        constant=_constant,
-        counted=_counted,
-        titles=TITLES,
-        further=FURTHER,
-    )
+    return _lines("explain_figure", found, total=_total, counted=_counted)
 
 
 def file_lines(found: Record) -> list[str]:
@@ -148,10 +116,3 @@ def _total(rows: Iterable[Record], view: str) -> str:
 def _counted(rows: Iterable[Record], view: str) -> list[Record]:
     """The rows that count in *view*."""
     return [row for row in rows if view in row["counts_in"]]
-
-
-def _constant(rule: Record) -> str:
-    """A constant of the rulebook: what it is and its value."""
-    key = rule["rule"].partition(".")[2]
-    value = str(WORDS.get(rule["value"], rule["value"])).replace(";", "; ")
-    return f"{LABELS.get(key, key)}: {' sampai '.join(map(comma, value.split('..')))}"

@@ -12,7 +12,7 @@ import pandas as pd
 
 from iid.expectations.rulebook.model import Rulebook
 from iid.expectations.rulebook.words import plain
-from iid.tasks.answers.run_view import Record
+from iid.tasks.answers.run_view import HEAD, Record
 from iid.tasks.answers.score_trace import code_of, source_of
 from iid.tasks.score.exact import published
 from iid.tasks.values.assessment import rulebook_of
@@ -63,10 +63,9 @@ def figure(run: Run, wanted: str) -> Record | None:
     if name is None:
         return None
     index, rulebook = run.json("index.json"), rulebook_of(run)
-    head = ("region", "cycle", "run_id", "as_of", "status", "rulebook", "reported", "eligible")
     parts = _Parts(run, rulebook, index)
     return {
-        **{key: index.get(key) for key in head},
+        **{key: index.get(key) for key in (*HEAD, "reported", "eligible")},
         "code": code_of(run),
         "figure": name,
         "unit": unit,

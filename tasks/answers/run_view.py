@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Record = Row
 Views = dict[str, State]
+#: Which run it is, as every answer for machines begins: keys of ``index.json``.
+HEAD = ("region", "cycle", "run_id", "as_of", "status", "rulebook")
 
 
 def owner_of(run: RunTables) -> Marker:
@@ -72,8 +74,7 @@ class Picture:
     @property
     def head(self) -> Record:
         """Which run this is, as every answer for machines begins."""
-        names = ("region", "cycle", "run_id", "as_of", "status", "rulebook")
-        return {name: self.index.get(name) for name in names}
+        return {name: self.index.get(name) for name in HEAD}
 
     @cached_property
     def when(self) -> str:

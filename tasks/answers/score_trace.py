@@ -12,7 +12,7 @@ import pandas as pd
 from iid.expectations.rulebook.model import Indicator, Rulebook
 from iid.expectations.rulebook.sourced import Fact
 from iid.expectations.rulebook.words import plain
-from iid.tasks.answers.run_view import Record
+from iid.tasks.answers.run_view import HEAD, Record
 from iid.tasks.score.exact import published
 from iid.tasks.values.assessment import rulebook_of
 from iid.tasks.values.errors import UsageError
@@ -40,9 +40,8 @@ def trace(run: Run, wanted: str, indicator: str | None = None) -> Record:
     if indicator is not None:
         rows = _only(rows, indicator)
     about = _About(run, owner)
-    head = ("region", "cycle", "run_id", "as_of", "status", "rulebook")
     return {
-        **{name: index.get(name) for name in head},
+        **{name: index.get(name) for name in HEAD},
         "code": code_of(run),
         "innovation_id": owner,
         "innovation": next(iter(records(innovations[innovations["innovation_id"] == owner])), None),

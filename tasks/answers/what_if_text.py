@@ -17,21 +17,6 @@ from iid.tasks.values.tables import REGION_ID
 
 #: The headline first.
 ORDER = ("supported", "claimed", "verified")
-_CONSTANTS = {
-    "divisor_min": "pembagi paling kecil",
-    "divisor_counts": "pembagi menghitung inovasi",
-    "count_weight": "bobot jumlah inovasi",
-    "count_cap": "batas jumlah inovasi",
-    "basic_services_min": "syarat urusan wajib pelayanan dasar",
-    "maximum_total": "nilai maksimum",
-}
-_WORDS = {"reported": "yang dilaporkan", "eligible": "yang memenuhi syarat"}
-_PARTS = {
-    "formula": "rumus",
-    "weights": "bobot",
-    "eligibility": "syarat inovasi (kurun, tahapan, panjang uraian, isian)",
-    "evidence": "aturan bukti dan ambang nilai",
-}
 SHOWN = 20
 
 
@@ -44,7 +29,7 @@ def what_if_lines(record: Record, when: str, rulebook: Rulebook, limit: int) -> 
     lines = rendered(
         "iid.tasks.answers",
         "what_if",
-        {"deed": _change, "constant": _constant},
+        {"deed": _change},
         t=record,
         run=which_run(record, when),
         limit=limit or None,
@@ -68,18 +53,12 @@ def _other_rules(record: Record) -> dict[str, Any]:
         for row in under["claims_moved"]
     ]
     return {
-        "constants": _CONSTANTS,
-        "groups": _PARTS,
         "parts": list(
             zip(under["parts"], (after - before for before, after in pairwise(steps)), strict=True)
         ),
         "eligibility": list(_eligibility(under["eligibility"])),
         "claims_moved": _some(moved),
     }
-
-
-def _constant(value: object) -> str:
-    return _WORDS.get(str(value)) or number(value)
 
 
 def _eligibility(rows: list[Record]) -> Iterator[str]:

@@ -69,21 +69,17 @@ def folders(recipe: Recipe, rulebook: Rulebook) -> list[Folder]:
         known = units.get(spec.unit)
         unit = known.name if known else spec.unit_folder or spec.unit
         parent = spec.unit_folder or unit_folder(spec.unit, unit)
-        facts = Facts(
-            spec.name,
-            unit,
-            recipe.region.name,
-            spec.affair,
-            spec.problem,
-            spec.target,
-            spec.method,
-            spec.outcome,
-        )
+        facts = _facts(spec, unit, recipe.region.name)
         path = f"{parent}/{unit_and_folder(spec)[1]}"
         placed.append(
             Folder(spec, path, facts, applied_date(spec, rulebook), recipe.cycle, known.type if known else "")
         )
     return placed
+
+
+def _facts(spec: InnovationSpec, unit: str, region: str) -> Facts:
+    about = (spec.affair, spec.problem, spec.target, spec.method, spec.outcome)
+    return Facts(spec.name, unit, region, *about)
 
 
 def unit_and_folder(spec: InnovationSpec) -> tuple[str, str]:
@@ -182,17 +178,8 @@ def _region_files(recipe: Recipe, rulebook: Rulebook) -> Iterator[Planned]:
 
 def region_folder(recipe: Recipe, name: str = "Umum", path: str = REGION_FOLDER) -> Folder:
     """Make a folder for papers of the region, in place of an innovation."""
-    general = InnovationSpec(unit="", name=name)
-    facts = Facts(
-        name,
-        "Sekretariat Daerah",
-        recipe.region.name,
-        "Perencanaan",
-        general.problem,
-        general.target,
-        general.method,
-        general.outcome,
-    )
+    general = InnovationSpec(unit="", name=name, affair="Perencanaan")
+    facts = _facts(general, "Sekretariat Daerah", recipe.region.name)
     return Folder(general, path, facts, date(recipe.cycle - 1, 6, 1), recipe.cycle)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from iid.tasks.review.claim_keys import plain_id, plain_key
+from iid.expectations.rulebook.words import plain
+from iid.tasks.review.claim_keys import plain_id
 from iid.tasks.review.review_lines import ENTRIES, Line
 
 Place = tuple[str, str, str]  # workbook, innovation, indicator: plainly spelled
@@ -18,7 +19,7 @@ NOWHERE = 0
 
 def place_of(path: str, innovation_id: str, indicator: str) -> Place:
     """Where the row of a claim is, whatever its case and spaces."""
-    return path, plain_id(innovation_id), plain_key(indicator)
+    return path, plain_id(innovation_id), plain(indicator)
 
 
 def vanished(kept: pd.DataFrame, present: Container[Place]) -> Iterator[tuple[str, Line]]:

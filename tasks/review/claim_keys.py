@@ -36,11 +36,6 @@ def plain_id(innovation_id: str) -> str:
     return " ".join(unicodedata.normalize("NFC", innovation_id).casefold().split())
 
 
-def plain_key(indicator: str) -> str:
-    """Fold an indicator's case, spaces and points (``2 A`` is ``2a``)."""
-    return plain(indicator)
-
-
 class Known:
     """Claims by innovation id and number; case and spaces may differ.
 
@@ -51,14 +46,14 @@ class Known:
         self._exact: dict[tuple[str, str], Claim] = {}
         self._plain: dict[tuple[str, str], Claim | None] = {}
         for claim in claims:
-            key = plain_key(claim.indicator)
+            key = plain(claim.indicator)
             self._exact[claim.innovation_id, key] = claim
             alike = (plain_id(claim.innovation_id), key)
             self._plain[alike] = None if alike in self._plain else claim
 
     def find(self, innovation_id: str, indicator: str) -> Claim | None:
         """The claim a row points at, or None."""
-        key = plain_key(indicator)
+        key = plain(indicator)
         exact = self._exact.get((unicodedata.normalize("NFC", innovation_id.strip()), key))
         return exact or self._plain.get((plain_id(innovation_id), key))
 

@@ -12,8 +12,9 @@ from urllib.parse import quote
 import pandas as pd
 
 from iid.expectations.findings.catalogue import bars_innovation
+from iid.expectations.rulebook.words import plain
 from iid.tasks.review.carried_over import in_force, new_text
-from iid.tasks.review.claim_keys import plain_id, plain_key
+from iid.tasks.review.claim_keys import plain_id
 from iid.tasks.review.claim_meaning import meaning
 from iid.tasks.review.fingerprints import OF_CLAIM, fingerprints
 from iid.tasks.review.review_files import path_of
@@ -70,7 +71,7 @@ class Proposal:
     @property
     def key(self) -> Key:
         """How rows of a workbook are matched with it."""
-        return plain_id(self.innovation_id), plain_key(self.indicator)
+        return plain_id(self.innovation_id), plain(self.indicator)
 
 
 @dataclass(frozen=True, slots=True)

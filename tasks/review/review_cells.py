@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from iid.tasks.ingest import cell_grids
 from iid.tasks.ingest.unreadable import Unreadable
-from iid.tasks.text.cell_values import CellError, Uncalculated
+from iid.tasks.text.cell_values import CellError, Uncalculated, decimal_text
 
 # Safety limits of the machine, not rules of a cycle: a review workbook has some hundred rows.
 MAX_BYTES, MAX_SHOWN = 20_000_000, 32_000_000  # of the file; characters of all cells together
@@ -75,8 +75,7 @@ def _float_text(value: float) -> str:
     """Write a number as Excel does: 15 digits (``0.3``), no exponent."""
     if not math.isfinite(value):
         return str(value)
-    text = f"{Decimal(f'{value:.15g}'):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return decimal_text(Decimal(f"{value:.15g}"))
 
 
 class Sheets(dict[str, Grid]):

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from iid.expectations.rulebook.strict_yaml import shipped
+from iid.expectations.rulebook.words import plain
 from iid.tasks.review import claim_meaning
-from iid.tasks.review.claim_keys import plain_id, plain_key
+from iid.tasks.review.claim_keys import plain_id
 from iid.tasks.review.proposals import Proposal, Proposals
 from iid.tasks.review.review_cells import Grid, Texts, clean
 from iid.tasks.review.review_lines import ENTRIES, HEADER, HISTORY, SHEET, meant
@@ -115,7 +116,7 @@ def _decisions(proposals: Proposals, entries: Entries) -> tuple[list[Texts], lis
     """Return the rows of sheet Keputusan, and decisions that were replaced."""
     by_claim: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries.rows:
-        by_claim[plain_id(entry["innovation_id"]), plain_key(entry["No"])].append(entry)
+        by_claim[plain_id(entry["innovation_id"]), plain(entry["No"])].append(entry)
     rows: list[Texts] = []
     below: list[Entry] = []
     retired: list[Texts] = []

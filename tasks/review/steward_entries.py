@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from iid.tasks.review.claim_keys import plain_id, plain_key
+from iid.expectations.rulebook.words import plain
+from iid.tasks.review.claim_keys import plain_id
 from iid.tasks.review.decision_rules import word_of
 from iid.tasks.review.review_cells import Grid, Texts, UnreadableBookError
 from iid.tasks.review.review_lines import ENTRIES, HEADER, HISTORY, Line, lines, meant
@@ -53,7 +54,7 @@ def entries_of(grids: Mapping[str, Grid]) -> Entries:
     """Return all entries. UnreadableBookError without sheet Keputusan."""
     there = lines(grids)
     rows = tuple(Entry(_texts(line)) for line in there if line.filled)
-    order = dict.fromkeys((plain_id(line["innovation_id"]), plain_key(line["No"])) for line in there)
+    order = dict.fromkeys((plain_id(line["innovation_id"]), plain(line["No"])) for line in there)
     try:
         history = tuple(_texts(line) for line in lines(grids, HISTORY) if any(line.cells.values()))
     except UnreadableBookError:
