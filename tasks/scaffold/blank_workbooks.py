@@ -65,9 +65,7 @@ def _workbook(rulebook: Rulebook, answers: Answers, aspect: str) -> bytes:
     profile = workbook.add_worksheet("Profil") if innovation else None
     rows = workbook.add_worksheet("Indikator")
     choices = write_parameters(workbook, styles, rulebook.sid if innovation else rulebook.spd_rows)
-    sections = (instructions.innovation_instructions if innovation else instructions.region_instructions)(
-        rulebook
-    )
+    sections = instructions.instructions(rulebook, innovation=innovation)
     _write_guide(guide, styles, rulebook, sections)
     if profile is not None:
         lists = write_choices(workbook, styles, rulebook)

@@ -6,9 +6,14 @@ import io
 import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 from iid.tasks.text.indonesian import comma, number, percent, points, signed
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 NAMES = {"claimed": "Diklaim", "supported": "Didukung", "verified": "Terverifikasi"}
 SEVERITIES = {"critical": "kritis", "warning": "peringatan", "info": "info"}
@@ -99,15 +104,8 @@ def _printed(value: object) -> str:
     return text if isinstance(value, Drawn) or not body else text.replace(body, line(body), 1)
 
 
-def rendered(
-    room: str, name: str, filters: Mapping[str, Callable[..., object]], **values: object
-) -> list[str]:
-    """Return the unwrapped lines of template *name* (``.txt.j2``) of *room*.
-
-    What it prints of *values* is free of control signs and new lines (:func:`line`).
-    """
-    from importlib.resources import files
-
+@cache
+def _environment(room: str) -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     env = Environment(  # noqa: S701  (text for a terminal)
@@ -123,8 +121,19 @@ def rendered(
         "percent": lambda share: percent(share, 1, 1),
         "status": lambda code: STATUSES.get(code, code),
         "severity": lambda code: SEVERITIES.get(code, code),
-        **filters,
     }
+    return env
+
+
+def rendered(
+    room: str, name: str, filters: Mapping[str, Callable[..., object]], **values: object
+) -> list[str]:
+    """Return the unwrapped lines of template *name* (``.txt.j2``) of *room*.
+
+    What it prints of *values* is free of control signs and new lines (:func:`line`).
+    """
+    env = _environment(room)
+    env.filters |= filters
     return env.get_template(f"{name}.txt.j2").render(names=NAMES, **values).removesuffix("\n").split("\n")
 
 
