@@ -10,13 +10,12 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
 from iid.tasks.ingest import cell_grids
 from iid.tasks.ingest.unreadable import Unreadable
-from iid.tasks.text.cell_values import CellError, Uncalculated, decimal_text
+from iid.tasks.text.cell_values import Value, decimal_text, raw_text
 
 # Safety limits of the machine, not rules of a cycle: a review workbook has some hundred rows.
 MAX_BYTES, MAX_SHOWN = 20_000_000, 32_000_000  # of the file; characters of all cells together
@@ -47,28 +46,9 @@ def clean(text: str) -> str:
     return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1].rstrip()}…"
 
 
-def cell_text(value: object) -> str:
+def cell_text(value: Value) -> str:
     """What a cell shows, as text."""
-    match value:
-        case None:
-            text = ""
-        case bool():
-            text = str(value).upper()
-        case float():
-            text = _float_text(value)
-        case datetime() if value.time() != datetime.min.time():
-            text = value.isoformat(" ")
-        case datetime():
-            text = value.date().isoformat()
-        case date():
-            text = value.isoformat()
-        case CellError(shown):
-            text = shown
-        case Uncalculated(formula):
-            text = clean(formula)
-        case _:
-            text = clean(str(value))
-    return text
+    return _float_text(value) if isinstance(value, float) else clean(raw_text(value))
 
 
 def _float_text(value: float) -> str:
@@ -117,7 +97,7 @@ class _Shown:
     def __init__(self) -> None:
         self._left = MAX_SHOWN
 
-    def text(self, value: object) -> str:
+    def text(self, value: Value) -> str:
         """Return a cell's text. UnreadableBookError if all cells show too much."""
         # A long text is counted before a copy of it is made.
         text = cell_text(value) if not isinstance(value, str) or len(value) <= self._left else value

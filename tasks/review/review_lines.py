@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from iid.expectations.rulebook.words import plain
+from iid.tasks.ingest.open_xml_sheet import column_letters
 from iid.tasks.review.review_cells import Grid, Sheets, Texts, UnreadableBookError
 
 SHEET, HISTORY = "Keputusan", "Riwayat"
@@ -51,23 +52,13 @@ class Line:
     def address(self, column: str) -> str:
         """Return the address of *column* here (``G12``), or the row without it."""
         place = self.places.get(column)
-        return str(self.row) if place is None else f"{letters(place)}{self.row}"
+        return str(self.row) if place is None else f"{column_letters(place + 1)}{self.row}"
 
 
 def meant(text: str) -> str:
     """*text* without outer spaces; a lone dash means empty."""
     text = text.strip()
     return "" if text in {"-", "–", "—"} else text
-
-
-def letters(place: int) -> str:
-    """Return the letters of a column counted from 0: 0 is ``A``, 26 ``AA``."""
-    name = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def lines(grids: Mapping[str, Grid], sheet: str = SHEET) -> tuple[Line, ...]:
@@ -98,7 +89,8 @@ def rival_columns(grids: Mapping[str, Grid], sheet: str = SHEET) -> Iterator[tup
     for place, cell in enumerate(grid[head]):
         column, used = read.get(plain(cell), ("", place))
         if place != used and not _is_set_aside(cell):
-            yield column, f"{letters(used)}{head + 1}", f"{letters(place)}{head + 1}"
+            read_at, other = (f"{column_letters(at + 1)}{head + 1}" for at in (used, place))
+            yield column, read_at, other
 
 
 _Table = tuple[str, Grid, int, dict[str, int]]  # name, cells, place of the header, places of its columns
