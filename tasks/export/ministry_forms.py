@@ -8,18 +8,15 @@ Every text is written as text: nothing from a share becomes a formula.
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any
 
 from iid.expectations.rulebook.model import Rulebook
 from iid.tasks.export.export_plan import Answer, Entry, Plan
+from iid.tasks.review.sheet_layout import CREATED, height_of, write
 from iid.tasks.score.grid import TOTAL
 from iid.tasks.text.indonesian import clean, day, number
 from iid.tasks.values.tables import REGION_ID
 
-CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # the same content, the same bytes
 LIST = (
     "No", "Nama Pemda", "Nama Akun", "Nama Inovasi", "Tahapan", "Nama Inisiator", "Koordinat",
     "Urusan Pemerintahan Utama", "Waktu Uji Coba", "Waktu Penerapan", "Waktu Pengembangan",
@@ -37,7 +34,7 @@ NOTES = (
 )
 _CELL = {"valign": "top", "text_wrap": True, "border": 1, "border_color": "#B8C1CC"}
 _HEAD = {**_CELL, "bold": True, "font_color": "#FFFFFF", "bg_color": "#0B4F6C"}
-LINE_HEIGHT, HEADER_HEIGHT, MAX_HEIGHT = 15, 34, 400  # points
+HEADER_HEIGHT, MAX_HEIGHT = 34, 400  # points
 
 Rows = Iterable[Sequence[object]]
 Sheet = tuple[str, Sequence[str], Sequence[int], Rows]  # name, header, widths in characters, rows
@@ -123,9 +120,9 @@ def workbook(title: str, sheets: Iterable[Sheet]) -> bytes:
             sheet.write_string(0, place, text, head)
         for number_of, row in enumerate(rows, 1):
             texts = [clean(value)[:32_000] for value in row]
-            sheet.set_row(number_of, _height(texts, widths))
+            sheet.set_row(number_of, height_of(texts, widths, MAX_HEIGHT))
             for place, text in enumerate(texts):
-                _write(sheet, number_of, place, text, cell)
+                write(sheet, number_of, place, text, cell)
         sheet.set_row(0, HEADER_HEIGHT)
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
@@ -133,18 +130,3 @@ def workbook(title: str, sheets: Iterable[Sheet]) -> bytes:
         sheet.repeat_rows(0)
     book.close()
     return buffer.getvalue()
-
-
-def _write(sheet: Any, row: int, place: int, text: str, style: Any) -> None:
-    if text:
-        sheet.write_string(row, place, text, style)
-    else:
-        sheet.write_blank(row, place, None, style)
-
-
-def _height(texts: Sequence[str], widths: Sequence[int]) -> int:
-    lines = (
-        sum(max(1, math.ceil(len(line) / width)) for line in text.split("\n"))
-        for text, width in zip(texts, widths, strict=True)
-    )
-    return min(LINE_HEIGHT * max(lines) + 4, MAX_HEIGHT)

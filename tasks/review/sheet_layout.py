@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -97,7 +98,7 @@ def workbook_bytes(content: Content) -> bytes:
 def _decisions(sheet: Any, rows: Grid, styles: dict[str, Any]) -> None:
     _frame(sheet, rows, WIDTHS, styles)
     for number, row in enumerate(rows[1:], 1):
-        sheet.set_row(number, _height(row, WIDTHS))
+        sheet.set_row(number, height_of(row, WIDTHS))
         for place, (column, text) in enumerate(zip(HEADER, row, strict=True)):
             _put(sheet, number, place, column, text, styles)
     last = max(len(rows) - 1, 1)
@@ -116,7 +117,7 @@ def _own_sheet(sheet: Any, rows: Grid, style: Any) -> None:
     """A steward's own sheet, as texts."""
     for number, row in enumerate(rows):
         for place, text in enumerate(row):
-            _write(sheet, number, place, text, style)
+            write(sheet, number, place, text, style)
 
 
 def _claim_links(sheet: Any, content: Content, style: Any) -> None:
@@ -151,7 +152,7 @@ def _meaning_links(sheet: Any, content: Content, style: Any) -> None:
         _, name, _, _, claimed, text, *_ = content.meanings[row]
         tip = f"{name}: {claimed} – {text or f'lihat lembar {claim_meaning.SHEET}'}"[:MAX_TIP]
         sheet.write_url(number, column, f"internal:'{claim_meaning.SHEET}'!A{row + 1}", style, tip=tip)
-        _write(sheet, number, column, cells[column], style, as_number=True)
+        write(sheet, number, column, cells[column], style, as_number=True)
 
 
 def _put(sheet: Any, number: int, place: int, column: str, text: str, styles: dict[str, Any]) -> None:
@@ -161,10 +162,11 @@ def _put(sheet: Any, number: int, place: int, column: str, text: str, styles: di
         style = styles["critical"]
     else:
         style = styles["quiet" if column == "Sidik bukti" else "computed"]
-    _write(sheet, number, place, text, style, as_number=column in NUMBERS)
+    write(sheet, number, place, text, style, as_number=column in NUMBERS)
 
 
-def _write(sheet: Any, number: int, place: int, text: str, style: Any, *, as_number: bool = False) -> None:
+def write(sheet: Any, number: int, place: int, text: str, style: Any, *, as_number: bool = False) -> None:
+    """Write *text* as text, or as a number that shows the same signs."""
     if not text:
         sheet.write_blank(number, place, None, style)
     elif as_number and text.isascii() and text.isdecimal() and str(int(text)) == text and len(text) < 16:
@@ -176,9 +178,9 @@ def _write(sheet: Any, number: int, place: int, text: str, style: Any, *, as_num
 def _table(sheet: Any, rows: Grid, widths: tuple[int, ...], styles: dict[str, Any]) -> None:
     _frame(sheet, rows, widths, styles)
     for number, row in enumerate(rows[1:], 1):
-        sheet.set_row(number, _height(row, widths))
+        sheet.set_row(number, height_of(row, widths))
         for place, (title, text) in enumerate(zip(rows[0], row, strict=True)):
-            _write(sheet, number, place, text, styles["computed"], as_number=title in NUMBERS)
+            write(sheet, number, place, text, styles["computed"], as_number=title in NUMBERS)
     sheet.freeze_panes(1, 0)
 
 
@@ -193,13 +195,13 @@ def _frame(sheet: Any, rows: Grid, widths: tuple[int, ...], styles: dict[str, An
     sheet.protect("", PROTECT)
 
 
-def _height(row: Texts, widths: tuple[int, ...]) -> int:
+def height_of(row: Sequence[str], widths: Sequence[int], most: int = MAX_HEIGHT) -> int:
     """Points that the longest text of *row* needs when it is wrapped."""
     lines = (
         sum(max(1, math.ceil(len(line) / width)) for line in text.split("\n"))
         for text, width in zip(row, widths, strict=True)
     )
-    return min(LINE_HEIGHT * max(lines) + 4, MAX_HEIGHT)
+    return min(LINE_HEIGHT * max(lines) + 4, most)
 
 
 def _guide(sheet: Any, rows: Grid, styles: dict[str, Any]) -> None:
