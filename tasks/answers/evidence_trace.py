@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iid.tasks.answers.run_view import HEAD, Record
+from iid.tasks.answers.run_view import Picture, Record
 from iid.tasks.answers.score_trace import NEAR, code_of, view_of
 from iid.tasks.score.exact import published
 from iid.tasks.text.terminal import line
-from iid.tasks.values.assessment import rulebook_of
 from iid.tasks.values.errors import UsageError
 from iid.tasks.values.row_groups import records
 from iid.tasks.values.tables import VIEWS
@@ -33,14 +32,13 @@ def carried(run: Run, wanted: str) -> Record | None:
     """
     if "evidence_all.parquet" not in run.files:
         return None
-    evidence = run.table("evidence_all")
-    rows = _rows(evidence, wanted)
+    rows = _rows(run.table("evidence_all"), wanted)
     if rows.empty:
         return None
-    index, facts = run.json("index.json"), records(rows.head(1))[0]
-    claims = list(_claims(run, records(rows), index))
+    picture, facts = Picture.of(run), records(rows.head(1))[0]
+    claims = list(_claims(picture, records(rows)))
     return {
-        **{name: index.get(name) for name in HEAD},
+        **picture.head,
         "code": code_of(run),
         "sources": sorted(set(rows["source"].tolist())),
         "facts": {name: facts[name] for name in FACTS},
@@ -49,16 +47,15 @@ def carried(run: Run, wanted: str) -> Record | None:
     }
 
 
-def _claims(run: Run, items: list[Record], index: Record) -> Iterator[Record]:
+def _claims(picture: Picture, items: list[Record]) -> Iterator[Record]:
     """One record an item of evidence that is under an indicator of the cycle."""
-    rulebook = rulebook_of(run)
-    scores = {(row["innovation_id"], row["indicator"]): row for row in records(run.table("scores"))}
-    innovations = {row["innovation_id"]: row for row in records(run.table("innovations"))}
+    innovations = {row["innovation_id"]: row for row in records(picture.table("innovations"))}
     for item in items:
-        score = scores.get((item["innovation_id"], item["indicator"]))
+        score = picture.score_rows.get((item["innovation_id"], item["indicator"]))
         if score is None:
             continue
-        indicator, innovation = rulebook.by_key[item["indicator"]], innovations.get(item["innovation_id"])
+        indicator = picture.rulebook.by_key[item["indicator"]]
+        innovation = innovations.get(item["innovation_id"])
         yield {
             "innovation_id": item["innovation_id"],
             "innovation": innovation["name"] if innovation else "",
@@ -67,7 +64,7 @@ def _claims(run: Run, items: list[Record], index: Record) -> Iterator[Record]:
             "name": indicator.name,
             "source": item["source"],
             "counted": bool(item["counted"]),
-            **{view: view_of(score, view, indicator, index) for view in VIEWS},
+            **{view: view_of(score, view, indicator, picture.index) for view in VIEWS},
             "evidence_items": score["evidence_items"],
             "reasons": [code for code in score["reasons"].split(";") if code],
             "decision": score["decision"],

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from iid.expectations.rulebook.model import Rulebook
-from iid.expectations.rulebook.words import plain
-from iid.tasks.answers.run_view import HEAD, Record
+from iid.expectations.rulebook.words import match, plain
+from iid.tasks.answers.run_view import Picture, Record
 from iid.tasks.answers.score_trace import code_of, source_of
 from iid.tasks.score.exact import published
-from iid.tasks.values.assessment import rulebook_of
 from iid.tasks.values.row_groups import records
 from iid.tasks.values.tables import VIEWS
 
@@ -62,10 +61,12 @@ def figure(run: Run, wanted: str) -> Record | None:
     name = "unit" if unit else {plain(word): key for word, key in WORDS.items()}.get(plain(wanted))
     if name is None:
         return None
-    index, rulebook = run.json("index.json"), rulebook_of(run)
-    parts = _Parts(run, rulebook, index)
+    picture = Picture.of(run)
+    index, rulebook = picture.index, picture.rulebook
+    parts = _Parts(picture)
     return {
-        **{key: index.get(key) for key in (*HEAD, "reported", "eligible")},
+        **picture.head,
+        **{key: index.get(key) for key in ("reported", "eligible")},
         "code": code_of(run),
         "figure": name,
         "unit": unit,
@@ -100,9 +101,7 @@ def _predicates(rulebook: Rulebook, name: str) -> Iterator[Record]:
 class _Parts:
     """The rows that a number is made of."""
 
-    run: Run
-    rulebook: Rulebook
-    index: Record
+    picture: Picture
 
     def rows(self, name: str, unit: Record | None) -> Iterator[Record]:
         if name == "spd":
@@ -117,14 +116,14 @@ class _Parts:
                 ("rata-rata SID", "sid_mean"),
                 ("jumlah inovasi", "count_score"),
             ):
-                yield {"part": part, **{view: self.index[view][key] for view in VIEWS}}
+                yield {"part": part, **{view: self.picture.index[view][key] for view in VIEWS}}
 
     def _spd(self) -> Iterator[Record]:
-        scores = self.run.table("scores")
+        scores = self.picture.table("scores")
         for row in records(scores[scores["aspect"] == "SPD"]):
             parameters = {f"{view}_parameter": row[f"{view}_parameter"] for view in VIEWS}
             points = {view: row[f"{view}_score"] for view in VIEWS}
-            shown = self.rulebook.by_key[row["indicator"]].name
+            shown = self.picture.rulebook.by_key[row["indicator"]].name
             yield {
                 "indicator": row["indicator"],
                 "name": shown,
@@ -137,10 +136,9 @@ class _Parts:
     def _innovations(self) -> list[Record]:
         """Each innovation: scores, basic service, whether it counts, its part."""
         found = []
-        counts = self._counts()
-        for row in records(self.run.table("innovations")):
+        services, states = self.picture.rulebook.formula.basic_services.value, self.picture.published
+        for row in records(self.picture.table("innovations")):
             owner = row["innovation_id"]
-            service, counting = counts[owner]
             scores = {view: row[f"{view}_score"] for view in VIEWS}
             found.append(
                 {
@@ -149,8 +147,8 @@ class _Parts:
                     "name": row["name"],
                     "eligible": bool(row["eligible"]),
                     "ineligible_reasons": row["ineligible_reasons"],
-                    "basic_service": service,
-                    "counts_in": counting,
+                    "basic_service": match(row["main_affair"] or "", services) or "",
+                    "counts_in": [view for view in VIEWS if states[view].innovations[owner].eligible],
                     **scores,
                     "index_points": {view: self._share(Fraction(scores[view]), view) for view in VIEWS},
                 }
@@ -158,31 +156,12 @@ class _Parts:
         return found
 
     def _share(self, score: Fraction, view: str) -> str:
-        numbers = self.index[view]
+        numbers = self.picture.index[view]
         return published(score / max(numbers["divisor"], 1) / Fraction(numbers["maximum"]) * 100, 4)
-
-    def _counts(self) -> dict[str, tuple[str, list[str]]]:
-        """Return by innovation its basic service ("": none) and counting views."""
-        from iid.tasks.score.counting import count
-        from iid.tasks.score.scoring import basic_services
-
-        names = ("profiles", "claims", "evidence_all", "findings", "decisions")
-        profiles, claims, evidence, found, decisions = (self.run.table(name) for name in names)
-        counted = count(profiles, claims, evidence, found, decisions, self.rulebook)
-        places = basic_services(counted.grid, profiles, self.rulebook).tolist()
-        services = self.rulebook.formula.basic_services.value
-        flags = {view: counted.counting(view).tolist() for view in VIEWS}
-        return {
-            owner: (
-                services[places[n]] if places[n] >= 0 else "",
-                [view for view in VIEWS if flags[view][n]],
-            )
-            for n, owner in enumerate(counted.grid.owners.to_pylist()[:-1])
-        }
 
     def findings(self, unit: Record) -> list[Record]:
         """Count the unit's findings by code; they give critical and warnings."""
-        table: Any = self.run.table("findings")
+        table: Any = self.picture.table("findings")
         own = table[table["unit_code"] == unit["unit_code"]]
         sizes = own.groupby(["severity", "code"]).size()
         return [
