@@ -25,6 +25,8 @@ from iid.tasks.text.indonesian import moment
 from iid.tasks.values.assessment import Assessment
 
 ASSETS = ("laporan.css", "laporan.js", "ikon.svg")
+#: What the pages of a folder of many refer to, so that they stay as they are when only the run is another.
+STAMP, STAMPED = "aset/perhitungan.css", "inovasi/"
 OPEN_ONLY = ("langkah.html", "kirim.html")  # pages about what can still be done
 MENU = (
     ("index.html", "Ringkasan"),
@@ -50,10 +52,12 @@ def render_site(book: Book) -> Iterator[tuple[str, bytes]]:
     shared = _shared(book)
     for folder, name in ((folder, name) for folder in ("", FOLDER) for name in ASSETS):
         yield f"{folder}aset/{name}", text_of(name).encode("utf-8")
+    yield STAMP, _stamp(shared).encode("utf-8")
     yield HISTORY_FILE, history_file(assessment.marker, history_chart.points_of(assessment))
     for path, template, context in chain(_pages(book), public_pages(book)):
         inside = path.removeprefix(FOLDER)
         place = {"root": "../" * inside.count("/"), "here": _here(inside), "path": inside}
+        place |= _by_stamp(place["root"]) if path.startswith(STAMPED) else {}
         html = env.get_template(template).render({**shared, **context, **place})
         yield path, compact(html).encode("utf-8")
 
@@ -84,6 +88,19 @@ def _pages(book: Book) -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield entry.page, "inovasi.j2", pages.innovation_page(book, entry)
 
 
+def _stamp(shared: dict[str, Any]) -> str:
+    """Return the style that shows which run a page is of, and as of when."""
+    texts = {"waktu": shared["data_per"], "nomor": shared["run_id"]}
+    lines = [f'.stempel-{name}::after {{ content: "{text}" }}' for name, text in texts.items()]
+    return "\n".join([*lines, ".stempel-waktu > a, .stempel-nomor > a { display: none }", ""])
+
+
+def _by_stamp(root: str) -> dict[str, Any]:
+    """Refer to *Data*, which says both as text; the stamp shows them here."""
+    link = Markup('<span class="stempel-{}"><a href="{}data.html">lihat Data</a></span>')
+    return {"stamp": STAMP, "data_per": link.format("waktu", root), "run_id": link.format("nomor", root)}
+
+
 def _parts(
     name: str, template: str, contexts: Iterable[dict[str, Any]]
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -106,6 +123,7 @@ def _shared(book: Book) -> dict[str, Any]:
     return {
         "menu": [entry for entry in MENU if book.open or entry[0] not in OPEN_ONLY],
         "public": False,
+        "stamp": "",
         "region": a.marker.name or a.marker.region,
         "region_code": a.marker.region,
         "example": a.marker.example,

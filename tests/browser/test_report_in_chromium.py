@@ -217,3 +217,17 @@ def test_the_first_page_prints_on_few_sheets_without_navigation(
     assert "34,69" in first and "Data per 24 November 2026 16.30 WITA" in first
     assert "Kekuatan dan kelemahan" in first and "Sejak 4 November 2026" in first
     paper.close()
+
+
+def test_the_page_of_an_innovation_shows_its_run_without_scripts(
+    browser: Browser, report: Path, tmp_path: Path
+) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(sorted((report / "inovasi").glob("*.html"))[0].as_uri())
+        expect(page.get_by_text("lihat Data").first).to_be_hidden()
+        page.pdf(path=tmp_path / "inovasi.pdf", print_background=True)
+    with pypdfium2.PdfDocument(tmp_path / "inovasi.pdf") as paper:
+        text = " ".join(sheet.get_textpage().get_text_range() for sheet in paper)
+    assert text.count("Data per 24 November 2026 16.30 WITA") >= 2
+    assert "Perhitungan 20261124T083000Z-" in text

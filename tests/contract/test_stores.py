@@ -199,6 +199,21 @@ def test_the_pointer_moves_and_every_run_stays(store: Store) -> None:
     assert runs(store, "63.03", 2026) == (R1, R2)
 
 
+def test_a_copy_outlives_what_it_was_copied_from(store: Store) -> None:
+    store.put("a/satu.txt", b"satu")
+    assert store.copy("a/satu.txt", "b/dua.txt")
+    store.delete("a/satu.txt")
+    assert store.get("b/dua.txt") == b"satu"
+    assert not store.copy("a/tiada.txt", "b/tiga.txt") and not store.exists("b/tiga.txt")
+
+
+def test_a_copy_stays_when_what_it_was_copied_from_is_put_anew(store: Store) -> None:
+    store.put("a/satu.txt", b"satu")
+    assert store.copy("a/satu.txt", "b/dua.txt")
+    store.put("a/satu.txt", b"lain")
+    assert store.get("b/dua.txt") == b"satu"
+
+
 def test_a_changed_a_missing_and_an_extra_file_are_found(store: Store) -> None:
     put_out(store, R1)
     prefix = f"63.03/2026/runs/{R1}/"

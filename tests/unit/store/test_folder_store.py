@@ -20,6 +20,7 @@ from iid.tasks.store.publishing import Published, read_run, verify
 from iid.tasks.values.errors import StoreError
 
 NOBODY = 65534
+PutOut = Callable[..., Published]
 
 
 def leftovers(root: Path) -> list[str]:
@@ -61,6 +62,23 @@ def test_a_published_file_is_readable_as_the_umask_says(store: FolderStore) -> N
     umask = os.umask(0)
     os.umask(umask)
     assert stat.S_IMODE((store.root / "a/b.html").stat().st_mode) == 0o666 & ~umask
+
+
+def test_what_two_runs_hold_alike_takes_the_room_of_one(store: FolderStore, put_out: PutOut) -> None:
+    first, second = (f"2026083{day}T120000Z-aaaaaaaa" for day in (0, 1))
+    for run in (first, second):
+        put_out(store, run)
+    same = [store.root / f"63.03/2026/runs/{run}/report/index.html" for run in (first, second)]
+    assert same[0].samefile(same[1])
+
+
+def test_a_damaged_twin_is_not_taken_over(store: FolderStore, put_out: PutOut) -> None:
+    first, second = (f"2026083{day}T120000Z-aaaaaaaa" for day in (0, 1))
+    put_out(store, first)
+    damaged = store.root / f"63.03/2026/runs/{first}/report/index.html"
+    damaged.write_bytes(damaged.read_bytes()[::-1])
+    put_out(store, second)
+    assert not verify(store, "63.03", 2026, second)
 
 
 def test_the_file_is_private_until_it_has_its_name(
