@@ -21,6 +21,7 @@ from iid.tasks.review.guarded_review import remembered
 from iid.tasks.review.review_workbooks import write_review_workbooks
 from iid.tasks.store.earlier_runs import read_earlier
 from iid.tasks.store.lease import Lease, held, hold, renewed
+from iid.tasks.store.memory import last_night
 from iid.tasks.store.paths import stamp
 from iid.tasks.store.publishing import publish, read_run
 from iid.tasks.text.indonesian import moment
@@ -101,7 +102,8 @@ def published(
 ) -> PublishedRun:
     """Publish, with *more* files and manifest *head*, signed by *sign*."""
     a = result.assessment
-    files = chain(run_files(a, run.loaded.text, docs), (more or {}).items())
+    pages = last_night(run.store, run.prefix, "pages", run.marker.zone, fresh=run.request.full)
+    files = chain(run_files(a, run.loaded.text, docs, pages), (more or {}).items())
     done = publish(
         run.store,
         run.marker.region,
@@ -115,6 +117,7 @@ def published(
         lease=lease,
         sign=sign,
     )
+    pages.save()
     return PublishedRun(f"{run.prefix}/runs/{a.run_id}", done.already)
 
 

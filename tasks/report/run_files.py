@@ -14,6 +14,7 @@ import pandas as pd
 from iid.expectations.rulebook.loading import Loaded
 from iid.tasks.report.dictionary import data_package
 from iid.tasks.score.scoring import Scored
+from iid.tasks.store.memory import Memory
 from iid.tasks.values.assessment import Assessment
 from iid.tasks.values.peers import Peers
 from iid.tasks.values.region import Marker
@@ -93,8 +94,13 @@ def index_json(
     }
 
 
-def run_files(assessment: Assessment, rulebook_text: str, docs: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of the run but the manifest: (name inside it, bytes)."""
+def run_files(
+    assessment: Assessment, rulebook_text: str, docs: Path, known: Memory | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of the run but the manifest: (name inside it, bytes).
+
+    *known*: the pages of innovations of an earlier night.
+    """
     from iid.tasks.report.book import open_book
     from iid.tasks.report.result_workbook import result_workbook
     from iid.tasks.report.site import render_site
@@ -124,7 +130,7 @@ def run_files(assessment: Assessment, rulebook_text: str, docs: Path) -> Iterato
         yield from (pair for pair in table_files(name, table) if pair[0].endswith(".parquet"))
     book = open_book(a)
     yield "hasil.xlsx", result_workbook(book)
-    for name, data in render_site(book):
+    for name, data in render_site(book, known):
         yield f"report/{name}", data
     for path in sorted(p for p in docs.rglob("*") if p.is_file()):
         yield f"data-docs/{path.relative_to(docs).as_posix()}", path.read_bytes()

@@ -6,6 +6,9 @@ the number of innovations. Same assessment, same bytes: no clock, everything sor
 
 from __future__ import annotations
 
+import hashlib
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache, partial
@@ -20,6 +23,7 @@ from iid.tasks.report import front_page, history_chart, next_steps_page, pages
 from iid.tasks.report.book import Book
 from iid.tasks.report.public_pages import FOLDER, public_pages
 from iid.tasks.store.earlier_runs import HISTORY_FILE, history_file
+from iid.tasks.store.memory import Memory
 from iid.tasks.text import indonesian, labels
 from iid.tasks.text.indonesian import moment
 from iid.tasks.values.assessment import Assessment
@@ -42,10 +46,11 @@ MENU = (
 )
 
 
-def render_site(book: Book) -> Iterator[tuple[str, bytes]]:
+def render_site(book: Book, known: Memory | None = None) -> Iterator[tuple[str, bytes]]:
     """Yield the site's files: (path below ``report/``, bytes), no reviewers.
 
-    ``publik/`` is the variant for the public: see :mod:`iid.tasks.report.public_pages`.
+    ``publik/`` is the variant for the public: see :mod:`iid.tasks.report.public_pages`. The page of an
+    innovation is not rendered where *known* has one made of the same.
     """
     assessment = book.assessment
     env = environment(assessment.marker.zone)
@@ -57,9 +62,24 @@ def render_site(book: Book) -> Iterator[tuple[str, bytes]]:
     for path, template, context in chain(_pages(book), public_pages(book)):
         inside = path.removeprefix(FOLDER)
         place = {"root": "../" * inside.count("/"), "here": _here(inside), "path": inside}
-        place |= _by_stamp(place["root"]) if path.startswith(STAMPED) else {}
-        html = env.get_template(template).render({**shared, **context, **place})
-        yield path, compact(html).encode("utf-8")
+        stays = path.startswith(STAMPED)
+        place |= _by_stamp(place["root"]) if stays else {}
+        page = partial(_rendered, env, template, {**shared, **context, **place})
+        yield path, _recalled(known, page) if known and stays else page()
+
+
+def _rendered(env: Environment, template: str, context: dict[str, Any]) -> bytes:
+    return compact(env.get_template(template).render(context)).encode("utf-8")
+
+
+def _recalled(known: Memory, page: partial[bytes]) -> bytes:
+    """Return *page*, from *known* if one was made of the same.
+
+    A page is made of texts, numbers, and records and lists of them: ``repr`` shows all of it.
+    """
+    made_of = hashlib.sha256(repr(page.args[1:]).encode("utf-8", "surrogatepass")).hexdigest()
+    packed = known.answer((made_of, ""), lambda: b64encode(zlib.compress(page(), 1)).decode())
+    return zlib.decompress(b64decode(packed))
 
 
 def _pages(book: Book) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -19,7 +19,7 @@ from iid.tasks.values.errors import StoreError
 from iid.tasks.values.versions import versions
 
 _log = logging.getLogger(__name__)
-_LIBRARIES = ("openpyxl", "numpy")  # besides those of versions()
+_LIBRARIES = ("openpyxl", "numpy", "jinja2", "markupsafe")  # besides those of versions()
 _SEGMENTS = 8  # past that, all are merged
 _UNSAVED = 500  # contents that a killed run reads again at most
 _MOST = 1024**3  # bytes of one object unpacked: a cut or forged one is no reason to fill the memory

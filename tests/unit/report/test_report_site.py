@@ -3,14 +3,20 @@
 import itertools
 import re
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+from jinja2 import Environment
 from report_pages import Page, check_links, pages_of
 
 from iid.tasks.report import pages as pages_module
+from iid.tasks.report import site as site_module
 from iid.tasks.report.book import open_book
 from iid.tasks.report.site import render_site
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.memory import last_night
 from iid.tasks.text.indonesian import clean
 from iid.tasks.values.assessment import Assessment
 from iid.tasks.values.tables import EVIDENCE, concat, frame
@@ -67,6 +73,33 @@ def test_the_page_of_an_innovation_stays_as_it_was_when_only_the_run_is_another(
     changed = {path for path in first if first[path] != second[path]}
     assert {"index.html", "data.html", "aset/perhitungan.css"} <= changed
     assert {path for path in first if path.startswith("inovasi/")}.isdisjoint(changed)
+
+
+def test_only_pages_made_of_something_new_are_rendered_again(
+    made: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[str] = []
+    whole = site_module._rendered
+
+    def seen(env: Environment, template: str, context: dict[str, Any]) -> bytes:
+        rendered.append(context["path"])
+        return whole(env, template, context)
+
+    def night(assessment: Assessment) -> list[str]:
+        plain = dict(render_site(open_book(assessment)))
+        known = last_night(FolderStore(tmp_path), "63.03/2026", "pages")
+        with monkeypatch.context() as patched:
+            patched.setattr(site_module, "_rendered", seen)
+            rendered.clear()
+            assert dict(render_site(open_book(assessment), known)) == plain
+        known.save()
+        return [path for path in rendered if path.startswith("inovasi/")]
+
+    now = made.sample()
+    assert len(night(now)) == len(now.innovations)
+    assert night(made.aged(now, 1)) == []
+    note = now.claims["note"].mask(now.claims.index == now.claims.index[0], "lihat lampiran")
+    assert len(night(replace(now, claims=now.claims.assign(note=note)))) == 1
 
 
 def test_a_real_region_is_not_called_an_example(made: ModuleType) -> None:
