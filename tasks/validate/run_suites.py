@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from iid.expectations.suites.quiet_gx import gx, quiet_context
+from iid.expectations.suites.quiet_gx import configured_once, gx, quiet_context
 from iid.expectations.suites.suites import Suite, columns_of
 
 _SOURCE = "iid"
@@ -54,7 +54,9 @@ def judge(suites: Mapping[str, Suite], judged: Mapping[str, pd.DataFrame]) -> li
             definition = gx.ValidationDefinition(name=name, data=batch, suite=own)
             context.validation_definitions.add(definition)
             checkpoint = gx.Checkpoint(name=name, validation_definitions=[definition], result_format=_FORMAT)
-            answer: Any = context.checkpoints.add(checkpoint).run(batch_parameters={"dataframe": table})
+            kept = context.checkpoints.add(checkpoint)
+            with configured_once():
+                answer: Any = kept.run(batch_parameters={"dataframe": table})
             [judged_suite] = answer.run_results.values()
             found = {r.expectation_config.meta["check"]: _judgement(name, r) for r in judged_suite.results}
             answers += [found[e.configuration.meta["check"]] for e in suite.expectations]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from iid.expectations.suites.quiet_gx import configured_once, gxe
+
 
 def run(code: str) -> str:
     done = subprocess.run(
@@ -45,3 +47,14 @@ def test_libraries_that_are_loaded_already_stay_as_they_are() -> None:
         "print(sys.modules['boto3'] is boto3, sys.modules['sqlalchemy'] is sqlalchemy)"
     )
     assert run(code) == "True True"
+
+
+def test_in_a_block_an_expectation_is_written_out_once_and_what_is_given_can_be_changed() -> None:
+    expectation = gxe.ExpectColumnValuesToNotBeNull(column="name", meta={"check": "unit.named"})
+    with configured_once():
+        first, second = expectation.configuration, expectation.configuration
+        assert first.meta is second.meta
+        first.kwargs["batch_id"] = "only here"
+        assert second.kwargs == expectation.configuration.kwargs == {"column": "name"}
+    expectation.column = "code"
+    assert expectation.configuration.kwargs == {"column": "code"}
