@@ -106,7 +106,7 @@ _KEPT: ContextVar[dict[int, tuple[Any, Any]] | None] = ContextVar("configuration
 
 
 def _configuration(expectation: Any) -> Any:
-    """Return the configuration of an expectation, from memory where a block keeps them."""
+    """Return an expectation's configuration, from memory inside a block."""
     kept = _KEPT.get()
     if kept is None:
         return _written_out(expectation)
@@ -122,7 +122,7 @@ setattr(Expectation, "configuration", property(_configuration))  # noqa: B010  a
 
 @contextmanager
 def configured_once() -> Iterator[None]:
-    """Write out each expectation once in the block; they must not be changed in it.
+    """Write out each expectation once in the block; none may change in it.
 
     GX 1.24 copies all arguments of an expectation for every single one that it looks up, 130 times
     in a validation: a quarter of the time of judging a small region.
