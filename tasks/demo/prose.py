@@ -119,26 +119,18 @@ def _report(facts: Facts, when: date, rng: random.Random) -> Body:
 def _letter(facts: Facts, when: date, rng: random.Random) -> Body:
     body = [text.format(**facts.words()) for text in _pick(sentences()["laporan"], 3, rng)]
     return (
-        f"Pada hari ini, {day(when)}, {facts.unit} dan para mitra menyatakan bekerja sama dalam pelaksanaan "
-        f"inovasi {facts.name} di {facts.region}.",
+        *_opening("letter", facts, hari=day(when)),
         " ".join(body),
         rng.choice(sentences()["penutup_surat"]),
     ), ()
 
 
 def _decision(facts: Facts, when: date, rng: random.Random) -> Body:
-    first = rng.randrange(2, 9)
+    first = str(rng.randrange(2, 9))
     return (
-        f"Menimbang: bahwa dalam rangka meningkatkan mutu layanan pada urusan {facts.affair} perlu "
-        "ditetapkan "
-        f"inovasi daerah yang dikelola oleh {facts.unit}.",
-        "Mengingat: Undang-Undang Nomor 23 Tahun 2014; Peraturan Pemerintah Nomor 38 Tahun 2017; "
-        "Peraturan Menteri Dalam Negeri Nomor 104 Tahun 2018.",
-        f"MEMUTUSKAN. KESATU: menetapkan {facts.name} sebagai inovasi daerah sebagaimana tercantum pada "
-        "nomor "
-        f"{first} lampiran keputusan ini. KEDUA: keputusan ini berlaku sejak tanggal {day(when)}.",
+        *_opening("decision", facts, hari=day(when), nomor=first),
         rng.choice(sentences()["penutup_surat"]),
-    ), (("No", "Nama inovasi", "Pengelola"), (str(first), facts.name, facts.unit))
+    ), (("No", "Nama inovasi", "Pengelola"), (first, facts.name, facts.unit))
 
 
 def _list(facts: Facts, when: date, rng: random.Random) -> Body:
@@ -148,12 +140,8 @@ def _list(facts: Facts, when: date, rng: random.Random) -> Body:
         (str(position), f"Anggota Tim {position:02d}", roles[min(position, len(roles)) - 1])
         for position in range(1, rng.randrange(12, 19))
     ]
-    return (
-        f"Bertempat di {rng.choice(sentences()['tempat'])}, {facts.unit} menugaskan tim berikut untuk "
-        "kegiatan "
-        f"{facts.name} terhitung mulai {day(when)}.",
-        rng.choice(sentences()["penutup_surat"]),
-    ), tuple(rows)
+    opening = _opening("list", facts, hari=day(when), tempat=rng.choice(sentences()["tempat"]))
+    return (*opening, rng.choice(sentences()["penutup_surat"])), tuple(rows)
 
 
 def _table(facts: Facts, when: date, rng: random.Random) -> Body:
@@ -163,11 +151,7 @@ def _table(facts: Facts, when: date, rng: random.Random) -> Body:
     ):
         amount = f"{rng.randrange(15, 480) * 50_000:,}".replace(",", ".")
         rows.append((f"5.1.{position:02d}", f"{activity}: {spending.lower()}", amount))
-    return (
-        f"Rincian kegiatan {facts.name} pada {facts.unit} untuk tahun {when.year}. Baris yang berkaitan "
-        "dengan "
-        "inovasi ini sudah diberi tanda.",
-    ), tuple(rows)
+    return _opening("table", facts, tahun=when.year), tuple(rows)
 
 
 def _manual(facts: Facts, when: date, rng: random.Random) -> Body:
@@ -179,14 +163,13 @@ def _manual(facts: Facts, when: date, rng: random.Random) -> Body:
 
 
 def _replica(facts: Facts, when: date, rng: random.Random) -> Body:
-    return (
-        "Yang bertanda tangan di bawah ini menyatakan bahwa instansi kami telah mereplikasi inovasi "
-        f"{facts.name} "
-        f"milik {facts.unit}, {facts.region}, sejak {day(when - timedelta(days=rng.randrange(30, 120)))}.",
-        "Replikasi meliputi alur layanan, formulir, dan tata cara pemantauan yang disesuaikan dengan "
-        "keadaan setempat.",
-        rng.choice(sentences()["penutup_surat"]),
-    ), ()
+    since = day(when - timedelta(days=rng.randrange(30, 120)))
+    return (*_opening("replica", facts, hari=since), rng.choice(sentences()["penutup_surat"])), ()
+
+
+def _opening(layout: str, facts: Facts, **more: object) -> tuple[str, ...]:
+    """Return the first paragraphs of a paper, filled in."""
+    return tuple(text.format(**facts.words(), **more) for text in sentences()["pembuka"][layout])
 
 
 #: How a paper is laid out, by the word that dokumen.yaml uses.
