@@ -6,8 +6,8 @@ Letterhead, issuer and place of signing decide, never a mention.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
+from itertools import takewhile
 
 from iid.tasks.validate.letter_dates import places_signed
 from iid.tasks.validate.region_names import KINDS, WORD, Place, Region, by_name, home_of, ours, places
@@ -23,27 +23,71 @@ _AGENCIES = frozenset(
     """
     pemerintah pemda setda sekretariat dinas badan kantor kecamatan camat kelurahan lurah desa puskesmas upt
     uptd rsud rumah sekolah sd sdn smp smpn sma sman smk smkn paud tk kepala inspektorat satuan dprd balai pkk
+    bagian perumda pdam pkm kalurahan kapanewon nagari gampong pekon distrik kampung bappeda bappelitbang
+    bappelitbangda bapperida bapenda bpkad bpbd bkd bkpsdm dinkes disdik disdikbud disdukcapil dishub
+    diskominfo dinsos dispar disnaker distan dpmptsp dpmd dlh satpol setwan
     """.split()  # noqa: SIM905
 )
-_STRANGERS = frozenset(
+# Offices of the state, universities, companies, papers: where they are is not whose they are.
+_STRANGERS = re.compile(
+    r"\b(?:universitas|politeknik|institut|sekolah\s+tinggi|akademi|fakultas|kementeri?an|pengadilan|kejaksaan|"
+    r"kepolisian|polres(?:ta)?|polsek|kodim|koramil|lembaga\s+pemasyarakatan|badan\s+pusat\s+statistik|bps|"
+    r"badan\s+(?:narkotika|pertanahan|amil)\b|bnnk?|badan\s+pengawas|bawaslu|komisi\s+pemilihan|kpu|baznas|"
+    r"palang\s+merah|kantor\s+(?:pertanahan|urusan\s+agama|wilayah|pelayanan\s+pajak)|kua|kpp|bpjs|"
+    r"balai\s+(?:besar|penerapan|pengkajian|riset|bahasa|diklat|konservasi|pelestarian)|"
+    r"rumah\s+sakit(?!\s+(?:umum|daerah|jiwa|khusus))|klinik|apotek|pt|cv|ud|firma|bank(?!\s+sampah)|hotel|"
+    r"yayasan|koperasi|asosiasi|ikatan|penerbit|percetakan|toko|jurnal|prosiding|majalah|skripsi|tesis|"
+    r"berita(?!\s+(?:acara|daerah))|post|tribun|radar|media|kuitansi|kwitansi|invoice|faktur)\b|"
+    r"\b[a-z-]+\.(?:com|net|id)\b",
+    re.IGNORECASE,
+)
+_CITED = re.compile(r"\bNomor \S+ Tahun \d{4}")  # in small letters: a law that is referred to
+# Words of a title that may precede the office whose document it is (KEPUTUSAN BUPATI TAPIN).
+_DOCUMENTS = frozenset(
     """
-    universitas politeknik institut kementerian pt cv hotel yayasan bank polres toko ud koperasi apotek
-    berita post tribun radar media
+    keputusan peraturan instruksi surat edaran perintah tugas lampiran salinan petikan lembaran berita daerah
+    wali tim penggerak dewan perwakilan rakyat a n plt plh pj pjs laporan daftar hadir rapat rencana kerja
+    strategis anggaran dokumen pelaksanaan standar operasional prosedur sop buku register data jadwal panduan
+    profil notulen notula undangan pengumuman perjanjian kinerja tahunan bulanan akhir dan tahun kelompok
+    forum pelayanan maklumat nota dinas risalah logo sekretaris bendahara direktur ketua inspektur pejabat
     """.split()  # noqa: SIM905
+)
+# Titles of what is made with others or about them, and words of a line that is about one.
+_TITLES = (
+    r"studi|kunjungan(?!\s+(?:pasien|rumah|ibu|bayi))|kunker|benchmarking|banding|tiru|(?:di)?replikasi|"
+    r"perbandingan|pembanding|belajar|praktik\s+baik|best\s+practices?|(?:daftar\s+)?pustaka|referensi|sponsor\w*|"
+    r"mitra|narasumber|kerja\s*sama|kesepahaman|kesepakatan"
+)
+_SHARED = re.compile(rf"\b(?:{_TITLES})\b", re.IGNORECASE)
+_ABOUT = re.compile(
+    rf"\b(?:{_TITLES}|paparan|pada|terhadap|analisis|kajian|tinjauan|implementasi|penerapan|pengaruh|kasus)\b",
+    re.IGNORECASE,
+)
+_IN_OFFICE = re.compile(rf"\b(?:{'|'.join(KINDS)})\b", re.IGNORECASE)
+_LETTERHEAD = 2  # lines at least
+_FIRST_LINES = 4  # that say what a document is
+_CERTIFICATE = re.compile(r"\b(?:sertifikat|piagam|penghargaan)\b", re.IGNORECASE)
+_PARTIES = re.compile(r"\bpihak\s+(?:kesatu|pertama|kedua)\b|\btiba\s+di\b", re.IGNORECASE)
+_LISTED = re.compile(
+    r"^\W*(?:\d{1,3}\b|(?!a\.\s*n\b)[a-z][.)]\s|[ivx]{1,4}[.)]\s)|^\s*[-•*–\"“]", re.IGNORECASE
 )
 # To whom a letter goes: the lines from here to its "di", or so many.
 _ADDRESSEE = re.compile(r"\b(?:kepada\W+)?yth\b|^\W*kepada\W*$", re.IGNORECASE)
 _ADDRESSEE_LINES = 4
-_GIVEN = re.compile(r"\b(?:diberikan|dianugerahkan|disampaikan)\s+kepada\b", re.IGNORECASE)
+_GIVEN = re.compile(
+    r"\b(?:diberikan|dianugerahkan|disampaikan|memberikan\b[^.:]{0,60})\s+kepada\b", re.IGNORECASE
+)
+_RECIPIENT = 150  # characters behind it
 _AWARD = 2_000  # characters in which a certificate says who gets it
 _AT = re.compile(r"^\W*(?:di\b|tempat\W*$)", re.IGNORECASE)
 _ADDRESS = re.compile(r"^\W*(?:jl|jln|jalan|alamat|telp|telepon|email|website|kode pos)\b", re.IGNORECASE)
 _SIGNER = re.compile(
     r"^\W*(?:a\s*\.?\s*n\b\.?|plt\b\.?|pj\b\.?|pjs\b\.?)?\s*(?:bupati|wali\s?kota|gubernur|kepala|camat|lurah|"
-    r"sekretaris|direktur|ketua|pemerintah)\b",
+    r"sekretaris|direktur|ketua|bendahara|inspektur|pejabat|pemerintah)\b",
     re.IGNORECASE,
 )
 _APART = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){2,}(?!\S)")  # K A B U P A T E N  T A P I N
+_RUN_ON = re.compile(r"\b(pemerintah)(?=kabupaten|kota|provinsi)", re.IGNORECASE)
 _GLUED = re.compile("pemerintah|kabupaten|kota|provinsi|dinas|kecamatan|desa", re.IGNORECASE)
 _INITIALS = re.compile(r"(?<![^\W_])([A-Z])\.(?=[A-Z](?:\.|\b))")  # KAB. H.S.U.
 
@@ -51,24 +95,38 @@ _INITIALS = re.compile(r"(?<![^\W_])([A-Z])\.(?=[A-Z](?:\.|\b))")  # KAB. H.S.U.
 def other_region(text: str, own: str) -> str:
     """Return the region that issued *text* if it is not *own*, else ``""``.
 
-    A document of the own province is none of another region; nor is one without a sign of its owner.
+    A document of the own province is none of another region; nor is one without a sign of its owner, or of
+    an office of the state, a university, a company or a paper, wherever that is.
     """
     home = home_of(own)
-    if _GIVEN.search(text[:_AWARD]) and _mentioned(text, home):
-        return ""
     written = [line for line in text.splitlines() if line.strip()]
-    lines = ["", *_lines(written[:_ENDS] + written[max(_ENDS, len(written) - _ENDS) :])]
-    head = list(range(1, min(len(lines), HEAD_LINES + 1)))
-    tail = range(max(HEAD_LINES + 1, len(lines) - TAIL_LINES), len(lines))
-    named = {at: list(places(lines[at], home, lines[at - 1])) for at in (*head, *tail)}
-    owners = {at: _owners(lines[at], found, home, lines[at - 1]) for at, found in named.items()}
+    if given := _GIVEN.search(text[:_AWARD]):
+        if _mentioned(text, home):
+            return ""
+        if any(map(_CERTIFICATE.search, written[:_FIRST_LINES])):
+            return _received(text[given.end() : given.end() + _RECIPIENT], home)
+    lines = ["", *_lines(written[:_ENDS] + written[max(_ENDS, len(written) - _ENDS) :]), ""]
+    head = list(range(1, min(len(lines) - 1, HEAD_LINES + 1)))
+    tail = range(max(HEAD_LINES + 1, len(lines) - 1 - TAIL_LINES), len(lines) - 1)
+    owners = {at: _owners(lines, at, home) for at in (*head, *tail)}
+    for at in head[:_FIRST_LINES]:
+        if _opens(_STRANGERS, lines[at]):
+            return ""
+        if owners[at]:
+            break
     signed = [at for at in tail if any(map(_SIGNER.match, lines[at - bool(owners[at]) : at + 1]))]
+    if _PARTIES.search(text):
+        head, signed = [at for at in head if at <= _LETTERHEAD or not _SIGNER.match(lines[at])], []
     for part in (head, signed):
         if found := [one for at in part for one in owners[at]]:
             return _other(found, home)
-    if _mentioned(text, home):
-        return ""
-    return _signed_elsewhere(text, home) or _only_named([(lines[at], named[at]) for at in head])
+    return "" if _mentioned(text, home) else _signed_elsewhere(text, home)
+
+
+def _received(recipient: str, home: Region) -> str:
+    """Return the region to whose office a certificate was given, if not *home*."""
+    found = [one.region for line in recipient.splitlines() for one in places(line, home)]
+    return "" if not found or any(ours(one, home) for one in found) else found[0].name
 
 
 def _other(owners: list[tuple[Place, bool]], home: Region) -> str:
@@ -107,60 +165,68 @@ def _lines(written: list[str]) -> Iterator[str]:
 def _joined(line: str) -> str:
     """Rejoin letters of *line* that were set apart, and dotted initials."""
     joined = _APART.sub(lambda found: _GLUED.sub(r" \g<0> ", found[0].replace(" ", "")), line)
-    return _INITIALS.sub(r"\1", joined)
+    return _INITIALS.sub(r"\1", _RUN_ON.sub(r"\1 ", joined))
 
 
-def _owners(line: str, found: list[Place], home: Region, above: str) -> list[tuple[Place, bool]]:
-    """Return places whose letterhead or signature *line* is; if an office.
+def _owners(lines: list[str], at: int, home: Region) -> list[tuple[Place, bool]]:
+    """Return places whose letterhead or signature line *at* is; if an office.
 
-    Where a line names the own region beside others, or several, it is none of theirs; below a university or
-    company (*above*) a place is only where that is.
+    Where a line names the own region beside others, or several, it is none of theirs; nor is an item of a
+    list, what is about a region, or what follows the title of a visit or an agreement.
     """
+    line = lines[at]
+    found = list(places(line, home, lines[at - 1]))
     names = {one.region.name for one in found if one.region.kind != "Provinsi"}
     if not found or _ADDRESS.match(line) or (len(names) > 1 and home.name not in names):
         return []
     words, agency = WORD.findall(line), _is_agency(line)
     own = any(ours(one.region, home) and one.region.kind != "Provinsi" for one in found)
+    about = _LISTED.match(line) or _CITED.search(line) or _opens(_ABOUT, line) or not _is_title(line)
+    about = about or any(
+        _opens(_SHARED, one) for one in lines[1 : min(at, HEAD_LINES + 1)] if at <= HEAD_LINES
+    )
+    below = _is_agency(lines[at - 1]) or _is_agency(lines[at + 1])
     return [
         (one, agency or one.office)
         for one in found
         if one.heading
         and not one.mention
-        and (one.office or agency or (len(words) <= len(one.region.words) + 1 and _is_letterhead(above)))
-        and (ours(one.region, home) or not own)
+        and (one.office or agency or (below and len(words) <= len(one.region.words) + 1))
+        and (ours(one.region, home) or not (own or about))
     ]
 
 
+def _words(line: str) -> list[str]:
+    return WORD.findall(line.casefold())
+
+
 def _is_agency(line: str) -> bool:
-    return not _AGENCIES.isdisjoint(WORD.findall(line.casefold()))
+    return not _AGENCIES.isdisjoint(_words(line))
 
 
-def _is_letterhead(line: str) -> bool:
-    return _STRANGERS.isdisjoint(WORD.findall(line.casefold()))
+def _is_title(line: str) -> bool:
+    """Return whether only a label or words of a title precede the office."""
+    before = takewhile(
+        lambda word: word not in _AGENCIES and word not in KINDS, _words(line.rpartition(":")[2])
+    )
+    return all(word in _DOCUMENTS or word.isdecimal() or word.startswith("kabupaten") for word in before)
 
 
-def _only_named(head: list[tuple[str, list[Place]]]) -> str:
-    """Return the region named most at the head where the own is not named."""
-    named: Counter[str] = Counter()
-    for line, found in head:
-        if not _is_letterhead(line):
-            return ""
-        if not _ADDRESS.match(line):
-            agency = _is_agency(line)
-            named.update(
-                one.region.name
-                for one in found
-                if not one.mention and (one.heading or (one.titled and agency and not one.office))
-            )
-    name, count = max(named.items(), key=lambda one: one[1], default=("", 0))
-    return name if 2 * count > named.total() else ""
+def _opens(pattern: re.Pattern[str], line: str) -> bool:
+    """Report whether *line* has *pattern* before the name of a regional office."""
+    found = pattern.search(line)
+    return (
+        found is not None
+        and not _is_agency(line[: found.start()])
+        and not _IN_OFFICE.search(line[: found.start()])
+    )
 
 
 def _signed_elsewhere(text: str, home: Region) -> str:
     """The region of another province in which *text* was signed."""
     for place in places_signed(text):
         key = "".join(WORD.findall(place.casefold()))
-        for region in by_name().get(key, ()):
+        for region in sorted(by_name().get(key, ()), key=lambda one: one.kind != "Kota"):
             if region.kind != "Provinsi" and region.code[:2] != home.code[:2]:
                 return region.name
     return ""

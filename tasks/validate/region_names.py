@@ -48,8 +48,8 @@ _PLAIN = (
 )
 # "Narasumber : …" is about a region, "Instansi : …" by one.
 _LABEL = re.compile(
-    r"\W*(?![^:]*\b(?:instansi|opd|skpd|unit|satuan|perangkat|dinas|kab|kabupaten|kota|provinsi|kecamatan|"
-    r"puskesmas|sekolah|pemerintah|daerah)\b)[^:]{3,40}:",
+    r"\W*(?:(?=[^:]*\b(?:asal|tujuan|pengirim|penerima|tempat)\b)|(?![^:]*\b(?:instansi|opd|skpd|unit|satuan|perangkat|dinas|kab|kabupaten|kota|provinsi|kecamatan|"
+    r"puskesmas|sekolah|pemerintah|daerah)\b))[^:]{3,40}:",
     re.IGNORECASE,
 )
 _CARRIED = re.compile(r"\W*(?:dan|serta|atau|maupun|,|&)\W*(?:pemerintah\W+)?", re.IGNORECASE)
@@ -131,9 +131,15 @@ def places(line: str, home: Region, previous: str = "") -> Iterator[Place]:
         end = spans[last].end()
         if not rest:
             region = _as_written(region, line[spans[at + 1].start() : end])
-        small = [word[0].islower() and word not in FILLERS for word in spelled[: last + 2]]
+        # Capitals are asked for behind "a.n." and behind a label ("Unit layanan : …").
+        start = (
+            2
+            if words[:2] == ["a", "n"]
+            else len(WORD.findall(line[: line.find(":", 0, spans[at].start()) + 1]))
+        )
+        small = [word[0].islower() and word not in FILLERS for word in spelled[start : last + 2]]
         office = government or words[at] in _OFFICES
-        yield Place(region, mention, office, not any(small[: last + 1]), not any(small))
+        yield Place(region, mention, office, not any(small[: last + 1 - start]), not any(small))
         at = last + 1
 
 
