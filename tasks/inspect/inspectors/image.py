@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import struct
 import warnings
-import zlib
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
@@ -16,12 +14,13 @@ from datetime import datetime
 from PIL import ExifTags, Image, ImageChops, ImageFile
 
 from iid.tasks.inspect.inspectors import undecoded_picture
+from iid.tasks.inspect.inspectors.picture_marks import has_jpeg_end, has_png_end, is_refined, without_notes
 from iid.tasks.inspect.inspectors.undecoded_picture import BROKEN
 from iid.tasks.sandbox.content import SHOWN, Content, UnreadableError
 from iid.tasks.sandbox.facts import THUMBNAIL, Facts
 from iid.tasks.sandbox.limits import Limits
 
-VERSION = 6
+VERSION = 7
 #: Pillow's readers by our word for the format.
 PILLOW = {
     "jpg": ("JPEG", "MPO"),
@@ -36,9 +35,6 @@ _BLANK = 6  # levels of grey between the darkest and the brightest pixel of a bl
 _GRID = 96  # cells a side in which the bars of a screen around a photo are looked for
 _BAR_LEVELS, _BAR_SHARE, _BAR_LINES, _BAR_LEAST = 12, 0.6, 3, 24
 _FLAT_SHARE = 0.4
-_PNG_END = b"IEND\xaeB`\x82"
-_KEPT = (b"tRNS", b"eXIf")  # what is transparent; when and where it was taken
-_TAIL = 65_536
 _SPACES = re.compile(r"\s+")
 
 
@@ -79,9 +75,9 @@ def _strict(content: Content, kind: Facts, limits: Limits) -> Facts:
     if kind.format == "png":  # decoding alone does not look at the checksums
         content.file.seek(0)
         Image.open(content.file, formats=("PNG",)).verify()
-        if _PNG_END not in content.read_at(-_TAIL, _TAIL):
+        if not has_png_end(content):
             raise SyntaxError("no end")
-    if kind.format == "jpg" and not _has_jpeg_end(content):  # nor does the decoder ask for the last mark
+    if kind.format == "jpg" and not has_jpeg_end(content):  # nor does the decoder ask for the last mark
         raise SyntaxError("no end")
     with _opened(content, kind, limits) as image:
         return _facts(image, kind)
@@ -92,8 +88,8 @@ def _lenient(content: Content, kind: Facts, limits: Limits) -> Facts:
     before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, True
     try:
         if kind.format == "png":
-            content = _without_notes(content)
-        shown = 1.0 if kind.format == "jpg" and _is_refined(content) else _shown(content, kind, limits)
+            content = without_notes(content)
+        shown = 1.0 if kind.format == "jpg" and is_refined(content) else _shown(content, kind, limits)
         if shown < SHOWN:
             raise UnreadableError(BROKEN)
         with _opened(content, kind, limits) as image:
@@ -130,62 +126,6 @@ def _shown(content: Content, kind: Facts, limits: Limits) -> float:
             grey.append(image.convert("L"))
     counts = ImageChops.difference(*grey).histogram()
     return counts[0] / sum(counts)
-
-
-def _without_notes(content: Content) -> Content:
-    """Return a PNG of the chunks that make its picture; notes may be damaged.
-
-    Raises UnreadableError where the checksum of a chunk is wrong without which there is no picture.
-    """
-    at, kept = 8, [content.read_at(0, 8)]
-    while len(header := content.read_at(at, 8)) == 8:
-        length, name = struct.unpack(">I4s", header)
-        body = content.read_at(at + 4, length + 8)
-        whole = len(body) == length + 8
-        if whole and name[:1].isupper() and zlib.crc32(body[:-4]) != struct.unpack(">I", body[-4:])[0]:
-            raise UnreadableError(BROKEN)
-        if name[:1].isupper() or name in _KEPT:
-            kept.append(header[:4] + body)
-        at += length + 12
-    return Content.of(b"".join(kept))
-
-
-def _has_jpeg_end(content: Content) -> bool:
-    """Return whether the end mark follows the pixels; elsewhere none counts.
-
-    ITU-T T.81, B.1.1: what precedes the pixels is in segments that give their length; a thumbnail in
-    one of them has an end of its own. Cameras append a film or another picture after the end.
-    """
-    at = 2
-    while len(header := content.read_at(at, 4)) == 4 and header[0] == 0xFF:
-        mark, length = header[1], int.from_bytes(header[2:], "big")
-        at += 1 if mark == 0xFF else length + 2  # 0xFF may be repeated before a mark
-        if mark == 0xDA:
-            tail = max(at, content.size - _TAIL)
-            return any(b"\xff\xd9" in content.read_at(start, content.size - start) for start in (tail, at))
-    return True  # no pixels were found: the decoder says what is wrong
-
-
-def _is_refined(content: Content) -> bool:
-    """Return whether a cut progressive JPEG has begun its last refinement.
-
-    Its scans (ITU-T T.81, G.1) each give a band of coefficients down to a bit; before the last ones the
-    picture is only a blur.
-    """
-    data = content.data if content.data is not None else content.read_at(0, content.size)
-    if not re.search(rb"\xff\xc2\x00.\x08", data):
-        return False
-    exact: set[tuple[int, int]] = set()
-    components: set[int] = set()
-    for scan in re.finditer(rb"\xff\xda\x00[\x08-\x0e]([\x01-\x04])", data):
-        count = scan[1][0]
-        header = data[scan.end() : scan.end() + 2 * count + 3]
-        if len(header) == 2 * count + 3:
-            first, last, bits = header[-3:]
-            components.update(header[0 : 2 * count : 2])
-            if bits & 15 == 0:
-                exact |= {(part, k) for part in header[0 : 2 * count : 2] for k in range(first, last + 1)}
-    return bool(components) and len(exact) == 64 * len(components)
 
 
 def _draft(image: Image.Image) -> None:

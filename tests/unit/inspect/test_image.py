@@ -116,6 +116,13 @@ def test_a_png_with_a_wrong_checksum_of_its_colours_is_unreadable(facts_of) -> N
     assert facts_of(data[: at + 9] + b"\xff\xfe" + data[at + 11 :]).problem == "unreadable"
 
 
+def test_a_png_with_a_wrong_checksum_over_sound_pixels_counts_as_damaged(facts_of) -> None:
+    data = bytearray(saved(noise()))
+    data[data.rindex(b"IEND") - 5] ^= 0xFF  # of the last IDAT's checksum, which Chromium does not look at
+    facts = facts_of(bytes(data))
+    assert (facts.problem, facts.damaged, facts.width) == ("", True, 640)
+
+
 def test_a_png_with_a_wrong_checksum_is_unreadable(make, facts_of) -> None:
     data = bytearray(make.picture("PNG"))
     data[len(data) // 2] ^= 0xFF
