@@ -18,7 +18,7 @@ from iid.tasks.sandbox.content import Content, EncryptedError, UnreadableError
 from iid.tasks.sandbox.facts import TEXT_KEPT, Facts
 from iid.tasks.sandbox.limits import Limits
 
-VERSION = 1
+VERSION = 2
 #: The part without which the program refuses the file. Word Online and others number it.
 _MAIN = {
     "docx": re.compile(r"word/document\d*\.xml"),
@@ -38,6 +38,11 @@ _TEXT = {
 _SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
 _MACROS = re.compile(r"(^|/)vbaProject\.bin$|^Basic/.+\.xml$|^Scripts/.+", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
+_RELATIONS = "_rels/.rels"
+#: ECMA-376 part 2, 9.3: the relation that names the main part, wherever that is.
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
+_OFFICE = re.compile(rb"\bType\s*=\s*[\"'][^\"']*/officeDocument[\"']")
+_TARGET = re.compile(rb"\bTarget\s*=\s*[\"']/?([^\"']+)[\"']")
 _ENCRYPTED = b":encryption-data"
 _MANIFEST = "META-INF/manifest.xml"
 
@@ -47,9 +52,9 @@ def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
     with open_zip(content, limits) as archive:
         names = archive.namelist()
         inflater = Inflater(archive, limits)
-        _check(kind.format, archive, inflater)
+        main = _check(kind.format, archive, inflater)
         collected = XmlText(limits.text, glued=kind.format in ("docx", "pptx"))
-        for name in _text_parts(kind.format, names):
+        for name in dict.fromkeys((*_main_text(kind.format, main), *_text_parts(kind.format, names))):
             if collected.full:
                 break
             collected.feed(inflater.chunks(name))
@@ -66,17 +71,35 @@ def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
     )
 
 
-def _check(word: str, archive: zipfile.ZipFile, inflater: Inflater) -> None:
+def _check(word: str, archive: zipfile.ZipFile, inflater: Inflater) -> str:
+    """Return the main part. Raises UnreadableError, EncryptedError."""
     if any(info.flag_bits & 1 for info in archive.infolist()):
         raise EncryptedError
     names = archive.namelist()
     if _MANIFEST in names and _ENCRYPTED in inflater.read(_MANIFEST, 1_000_000):
         raise EncryptedError
-    main = next((name for name in sorted(names) if _MAIN[word].fullmatch(name)), None)
-    if main is None:
+    main = next((name for name in sorted(names) if _MAIN[word].fullmatch(name)), "")
+    main = main or _related(names, inflater)
+    if not main:
         raise UnreadableError("bagian utamanya tidak ada di dalamnya")
     if word in ("xlsx", "pptx"):  # docx and OpenDocument: the main part is read for its text
         XmlText(1_000_000, glued=True).feed(inflater.chunks(main))
+    return main
+
+
+def _related(names: list[str], inflater: Inflater) -> str:
+    """Return the main part that the package's relations name, or ""."""
+    relations = inflater.read(_RELATIONS, 1_000_000) if _RELATIONS in names else b""
+    for relation in _RELATION.findall(relations):
+        if _OFFICE.search(relation) and (target := _TARGET.search(relation)):
+            name = target[1].decode("utf-8", "replace")
+            return name if name in names else ""
+    return ""
+
+
+def _main_text(word: str, main: str) -> list[str]:
+    """Return the main part of a docx, which has its text."""
+    return [main] if word == "docx" else []
 
 
 def _text_parts(word: str, names: Iterable[str]) -> list[str]:

@@ -57,6 +57,27 @@ def test_a_numbered_main_part_is_found(make, facts_of) -> None:
     assert facts_of(data).text == "Daring"
 
 
+OFFICE_DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+
+
+def package(target: str) -> dict[str, str]:
+    """Types and the relation that names *target* as the main part."""
+    relation = f'<Relationship Type="{OFFICE_DOCUMENT}" Target="{target}" Id="r1"/>'
+    return {"[Content_Types].xml": "<T/>", "_rels/.rels": f"<Relationships>{relation}</Relationships>"}
+
+
+@pytest.mark.parametrize("target", ["utama.xml", "/utama.xml"])
+def test_a_main_part_at_the_root_is_found_by_its_relation(make, facts_of, target: str) -> None:
+    parts = package(target) | {"utama.xml": "<d>Isi surat</d>"}
+    assert facts_of(make.zipped(parts | {"word/media/a.png": "x"})).text == "Isi surat"
+    assert facts_of(make.zipped(parts | {"xl/worksheets/a.xml": "<s>Sel</s>"})).text == "Sel"
+
+
+def test_a_relation_to_a_part_that_is_not_there_is_unreadable(make, facts_of) -> None:
+    facts = facts_of(make.zipped(package("utama.xml") | {"word/media/a.png": "x"}))
+    assert (facts.problem, facts.detail) == ("unreadable", "bagian utamanya tidak ada di dalamnya")
+
+
 def test_macros_are_seen(make, facts_of) -> None:
     facts = facts_of(make.docx("x", word__vbaProject__bin=b"x"))
     assert not facts.macros  # only the part's exact name counts
