@@ -124,7 +124,7 @@ def other_region(text: str, own: str) -> str:
 
 
 def _received(recipient: str, home: Region) -> str:
-    """Return the region to whose office a certificate was given, if not *home*."""
+    """Return whose office got a certificate, if not *home*'s."""
     found = [one.region for line in recipient.splitlines() for one in places(line, home)]
     return "" if not found or any(ours(one, home) for one in found) else found[0].name
 
@@ -213,7 +213,7 @@ def _is_title(line: str) -> bool:
 
 
 def _opens(pattern: re.Pattern[str], line: str) -> bool:
-    """Report whether *line* has *pattern* before the name of a regional office."""
+    """Report whether *pattern* comes before the name of a regional office."""
     found = pattern.search(line)
     return (
         found is not None
