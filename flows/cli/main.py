@@ -127,6 +127,7 @@ def main() -> None:
     """Run the command: one clear line on standard error for a mistake."""
     _speak_utf8()
     _end_as_by_ctrl_c()
+    _end_with_parent()
     _keep_temporary_files_together()
     sys.exit(run(sys.argv[1:]))
 
@@ -146,6 +147,14 @@ def _end_as_by_ctrl_c() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # nohup has its reason to ignore it
             signal.signal(number, interrupt)
+
+
+def _end_with_parent() -> None:
+    """End as on SIGTERM when the service that started this run is gone."""
+    if parent := os.environ.pop("IID_PARENT", ""):
+        from iid.tasks.values.scratch import end_with_parent
+
+        end_with_parent(signal.SIGTERM, int(parent))
 
 
 def _keep_temporary_files_together() -> None:

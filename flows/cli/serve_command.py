@@ -54,10 +54,10 @@ def serve(
     as_json: AsJson = False,
 ) -> None:
     """Nilai menurut jadwal, amati share, tampilkan laporan setiap target, sampai dihentikan."""
-    from threading import BoundedSemaphore
+    from threading import BoundedSemaphore, Event
 
     from iid.flows.cli.options import asked
-    from iid.flows.cli.watch_command import stopping, teller
+    from iid.flows.cli.watch_command import ends, teller
     from iid.flows.service import service
     from iid.flows.service.target_service import Keeper, Wish
     from iid.flows.settings.load import each_target
@@ -75,9 +75,12 @@ def serve(
     found = list(each_target())
     settings = settled(found[0][1].serve, said)
     wish = Wish(options, said, quiet_period, direct)
-    stop, gate = stopping(), BoundedSemaphore(settings.at_once)
+    stop, gate = Event(), BoundedSemaphore(settings.at_once)
     tell = teller(as_json)
     keepers = [Keeper(name, wish, gate, tell, stop) for name, _ in found]
+    if len(keepers) == 1:
+        keepers[0].open()  # raises what an assessment would, and may take as long as its share does
+    ends(stop)
     service.serve(
         keepers, settings, tell, stop, _desk(keepers, found[0][1], settings, stop) if desk else None
     )

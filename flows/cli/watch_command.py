@@ -52,6 +52,7 @@ def watch(
 ) -> None:
     """Amati share; setiap perubahan menjadi kejadian iid.share.changed dan penilaian unit yang berubah."""
     from functools import partial
+    from threading import Event
 
     from iid.flows.service.watch_share import planned, watch_targets
     from iid.flows.service.watch_share import watch as keep_watching
@@ -75,26 +76,29 @@ def watch(
         direct=direct,
     )
     names = () if share else targets.meant(read_file())
+    stop, tell = Event(), teller(as_json)
     if len(names) > 1:
-        stop, tell = stopping(), teller(as_json)
+        ends(stop)
         watch_targets(names, plan, tell, stop, once=once)
     else:
         opened = plan()
-        stop, tell = stopping(), teller(as_json)
+        ends(stop)
         keep_watching(opened, tell, stop, once=once)
     if stop.is_set():
         tell("✓ berhenti; tidak ada yang hilang")
 
 
-def stopping() -> Event:
-    """Return an event set by SIGTERM, SIGHUP and Ctrl-C, for a clean end."""
+def ends(stop: Event) -> None:
+    """Set *stop* on SIGTERM, SIGHUP and Ctrl-C; a second one ends at once."""
     import signal
-    from threading import Event
 
-    stop = Event()
+    def end(*_: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
+        signal.signal(number, end)
 
 
 def teller(as_json: bool) -> Callable[[str], None]:

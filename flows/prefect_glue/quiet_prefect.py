@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -92,7 +92,8 @@ def _server(log: TextIO) -> Iterator[None]:
 
     class Guarded(SubprocessASGIServer):
         def _run_uvicorn_command(self) -> subprocess.Popen[Any]:
-            process = super()._run_uvicorn_command()
+            with _own_session():
+                process = super()._run_uvicorn_command()
             guards.append(_guard(process.pid))
             return process
 
@@ -114,6 +115,20 @@ def _server(log: TextIO) -> Iterator[None]:
         for guard in guards:
             guard.kill()
             guard.communicate()
+
+
+@contextmanager
+def _own_session() -> Iterator[None]:
+    """Start processes in own sessions: Ctrl-C in a terminal is for us.
+
+    Prefect leaves its server in ours: it would be gone before the run that has to report its end.
+    """
+    popen = subprocess.Popen
+    setattr(subprocess, "Popen", partial(popen, start_new_session=True))  # noqa: B010  (no name of a type)
+    try:
+        yield
+    finally:
+        setattr(subprocess, "Popen", popen)  # noqa: B010
 
 
 #: Kills the process "$1" when our end of the pipe closes: also when we were killed.

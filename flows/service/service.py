@@ -32,11 +32,9 @@ def serve(
 ) -> None:
     """Serve until *stop* is set, with the review *desk* where asked for.
 
-    Raises what a single target's opening raises. Of several targets each opens by itself; UsageError
-    only when all of them are set up wrongly, or when the port is taken.
+    Each target that is not open yet opens by itself; UsageError only when all of them are set up
+    wrongly, or when the port is taken.
     """
-    if len(keepers) == 1:
-        keepers[0].open()
     with _shown(keepers, settings, tell, desk):
         # Each in a thread: a share that hangs, or a run that takes hours, keeps no other waiting.
         threads = [

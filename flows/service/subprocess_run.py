@@ -19,6 +19,7 @@ from iid.flows.telemetry.progress import MARK, STEPS
 from iid.tasks.assess.request import AssessRequest
 from iid.tasks.store.lease import HELD
 
+PARENT = "IID_PARENT"  # of a run: the process it ends with, see flows/cli/main.py
 GRACE = 30.0  # seconds for a run to give its lease back after it was asked to stop
 
 
@@ -128,8 +129,8 @@ def _started(words: list[str], *, steps: bool) -> subprocess.Popen[str]:
 
 
 def environment() -> dict[str, str]:
-    """Ours, with the form of log lines that was chosen for us."""
-    return {**os.environ, **({logs.VARIABLE: "json"} if logs.wanted() else {})}
+    """Ours, with the form of log lines chosen for us, and whom to end with."""
+    return {**os.environ, PARENT: str(os.getpid()), **({logs.VARIABLE: "json"} if logs.wanted() else {})}
 
 
 def _talk(

@@ -10,12 +10,10 @@ the kernel ends it when it takes too much time or memory.
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import math
 import os
 import resource
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,8 +27,8 @@ from iid.tasks.sandbox.content import Content, SetupError
 from iid.tasks.sandbox.facts import Facts, as_record, pack
 from iid.tasks.sandbox.file_reader import ProblemError, Read, ShareLostError, fetch_ahead, reading
 from iid.tasks.sandbox.limits import Limits
+from iid.tasks.values.scratch import end_with_parent
 
-_PR_SET_PDEATHSIG = 1
 _OPEN_FILES = 64
 
 
@@ -100,8 +98,7 @@ def quiet() -> None:
 
 def confine(limits: Limits) -> None:
     """End with the parent; no core dumps, no files written, little memory."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)

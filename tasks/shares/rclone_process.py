@@ -28,9 +28,12 @@ from iid.tasks.values.errors import DriveError, UsageError
 
 _START_S = 30.0
 _LONGEST_SOCKET = 100  # bytes; the system's limit is 108
-#: Runs "$@" until our end of the pipe closes. Its output closes when the program ends. Killed and not
-#: asked: it has nothing to save, and asked it may wait for a server that is away.
-_KEEPER = '"$@" </dev/null & child=$!; exec >&-; read -r _; kill -9 "$child" 2>/dev/null; wait "$child"'
+#: Runs "$@" (after the folder) until our end of the pipe closes. Its output closes when the program ends.
+#: Killed and not asked: it has nothing to save, and asked it may wait for a server that is away.
+_KEEPER = (
+    'folder=$1; shift; "$@" </dev/null & child=$!; exec >&-; read -r _; '
+    'kill -9 "$child" 2>/dev/null; wait "$child"; rm -rf "$folder"'
+)
 
 
 class Life:
@@ -44,7 +47,14 @@ class Life:
         self._log = self.folder / "log"
         with self._log.open("wb") as log:
             self.keeper = subprocess.Popen(  # noqa: S603  a fixed shell line; the rest are its arguments
-                ["/bin/sh", "-c", _KEEPER, "iid-drive", *_command(remote, patience, self.socket)],
+                [
+                    "/bin/sh",
+                    "-c",
+                    _KEEPER,
+                    "iid-drive",
+                    str(self.folder),
+                    *_command(remote, patience, self.socket),
+                ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -1,4 +1,4 @@
-"""One private folder a process for temporary files, cleared by the next.
+"""Who a process is, its private folder, and how it ends with its parent.
 
 A process that is killed cannot remove its temporary files, and those of the libraries it uses bear names
 of all kinds. So all of them go into one folder that says in its name whose it is.
@@ -11,8 +11,10 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import socket
 import stat
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -36,6 +38,22 @@ def is_gone(owner: dict[str, Any]) -> bool:
         return False
     pid = owner.get("pid")
     return isinstance(pid, int) and started(pid) != owner.get("started")
+
+
+_PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent(number: int = signal.SIGKILL, parent: int = 0) -> None:
+    """Send us *number* when the thread that started us ends; Linux only.
+
+    With the id of the *parent* also when it has ended before.
+    """
+    if sys.platform == "linux":
+        import ctypes  # late: most commands have no such parent
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
+    if parent and os.getppid() != parent:
+        os.kill(os.getpid(), number)
 
 
 @cache
