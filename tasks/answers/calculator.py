@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -110,9 +109,6 @@ def narrated(numbers: Numbers, index: Index, rulebook: Rulebook) -> list[str]:
             name: published(getattr(index, name))
             for name in ("spd", "sid_mean", "count_score", "sid", "total")
         },
-        gap=(gap := gap_to_next(rulebook, index.index)),
-        missing=published(Fraction(math.ceil(gap.score_points * 100), 100))
-        if gap
-        else "",  # never too little
+        gap=gap_to_next(rulebook, index.index),
         inferred=[path for path, _, _ in inferred_in(rulebook.formula)],
     )

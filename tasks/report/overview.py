@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from statistics import median
 from typing import Any
 
@@ -16,6 +17,7 @@ from iid.expectations.rulebook.model import Rulebook
 from iid.expectations.rulebook.words import match
 from iid.tasks.report.entries import InnovationEntry, UnitEntry
 from iid.tasks.report.losses import SEVERITY_ORDER, Key, Loss
+from iid.tasks.score.formula import Gap, gap_to_next
 from iid.tasks.text.indonesian import clean, exact, moment, number
 from iid.tasks.text.labels import LEVELS, UNIT_TYPES
 from iid.tasks.values.assessment import Assessment
@@ -60,16 +62,6 @@ def _unit_name(code: str, names: Mapping[str, str]) -> str:
 
 def _when(text: str, a: Assessment) -> str:
     return moment(datetime.fromisoformat(text), a.marker.zone)
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Distance to the next category, in points of the index and of the sum."""
-
-    category: str
-    lower: Decimal
-    index: Decimal
-    points: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +143,12 @@ def headline(assessment: Assessment) -> Level:
 
 
 def gap(rulebook: Rulebook, level: Level) -> Gap | None:
-    """What is missing to the next category; None in the highest one."""
-    higher = sorted((p for p in rulebook.predicates if p.lower > level.index), key=lambda p: p.lower)
-    if not higher:
-        return None
-    nearest = higher[0]
-    total = nearest.lower / 100 * exact(level.values["maximum"])
-    missing = nearest.lower - level.index
-    return Gap(nearest.name, nearest.lower, missing, total - exact(level.values["total"]))
+    """Return what is missing to the next category; None in the highest."""
+    total, maximum = (Fraction(exact(level.values[key])) for key in ("total", "maximum"))
+    index = total / maximum * 100
+    if rulebook.rounded(index) != level.index:  # the total is rounded too; the published index decides
+        index = Fraction(level.index)
+    return gap_to_next(rulebook, index)
 
 
 def bands(rulebook: Rulebook) -> tuple[Band, ...]:

@@ -64,7 +64,7 @@ def _missing(a: Assessment, head: Level) -> str:
     nearest = gap(a.rulebook, head)
     if nearest is None:
         return ""
-    return f", kurang {points(nearest.index)} menuju {nearest.category}"
+    return f", kurang {points(nearest.index_points)} menuju {nearest.category}"
 
 
 def _counts(a: Assessment) -> Sequence[str]:

@@ -14,6 +14,7 @@ fractions until they are published; the category follows from the rounded index.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -119,6 +120,11 @@ class Gap:
     lower: Decimal
     index_points: Decimal
     score_points: Fraction
+
+    @property
+    def enough(self) -> Decimal:
+        """``score_points`` rounded up to two decimals."""
+        return Decimal(math.ceil(self.score_points * 100)) / 100
 
 
 def gap_to_next(rulebook: Rulebook, index: Fraction) -> Gap | None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from types import ModuleType
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from iid.tasks.report import overview
 from iid.tasks.report.book import open_book
 from iid.tasks.report.front_page import index_page
+from iid.tasks.score.formula import gap_to_next
 from iid.tasks.values.assessment import Assessment
 
 
@@ -22,14 +24,34 @@ def test_the_gap_leads_exactly_to_the_next_category(assessment: Assessment) -> N
     rulebook, level = assessment.rulebook, overview.headline(assessment)
     gap = overview.gap(rulebook, level)
     assert gap is not None
-    assert rulebook.category(level.index + gap.index) == gap.category
-    assert rulebook.category(level.index + gap.index - Decimal("0.01")) == level.values["category"]
-    total = Decimal(level.values["total"]) + gap.points
-    assert total / Decimal(level.values["maximum"]) * 100 == gap.lower
+    assert rulebook.category(level.index + gap.index_points) == gap.category
+    assert rulebook.category(level.index + gap.index_points - Decimal("0.01")) == level.values["category"]
+    maximum = Fraction(level.values["maximum"])
+    for points, category in ((gap.enough, gap.category), (gap.enough - 1, level.values["category"])):
+        index = (Fraction(level.values["total"]) + Fraction(points)) / maximum * 100
+        assert rulebook.category(rulebook.rounded(index)) == category
+
+
+def test_the_page_and_the_calculator_answer_alike_how_much_is_missing(assessment: Assessment) -> None:
+    values = {"index": "39.60", "maximum": "250", "total": "99.00"}
+    level = replace(overview.headline(assessment), values=values)
+    gap = overview.gap(assessment.rulebook, level)
+    assert gap == gap_to_next(assessment.rulebook, Fraction(396, 10))
+    assert gap is not None
+    assert gap.enough == Decimal("1.02")
+
+
+def test_the_published_index_decides_where_its_rounded_total_gives_another(assessment: Assessment) -> None:
+    values = {"index": "40.01", "maximum": "250", "total": "100.01"}  # 100.0126 was rounded
+    gap = overview.gap(assessment.rulebook, replace(overview.headline(assessment), values=values))
+    assert gap is not None
+    assert gap.lower - gap.index_points == Decimal("40.01")
 
 
 def test_the_highest_category_has_no_gap(assessment: Assessment) -> None:
-    level = replace(overview.headline(assessment), values={"index": "65.01", "maximum": "250", "total": "0"})
+    level = replace(
+        overview.headline(assessment), values={"index": "65.01", "maximum": "250", "total": "162.53"}
+    )
     assert overview.gap(assessment.rulebook, level) is None
 
 
