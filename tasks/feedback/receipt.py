@@ -19,7 +19,7 @@ HEADER = ("bagian", "nama", "ukuran", "waktu", "sha256", "keterangan")
 WHEN = "%Y-%m-%dT%H:%M:%SZ"
 RUN, SEEN, OURS = "penilaian", "terlihat", "umpan balik"
 MAX_BYTES = 32 * 1024**2
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet would run, as in the published tables
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet would run; numbers too, for this is read back
 
 
 @dataclass(frozen=True, slots=True)

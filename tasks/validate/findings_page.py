@@ -32,7 +32,6 @@ _SCOPES = {
     "submission": "satu buku kerja",
     "unit": "satu unit",
     "region": "seluruh daerah",
-    "run": "seluruh perhitungan",
 }
 
 _HEAD = """\

@@ -50,7 +50,7 @@ def test_codes_have_the_severity_and_scope_of_the_contract(codes, severity, scop
 def test_every_code_has_whole_sentences(kind):
     assert re.fullmatch(r"[a-z]+\.[a-z_]+", kind.code)
     assert kind.severity in ("critical", "warning", "info")
-    assert kind.scope in ("claim", "innovation", "submission", "unit", "region", "run")
+    assert kind.scope in ("claim", "innovation", "submission", "unit", "region")
     for text in (kind.sentence, kind.fix, kind.meaning):
         assert text.endswith("."), text
     assert not words_of(kind.meaning)

@@ -134,6 +134,20 @@ def test_unreadable_workbook_costs_only_its_submission(
     assert read.evidence.empty
 
 
+@pytest.mark.parametrize(
+    ("name", "codes"), [("inovasi (1).xlsx", ["submission.workbook_name"]), ("inovasi.xlsx", [])]
+)
+def test_a_workbook_under_another_name_is_read_and_its_name_reported(
+    share: Any, innovation: Innovation, shown: Reported, name: str, codes: list[str]
+) -> None:
+    share.put(f"{X}/{name}", innovation({"16": {"Parameter": 3}}))
+    read = share.read(ROSTER)
+    assert row(read.claims, innovation_id="01/SIGAP", indicator="16")["parameter"] == 3
+    named = [found for found in shown(read) if found[0] == "submission.workbook_name"]
+    assert [code for code, *_ in named] == codes
+    assert not codes or f"2026/{X}/{name}" in named[0]
+
+
 def test_workbook_behind_a_link_or_a_pipe_is_not_opened(share: Any, shown: Reported) -> None:
     (share.root / "2026" / X).mkdir(parents=True)
     os.mkfifo(share.root / "2026" / X / "inovasi.xlsx")
