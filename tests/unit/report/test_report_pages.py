@@ -22,7 +22,7 @@ def test_numbers_have_a_decimal_comma_and_no_missing_value_leaks(pages: dict[str
         "45,76",
         "10,37",
         "kurang 5,32",
-        "13,30 poin",
+        "13,29 poin",
         "(42,25 + 44,48 + 0,00) ÷ 250 × 100",
     ):
         assert shown.lower() in text.lower()
