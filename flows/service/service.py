@@ -45,9 +45,11 @@ def serve(
         try:
             while not stop.wait(0.5):
                 _give_up(keepers)
-        finally:
+        except UsageError:
             stop.set()
             _leave(threads, tell)
+            raise
+        _leave(threads, tell)  # not when asked twice to end: KeyboardInterrupt
 
 
 def _leave(threads: Sequence[Thread], tell: Tell) -> None:
