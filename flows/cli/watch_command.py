@@ -54,7 +54,8 @@ def watch(
     from functools import partial
     from threading import Event
 
-    from iid.flows.service.watch_share import planned, watch_targets
+    from iid.flows.service.side_by_side import watch_targets
+    from iid.flows.service.watch_share import planned
     from iid.flows.service.watch_share import watch as keep_watching
     from iid.flows.settings import targets
     from iid.flows.settings.load import read_file

@@ -7,15 +7,13 @@ to lose; with a configured server each run is still a flow run there.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import copy_context
 from datetime import timedelta
-from threading import Event, Thread
+from threading import Event
 
 from iid.flows.service.desk_service import Desk
-from iid.flows.service.subprocess_run import GRACE
+from iid.flows.service.side_by_side import leave, start
 from iid.flows.service.target_service import Keeper
 from iid.flows.service.watch_share import Tell
 from iid.flows.settings.setting_models import ServeSettings
@@ -23,8 +21,6 @@ from iid.tasks.operate.serve.report_server import Site
 from iid.tasks.operate.serve.web_server import LOOPBACK, WebServer, application
 from iid.tasks.shares.folder_listing import why
 from iid.tasks.values.errors import UsageError
-
-LEAVING = GRACE + 10  # seconds; systemd waits 60 before it kills
 
 
 def serve(
@@ -36,31 +32,15 @@ def serve(
     wrongly, or when the port is taken.
     """
     with _shown(keepers, settings, tell, desk):
-        # Each in a thread: a share that hangs, or a run that takes hours, keeps no other waiting.
-        threads = [
-            Thread(target=copy_context().run, args=(one.run,), name=one.name, daemon=True) for one in keepers
-        ]
-        for thread in threads:
-            thread.start()
+        threads = start({one.name: one.run for one in keepers})
         try:
             while not stop.wait(0.5):
                 _give_up(keepers)
         except UsageError:
             stop.set()
-            _leave(threads, tell)
+            leave(threads, tell)
             raise
-        _leave(threads, tell)  # not when asked twice to end: KeyboardInterrupt
-
-
-def _leave(threads: Sequence[Thread], tell: Tell) -> None:
-    """Let assessments end cleanly, without waiting on a hung share."""
-    end = time.monotonic() + LEAVING
-    for thread in threads:
-        thread.join(max(0.0, end - time.monotonic()))
-        if thread.is_alive():
-            tell(
-                f"! {thread.name or 'share'} tidak menjawab dan ditinggalkan; tidak ada yang terbit setengah"
-            )
+        leave(threads, tell)  # not when asked twice to end: KeyboardInterrupt
 
 
 def _give_up(keepers: Sequence[Keeper]) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +15,6 @@ from iid.flows.prefect_glue import events
 from iid.flows.service import subprocess_run
 from iid.flows.service.sent_events import SentEvents
 from iid.flows.service.warm_worker import Standby
-from iid.flows.settings import targets
 from iid.flows.settings.load import build_request, load_settings
 from iid.tasks.assess.reading_steps import find_roster, open_run
 from iid.tasks.assess.request import AssessRequest
@@ -44,7 +42,6 @@ from iid.tasks.values.region import Marker
 BUSY = 20  # a look costs at most this part of the time between two looks
 NET = 300.0  # seconds after which we look although no change was reported
 ALIVE_S = 300.0  # between two signs of life; automations.yaml misses them after 900 s
-RETRY_S = 60.0  # until a target that could not be opened is tried again
 IDLE = 0.5  # seconds between two questions whether somebody did
 Tell = Callable[[str], None]
 
@@ -257,36 +254,6 @@ class Watch:
     def _remember(self, snapshot: Snapshot) -> None:
         with suppress(OSError):  # a restart then begins anew; the nightly run finds what was missed
             remember(self._memory, snapshot)
-
-
-def watch_targets(
-    names: Sequence[str], plan: Callable[[], Plan], tell: Tell, stop: Event, *, once: bool = False
-) -> None:
-    """Watch each target of ``iid.toml`` in a thread until *stop* is set.
-
-    One whose share or store is away is tried again every RETRY_S seconds, and no other waits for it.
-    *plan* is called where the target's settings hold.
-    """
-    with ThreadPoolExecutor(len(names)) as pool:
-        watched = [pool.submit(_keep, name, plan, tell, stop, once) for name in names]
-        wait(watched, return_when=FIRST_EXCEPTION)
-        if any(one.done() and one.exception() for one in watched):
-            stop.set()  # a mistake of ours ends the process, and its starter begins anew
-    for one in watched:
-        one.result()
-
-
-def _keep(name: str, plan: Callable[[], Plan], tell: Tell, stop: Event, once: bool) -> None:
-    def say(line: str) -> None:
-        tell(f"{name}: {line}")
-
-    while not stop.is_set():
-        try:
-            with targets.choosing(targets.Choice(name)):
-                return watch(plan(), say, stop, once=once)
-        except IidError as error:
-            say(f"✗ {error}; dicoba lagi dalam {RETRY_S:.0f} detik")
-            stop.wait(RETRY_S)
 
 
 def watch(plan: Plan, tell: Tell, stop: Event, *, once: bool = False) -> None:

@@ -174,19 +174,46 @@ def test_the_drive_of_a_share_that_hangs_ends_with_the_command(
     assert list(temporary.iterdir()) == []
 
 
+def test_a_watcher_of_several_targets_ends_at_once_when_asked_again_though_one_share_hangs(
+    small: list[object], silent: socket.socket, start: Start, temporary: Path, tmp_path: Path
+) -> None:
+    hung = f"webdav+http://ani@127.0.0.1:{silent.getsockname()[1]}/inovasi"
+    shares = {"banjar": tmp_path / "share", "tapin": hung}
+    lines = [f'store = "{tmp_path / "hasil"}"', "cycle = 2026"]
+    for name, share in shares.items():
+        lines += ["[[target]]", f'name = "{name}"', f'share = "{share}"']
+    (tmp_path / "iid.toml").write_text("\n".join(lines))
+    place = {"IID_TOML": str(tmp_path / "iid.toml"), "IID_WEBDAV_PASSWORD": "rahasia"}
+    watcher = start("watch", "--direct", **place)
+    with silent.accept()[0]:
+        until(lambda: list(tmp_path.rglob("watch/*")), 60)  # the other target is watched all the same
+        children = family(watcher)
+        watcher.send_signal(signal.SIGTERM)
+        watcher.send_signal(signal.SIGINT)
+        _, said = watcher.communicate(timeout=25)
+        nothing_lives(children)
+    assert watcher.returncode == 1
+    assert said.splitlines()[-1] == "iid: dihentikan; hasil terakhir yang terbit tetap berlaku"
+    assert list(temporary.iterdir()) == []
+
+
 @pytest.fixture
-def held(tmp_path: Path) -> Callable[[subprocess.Popen[str]], psutil.Process]:
+def held(tmp_path: Path) -> Iterator[Callable[[subprocess.Popen[str]], psutil.Process]]:
     """Wait until the service's run has its lease, and hold that run still."""
+    stopped: list[psutil.Process] = []
 
     def hold(service: subprocess.Popen[str]) -> psutil.Process:
         leases = tmp_path / "hasil/63.03/2026/lease"
         until(lambda: list(leases.glob("*.json")), 120)
         (run,) = [one for one in family(service) if {"assess", "standby"} & {*one.cmdline()}]
         run.send_signal(signal.SIGSTOP)
+        stopped.append(run)
         until(lambda: run.status() == psutil.STATUS_STOPPED)
         return run
 
-    return hold
+    yield hold
+    for run in filter(alive, stopped):
+        run.kill()
 
 
 @pytest.mark.parametrize("command", ["watch", "serve"])
