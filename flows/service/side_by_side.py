@@ -18,7 +18,7 @@ RETRY_S = 60.0  # until a target that could not be opened is tried again
 
 
 def start(works: Mapping[str, Callable[[], None]]) -> list[Thread]:
-    """Start each work in a thread of its name: one that hangs keeps no other waiting."""
+    """Start each work in a thread of its name; none waits for another."""
     threads = [
         Thread(target=copy_context().run, args=(work,), name=name, daemon=True)
         for name, work in works.items()

@@ -204,7 +204,7 @@ def held(tmp_path: Path) -> Iterator[Callable[[subprocess.Popen[str]], psutil.Pr
 
     def hold(service: subprocess.Popen[str]) -> psutil.Process:
         leases = tmp_path / "hasil/63.03/2026/lease"
-        until(lambda: list(leases.glob("*.json")), 120)
+        until(lambda: list(leases.glob("*.json")), 120, pause=0.005)  # a warm run publishes within a second
         (run,) = [one for one in family(service) if {"assess", "standby"} & {*one.cmdline()}]
         run.send_signal(signal.SIGSTOP)
         stopped.append(run)

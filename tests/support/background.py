@@ -16,12 +16,14 @@ from typing import Any
 FOUND = threading.Event()  # never set; waiting on it is how a poll pauses
 
 
-def until(what: Callable[[], Any], seconds: float = 60, *, why: Callable[[], str] = lambda: "") -> Any:
-    """The first true answer of *what*, asked until the deadline."""
+def until(
+    what: Callable[[], Any], seconds: float = 60, *, pause: float = 0.1, why: Callable[[], str] = lambda: ""
+) -> Any:
+    """The first true answer of *what*, asked every *pause* seconds until the deadline."""
     end = time.monotonic() + seconds
     while not (answer := what()):
         assert time.monotonic() < end, f"nothing within {seconds} s; {why()}"
-        FOUND.wait(0.1)
+        FOUND.wait(pause)
     return answer
 
 
