@@ -26,8 +26,9 @@ NAMES = sorted(path.name.split(".")[0] for path in KEPT.iterdir())
 
 def unpacked(name: str, folder: Path) -> tuple[Path, Path]:
     """Share and store as they were left."""
+    known = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # not in Python 3.11.2 of Debian 12
     with tarfile.open(KEPT / f"{name}.tar.xz") as kept:
-        kept.extractall(folder, filter="data")
+        kept.extractall(folder, **known)
     return folder / "share", folder / "hasil"
 
 
