@@ -50,8 +50,12 @@ def places_elsewhere(rows: pd.DataFrame, table: pd.DataFrame, group: str, count:
     members: dict[str, list[tuple[str, ...]]] = {}
     for key, *member in columns.itertuples(index=False, name=None):
         members.setdefault(key, []).append(tuple(member))
-    asked = rows[[group, "claim", count]].itertuples(index=False)
-    return [_places(members[key], claim, int(total)) for key, claim, total in asked]
+    named: dict[tuple[str, str, int], str] = {}  # once a claim, whose copies may be thousands
+    asked = list(rows[[group, "claim", count]].itertuples(index=False, name=None))
+    for key, claim, total in asked:
+        if (key, claim, total) not in named:
+            named[key, claim, total] = _places(members[key], claim, int(total))
+    return [named[one] for one in asked]
 
 
 def _count(rows: pd.DataFrame, by: list[str]) -> pd.Series:
