@@ -34,6 +34,7 @@ _BULLET = re.compile(
 _FILE_NAME = re.compile(rf"^[^*?<>|]*\.(?:{_KINDS})$", re.IGNORECASE)
 # A name, and behind its ending a note: "SK.pdf (terlampir)", "SK.pdf hal. 3".
 _NOTED = re.compile(rf"^(.+?\.(?:{_KINDS}))(?=[\s(\[,:-]|[.…]+$).*$", re.IGNORECASE | re.DOTALL)
+_REMARK = re.compile(r"\([^()\d]+\)$")  # "SK Tim (terlampir)"; "SK (2)" is another file
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _LEAD = re.compile(
     r"^(?:(?:nama\s+)?(?:file|berkas|dokumen|bukti|data|lampiran)|lihat|terlampir|yaitu)\s*(?:file|berkas)?\s*[:=-]?\s+",
@@ -154,11 +155,15 @@ class Shelf:
             return [entry for entry in self.find(last, indicator, noted=noted) if entry.path in own]
         if is_outside(name):
             return []
-        for wanted in dict.fromkeys((name, _BULLET.sub("", name), _bare(name) if noted else name)):
+        bare = _bare(name) if noted else name
+        # No file can bear a slash: "12/2025" is saved as "12_2025" or "12-2025".
+        spellings = (name, _BULLET.sub("", name), bare, *(name.replace("/", sign) for sign in "_-"))
+        for wanted in dict.fromkeys((*spellings, _REMARK.sub("", bare) if noted else name)):
             path = tidy(visible(wanted).replace("\\", "/")).removeprefix("./")
             for how, last in _readings(path.rsplit("/", 1)[-1]):
                 for key in ((how, last), (f"{how} stem", last)):
-                    if found := self._narrowed(self._pools.get(key, []), path, indicator):
+                    found = self._narrowed(self._pools.get(key, []), path, indicator)
+                    if len(found) == 1 or (found and wanted in spellings):
                         return found
         return []
 

@@ -371,6 +371,34 @@ def test_a_remark_in_brackets_behind_a_name_that_is_there_is_no_note() -> None:
         assert ([item.listed for item in gathered.items], gathered.notes) == (["named"], []), text
 
 
+def test_a_name_without_its_ending_is_found_before_a_remark_in_brackets() -> None:
+    made = place("bukti/16 x/SK Tim.pdf", "bukti/16 x/lain.pdf")
+    gathered = gather(made, [claim("16", "SK Tim (terlampir)")])
+    assert [item.listed for item in gathered.items] == ["named", "extra"]
+    assert gathered.notes == []
+
+
+def test_a_remark_behind_a_name_of_two_files_is_a_note_and_the_folder_counts() -> None:
+    made = place("bukti/16 x/SK Tim.pdf", "bukti/16 x/SK Tim.docx")
+    gathered = gather(made, [claim("16", "SK Tim (terlampir)")])
+    assert [item.listed for item in gathered.items] == ["folder", "folder"]
+
+
+def test_a_number_in_brackets_is_no_remark() -> None:
+    gathered = gather(place("bukti/16 x/SK.pdf"), [claim("16", "SK (2).pdf")])
+    assert ("missing", "named") in [(item.problem, item.listed) for item in gathered.items]
+
+
+@pytest.mark.parametrize("sign", "_-")
+def test_a_slash_that_no_file_can_bear_is_another_sign_in_its_name(sign: str) -> None:
+    made = place(f"bukti/16 x/Surat Tugas No. 12{sign}2025.pdf", "bukti/16 x/lain.pdf")
+    found = items(made, claim("16", "Surat Tugas No. 12/2025.pdf"))
+    assert [(source, listed) for _, source, listed, *_ in found][:2] == [
+        (f"bukti/16 x/Surat Tugas No. 12{sign}2025.pdf", "named"),
+        ("bukti/16 x/lain.pdf", "extra"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("there", "named"),
     [
