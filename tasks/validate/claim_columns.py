@@ -71,7 +71,7 @@ def claims(case: Case, table: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame
         claim_basis=only(claimed & table["with_bases"], table["basis"]),
         mandatory_parameter=only(demanded, parameter),
         proven=among(table["claim"], items.loc[items["proves"], "claim"]),
-        kinds_shown=only(claimed, looked_up(table["claim"], _kinds_shown(items))),
+        kinds_shown=only(claimed, looked_up(table["claim"], _kinds_shown(items, case))),
         items=only(claimed, numbers["items"].astype("Int64")),
         files_present=only(claimed & by_files & present, numbers["files"].astype("Int64")),
         indicator_parameter=table["indicator"] + "/" + parameter.astype("string"),
@@ -86,9 +86,16 @@ def _first_link(table: pd.DataFrame) -> pd.Series:
     return first.where(first != "", table["source"])
 
 
-def _kinds_shown(items: pd.DataFrame) -> pd.Series:
-    """By claim: the kinds of its items without a fault, one a line."""
-    fine = items[items["fine"]]
+def _kinds_shown(items: pd.DataFrame, case: Case) -> pd.Series:
+    """By claim: the kinds of its items without a fault, one a line.
+
+    Nothing where a faulty item may be the proof: that fault is the finding.
+    """
+    beside = demands.accompanying_kinds(case.rulebook)
+    pairs = [f"{key}\n{word}" for key, words in beside.items() for word in words]
+    faulty = items["item_problem"].notna() & ~items["item_problem"].isin(["", "missing"])
+    faulty &= ~(items["proof_key"] + "\n" + items["item_kind"]).isin(pairs)
+    fine = items[items["fine"] & ~among(items["claim"], items.loc[faulty, "claim"])]
     kinds = fine[["claim", "item_kind"]].drop_duplicates().sort_values(["claim", "item_kind"])
     return kinds.groupby("claim", sort=False)["item_kind"].agg("\n".join).astype("string")
 

@@ -20,7 +20,9 @@ def judged_contents(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
     replication = table["indicator"].isin(demands.replication(case.rulebook))
     facts = {name: case.content(table["sha256"], name).astype("boolean") for name in FACTS}
     return {name: only(fine, fact) for name, fact in facts.items()} | {
-        "pages_without_text": only(pdf, _pages_without_text(table, case).mask(read, 0)),
+        "pages_without_text": only(
+            pdf, _pages_without_text(table, case).mask(read | facts["blank"].fillna(False), 0)
+        ),
         "text_from_ocr": only(pdf & read, read).astype("boolean"),
         "other_region": only(fine & ~replication, looked_up(table["sha256"], said["region"])).astype(
             "string"

@@ -122,3 +122,32 @@ def test_a_link_proves_the_film_and_not_a_decree(region: Any) -> None:
 def test_a_doubtful_parameter_stays_critical_whatever_its_proof(region: Any) -> None:
     region.set_claim("17", parameter=0, raw="7", problem="parameter_unknown")
     assert severities(region.found("claim.parameter_unknown"), "17") == ["critical"]
+
+
+@pytest.mark.parametrize(("fault", "kind"), [("unreadable", "pdf"), ("empty", ""), ("encrypted", "pdf")])
+def test_a_proof_that_does_not_open_beside_a_picture_is_one_finding(
+    region: Any, fault: str, kind: str
+) -> None:
+    only_a_picture(region, "33", 3, "c")
+    region.add_file("33", "Laporan.pdf", format=kind, problem=fault, readable=False)
+    found = region.found("evidence.")
+    found = found[found["indicator"] == "33"]
+    assert found["code"].tolist() == [f"evidence.{fault}"]
+    assert supported(region, "33", found) == 0
+
+
+def test_a_broken_link_where_no_link_counts_does_not_make_a_picture_proof(region: Any) -> None:
+    only_a_picture(region, "33", 3, "c")
+    region.add_link("33", "https://laporan", problem="link_malformed")
+    found = region.found("evidence.")
+    found = found[found["indicator"] == "33"]
+    assert "evidence.supporting_only" in set(found["code"])
+    assert supported(region, "33", found) == 0
+
+
+def test_a_picture_that_does_not_open_is_no_proof_of_a_report(region: Any) -> None:
+    only_a_picture(region, "33", 3, "c")
+    region.add_file("33", "lain.jpg", format="jpg", problem="unreadable", readable=False)
+    found = region.found("evidence.")
+    found = found[found["indicator"] == "33"]
+    assert set(found["code"]) == {"evidence.supporting_only", "evidence.unreadable"}

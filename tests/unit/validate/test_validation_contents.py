@@ -230,6 +230,15 @@ def test_picture_of_one_colour_is_reported(region):
     assert list(warned(region, "evidence.blank")["indicator"]) == ["25"]
 
 
+def test_an_empty_page_is_one_finding(region):
+    region.set_item("17", text_sha256="", text_chars=0)
+    region.fact(region.items("17")[0], blank=True)
+    found = warned(region, "evidence.")
+    assert set(found.loc[found["indicator"] == "17", "code"]) & {"evidence.blank", "evidence.no_text"} == {
+        "evidence.blank"
+    }
+
+
 def test_nothing_is_said_about_contents_without_facts(region):
     found = region.validate(facts=None)
     shown = {"evidence.macro", "evidence.blank", "evidence.name_absent", "evidence.other_region"}
