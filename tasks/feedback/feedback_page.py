@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 NAME = "umpan-balik.html"
+UNPROVEN = "Klaim ditolak, diturunkan, atau tanpa bukti"
 
 
 def page(feedback: Feedback, since: str) -> bytes:
@@ -37,12 +38,16 @@ def page(feedback: Feedback, since: str) -> bytes:
 
 
 def _groups(feedback: Feedback) -> list[tuple[str, str, list[Line]]]:
-    """Findings by severity: code, title, lines in order of worth."""
-    return [
-        (code, title, found)
+    """Findings by severity: code, title, lines in order of worth.
+
+    Claims without a finding of their own follow the critical ones, apart: headings count findings.
+    """
+    groups = [
+        (code, title, [line for line in feedback.lines if line.found and line.severity == code])
         for code, title in SEVERITY.items()
-        if (found := [line for line in feedback.lines if line.severity == code])
     ]
+    groups.insert(1, ("critical", UNPROVEN, [line for line in feedback.lines if not line.found]))
+    return [group for group in groups if group[2]]
 
 
 @cache

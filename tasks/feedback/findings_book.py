@@ -23,11 +23,15 @@ def _worth(row: Mapping[str, Any]) -> str:
     return row["worth"] or ("setelah syarat" if row["remark"] else "tidak mengubah nilai")
 
 
+def _level(row: Mapping[str, Any]) -> str:
+    return SEVERITY.get(row["severity"], row["severity"]) if row["found"] else "Bukan temuan"
+
+
 LINES = (
     Column("Urutan", 8, "whole", of("place")),
     Column("Nilai (poin indeks)", 13, "wrap", _worth),
     Column("Nilai (poin inovasi)", 13, "text", of("points")),
-    Column("Tingkat", 12, "text", lambda row: SEVERITY.get(row["severity"], row["severity"])),
+    Column("Tingkat", 12, "text", _level),
     Column("Inovasi", 28, "wrap", of("innovation")),
     Column("No", 6, "text", of("indicator")),
     Column("Indikator", 28, "wrap", of("indicator_name")),

@@ -30,7 +30,7 @@ from iid.tasks.values.region import Unit
 from iid.tasks.values.row_groups import Grouped, Row, records
 from iid.tasks.values.tables import REGION_ID
 
-LAYOUT = 3  # raise when the files look different for the same content
+LAYOUT = 4  # raise when the files look different for the same content
 FOLDER = "_umpan-balik"
 
 

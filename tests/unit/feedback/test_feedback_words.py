@@ -10,7 +10,7 @@ import pytest
 
 from iid.expectations.rulebook.loading import load
 from iid.tasks.feedback.feedback_page import page
-from iid.tasks.feedback.findings_book import summary
+from iid.tasks.feedback.findings_book import findings_book, summary
 from iid.tasks.feedback.unit_feedback import Feedback, feedback_of
 from iid.tasks.feedback.work_list import UNCHOSEN
 from iid.tasks.report.book import open_book
@@ -141,3 +141,8 @@ def test_refused_claims_are_no_findings(one: Feedback) -> None:
     assert before.startswith("0 temuan kritis, ")
     assert after.startswith("0 temuan kritis, ")
     assert after.endswith("Selain itu 1 klaim ditolak, diturunkan, atau tanpa bukti.")
+    only = replace(one, lines=(refused,))
+    assert "<h2>Klaim ditolak, diturunkan, atau tanpa bukti (1)</h2>" in page(only, SINCE).decode()
+    assert "<h2>Kritis" not in page(only, SINCE).decode()
+    sheet = openpyxl.load_workbook(io.BytesIO(findings_book(only, SINCE)))["Temuan"]
+    assert [row[3] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["Bukan temuan"]
