@@ -6,10 +6,9 @@ from dataclasses import replace
 from importlib import import_module
 from typing import cast
 
+from iid.tasks.inspect.inspectors.media_types import MEDIA_TYPES, NAMED
 from iid.tasks.inspect.inspectors.normalised_text import text_sketch
 from iid.tasks.inspect.inspectors.sniffing import (
-    MEDIA_TYPES,
-    NAMED,
     pdf_offset,
     recognise,
     shortcut,

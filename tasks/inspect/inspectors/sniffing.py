@@ -15,90 +15,10 @@ import zlib
 import filetype
 
 from iid.tasks.inspect.inspectors import legacy, zips
+from iid.tasks.inspect.inspectors.media_types import MEDIA_TYPES, NAMED
 from iid.tasks.sandbox.content import HEAD, Content, UnreadableError
 from iid.tasks.sandbox.facts import Facts
 from iid.tasks.sandbox.limits import Limits
-
-_OOXML = "application/vnd.openxmlformats-officedocument."
-_ODF = "application/vnd.oasis.opendocument."
-
-#: Formats that are called by name and not read: no cycle accepts them.
-NAMED = {
-    "avif": "image/avif",
-    "jxl": "image/jxl",
-    "jp2": "image/jp2",
-    "psd": "image/vnd.adobe.photoshop",
-    "ico": "image/vnd.microsoft.icon",
-    "djvu": "image/vnd.djvu",
-    "emf": "image/emf",
-    "wmf": "image/wmf",
-    "ps": "application/postscript",
-    "dwg": "image/vnd.dwg",
-    "wmv": "video/x-ms-asf",
-    "mpg": "video/mpeg",
-    "ts": "video/mp2t",
-    "flv": "video/x-flv",
-    "ogg": "application/ogg",
-    "m4a": "audio/mp4",
-    "aac": "audio/aac",
-    "amr": "audio/amr",
-    "flac": "audio/flac",
-    "wav": "audio/x-wav",
-    "midi": "audio/midi",
-    "tar": "application/x-tar",
-    "tar.gz": "application/gzip",
-    "gz": "application/gzip",
-    "bz2": "application/x-bzip2",
-    "xz": "application/x-xz",
-    "zst": "application/zstd",
-    "cab": "application/vnd.ms-cab-compressed",
-    "epub": "application/epub+zip",
-    "odp": _ODF + "presentation",
-    "odg": _ODF + "graphics",
-    "xlsb": "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
-    "iwork": "application/vnd.apple.iwork",
-    "msg": "application/vnd.ms-outlook",
-    "pub": "application/vnd.ms-publisher",
-    "vsd": "application/vnd.visio",
-    "exe": "application/x-msdownload",
-    "sqlite": "application/vnd.sqlite3",
-}
-
-#: Media type of every format this package can name.
-MEDIA_TYPES = NAMED | {
-    "": "application/octet-stream",
-    "pdf": "application/pdf",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "tiff": "image/tiff",
-    "bmp": "image/bmp",
-    "heic": "image/heic",
-    "svg": "image/svg+xml",
-    "docx": _OOXML + "wordprocessingml.document",
-    "xlsx": _OOXML + "spreadsheetml.sheet",
-    "pptx": _OOXML + "presentationml.presentation",
-    "odt": _ODF + "text",
-    "ods": _ODF + "spreadsheet",
-    "doc": "application/msword",
-    "xls": "application/vnd.ms-excel",
-    "ppt": "application/vnd.ms-powerpoint",
-    "zip": "application/zip",
-    "rar": "application/vnd.rar",
-    "7z": "application/x-7z-compressed",
-    "mp4": "video/mp4",
-    "mov": "video/quicktime",
-    "mkv": "video/x-matroska",
-    "avi": "video/x-msvideo",
-    "webm": "video/webm",
-    "3gp": "video/3gpp",
-    "mp3": "audio/mpeg",
-    "html": "text/html",
-    "txt": "text/plain",
-    "csv": "text/csv",
-    "rtf": "text/rtf",
-}
 
 #: Words of the library that differ from ours.
 _WORDS = {"tif": "tiff", "m4v": "mp4", "apng": "png", "jpx": "jp2"}
