@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import typer
 
-from iid.flows.cli import help_text
+from iid.flows.cli import help_text, process
 from iid.flows.settings import targets
 from iid.flows.telemetry import json_logs as logs
 
@@ -125,45 +123,11 @@ def root(
 
 def main() -> None:
     """Run the command: one clear line on standard error for a mistake."""
-    _speak_utf8()
-    _end_as_by_ctrl_c()
-    _end_with_parent()
-    _keep_temporary_files_together()
+    process.speak_utf8()
+    process.end_as_by_ctrl_c()
+    process.end_with_its_service()
+    process.keep_temporary_files_together()
     sys.exit(run(sys.argv[1:]))
-
-
-def _speak_utf8() -> None:
-    """Restart in UTF-8 mode if needed, to read the share's names right."""
-    if sys.getfilesystemencoding() != "utf-8":
-        os.execv(sys.executable, [sys.executable, "-X", "utf8=1", *sys.orig_argv[1:]])  # noqa: S606
-
-
-def _end_as_by_ctrl_c() -> None:
-    """End on SIGTERM and SIGHUP as on Ctrl-C, releasing lease and server."""
-
-    def interrupt(number: int, _frame: object) -> None:
-        raise KeyboardInterrupt(signal.Signals(number).name)
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:  # nohup has its reason to ignore it
-            signal.signal(number, interrupt)
-
-
-def _end_with_parent() -> None:
-    """End as on SIGTERM when the service that started this run is gone."""
-    if parent := os.environ.pop("IID_PARENT", ""):
-        from iid.tasks.values.scratch import end_with_parent
-
-        end_with_parent(signal.SIGTERM, int(parent))
-
-
-def _keep_temporary_files_together() -> None:
-    """Use one private folder, which the next start removes after a kill."""
-    if len(sys.argv) > 1 and not {"--help", "--version"} & set(sys.argv):
-        from iid.tasks.values.scratch import own_folder
-
-        with suppress(OSError):  # who needs a temporary file and has no place for one says so
-            own_folder()
 
 
 def run(arguments: list[str]) -> int:
