@@ -179,20 +179,32 @@ def acquire(
         if top:
             _refuse_if_held(store, region, cycle, top, now(), zone)
         lease = Lease(store, region, cycle, top + 1, secrets.token_hex(16), now, zone)
-        if not lease.take():
-            continue  # another one was quicker: look who it is
-        after = _generations(store, region, cycle)
-        if after[-1:] != [lease.generation]:
-            store.delete(lease.key)  # a number that was in use and has been cleared away meanwhile
-            continue
-        _ACTIVE.add(lease.token)
-        with suppress(FailedError):  # older numbers mean nothing any more; the next holder clears them
-            for older in after[:-1]:
-                store.delete(f"{lease_prefix(region, cycle)}{older:08d}.json")
-        return lease
+        try:
+            if _taken(lease):
+                return lease
+        except FailedError:
+            raise
+        except BaseException:  # a signal that comes between writing the lease and handing it on
+            lease.release()
+            raise
     raise GuardError(
         f"penilaian {region} tahun {cycle} sedang diperebutkan beberapa proses; ulangi sebentar lagi"
     )
+
+
+def _taken(lease: Lease) -> bool:
+    """Take *lease* unless another process was quicker, and clear older numbers."""
+    if not lease.take():
+        return False
+    after = _generations(lease.store, lease.region, lease.cycle)
+    if after[-1:] != [lease.generation]:
+        lease.store.delete(lease.key)  # a number that was in use and has been cleared away meanwhile
+        return False
+    _ACTIVE.add(lease.token)
+    with suppress(FailedError):  # older numbers mean nothing any more; the next holder clears them
+        for older in after[:-1]:
+            lease.store.delete(f"{lease_prefix(lease.region, lease.cycle)}{older:08d}.json")
+    return True
 
 
 def _generations(store: Store, region: str, cycle: int) -> list[int]:

@@ -249,3 +249,23 @@ def test_on_a_machine_that_does_not_tell_no_owner_is_thought_dead(monkeypatch: p
         assert scratch.is_gone({**scratch.here(), "pid": 999_999_999}) is False
     finally:
         scratch._machine.cache_clear()
+
+
+@pytest.mark.parametrize("when", ["create", "keys"])
+def test_a_signal_while_the_lease_is_taken_leaves_it_released(
+    when: str, store: FolderStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another machine would otherwise wait for the lease to expire."""
+    real = getattr(store, when)
+
+    def interrupted(key: str, *more: object) -> object:
+        answer = real(key, *more)
+        if list((store.root / FOLDER).glob("*.json")):
+            monkeypatch.undo()
+            raise KeyboardInterrupt("SIGTERM")
+        return answer
+
+    monkeypatch.setattr(type(store), when, lambda _store, *words: interrupted(*words))
+    with pytest.raises(KeyboardInterrupt):
+        take(store, clock)
+    assert written(store)["released"] is True
