@@ -94,6 +94,10 @@ class Causes:
         rows = records(self.picture.table("claims")[["innovation_id", "indicator", "basis"]])
         return {(row["innovation_id"], row["indicator"]): row["basis"] for row in rows if row["basis"]}
 
+    @cached_property
+    def _mean(self) -> str:
+        return comma(published(self.picture.states["supported"].index().sid_mean))
+
     def _findings(self, owner: str, indicator: str) -> tuple[list[Record], list[str]]:
         rows = self.picture.critical.get((owner, indicator), [])
         causes = [{"code": row["code"], "text": row["message"]} for row in rows]
@@ -108,8 +112,7 @@ class Causes:
         state = self.picture.states["supported"]
         if step.kind == "hold":
             own = state.innovations[step.innovation_id].points(state.rulebook)
-            mean = state.index().sid_mean
-            text = f"Nilainya {comma(published(own))}, sedangkan rata-rata daerah {comma(published(mean))}."
+            text = f"Nilainya {comma(published(own))}, sedangkan rata-rata daerah {self._mean}."
             return [{"code": "", "text": text}], [
                 "Keluarkan dari yang dikirim; simpan untuk siklus berikutnya."
             ]

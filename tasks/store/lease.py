@@ -193,7 +193,7 @@ def acquire(
 
 
 def _taken(lease: Lease) -> bool:
-    """Take *lease* unless another process was quicker, and clear older numbers."""
+    """Take *lease* unless another process was quicker; clear older ones."""
     if not lease.take():
         return False
     after = _generations(lease.store, lease.region, lease.cycle)

@@ -51,7 +51,7 @@ def read_documents(case: Case, memory: Memory | None = None) -> Documents:
     for place, sha256 in enumerate(contents):
         places = readers.get(sha256, [])
         answers[places] = said.read(place, sha256, [owners[at] for at in places], whole=sha256 not in partly)
-    near = _near(case, rows, said.sketches)
+    near = _near(case, rows, said.sketches, memory)
     shared = _shared(rows, near)
     known = {(one, sha): answer == _NAMED for (one, sha), answer in zip(_pairs(pairs), answers, strict=True)}
     named_owners = {
@@ -71,15 +71,20 @@ def _names(case: Case, sha256: str, name: str) -> bool:
     return bool(text and name) and Text(text).names(name)
 
 
-def _near(case: Case, rows: pd.DataFrame, by_ocr: Mapping[str, str]) -> dict[str, str]:
-    """Return the keys of texts that nearly equal another, each with that key."""
+def _near(case: Case, rows: pd.DataFrame, by_ocr: Mapping[str, str], memory: Memory | None) -> dict[str, str]:
+    """Return the keys of texts that nearly equal another, each with that key.
+
+    *memory* knows pairs by the hashes of their texts; what OCR read has none, so with it all are compared.
+    """
     keys = text_keys(rows, {}).fillna(rows["sha256"])
     first = rows.assign(key=keys).drop_duplicates("key")
     sketches = case.content(first["sha256"], "sketch").astype("string")
     sketches = sketches.where(sketches.fillna("") != "", first["sha256"].map(by_ocr).astype("string"))
     content = dict(zip(first["key"], first["sha256"], strict=True))
     return near_texts(
-        sketches.set_axis(pd.Index(first["key"])), lambda key: folded_words(case.text(content[key]))
+        sketches.set_axis(pd.Index(first["key"])),
+        lambda key: folded_words(case.text(content[key])),
+        None if by_ocr else memory,
     )
 
 

@@ -9,12 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache, partial
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from iid.tasks.inspect.inspectors.normalised_text import SKETCH, folded_words, is_number
+from iid.tasks.store.memory import Memory
+
+Whole = npt.NDArray[Any]
 
 #: Of SKETCH values two texts must share so many to be looked at: two scans of a page share half.
 SHARED = 10
@@ -29,6 +34,8 @@ WORDS_APART_PERCENT = 30
 #: From so many misread words on a text is one that OCR read: then words may be badly misread, or lost.
 OCR_WORDS = 4
 _LOST_PERCENT = 3
+_SAME = "="  # an answer
+_CHUNK = 50_000  # pairs whose values are compared at once
 _AHEAD = 24  # words: where two texts part, they meet again within so many (two lost lines)
 _WORDY = 6  # letters of two words that say nothing
 _INNER = 5  # letters of a word of which one within may be lost or doubled
@@ -132,11 +139,14 @@ def _distance(one: str, other: str) -> int:
     return row[-1]
 
 
-def near_texts(sketches: pd.Series, words_of: Callable[[str], list[str]]) -> dict[str, str]:
+def near_texts(
+    sketches: pd.Series, words_of: Callable[[str], list[str]], memory: Memory | None = None
+) -> dict[str, str]:
     """Map contents whose texts nearly equal others' to the first of a group.
 
     *sketches* by content hash, each text once (:func:`text_sketch`; "" or missing without one).
-    Linear: a text is compared with NEIGHBOURS a shared value, and word by word with LOOKS at most.
+    Linear: a text is compared with NEIGHBOURS a shared value, and word by word with LOOKS at most;
+    *memory* may know the answer of an earlier night.
     """
     known = sketches[sketches.fillna("") != ""].sort_index()
     names = known.index.tolist()
@@ -150,11 +160,17 @@ def near_texts(sketches: pd.Series, words_of: Callable[[str], list[str]]) -> dic
         if first == second or max(looks[names[one]], looks[names[other]]) >= LOOKS:
             continue
         looks.update((names[one], names[other]))
-        if same_document(prepared(names[one]), prepared(names[other])):
+        look = partial(_looked, prepared, names[one], names[other])
+        pair = names[one], names[other]
+        if (memory.answer(pair, look) if memory else look()) == _SAME:
             leader[second] = first
     roots = {name: _root(leader, name) for name in names}
     sizes = Counter(roots.values())
     return {name: root for name, root in roots.items() if sizes[root] > 1}
+
+
+def _looked(words_of: Callable[[str], list[str]], one: str, other: str) -> str:
+    return _SAME if same_document(words_of(one), words_of(other)) else ""
 
 
 def _root(leader: dict[str, str], name: str) -> str:
@@ -167,10 +183,8 @@ def _root(leader: dict[str, str], name: str) -> str:
 def _candidates(sketches: list[str]) -> list[tuple[int, int]]:
     """Return pairs of *sketches* that share enough values, likeliest first."""
     width = 8 * SKETCH
-    values = np.array(
-        [[int(text[at : at + 8], 16) for at in range(0, width, 8)] for text in sketches], np.uint64
-    )
-    numbers = [frozenset(text[at : at + 8] for at in range(width, len(text), 8)) for text in sketches]
+    packed = b"".join(bytes.fromhex(text[:width]) for text in sketches)
+    values = np.frombuffer(packed, ">u4").astype(np.uint64).reshape(len(sketches), SKETCH)
     order = np.array([int(text[width : width + 8] or "0", 16) for text in sketches], np.uint64)
     keys = (values[:, :-1] << np.uint64(32)) | values[:, 1:]
     rows = np.repeat(np.arange(len(sketches)), keys.shape[1])
@@ -182,13 +196,28 @@ def _candidates(sketches: list[str]) -> list[tuple[int, int]]:
         same = flat[one] == flat[other]
         pairs.append(np.sort(np.stack((rows[one[same]], rows[other[same]]), axis=1), axis=1))
     unique = np.unique(np.concatenate(pairs), axis=0)
-    shared = [len(np.intersect1d(values[a], values[b], assume_unique=True)) for a, b in unique.tolist()]
+    shared = np.concatenate([_shared(values, part) for part in _parts(unique)])
+    numbers = cache(lambda place: _numbers(sketches[place]))
     found = [
         (-count, a, b)
-        for (a, b), count in zip(unique.tolist(), shared, strict=True)
-        if count >= SHARED and _numbers_agree(numbers[a], numbers[b])
+        for count, (a, b) in zip(shared.tolist(), unique.tolist(), strict=True)
+        if count >= SHARED and _numbers_agree(numbers(a), numbers(b))
     ]
     return [(a, b) for _, a, b in sorted(found)]
+
+
+def _parts(pairs: Whole) -> list[Whole]:
+    return np.array_split(pairs, 1 + len(pairs) // _CHUNK)
+
+
+def _shared(values: np.ndarray, pairs: Whole) -> Whole:
+    """Count the values that each of *pairs* shares; those of one text differ."""
+    both = np.sort(np.concatenate((values[pairs[:, 0]], values[pairs[:, 1]]), axis=1), axis=1)
+    return np.asarray((both[:, 1:] == both[:, :-1]).sum(axis=1))
+
+
+def _numbers(sketch: str) -> frozenset[str]:
+    return frozenset(sketch[at : at + 8] for at in range(8 * SKETCH, len(sketch), 8))
 
 
 def _numbers_agree(one: frozenset[str], other: frozenset[str]) -> bool:

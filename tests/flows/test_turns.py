@@ -11,7 +11,7 @@ import pytest
 from background import proof_folder, running, until
 from postgres import postgres, programs
 from prefect_api import ask
-from team_server import Team, team_server
+from team_server import ASKED, Team, team_server
 
 from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.lease import hold
@@ -68,7 +68,7 @@ def drop_in_every_step(team: Team, run: str, share: Path) -> set[str]:
                 (proof_folder(share) / f"{run[:8]}-{len(met)}.pdf").write_bytes(b"%PDF-1.4")
         return team.state(run).get("type") in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
-    until(ended, 300, why=lambda: team.report(run))
+    until(ended, 300, pause=0.3, why=lambda: team.report(run))
     return {name for name, _ in met}
 
 
@@ -101,7 +101,9 @@ def test_what_arrives_in_any_step_of_a_run_is_in_the_next_and_runs_that_meet_one
             met = drop_in_every_step(team, beside, shares["tapin"])
             assert team.ends(beside)["name"] == "Completed"  # a second region is not kept waiting
             for run in waiting:
-                until(lambda run=run: "Menunggu giliran" in names(team, run), 240, why=watch.said)
+                until(
+                    lambda run=run: "Menunggu giliran" in names(team, run), 240, pause=ASKED, why=watch.said
+                )
                 assert team.state(run)["type"] in {"SCHEDULED", "PENDING", "RUNNING"}
         met |= drop_in_every_step(team, waiting[0], shares["banjar"])
         ended = [team.ends(run, 400)["name"] for run in waiting]
@@ -109,7 +111,9 @@ def test_what_arrives_in_any_step_of_a_run_is_in_the_next_and_runs_that_meet_one
         assert "Sudah dinilai" in ended
         chosen = {"deployments": {"name": {"any_": ["perubahan-banjar"]}}, "sort": "START_TIME_DESC"}
         change = until(
-            lambda: [one for one in ask(team.api, "/flow_runs/filter", chosen) if one["start_time"]], 300
+            lambda: [one for one in ask(team.api, "/flow_runs/filter", chosen) if one["start_time"]],
+            300,
+            pause=ASKED,
         )
         met |= drop_in_every_step(
             team, change[0]["id"], shares["banjar"]
@@ -122,6 +126,7 @@ def test_what_arrives_in_any_step_of_a_run_is_in_the_next_and_runs_that_meet_one
                     one in published(tmp_path / "hasil", region) for one in wanted
                 ),
                 400,
+                pause=ASKED,
                 why=watch.said,
             )
         assert {"Membaca buku kerja", "Memvalidasi terhadap peraturan", "Menghitung skor"} <= met

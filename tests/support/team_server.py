@@ -30,6 +30,10 @@ Block(name="iid", url=sys.argv[1], json_data={"subject": "{{subject}}", "body": 
 """
 
 
+#: Seconds between two questions about a run: ten a second would be a fifth of a core of its server.
+ASKED = 0.5
+
+
 def answers(api: str) -> bool:
     try:
         return bool(ask(api, "/health"))
@@ -139,7 +143,9 @@ class Team:
     ) -> dict[str, Any]:
         """The state of *run* once it is one of *states*."""
         ended = {*states, "FAILED", "CANCELLED"}
-        until(lambda: self.state(run).get("type") in ended, seconds, why=lambda: self.report(run))
+        until(
+            lambda: self.state(run).get("type") in ended, seconds, pause=ASKED, why=lambda: self.report(run)
+        )
         found = self.state(run)
         assert found["type"] in states, self.report(run)
         return found

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from iid.tasks.inspect.inspectors.normalised_text import folded_words, text_facts, text_sketch
+from iid.tasks.store.folder_store import FolderStore
+from iid.tasks.store.memory import last_night
 from iid.tasks.validate.near_texts import near_texts, same_document
 
 WORDS = """
@@ -31,6 +34,17 @@ def groups(*texts: str) -> list[str | None]:
     sketches = pd.Series({name: text_sketch(one) for name, one in named.items()}, dtype="string")
     found = near_texts(sketches, lambda name: folded_words(named[name]))
     return [found.get(name) for name in named]
+
+
+def test_a_pair_that_was_compared_is_not_compared_again(tmp_path: Path) -> None:
+    named = {f"{place:04}": " ".join(text(1)).replace("desa", "clesa", place) for place in range(3)}
+    sketches = pd.Series({name: text_sketch(one) for name, one in named.items()}, dtype="string")
+    memory = last_night(FolderStore(tmp_path), "63.03/2026", "documents")
+    found = near_texts(sketches, lambda name: folded_words(named[name]), memory)
+    assert set(found.values()) == {"0000"}
+    memory.save()
+    again = last_night(FolderStore(tmp_path), "63.03/2026", "documents")
+    assert near_texts(sketches, lambda name: pytest.fail(name), again) == found
 
 
 @pytest.mark.parametrize("words", [120, 300, 3000])
