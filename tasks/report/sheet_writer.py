@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, Literal
 
@@ -143,6 +144,7 @@ def write(sheet: Any, row: int, column: int, value: object, kind: str, style: An
         )
 
 
+@lru_cache(maxsize=10_000)  # weights, parameters and scores repeat
 def as_double(value: object) -> float | None:
     """Return *value* as a double; None where that would change its digits."""
     try:

@@ -33,6 +33,8 @@ def clean(value: object) -> str:
     """Return *value* as text for HTML and XLSX; missing becomes ``""``."""
     if value is None or value is pd.NA:
         return ""
+    if isinstance(value, str) and value.isprintable():  # most are, and this is much faster
+        return value
     return _ODD.sub(lambda odd: "�" if odd[1] else printable(odd[0]), str(value))
 
 

@@ -1,3 +1,4 @@
+import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -118,3 +119,8 @@ def test_a_share_stays_between_nothing_and_all() -> None:
 
 def test_signs_that_hide_or_turn_text_are_shown_as_their_code() -> None:
     assert indonesian.clean("a\u202egpj.\u200b\ufeff\nb\tc\x07") == "a\\u202egpj.\\u200b\\ufeff\nb\tc�"
+
+
+def test_no_sign_that_a_page_cannot_carry_counts_as_printable() -> None:
+    odd = (chr(point) for point in range(sys.maxunicode + 1) if indonesian._ODD.match(chr(point)))
+    assert not [sign for sign in odd if sign.isprintable()]
