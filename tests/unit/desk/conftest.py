@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from built_once import built_once
 from desk_process import Bureau, open_desk, register
 from reportlab.pdfgen.canvas import Canvas
 from small_region import emptied, picture
 
+from iid.tasks.desk import accounts
 from iid.tasks.store.folder_store import FolderStore
 
 
@@ -46,6 +48,17 @@ def paper(text: str) -> bytes:
     canvas.drawString(72, 700, text)
     canvas.save()
     return out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Passwords that cost next to nothing to check; one test asks for what they cost in earnest."""
+    accounts._nobody.cache_clear()
+    monkeypatch.setattr(
+        accounts, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    )
+    yield
+    accounts._nobody.cache_clear()
 
 
 Opening = Callable[..., Bureau]

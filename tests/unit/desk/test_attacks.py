@@ -14,6 +14,7 @@ import pytest
 from desk_client import HEALTH, OTHER, PASSWORD, Client, address, alert, fields
 from small_region import AS_OF
 
+from iid.tasks.desk import accounts
 from iid.tasks.desk.accounts import Account, Accounts
 from iid.tasks.desk.gate import Trust
 from iid.tasks.desk.sessions import Tries
@@ -233,6 +234,12 @@ def test_a_password_is_kept_as_a_slow_salted_hash_alone(bureau: Any) -> None:
     texts = [path.read_text() for path in (bureau.root / "hasil/.desk").rglob("*.json")]
     assert len(texts) == 3
     assert all("$argon2id$" in text and PASSWORD not in text for text in texts)
+
+
+def test_passwords_are_slow_to_try_also_those_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    for kept in (accounts.hashed(PASSWORD), accounts._nobody()):
+        assert "$m=65536,t=3,p=4$" in kept  # RFC 9106, low memory: 64 MiB, three passes
 
 
 def test_an_account_without_a_password_cannot_sign_in_with_an_empty_one(bureau: Any) -> None:
