@@ -84,7 +84,7 @@ def read_submissions(
     for one in everything:
         if one.place.innovation_id in blank:
             findings.append(blank_finding(one.place, one.gathered))
-        if one in read:
+        else:
             findings += place_findings(layout, one.place, one.parsed, one.gathered)
     findings.sort(key=lambda f: (f.unit_code, f.innovation_id, f.source, f.code, f.indicator, f.message))
     return Submissions(

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from base64 import b64decode
 from collections.abc import Callable, Iterator
-from functools import cache, partial
-from itertools import chain
+from functools import cache
+from itertools import chain, groupby
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -43,7 +44,8 @@ _COARSE = 6  # cells a side of what is looked up
 _TABLES, _BITS, _NEIGHBOURS = 12, 10, 4
 _COARSE_ALIKE = 0.75
 _CHUNK = 200_000
-_SAME, _DIGITS = "=", 20  # an answer; how much of a thumbnail's hash names it
+_SAME, _OTHER = "=", "-"  # answers
+_DIGITS = 16  # of a thumbnail's hash, which name it
 
 
 def image_groups(thumbnails: pd.Series, memory: Memory | None = None) -> pd.Series:
@@ -60,21 +62,31 @@ def image_groups(thumbnails: pd.Series, memory: Memory | None = None) -> pd.Seri
     levels = np.stack([_levels(name) for name in names])
     flat = cache(lambda place: is_flat(levels[place]))
     leader = list(range(len(names)))
-    for one, other, turns in _candidates(levels):
-        first, second = sorted((_root(leader, one), _root(leader, other)))
-        if first == second:
-            continue
-        look = partial(_looked, levels, flat, one, other, turns)
-        pair = f"{digests[one]}{digests[other]}"
-        if (memory.answer((pair, str(turns)), look) if memory else look()) == _SAME:
-            leader[second] = first
+    for one, others in groupby(_candidates(levels), key=itemgetter(0)):
+        before, now = _recalled(memory, digests[one]), dict[str, str]()
+        for _, other, turns in others:
+            first, second = sorted((_root(leader, one), _root(leader, other)))
+            if first == second:
+                continue
+            beside = f"{digests[other]}{turns}"
+            now[beside] = before.get(beside) or _looked(levels, flat, one, other, turns)
+            if now[beside] == _SAME:
+                leader[second] = first
+        if memory and now != before:
+            memory.learn((digests[one], ""), " ".join(map("".join, now.items())))
     groups = {name: names[_root(leader, place)] for place, name in enumerate(names)}
     return thumbnails.map(groups).astype("string")
 
 
 def _looked(levels: Array, flat: Callable[[int], bool], one: int, other: int, turns: int) -> str:
     same = same_picture(levels[one], np.rot90(levels[other], turns), flat(one), flat(other))
-    return _SAME if same else ""
+    return _SAME if same else _OTHER
+
+
+def _recalled(memory: Memory | None, digest: str) -> dict[str, str]:
+    """What earlier nights saw of a picture, by the other's digest and turns."""
+    known = memory.recall((digest, "")) if memory else None
+    return {word[:-1]: word[-1] for word in (known or "").split()}
 
 
 def _levels(name: str) -> Array:

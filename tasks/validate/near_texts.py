@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from iid.tasks.inspect.inspectors.normalised_text import SKETCH, folded_words, is_number
+from iid.tasks.inspect.inspectors.normalised_text import SKETCH, SKETCH_NUMBERS, folded_words, is_number
 from iid.tasks.store.memory import Memory
 
 Whole = npt.NDArray[Any]
@@ -196,30 +196,30 @@ def _candidates(sketches: list[str]) -> list[tuple[int, int]]:
         same = flat[one] == flat[other]
         pairs.append(np.sort(np.stack((rows[one[same]], rows[other[same]]), axis=1), axis=1))
     unique = np.unique(np.concatenate(pairs), axis=0)
-    shared = np.concatenate([_shared(values, part) for part in _parts(unique)])
-    numbers = cache(lambda place: _numbers(sketches[place]))
-    found = [
-        (-count, a, b)
-        for count, (a, b) in zip(shared.tolist(), unique.tolist(), strict=True)
-        if count >= SHARED and _numbers_agree(numbers(a), numbers(b))
-    ]
-    return [(a, b) for _, a, b in sorted(found)]
+    shared = _common(values, values, unique)
+    likely, shared = unique[shared >= SHARED], shared[shared >= SHARED]
+    left, right = (_numbers(sketches, 1 << bit) for bit in (40, 41))
+    known = np.array([len(text) // 8 - SKETCH for text in sketches])
+    most = known[likely].max(axis=1)
+    agree = NUMBERS_APART * (most - _common(left, right, likely)) <= most
+    ranked = np.column_stack((-shared, likely))[agree]
+    return [(a, b) for _, a, b in sorted(map(tuple, ranked.tolist()))]
 
 
-def _parts(pairs: Whole) -> list[Whole]:
-    return np.array_split(pairs, 1 + len(pairs) // _CHUNK)
+def _numbers(sketches: list[str], pad: int) -> Whole:
+    """Return the values of each text's numbers, filled up from *pad* on."""
+    values = np.tile(pad + np.arange(SKETCH_NUMBERS, dtype=np.uint64), (len(sketches), 1))
+    for row, text in zip(values, sketches, strict=True):
+        found = np.frombuffer(bytes.fromhex(text[8 * SKETCH :]), ">u4")
+        row[: len(found)] = found
+    return values
 
 
-def _shared(values: np.ndarray, pairs: Whole) -> Whole:
-    """Count the values that each of *pairs* shares; those of one text differ."""
-    both = np.sort(np.concatenate((values[pairs[:, 0]], values[pairs[:, 1]]), axis=1), axis=1)
-    return np.asarray((both[:, 1:] == both[:, :-1]).sum(axis=1))
-
-
-def _numbers(sketch: str) -> frozenset[str]:
-    return frozenset(sketch[at : at + 8] for at in range(8 * SKETCH, len(sketch), 8))
-
-
-def _numbers_agree(one: frozenset[str], other: frozenset[str]) -> bool:
-    apart = max(len(one), len(other)) - len(one & other)
-    return NUMBERS_APART * apart <= max(len(one), len(other))
+def _common(left: Whole, right: Whole, pairs: Whole) -> Whole:
+    """Count the values in common in each of *pairs*; no row has one twice."""
+    counts = [np.zeros(0, np.int64)]
+    for at in range(0, len(pairs), _CHUNK):
+        one, other = pairs[at : at + _CHUNK].T
+        both = np.sort(np.concatenate((left[one], right[other]), axis=1), axis=1)
+        counts.append((both[:, 1:] == both[:, :-1]).sum(axis=1))
+    return np.concatenate(counts)
