@@ -216,7 +216,7 @@ def _numbers(sketches: list[str], pad: int) -> Whole:
 
 
 def _common(left: Whole, right: Whole, pairs: Whole) -> Whole:
-    """Count the values in common in each of *pairs*; no row has one twice."""
+    """Count common values of each of *pairs*; no row has one twice."""
     counts = [np.zeros(0, np.int64)]
     for at in range(0, len(pairs), _CHUNK):
         one, other = pairs[at : at + _CHUNK].T

@@ -6,17 +6,15 @@ Letterhead, issuer and place of signing decide, never a mention.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import takewhile
 
 from iid.tasks.validate.letter_dates import places_signed
+from iid.tasks.validate.letterhead_lines import letterhead_lines
 from iid.tasks.validate.region_names import KINDS, WORD, Place, Region, by_name, home_of, ours, places
 
 #: Lines at either end of a document that may say whose it is.
 HEAD_LINES, TAIL_LINES = 15, 20
 _ENDS = 40  # of its lines at either end that are looked at for them
-_LINE = 300  # characters of a line that are looked at
-_NAME_LINE = 4  # words of a line that can be the rest of a name
 
 # Words that make a line the letterhead of an office, and ones that make it somebody else's.
 _AGENCIES = frozenset(
@@ -56,7 +54,7 @@ _DOCUMENTS = frozenset(
 _TITLES = (
     r"studi|kunjungan(?!\s+(?:pasien|rumah|ibu|bayi))|kunker|benchmarking|banding|tiru|(?:di)?replikasi|"
     r"perbandingan|pembanding|belajar|praktik\s+baik|best\s+practices?|(?:daftar\s+)?pustaka|referensi|sponsor\w*|"
-    r"mitra|narasumber|kerja\s*sama|kesepahaman|kesepakatan"
+    r"mitra|narasumber|kerja\s*sama|kesepahaman|kesepakatan|juara|pemenang|hasil\s+lomba|daftar\s+kontak"
 )
 _SHARED = re.compile(rf"\b(?:{_TITLES})\b", re.IGNORECASE)
 _ABOUT = re.compile(
@@ -71,25 +69,27 @@ _PARTIES = re.compile(r"\bpihak\s+(?:kesatu|pertama|kedua)\b|\btiba\s+di\b", re.
 _LISTED = re.compile(
     r"^\W*(?:\d{1,3}\b|(?!a\.\s*n\b)[a-z][.)]\s|[ivx]{1,4}[.)]\s)|^\s*[-•*–\"“]", re.IGNORECASE
 )
-# To whom a letter goes: the lines from here to its "di", or so many.
-_ADDRESSEE = re.compile(r"\b(?:kepada\W+)?yth\b|^\W*kepada\W*$", re.IGNORECASE)
-_ADDRESSEE_LINES = 4
 _GIVEN = re.compile(
     r"\b(?:diberikan|dianugerahkan|disampaikan|memberikan\b[^.:]{0,60})\s+kepada\b", re.IGNORECASE
 )
 _RECIPIENT = 150  # characters behind it
 _AWARD = 2_000  # characters in which a certificate says who gets it
-_AT = re.compile(r"^\W*(?:di\b|tempat\W*$)", re.IGNORECASE)
 _ADDRESS = re.compile(r"^\W*(?:jl|jln|jalan|alamat|telp|telepon|email|website|kode pos)\b", re.IGNORECASE)
 _SIGNER = re.compile(
     r"^\W*(?:a\s*\.?\s*n\b\.?|plt\b\.?|pj\b\.?|pjs\b\.?)?\s*(?:bupati|wali\s?kota|gubernur|kepala|camat|lurah|"
     r"sekretaris|direktur|ketua|bendahara|inspektur|pejabat|pemerintah)\b",
     re.IGNORECASE,
 )
-_APART = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){2,}(?!\S)")  # K A B U P A T E N  T A P I N
-_RUN_ON = re.compile(r"\b(pemerintah)(?=kabupaten|kota|provinsi)", re.IGNORECASE)
-_GLUED = re.compile("pemerintah|kabupaten|kota|provinsi|dinas|kecamatan|desa", re.IGNORECASE)
-_INITIALS = re.compile(r"(?<![^\W_])([A-Z])\.(?=[A-Z](?:\.|\b))")  # KAB. H.S.U.
+# Where a camera says that a photo was taken: a sub-district or town, then a province without its kind.
+_GEOTAG = re.compile(
+    r"^[^:]*\b(?:kecamatan|kec|kota|kabupaten|kab)\b[^:,]*,\s*"
+    r"(?:aceh|bali|banten|bengkulu|gorontalo|jambi|lampung|maluku|papua|riau|"
+    r"(?:jawa|kalimantan|sulawesi|sumatera|nusa tenggara|daerah istimewa|dki|di|kepulauan) \w+)\b",
+    re.IGNORECASE,
+)
+_GOVERNMENT = re.compile(r"\b(?:pemerintah|dinas|badan)\b", re.IGNORECASE)
+# The sub-district of a letterhead stands alone in its line: "KEC. TANJUNG KAB. TABALONG".
+_SUB_DISTRICT = re.compile(r"^\W*(?:KEC|Kec)\b[^,:]*\b(?:KAB|KABUPATEN|KOTA|Kab|Kabupaten)\b[^,:]*$")
 
 
 def other_region(text: str, own: str) -> str:
@@ -105,7 +105,8 @@ def other_region(text: str, own: str) -> str:
             return ""
         if any(map(_CERTIFICATE.search, written[:_FIRST_LINES])):
             return _received(text[given.end() : given.end() + _RECIPIENT], home)
-    lines = ["", *_lines(written[:_ENDS] + written[max(_ENDS, len(written) - _ENDS) :]), ""]
+    ends = written[:_ENDS] + written[max(_ENDS, len(written) - _ENDS) :]
+    lines = ["", *letterhead_lines(ends, _AGENCIES), ""]
     head = list(range(1, min(len(lines) - 1, HEAD_LINES + 1)))
     tail = range(max(HEAD_LINES + 1, len(lines) - 1 - TAIL_LINES), len(lines) - 1)
     owners = {at: _owners(lines, at, home) for at in (*head, *tail)}
@@ -140,34 +141,6 @@ def _other(owners: list[tuple[Place, bool]], home: Region) -> str:
     return "" if any(ours(one, home) for one in found) else found[0].name
 
 
-def _lines(written: list[str]) -> Iterator[str]:
-    """Yield the lines without addressees; a name below its kind is rejoined."""
-    left, kind = 0, ""
-    for raw in written:
-        line = _joined(raw[:_LINE]).strip()
-        if found := _ADDRESSEE.search(line):
-            left, line = _ADDRESSEE_LINES, line[: found.start()]
-        elif left:
-            left = 0 if _AT.match(line) else left - 1
-            continue
-        words = WORD.findall(line)
-        if kind and len(words) <= _NAME_LINE:
-            line, words = f"{kind} {line}", [*WORD.findall(kind), *words]
-        elif kind:
-            yield kind
-        kind = line if len(words) > 1 and words[-1].casefold() in ("kabupaten", "kab", "kota") else ""
-        if line and not kind:
-            yield line
-    if kind:
-        yield kind
-
-
-def _joined(line: str) -> str:
-    """Rejoin letters of *line* that were set apart, and dotted initials."""
-    joined = _APART.sub(lambda found: _GLUED.sub(r" \g<0> ", found[0].replace(" ", "")), line)
-    return _INITIALS.sub(r"\1", _RUN_ON.sub(r"\1 ", joined))
-
-
 def _owners(lines: list[str], at: int, home: Region) -> list[tuple[Place, bool]]:
     """Return places whose letterhead or signature line *at* is; if an office.
 
@@ -177,6 +150,8 @@ def _owners(lines: list[str], at: int, home: Region) -> list[tuple[Place, bool]]
     line = lines[at]
     found = list(places(line, home, lines[at - 1]))
     names = {one.region.name for one in found if one.region.kind != "Provinsi"}
+    if found and _is_geotag(line, lines[at + 1]):
+        return []
     if not found or _ADDRESS.match(line) or (len(names) > 1 and home.name not in names):
         return []
     words, agency = WORD.findall(line), _is_agency(line)
@@ -201,14 +176,19 @@ def _words(line: str) -> list[str]:
 
 
 def _is_agency(line: str) -> bool:
-    return not _AGENCIES.isdisjoint(_words(line))
+    return not _AGENCIES.isdisjoint(_words(line)) or _SUB_DISTRICT.match(line) is not None
+
+
+def _is_geotag(line: str, below: str) -> bool:
+    named = _GEOTAG.search(f"{line}, {below}")
+    return named is not None and not line.isupper() and not _GOVERNMENT.search(line)
 
 
 def _is_title(line: str) -> bool:
     """Return whether only a label or words of a title precede the office."""
-    before = takewhile(
-        lambda word: word not in _AGENCIES and word not in KINDS, _words(line.rpartition(":")[2])
-    )
+    kinds = [found.start() for found in _IN_OFFICE.finditer(line)] or [len(line)]
+    office = line[: kinds[-1]].rpartition(":")[2]
+    before = takewhile(lambda word: word not in {*_AGENCIES, *KINDS, "kec"}, _words(office))
     return all(word in _DOCUMENTS or word.isdecimal() or word.startswith("kabupaten") for word in before)
 
 

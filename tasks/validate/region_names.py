@@ -147,6 +147,7 @@ def _as_written(region: Region, name: str) -> Region:
     """Return *region* as the document spells it (Una-Una) if named in full."""
     if tuple(WORD.findall(name.casefold())) != region.words:
         return region
+    name = " ".join(name.split())
     return replace(region, name=f"{region.kind} {name.title() if name.isupper() else name}")
 
 
