@@ -26,6 +26,7 @@ _INITIALS = re.compile(r"(?<![^\W_])([A-Z])\.(?=[A-Z](?:\.|\b))")  # KAB. H.S.U.
 # A word of capitals in which digits or a small l stand for letters: PEMER1NTAH, BARlTO, 8ANJARBARU.
 _MISREAD = re.compile(r"(?<![^\W_])(?=[A-Z]*[0148l])[A-Z0148l]*[A-Z][A-Z0148l]*(?![^\W_])")
 _LETTERS = str.maketrans("01l48", "OIIAB")
+_PLACEHOLDER = re.compile(r"\[[^\]\n]{1,20}\]")  # what programs write for a picture: [logo]
 _ENDING = ("kabupaten", "kab", "kota")
 _ALONE = ("pemerintah", "pemda")
 
@@ -37,7 +38,8 @@ def letterhead_lines(written: Iterable[str], agencies: Collection[str]) -> Itera
     """
     left, begun = 0, ""
     for raw in written:
-        line = _joined(_MISREAD.sub(lambda found: _read(found[0], agencies), raw[:_LINE])).strip()
+        plain = _PLACEHOLDER.sub(" ", raw[:_LINE])
+        line = _joined(_MISREAD.sub(lambda found: _read(found[0], agencies), plain)).strip()
         if found := _ADDRESSEE.search(line):
             left, line = _ADDRESSEE_LINES, line[: found.start()]
         elif left:

@@ -19,11 +19,13 @@ _ENDS = 40  # of its lines at either end that are looked at for them
 # Words that make a line the letterhead of an office, and ones that make it somebody else's.
 _AGENCIES = frozenset(
     """
-    pemerintah pemda setda sekretariat dinas badan kantor kecamatan camat kelurahan lurah desa puskesmas upt
-    uptd rsud rumah sekolah sd sdn smp smpn sma sman smk smkn paud tk kepala inspektorat satuan dprd balai pkk
-    bagian perumda pdam pkm kalurahan kapanewon nagari gampong pekon distrik kampung bappeda bappelitbang
-    bappelitbangda bapperida bapenda bpkad bpbd bkd bkpsdm dinkes disdik disdikbud disdukcapil dishub
-    diskominfo dinsos dispar disnaker distan dpmptsp dpmd dlh satpol setwan
+    pemerintah pemda setda sekretariat dinas badan kantor kecamatan camat kelurahan lurah desa puskesmas
+    upt uptd rsud rumah sekolah sd sdn smp smpn sma sman smk smkn paud tk kepala inspektorat satuan dprd
+    balai pkk bagian perumda pdam pkm kalurahan kapanewon nagari gampong pekon distrik kampung bappeda
+    bappelitbang bappelitbangda bapperida diskumperindag disperindag dinkop disperkim dispora disporapar
+    disbudpar disnak disnakkeswan dispertan distanak diskop diskoperindag dkp dpupr dp3a dppkb dprkp
+    bapenda bpkad bpbd bkd bkpsdm dinkes disdik disdikbud disdukcapil dishub diskominfo dinsos dispar
+    disnaker distan dpmptsp dpmd dlh satpol setwan
     """.split()  # noqa: SIM905
 )
 # Offices of the state, universities, companies, papers: where they are is not whose they are.
@@ -111,7 +113,7 @@ def other_region(text: str, own: str) -> str:
     tail = range(max(HEAD_LINES + 1, len(lines) - 1 - TAIL_LINES), len(lines) - 1)
     owners = {at: _owners(lines, at, home) for at in (*head, *tail)}
     for at in head[:_FIRST_LINES]:
-        if _opens(_STRANGERS, lines[at]):
+        if _opens(_STRANGERS, lines[at], named=True):
             return ""
         if owners[at]:
             break
@@ -126,7 +128,8 @@ def other_region(text: str, own: str) -> str:
 
 def _received(recipient: str, home: Region) -> str:
     """Return whose office got a certificate, if not *home*'s."""
-    found = [one.region for line in recipient.splitlines() for one in places(line, home)]
+    lines = (line for line in recipient.splitlines() if not _STRANGERS.search(line))
+    found = [one.region for line in lines for one in places(line, home)]
     return "" if not found or any(ours(one, home) for one in found) else found[0].name
 
 
@@ -192,9 +195,13 @@ def _is_title(line: str) -> bool:
     return all(word in _DOCUMENTS or word.isdecimal() or word.startswith("kabupaten") for word in before)
 
 
-def _opens(pattern: re.Pattern[str], line: str) -> bool:
-    """Report whether *pattern* comes before the name of a regional office."""
-    found = pattern.search(line)
+def _opens(pattern: re.Pattern[str], line: str, *, named: bool = False) -> bool:
+    """Report whether *pattern* comes before the name of a regional office.
+
+    *named*: as a name, not as a word of a sentence ("unsur akademisi, media, dan …").
+    """
+    each = pattern.finditer(line)
+    found = next((one for one in each if not named or one[0][0].isupper() or "." in one[0]), None)
     return (
         found is not None
         and not _is_agency(line[: found.start()])
