@@ -29,6 +29,7 @@ from iid.flows.prefect_glue.server_check import refusal  # noqa: E402
 from iid.flows.telemetry.progress import Reporter, Runner  # noqa: E402
 from iid.tasks.assess.step import About, wrapped  # noqa: E402
 from iid.tasks.close.approval import Ask, RejectedError  # noqa: E402
+from iid.tasks.text.indonesian import comma  # noqa: E402
 from iid.tasks.values.errors import DriveError, FailedError, GuardError, StoreError  # noqa: E402
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def _found(outcome: Any) -> str:
     counts = a.findings["severity"].value_counts()
     same = "tidak berubah: " if outcome.unchanged else ""
     return (
-        f"{same}indeks {view['index'].replace('.', ',')} ({view['category']}), {len(a.innovations)} inovasi, "
+        f"{same}indeks {comma(view['index'])} ({view['category']}), {len(a.innovations)} inovasi, "
         f"{len(a.evidence)} bukti, "
         f"{counts.get('critical', 0)} temuan kritis, {counts.get('warning', 0)} peringatan; {a.run_id}"
     )

@@ -35,6 +35,7 @@ from iid.tasks.shares.drive import Drive
 from iid.tasks.shares.folder_drive import FolderDrive
 from iid.tasks.store.lease import HELD
 from iid.tasks.store.store import Store
+from iid.tasks.text.indonesian import comma
 from iid.tasks.text.os_errors import said
 from iid.tasks.values.errors import DriveError, FailedError, IidError, UsageError
 from iid.tasks.values.region import Marker
@@ -260,7 +261,7 @@ def watch(plan: Plan, tell: Tell, stop: Event, *, once: bool = False) -> None:
     """Watch until *stop*; with *once*, until one change is handled."""
     watching = Watch(plan, tell, stop)
     where = f"{plan.drive.url} siklus {plan.request.cycle}"
-    how = "inotify" if plan.notices else f"ditengok setiap {plan.poll:.3g} detik".replace(".", ",")
+    how = "inotify" if plan.notices else f"ditengok setiap {comma(f'{plan.poll:.3g}')} detik"
     tell(f"✓ mengamati {where} ({plan.marker.region} {plan.marker.name}), {how}")
     try:
         while not stop.is_set():

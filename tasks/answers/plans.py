@@ -16,6 +16,7 @@ from iid.tasks.answers.causes import DUPLICATE
 from iid.tasks.answers.run_view import Picture
 from iid.tasks.score.formula import gap_to_next
 from iid.tasks.score.moves import Step, next_steps, selection_steps
+from iid.tasks.text.indonesian import comma
 from iid.tasks.text.terminal import line
 from iid.tasks.values.errors import UsageError
 from iid.tasks.values.tables import REGION_ID
@@ -63,8 +64,8 @@ def target_of(text: str | None, rulebook: Rulebook, now: Fraction) -> Target | N
     rounded = rulebook.rounded(Fraction(value))
     if rounded != value:
         raise UsageError(
-            f"--target {cleaned} lebih teliti daripada indeks yang terbit "
-            f"({rulebook.formula.places.value} angka di belakang koma); misalnya {rounded}".replace(".", ",")
+            f"--target {comma(cleaned)} lebih teliti daripada indeks yang terbit "
+            f"({rulebook.formula.places.value} angka di belakang koma); misalnya {comma(rounded)}"
         )
     return Target(rounded, rulebook.category(rounded), chosen=True)
 

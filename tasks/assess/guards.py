@@ -18,6 +18,7 @@ import pandas as pd
 from iid.tasks.assess.request import GuardLimits
 from iid.tasks.ingest.cycle_layout import lay_out
 from iid.tasks.shares.drive import Entry, Listing
+from iid.tasks.text.indonesian import comma
 from iid.tasks.values.errors import GuardError
 from iid.tasks.values.region import Unit
 from iid.tasks.values.tables import REGION_ID
@@ -172,11 +173,7 @@ def check_fall(run_id: str, before: Mapping[str, Any], after: Mapping[str, Any],
     old, new = (Decimal(index["supported"]["index"]) for index in (before, after))
     if old - new > Decimal(str(limits.index_fall)):
         raise GuardError(
-            f"indeks turun dari {_id(old)} (perhitungan {run_id}) menjadi {_id(new)}, "
-            f"lebih dari {_id(Decimal(str(limits.index_fall)))} poin; tidak ada yang diterbitkan. "
+            f"indeks turun dari {comma(old)} (perhitungan {run_id}) menjadi {comma(new)}, "
+            f"lebih dari {comma(Decimal(str(limits.index_fall)))} poin; tidak ada yang diterbitkan. "
             f"Periksa apakah share terpasang utuh. {HOW_ON}"
         )
-
-
-def _id(value: Decimal) -> str:
-    return f"{value}".replace(".", ",")

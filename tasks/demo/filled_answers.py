@@ -13,6 +13,7 @@ from iid.tasks.demo import prose
 from iid.tasks.demo.recipe import ClaimSpec
 from iid.tasks.demo.share_plan import Folder, claim_of, file_names
 from iid.tasks.scaffold.answers import Answers, Cell, Row
+from iid.tasks.text.indonesian import number
 
 _SERVICE = "Inovasi Pelayanan Publik"
 #: Who starts an innovation and what it counts as, by type of unit; other choices are drawn.
@@ -111,7 +112,7 @@ def _profile(folder: Folder, rulebook: Rulebook) -> dict[str, Cell]:
         "benefit": prose.short_text("manfaat", facts, rng),
         "result": prose.short_text("hasil", facts, rng),
         "coordinates": f"-3.{rng.randrange(2500, 4600)}, 114.{rng.randrange(6300, 9900)}",
-        "budget": f"{rng.randrange(8, 90) * 500_000:,}".replace(",", "."),
+        "budget": number(rng.randrange(8, 90) * 500_000),
     }
     for field in rulebook.profile:
         if field.key in by_key:

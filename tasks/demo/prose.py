@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from iid.expectations.rulebook.strict_yaml import shipped
-from iid.tasks.text.indonesian import day
+from iid.tasks.text.indonesian import day, number
 
 #: Said on every page: nobody may take these papers for real ones.
 EXAMPLE_NOTE = "CONTOH. Dokumen rekaan untuk uji coba, bukan dokumen resmi."
@@ -149,7 +149,7 @@ def _table(facts: Facts, when: date, rng: random.Random) -> Body:
     for position, (activity, spending) in enumerate(
         zip(_pick(sentences()["kegiatan"], 5, rng), _pick(sentences()["belanja"], 5, rng), strict=True), 1
     ):
-        amount = f"{rng.randrange(15, 480) * 50_000:,}".replace(",", ".")
+        amount = number(rng.randrange(15, 480) * 50_000)
         rows.append((f"5.1.{position:02d}", f"{activity}: {spending.lower()}", amount))
     return _opening("table", facts, tahun=when.year), tuple(rows)
 

@@ -20,6 +20,7 @@ from iid.tasks.review.review_cells import clean
 from iid.tasks.review.review_lines import meant
 from iid.tasks.shares.drive import Drive
 from iid.tasks.store.store import Store
+from iid.tasks.text.indonesian import comma
 from iid.tasks.values.region import finding
 
 NOTE = 4_000  # characters
@@ -118,7 +119,7 @@ class Bench:
 
 
 def _overtaken(last: DeskRecord, reviewer: str) -> str:
-    new = f" ke {last.new.replace('.', ',')}" if last.new else ""
+    new = f" ke {comma(last.new)}" if last.new else ""
     who = "Anda sendiri" if last.reviewer == reviewer else last.reviewer
     done = f"Klaim ini sudah diputuskan {last.decision}{new}"
     if last.decision == WITHDRAWN:

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from iid.tasks.review.carried_over import new_text
+from iid.tasks.text.indonesian import comma
 from iid.tasks.values.region import Finding, finding, findings_table
 from iid.tasks.values.tables import DECISION_LOG, concat, frame
 
@@ -76,7 +77,7 @@ def _withdrawn(log: pd.DataFrame, stamp: str) -> Iterator[Finding]:
 
 def words_of(row: Record) -> str:
     """The decision of a row of the log as people say it: ``turunkan ke 2``."""
-    to = f" ke {row['new'].replace('.', ',')}" if row["new"] and row["decision"] == "turunkan" else ""
+    to = f" ke {comma(row['new'])}" if row["new"] and row["decision"] == "turunkan" else ""
     return f"{row['decision'] or '(kosong)'}{to}"
 
 

@@ -16,6 +16,7 @@ from iid.tasks.score.exact import exact_text
 from iid.tasks.score.grid import TOTAL
 from iid.tasks.text.cell_values import decimal_text, numbers
 from iid.tasks.text.dates import parse_date
+from iid.tasks.text.indonesian import comma
 
 WORDS = ("terima", "turunkan", "tolak")
 _WHOLE = re.compile(r"([0-9]{1,3})(?:[.,]0+)?")
@@ -50,7 +51,7 @@ class Judged:
     def words(self) -> str:
         """The decision as people say it."""
         word, new = self.content
-        return f"{word} ke {new.replace('.', ',')}" if new else word
+        return f"{word} ke {comma(new)}" if new else word
 
     @property
     def state(self) -> str:
@@ -149,7 +150,7 @@ def _allowed(claim: Claim) -> str:
     if not claim.amount:
         return "tidak ada, klaimnya 0"
     if claim.indicator == TOTAL:
-        return f"angka dari 0 sampai kurang dari {_decimal(claim.amount).replace('.', ',')}, desimal boleh"
+        return f"angka dari 0 sampai kurang dari {comma(_decimal(claim.amount))}, desimal boleh"
     return f"bilangan bulat 0 s.d. {math.ceil(claim.amount) - 1}"
 
 

@@ -19,7 +19,7 @@ from iid.tasks.review.claim_meaning import meaning
 from iid.tasks.review.fingerprints import OF_CLAIM, fingerprints
 from iid.tasks.review.review_files import path_of
 from iid.tasks.score.grid import ABSENT, TOTAL
-from iid.tasks.text.indonesian import is_web
+from iid.tasks.text.indonesian import comma, is_web
 from iid.tasks.text.labels import PROBLEMS
 from iid.tasks.values.assessment import Assessment
 from iid.tasks.values.tables import REGION_ID
@@ -197,7 +197,7 @@ def _elsewhere(a: Assessment) -> dict[Key, tuple[str]]:
         if not at_desk and (path == own_book or "!" not in cell):
             own.add(key)
             continue
-        new = new_text(row).replace(".", ",") if row["decision"] == "turunkan" else ""
+        new = comma(new_text(row)) if row["decision"] == "turunkan" else ""
         words = f"{row['decision']} ke {new}" if new else row["decision"]
         place = "meja tinjauan" if at_desk else path.rpartition("/")[2]
         notes[key] = (f"{MARKS['info']} Sudah diputuskan {words} di {place}.",)

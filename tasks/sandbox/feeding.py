@@ -13,6 +13,7 @@ from iid.tasks.sandbox.limits import GIB, Limits
 from iid.tasks.sandbox.worker_process import Answer, Job
 from iid.tasks.shares.drive import Drive
 from iid.tasks.shares.folder_listing import is_below, own_folder
+from iid.tasks.text.indonesian import comma
 from iid.tasks.values.share_paths import raw_name
 
 #: How far ahead to look for a file whose size no other worker is busy with.
@@ -115,7 +116,7 @@ def unit_of(path: str) -> str:
 
 
 def _gib(size: int) -> str:
-    return f"{size / GIB:.3g} GiB".replace(".", ",")
+    return comma(f"{size / GIB:.3g} GiB")
 
 
 def too_large(wanted: Sequence[Wanted], limits: Limits) -> Iterator[Answer]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from iid.expectations.rulebook.loading import load
 from iid.expectations.rulebook.rulebook_error import RulebookError
 from iid.tasks.operate.health.health_check import Check, first_line
+from iid.tasks.text.indonesian import comma
 
 NAME = "Peraturan"
 
@@ -83,8 +84,7 @@ def check_disk(places: Iterable[Path]) -> list[Check]:
 
 
 def _space(place: Path, free: int) -> Check:
-    amount = f"{free / 1e9:.1f}".replace(".", ",")
-    words = f"{amount} GB bebas di {place}"
+    words = f"{comma(f'{free / 1e9:.1f}')} GB bebas di {place}"
     if free < FULL:
         return Check("Ruang disk", "failed", words, "kosongkan ruang, misalnya dengan iid prune")
     if free < TIGHT:

@@ -17,6 +17,7 @@ from iid.tasks.shares.drive import Drive, Listing
 from iid.tasks.shares.folder_listing import why
 from iid.tasks.shares.marker import MARKER, read_marker
 from iid.tasks.shares.open_share import open_drive
+from iid.tasks.text.indonesian import number
 from iid.tasks.values.errors import IidError
 from iid.tasks.values.region import Marker
 
@@ -74,10 +75,9 @@ def _judged(listing: Listing, whose: str) -> Check:
         path, reason = listing.unreadable[0]
         seen = f"{whose}, {len(listing.unreadable)} folder tidak dapat dibaca (misalnya {path}: {reason})"
         return Check(NAME, "warning", seen, "beri hak baca; isinya sekarang dihitung tidak ada")
-    files = f"{len(listing.entries):,}".replace(",", ".")
     if not listing.entries:
         return Check(NAME, "warning", f"{whose}, kosong", "periksa apakah share terpasang utuh")
-    return Check(NAME, "ok", f"{whose}, terbaca, {files} berkas")
+    return Check(NAME, "ok", f"{whose}, terbaca, {number(len(listing.entries))} berkas")
 
 
 def _written(drive: Drive, now: Callable[[], float]) -> tuple[Check, float | None]:
