@@ -3,12 +3,12 @@
 Nothing is used before everything holds: the text is parsed strictly
 (:mod:`iid.expectations.rulebook.strict_yaml`), the shape is validated
 (:mod:`iid.expectations.rulebook.model`), and the parts must agree
-(:mod:`iid.expectations.rulebook.checks`). All problems are reported at once.
+(the rules of ``checks_*.py``). All problems are reported at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from errno import errorcode
 from functools import cache
@@ -20,10 +20,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from iid.expectations.rulebook.checks import check
+from iid.expectations.rulebook import checks_formula, checks_indicators, checks_profile
 from iid.expectations.rulebook.messages import Problem, explain, one_line, shown
 from iid.expectations.rulebook.model import Rulebook
 from iid.expectations.rulebook.rulebook_error import RulebookError
+from iid.expectations.rulebook.sourced import sourced_in
 from iid.expectations.rulebook.strict_yaml import YamlProblemError, parse
 
 MAX_BYTES = 2_000_000  # a rulebook is some 60 kB; this guards the parser, it is no rule of a cycle
@@ -147,6 +148,23 @@ def _rulebook(content: object, name: str) -> Rulebook:
     except ValidationError as error:
         problems = explain(error, Rulebook, content)
         raise RulebookError("\n".join(p.line(name) for p in problems)) from None
-    if problems := check(book):
+    if problems := _disagreements(book):
         raise RulebookError("\n".join(p.line(name) for p in problems))
     return book
+
+
+def _disagreements(book: Rulebook) -> list[Problem]:
+    """Return every problem between the parts of *book*, in the order of rules.
+
+    A rule is a function from the book to its problems; all rules run, so that one reading of the
+    message is enough to fix the file.
+    """
+    rules = (_sources, *checks_formula.RULES, *checks_profile.RULES, *checks_indicators.RULES)
+    return [problem for rule in rules for problem in rule(book)]
+
+
+def _sources(book: Rulebook) -> Iterator[Problem]:
+    known = ", ".join(book.sources)
+    for path, sourced in sourced_in(book):
+        if sourced.source not in book.sources:
+            yield Problem(f"{path}.source", shown(sourced.source), f"kunci pada sources ({known})")

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, field_validator
 
-from iid.flows.settings.approval_rule import ApprovalRule
 from iid.tasks.assess.request import Cycle, GuardLimits, InspectLimits
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]  # on the region's clock
@@ -124,6 +123,15 @@ class DeskSettings(BaseModel):
     trusted_addresses: tuple[IPvAnyNetwork, ...] = ()  # web servers whose headers are believed
     hosts: tuple[str, ...] = ()  # names under which the desk is reached, besides this machine's own
     secure: bool = False  # cookies over https only; on where a trusted web server says https
+
+
+class ApprovalRule(BaseModel):
+    """Whether a steward must approve a closing, and how long that may take."""
+
+    model_config = Strict
+
+    required: bool = False
+    hours: Annotated[int, Field(ge=1, le=720)] = 48
 
 
 class Common(BaseModel):

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from iid.flows.telemetry import json_logs as logs
@@ -146,15 +147,38 @@ class Observed:
 
 def _export() -> Export | None:
     """Where spans and metrics go, None where they are not asked for."""
-    from iid.flows.telemetry.otel_config import ENDPOINTS, endpoint
+    from iid.tasks.operate.health.programs import ENDPOINTS
 
-    if not any(os.environ.get(name) for name in ENDPOINTS) and endpoint() is None:
+    named = any(os.environ.get(name) for name in ENDPOINTS)
+    endpoint = None if named or os.environ.get("OTEL_SDK_DISABLED") == "true" else _endpoint()
+    if not named and endpoint is None:
         return None
-    from iid.flows.telemetry.otel_config import missing_extra
-
-    if words := missing_extra():
+    if words := _missing_extra():
         logs.warn(words)
         return None
     from iid.flows.telemetry.otel import Export
 
-    return Export(endpoint())
+    return Export(endpoint)
+
+
+def _endpoint() -> str | None:
+    """Return ``[telemetry] endpoint`` of the settings; None if unset."""
+    from iid.flows.settings.load import load_settings
+    from iid.tasks.values.errors import UsageError
+
+    try:
+        return load_settings().telemetry.endpoint
+    except UsageError:  # reported where the settings are needed
+        return None
+
+
+def _missing_extra() -> str:
+    """What to install where it is not; "" where all is there."""
+    names = ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http")
+    try:
+        lacking = any(find_spec(name) is None for name in names)
+    except ModuleNotFoundError:
+        lacking = True
+    return (
+        "telemetri dinyalakan, tetapi paketnya tidak ada; pasang: pip install 'iid[otel]'" if lacking else ""
+    )

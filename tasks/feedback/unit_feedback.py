@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from importlib.metadata import version
 
-from iid.tasks.feedback.copy_names import copy_names
 from iid.tasks.feedback.gains import Worths, shown
 from iid.tasks.feedback.seen_files import Seen, seen_below, when
 from iid.tasks.feedback.work_list import (
@@ -32,6 +32,12 @@ from iid.tasks.values.tables import REGION_ID
 
 LAYOUT = 4  # raise when the files look different for the same content
 FOLDER = "_umpan-balik"
+COPY_SUFFIX = " (catatan).xlsx"
+LONGEST_COPY = 150  # bytes before the suffix; drives end at 255, and a mark may follow
+#: Ours already, whatever an innovation is called.
+RESERVED = frozenset({"temuan.xlsx"})
+_REFUSED_SIGNS = re.compile(r'[\x00-\x1f<>:"/\\|?*\ufffd]')  # what Windows and SMB do not open
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +173,33 @@ class _Gathering:
             rows = [*self.fields[owner], *(row for row in self.claims[code] if row["innovation_id"] == owner)]
             answers = hashlib.sha256(repr(rows).encode("utf-8", "backslashreplace")).hexdigest()
             yield Book(owner, entry.path, entry.size, when(entry), answers, names[owner])
+
+
+def copy_names(owners: Iterable[str]) -> dict[str, str]:
+    """Name a file by innovation id: its folder, marked if unfit alone.
+
+    No two are alike, and no copy is called like a workbook that anybody reads (``inovasi.xlsx``,
+    ``pemda.xlsx``, a review workbook): should ``_umpan-balik`` lead elsewhere on a server, nothing of
+    that kind is overwritten.
+    """
+    names: dict[str, str] = {}
+    taken = set(RESERVED)
+    for owner in sorted(owners):
+        folder = owner if owner == REGION_ID else owner.partition("/")[2]
+        safe = _safe_name(folder)
+        name = f"{safe}{COPY_SUFFIX}"
+        if safe != folder or name.casefold() in taken:
+            mark = hashlib.sha256(owner.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+            name = f"{safe} ({mark}){COPY_SUFFIX}".lstrip()
+        taken.add(name.casefold())
+        names[owner] = name
+    return names
+
+
+def _safe_name(folder: str) -> str:
+    text = _REFUSED_SIGNS.sub("_", clean(folder)).lstrip("._~$ ").rstrip()
+    text = text.encode()[:LONGEST_COPY].decode("utf-8", "ignore").rstrip()
+    return f"Inovasi {text}" if _DEVICES.match(text) or not text else text
 
 
 def digest_of(feedback: Feedback) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from iid.tasks.report.page_names import page_name
 from iid.tasks.text.indonesian import clean, exact
 from iid.tasks.text.labels import UNKNOWN
 from iid.tasks.values.assessment import Assessment
 from iid.tasks.values.row_groups import Row, records
+
+LONGEST_SLUG = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +108,15 @@ def _innovation(row: Row, units: dict[str, UnitEntry]) -> InnovationEntry:
         rank=row["rank"],
         page=f"inovasi/{page_name(identity)}",
     )
+
+
+def page_name(identity: str) -> str:
+    """Return a file name of a page: safe anywhere, readable, unique.
+
+    ``"1.02.01/Pos Gizi"`` → ``"1-02-01-pos-gizi-5d1c2a9f03be.html"``. The digest of the exact id keeps
+    names apart that differ only in case, in signs or beyond the slug; the slug is only for people.
+    """
+    plain = unicodedata.normalize("NFKD", identity).encode("ascii", "ignore").decode("ascii")
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower())[:LONGEST_SLUG].strip("-")
+    digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return f"{slug}-{digest}.html" if slug else f"{digest}.html"

@@ -10,9 +10,11 @@ from iid.tasks.text import sentences
 from iid.tasks.text.web_addresses import cleaned_address
 from iid.tasks.validate.case import Case, among, in_order, looked_up, only
 from iid.tasks.validate.claim_columns import counting
-from iid.tasks.validate.content_columns import judged_contents
 from iid.tasks.validate.duplicates import text_keys, times_elsewhere
 from iid.tasks.validate.near_images import image_groups
+
+#: Facts of a content that are judged as the inspectors give them.
+_FACTS = ("damaged", "macros", "blank")
 
 
 def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
@@ -51,7 +53,7 @@ def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
     )
     asked = looked_up(table["source"], case.checked["status"])
     table = table.assign(link_status=only(table["read"] & ~file, asked), film_form=_film_forms(table, case))
-    return table.assign(**_repeats(table, case), **judged_contents(table, case))
+    return table.assign(**_repeats(table, case), **_contents(table, case))
 
 
 def _proof(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
@@ -200,3 +202,29 @@ def _repeats(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
         "shared_rightly": rightly.groupby(key, sort=False).transform("all").fillna(False).astype(bool),
         "shared_elsewhere": times_elsewhere(key, table["claim"]),
     }
+
+
+def _contents(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
+    """What contents show: text, region, macros, blanks, dates. Warnings only."""
+    fine = table["counts"] & (table["kind"] == "file") & (table["problem"] == "")
+    pdf = fine & (table["format"] == "pdf")
+    read = table["sha256"].isin(list(case.by_ocr))
+    said = case.said.contents
+    replication = table["indicator"].isin(demands.replication(case.rulebook))
+    facts = {name: case.content(table["sha256"], name).astype("boolean") for name in _FACTS}
+    return {name: only(fine, fact) for name, fact in facts.items()} | {
+        "pages_without_text": only(
+            pdf, _pages_without_text(table, case).mask(read | facts["blank"].fillna(False), 0)
+        ),
+        "text_from_ocr": only(pdf & read, read).astype("boolean"),
+        "other_region": only(fine & ~replication, looked_up(table["sha256"], said["region"])).astype(
+            "string"
+        ),
+        "signed_on": only(fine, looked_up(table["sha256"], said["signed_on"])).astype("datetime64[s]"),
+    }
+
+
+def _pages_without_text(table: pd.DataFrame, case: Case) -> pd.Series:
+    """Count the pages that only show their text; all where there is none."""
+    scanned = case.content(table["sha256"], "scan_pages").astype("Int64").fillna(0)
+    return scanned.mask((table["text_sha256"] == "") & (scanned == 0), table["pages"].fillna(1).clip(lower=1))

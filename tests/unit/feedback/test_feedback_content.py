@@ -12,11 +12,10 @@ from small_region import AS_OF
 
 from iid.tasks.answers.next_steps import steps_of
 from iid.tasks.answers.run_view import Picture
-from iid.tasks.feedback.copy_names import RESERVED, copy_names
 from iid.tasks.feedback.feedback_page import page
 from iid.tasks.feedback.findings_book import findings_book, summary
 from iid.tasks.feedback.marked_copies import marked_copy
-from iid.tasks.feedback.unit_feedback import Feedback, feedback_of
+from iid.tasks.feedback.unit_feedback import RESERVED, Feedback, copy_names, feedback_of
 from iid.tasks.feedback.work_list import AFTERWARDS, CHOOSING, NOTHING_YET, Places, lines_of
 from iid.tasks.ingest.cell_grids import read_book
 from iid.tasks.score.moves import Step

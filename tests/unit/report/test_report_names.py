@@ -3,7 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iid.tasks.report.page_names import page_name
+from iid.tasks.report.entries import page_name
 
 
 @given(st.text())
