@@ -58,7 +58,7 @@ ENVIRONMENT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DeployTarget:
     """A region and cycle to deploy; ``suffix`` sets names apart."""
 
     region: str
@@ -98,7 +98,7 @@ def read(path: Path) -> dict[str, Any]:
     return found
 
 
-def wanted(prefect_file: Path, automations_file: Path, places: list[Place]) -> Wanted:
+def wanted(prefect_file: Path, automations_file: Path, places: list[DeployTarget]) -> Wanted:
     """Everything the files ask for, once for each of *places*."""
     deployments, automations = read(prefect_file), read(automations_file)
     pools = deployments.get("definitions", {}).get("work_pools", {})
@@ -111,7 +111,7 @@ def wanted(prefect_file: Path, automations_file: Path, places: list[Place]) -> W
     return result
 
 
-def deployment_for(place: Place, written: Mapping[str, Any]) -> dict[str, Any]:
+def deployment_for(place: DeployTarget, written: Mapping[str, Any]) -> dict[str, Any]:
     """A deployment as the file writes it, for *place*."""
     found = copy.deepcopy(dict(written))
     found["name"] += place.suffix
@@ -131,7 +131,7 @@ def deployment_for(place: Place, written: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def requested(place: Place, written: Mapping[str, Any]) -> dict[str, Any]:
+def requested(place: DeployTarget, written: Mapping[str, Any]) -> dict[str, Any]:
     """Return request defaults: the file's, under the settings' values."""
     request = dict(written.get("parameters", {}).get("request", {}))
     said = place.settings.model_dump(mode="json", exclude_unset=True)
@@ -170,7 +170,7 @@ def load(entrypoint: str) -> Any:
         raise UsageError(f"entrypoint {entrypoint} tidak ada dalam pemasangan ini: {error}") from error
 
 
-def _schedules(place: Place, written: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _schedules(place: DeployTarget, written: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the nightly schedule and the dense one, in region's zone."""
     nightly = [one for one in written if "cron" in one]
     if not written:
@@ -180,7 +180,7 @@ def _schedules(place: Place, written: list[dict[str, Any]]) -> list[dict[str, An
     return found + [_dense(place, one) for one in place.settings.serve.dense if place.deadline]
 
 
-def _dense(place: Place, rule: Dense) -> dict[str, Any]:
+def _dense(place: DeployTarget, rule: Dense) -> dict[str, Any]:
     """Return frequent runs before the deadline, the last exactly at it."""
     from iid.flows.settings.setting_models import span
 
@@ -194,7 +194,7 @@ def _dense(place: Place, rule: Dense) -> dict[str, Any]:
     }
 
 
-def _automation_for(place: Place, written: Mapping[str, Any], *, first: bool) -> list[dict[str, Any]]:
+def _automation_for(place: DeployTarget, written: Mapping[str, Any], *, first: bool) -> list[dict[str, Any]]:
     """Return *place*'s automation; one about all runs is made once."""
     found = copy.deepcopy(dict(written))
     match = found["trigger"].get("match", {})
@@ -208,7 +208,7 @@ def _automation_for(place: Place, written: Mapping[str, Any], *, first: bool) ->
     return [found]
 
 
-def place_of(settings: Keys, suffix: str = "") -> Place:
+def place_of(settings: Keys, suffix: str = "") -> DeployTarget:
     """Return region, zone, deadline by settings, else share, rulebook."""
     from iid.expectations.rulebook.loading import load as load_rulebook
     from iid.tasks.shares.marker import province_zone, read_marker
@@ -225,7 +225,7 @@ def place_of(settings: Keys, suffix: str = "") -> Place:
     rulebook = load_rulebook(settings.cycle, Path(settings.rulebook) if settings.rulebook else None).rulebook
     known = rulebook_deadline(rulebook, zone)
     deadline = _aware(settings.deadline, zone) if settings.deadline else known.moment if known else None
-    return Place(region, settings.cycle, zone, deadline, settings, suffix)
+    return DeployTarget(region, settings.cycle, zone, deadline, settings, suffix)
 
 
 def _aware(moment: datetime, zone: str) -> datetime:

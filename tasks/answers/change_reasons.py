@@ -10,13 +10,12 @@ from typing import Any
 from iid.expectations.rulebook.model import PROFILE_KEYS, Indicator
 from iid.tasks.answers.causes import Causes
 from iid.tasks.answers.file_changes import Files
-from iid.tasks.answers.run_view import Picture, Record
+from iid.tasks.answers.run_view import ClaimKey, Picture, Record
 from iid.tasks.review.carried_over import new_text
 from iid.tasks.text.indonesian import comma, day, number
 from iid.tasks.text.labels import title
 from iid.tasks.values.row_groups import records
 
-Place = tuple[str, str]
 LONG = 60  # characters of a profile answer that are still quoted whole
 
 _RULES = {
@@ -88,11 +87,11 @@ class Reasons:
         return shas[0] != shas[1]
 
     @cached_property
-    def _decisions(self) -> tuple[dict[Place, Record], dict[Place, Record]]:
+    def _decisions(self) -> tuple[dict[ClaimKey, Record], dict[ClaimKey, Record]]:
         return Causes(self.old).decisions, Causes(self.new).decisions
 
     @cached_property
-    def _claims(self) -> tuple[dict[Place, Record], dict[Place, Record]]:
+    def _claims(self) -> tuple[dict[ClaimKey, Record], dict[ClaimKey, Record]]:
         columns = ["innovation_id", "indicator", "parameter", "basis", "value"]
         old, new = (
             {(r["innovation_id"], r["indicator"]): r for r in records(p.table("claims")[columns])}
@@ -109,7 +108,7 @@ class Reasons:
         )
         return old, new
 
-    def _decision(self, place: Place) -> Iterator[Record]:
+    def _decision(self, place: ClaimKey) -> Iterator[Record]:
         old, new = (found.get(place) for found in self._decisions)
         before, after = (_verdict(row) if row else "" for row in (old, new))
         if before == after:
@@ -139,7 +138,7 @@ class Reasons:
             if _bare(old, name) != _bare(new, name)
         ]
 
-    def _claim(self, place: Place) -> Iterator[Record]:
+    def _claim(self, place: ClaimKey) -> Iterator[Record]:
         old, new = (found.get(place) for found in self._claims)
         if old is None or new is None:
             return
@@ -153,7 +152,7 @@ class Reasons:
                 text = f"{words} diubah {shown[0]} → {shown[1]}"
                 yield {"kind": "claim", "text": text, "field": name, "before": before, "after": after}
 
-    def _findings(self, place: Place) -> Iterator[Record]:
+    def _findings(self, place: ClaimKey) -> Iterator[Record]:
         old, new = (_keyed(p.critical.get(place, [])) for p in (self.old, self.new))
         for key in sorted(new.keys() - old.keys()):
             yield {

@@ -11,8 +11,6 @@ from iid.tasks.score.exact import published
 from iid.tasks.score.state import State
 from iid.tasks.values.tables import REGION_ID, VIEWS
 
-Place = tuple[str, str]
-
 
 def compared(old: Picture, new: Picture) -> Record:
     """Return what moved from *old* to *new*; exact points add up to it.

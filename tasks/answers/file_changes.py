@@ -8,11 +8,10 @@ from functools import cached_property
 
 import pandas as pd
 
-from iid.tasks.answers.run_view import Record
+from iid.tasks.answers.run_view import ClaimKey, Record
 from iid.tasks.text.labels import PROBLEMS
 from iid.tasks.values.row_groups import records
 
-Place = tuple[str, str]
 OF_CLAIM = ("named", "folder")
 _COLUMNS = ["innovation_id", "indicator", "source", "kind", "listed", "sha256", "readable", "problem"]
 _WORDS = {
@@ -33,7 +32,7 @@ class Files:
         """Rows of one claim are those named or in its folder."""
         self._rows = tuple(records(table[_COLUMNS]) for table in (old, new))
 
-    def of_claim(self, place: Place) -> list[Record]:
+    def of_claim(self, place: ClaimKey) -> list[Record]:
         """Changes of the items of one claim, sorted by path."""
         return self._by_claim.get(place, [])
 
@@ -55,10 +54,10 @@ class Files:
         return old, new
 
     @cached_property
-    def _by_claim(self) -> dict[Place, list[Record]]:
-        items: list[defaultdict[Place, dict[str, Record]]] = []
+    def _by_claim(self) -> dict[ClaimKey, list[Record]]:
+        items: list[defaultdict[ClaimKey, dict[str, Record]]] = []
         for rows in self._rows:
-            found: defaultdict[Place, dict[str, Record]] = defaultdict(dict)
+            found: defaultdict[ClaimKey, dict[str, Record]] = defaultdict(dict)
             for row in rows:
                 if row["listed"] in OF_CLAIM and row["problem"] != "missing":
                     found[row["innovation_id"], row["indicator"]][row["source"]] = row
@@ -67,7 +66,7 @@ class Files:
         changes = {p: list(self._compared(p, items[0].get(p, {}), items[1].get(p, {}))) for p in places}
         return {place: found for place, found in changes.items() if found}
 
-    def _compared(self, place: Place, old: dict[str, Record], new: dict[str, Record]) -> Iterator[Record]:
+    def _compared(self, place: ClaimKey, old: dict[str, Record], new: dict[str, Record]) -> Iterator[Record]:
         gone = {source: old[source] for source in old if source not in new}
         came = {source: new[source] for source in new if source not in old}
         for source in sorted(gone):
@@ -92,7 +91,7 @@ def _same(old: Record, new: Record) -> bool:
     return bool(old["sha256"]) and old["sha256"] == new["sha256"]
 
 
-def _change(kind: str, place: Place, source: str, old: Record | None, new: Record | None) -> Record:
+def _change(kind: str, place: ClaimKey, source: str, old: Record | None, new: Record | None) -> Record:
     name = source if (new or old or {}).get("kind") == "link" else source.rpartition("/")[2]
     words = _WORDS[kind].replace("berkas", "tautan") if name == source else _WORDS[kind]
     text = f"{words}: {name}"

@@ -13,7 +13,7 @@ from iid.tasks.answers.forecast import forecast
 from iid.tasks.answers.plans import NOTHING, PAPERS, WITHOUT_FACTS, Menu, Owners, Target, Wanted, target_of
 from iid.tasks.answers.run_view import Picture, Record
 from iid.tasks.score.exact import published
-from iid.tasks.score.fewest_moves import Answer, all_of, fewest_steps
+from iid.tasks.score.fewest_moves import PlanAnswer, all_of, fewest_steps
 from iid.tasks.score.moves import Step, Tally
 from iid.tasks.score.plan_order import together
 from iid.tasks.score.state import State
@@ -76,11 +76,11 @@ class _Plans:
         self.without_facts = self._answer(WITHOUT_FACTS)
         self.papers = self._answer(PAPERS)
 
-    def _answer(self, *more: Wanted) -> Answer:
+    def _answer(self, *more: Wanted) -> PlanAnswer:
         states = self._menu.picture.states
         allowed = self._menu.planned(self._owners, self._asked, *more)
         found = fewest_steps(states["supported"], states["claimed"], self._target, allowed)
-        return found if self._aimed else Answer(None, unreachable=False, reach=found.reach)
+        return found if self._aimed else PlanAnswer(None, unreachable=False, reach=found.reach)
 
 
 def unit_code(picture: Picture, wanted: str) -> str:
@@ -185,7 +185,7 @@ def _target(aim: Target | None, state: State) -> Record | None:
     }
 
 
-def _plan(picture: Picture, lines: _Lines, answer: Answer) -> Record | None:
+def _plan(picture: Picture, lines: _Lines, answer: PlanAnswer) -> Record | None:
     """Return the fewest moves with their indices; None without a plan."""
     if answer.plan is None:
         return None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Record = Row
+ClaimKey = tuple[str, str]  # innovation, indicator
 Views = dict[str, State]
 #: Which run it is, as every answer for machines begins: keys of ``index.json``.
 HEAD = ("region", "cycle", "run_id", "as_of", "status", "rulebook")

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from iid.expectations.rulebook.words import match
 from iid.tasks.answers.forecast import kept_share
 from iid.tasks.answers.hypothetical_changes import ranks
-from iid.tasks.answers.run_view import Added, Picture, Record, Views
+from iid.tasks.answers.run_view import Added, ClaimKey, Picture, Record, Views
 from iid.tasks.score.exact import published
 from iid.tasks.score.formula import Index, as_published, index_of
 from iid.tasks.score.grid import TOTAL, Flags, Whole
@@ -36,7 +36,6 @@ LOW, HIGH = Fraction(25, 1000), Fraction(975, 1000)
 _ONE = 2**32
 
 Raw = NDArray[np.uint64]
-Place = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ class Spread:
 class Board:
     """What is settled and what is open, in steps of ``1 / scale`` points."""
 
-    def __init__(self, views: Views, decided: Collection[Place]) -> None:
+    def __init__(self, views: Views, decided: Collection[ClaimKey]) -> None:
         """Take settled *views* of one region, and the *decided* claims."""
         supported, verified = views["supported"], views["verified"]
         self._state, self._decided = verified, decided

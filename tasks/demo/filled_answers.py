@@ -12,7 +12,7 @@ from iid.expectations.rulebook.words import match
 from iid.tasks.demo import prose
 from iid.tasks.demo.recipe import ClaimSpec
 from iid.tasks.demo.share_plan import Folder, claim_of, file_names
-from iid.tasks.scaffold.answers import Answers, Cell, Row
+from iid.tasks.scaffold.answers import Answers, Cell, FilledRow
 from iid.tasks.text.indonesian import number
 
 _SERVICE = "Inovasi Pelayanan Publik"
@@ -49,7 +49,7 @@ def region_answers(pemda: Mapping[str, ClaimSpec], folder: Folder, rulebook: Rul
             and claim.parameter
         ):
             value = float(fitting_value(indicator, claim.parameter, rulebook))
-            row = Row(row.parameter, None, row.files, row.links, row.note, value)
+            row = FilledRow(row.parameter, None, row.files, row.links, row.note, value)
         rows[indicator.key] = row
     return Answers(rows=rows)
 
@@ -74,13 +74,13 @@ def _written(answer: Cell) -> Cell:
     return " ".join(["kata"] * 300) if answer == "KATA300" else answer
 
 
-def _row(indicator: Indicator, claim: ClaimSpec, folder: Folder) -> Row:
+def _row(indicator: Indicator, claim: ClaimSpec, folder: Folder) -> FilledRow:
     if claim.parameter in {None, 0} and claim.value is None:
-        return Row(claim.parameter, claim.basis, claim.bukti or "", claim.links, claim.note)
+        return FilledRow(claim.parameter, claim.basis, claim.bukti or "", claim.links, claim.note)
     basis = claim.basis
     if basis is None and indicator.bases:
         basis = indicator.bases[0].code
-    return Row(
+    return FilledRow(
         claim.parameter, basis, _evidence_cell(indicator, claim, folder), claim.links, claim.note, claim.value
     )
 

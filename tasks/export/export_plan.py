@@ -46,7 +46,7 @@ class Packed:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class IndicatorAnswer:
     """A row of the ministry's indicator list: what to choose and to upload."""
 
     indicator: Indicator
@@ -66,7 +66,7 @@ class Entry:
     name: str
     score: str  # of the view that is entered; exact decimal
     profile: Mapping[str, str]
-    answers: tuple[Answer, ...]
+    answers: tuple[IndicatorAnswer, ...]
 
     @property
     def files(self) -> tuple[Packed, ...]:
@@ -132,14 +132,14 @@ class _Maker:
         row = self._picture.score_rows.get((owner, key), {})
         return str(row.get(f"{self._view}_score") or "0")
 
-    def _answer(self, owner: str, indicator: Indicator, folder: str) -> Answer:
+    def _answer(self, owner: str, indicator: Indicator, folder: str) -> IndicatorAnswer:
         claim = self._claims.get((owner, indicator.key), {})
         row = self._picture.score_rows.get((owner, indicator.key), {})
         parameter = int(row.get(f"{self._view}_parameter") or 0)
         enters = parameter > 0 or (indicator.key == TOTAL and Fraction(self._score(owner, TOTAL)) > 0)
         items = self._items[owner, indicator.key] if enters else []
         value = self._score(owner, TOTAL) if enters and indicator.key == TOTAL else claim.get("value")
-        return Answer(
+        return IndicatorAnswer(
             indicator=indicator,
             parameter=parameter,
             basis=str(claim.get("basis") or "") if parameter else "",

@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from iid.expectations.rulebook.model import Rulebook
-from iid.tasks.export.export_plan import Answer, Entry, Plan
+from iid.tasks.export.export_plan import Entry, IndicatorAnswer, Plan
 from iid.tasks.review.sheet_layout import CREATED, height_of, write
 from iid.tasks.score.grid import TOTAL
 from iid.tasks.text.indonesian import clean, day, number
@@ -72,7 +72,7 @@ def form_workbook(entry: Entry, rulebook: Rulebook) -> bytes:
     return workbook(f"Formulir {entry.name}", sheets)
 
 
-def _row(answer: Answer, with_value: bool) -> tuple[object, ...]:
+def _row(answer: IndicatorAnswer, with_value: bool) -> tuple[object, ...]:
     indicator = answer.indicator
     chosen = indicator.parameter_text(answer.parameter, answer.basis)
     basis = f" (basis {answer.basis})" if answer.basis else ""

@@ -9,7 +9,7 @@ from iid.expectations.findings.catalogue import catalogue
 from iid.expectations.rulebook.model import Indicator
 from iid.tasks.answers.causes import Causes
 from iid.tasks.answers.run_view import Picture, Record
-from iid.tasks.export.export_plan import Answer, Plan
+from iid.tasks.export.export_plan import IndicatorAnswer, Plan
 from iid.tasks.score.grid import TOTAL
 from iid.tasks.text.indonesian import number
 from iid.tasks.text.labels import title
@@ -86,7 +86,7 @@ def _refused(picture: Picture, plan: Plan) -> Iterator[Check]:
                     yield Check("ditolak", entry.owner, key, what, found["fix"], found["source"])
 
 
-def _sent_or_not(answer: Answer, found: Record) -> str:
+def _sent_or_not(answer: IndicatorAnswer, found: Record) -> str:
     """Report if an accepted claim's file is not sent, or may be refused."""
     sent = {source for item in answer.files for source in item.sources} | set(answer.links)
     if found["code"].startswith("evidence.") and found["source"] and found["source"] not in sent:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from iid.tasks.ingest.parse_workbook import INNOVATION_WORKBOOK, REGION_WORKBOOK
-from iid.tasks.ingest.submission_place import Place
+from iid.tasks.ingest.submission_place import SubmissionPlace
 from iid.tasks.ingest.titles import plain
 from iid.tasks.shares.drive import Entry, Listing
 from iid.tasks.values.region import Unit
@@ -33,13 +33,13 @@ class Layout:
 
     root: str
     units: dict[str, UnitFolder]
-    region: Place
-    innovations: list[Place] = field(default_factory=list)
+    region: SubmissionPlace
+    innovations: list[SubmissionPlace] = field(default_factory=list)
     misplaced: list[tuple[str, Entry]] = field(default_factory=list)  # (unit code, file)
-    ownerless: dict[str, list[Entry]] = field(
-        default_factory=dict
-    )  # below bukti/ in a unit's folder, by unit
-    repeated: list[tuple[Place, Place]] = field(default_factory=list)  # (read under another id, first)
+    #: Below bukti/ in a unit's folder, by unit.
+    ownerless: dict[str, list[Entry]] = field(default_factory=dict)
+    #: (read under another id, first)
+    repeated: list[tuple[SubmissionPlace, SubmissionPlace]] = field(default_factory=list)
     region_folders: list[str] = field(default_factory=list)
     unreadable: list[tuple[str, str, str]] = field(default_factory=list)  # (unit code, folder, reason)
 
@@ -61,10 +61,10 @@ class _Builder:
         self.sid, self.spd, self.has_roster = sid, spd, roster is not None
         units = {unit.code: UnitFolder(unit, True) for unit in roster or ()}
         self.codes = {code.casefold(): code for code in units}
-        region = Place(REGION_ID, REGION_ID, f"{root}/{REGION_FOLDER}", REGION_WORKBOOK)
+        region = SubmissionPlace(REGION_ID, REGION_ID, f"{root}/{REGION_FOLDER}", REGION_WORKBOOK)
         self.layout = Layout(root, units, region)
         self.owners: dict[str, str] = {}  # unit folder -> code
-        self.places: dict[str, Place] = {}  # innovation folder -> place
+        self.places: dict[str, SubmissionPlace] = {}  # innovation folder -> place
 
     def build(self, listing: Listing) -> Layout:
         start = len(self.layout.root) + 1
@@ -110,7 +110,7 @@ class _Builder:
         if place is not None and not place.unreadable and path == place.folder:
             place.unreadable = reason
 
-    def _place(self, folders: list[str]) -> Place | None:
+    def _place(self, folders: list[str]) -> SubmissionPlace | None:
         """Return the submission in or around *folders*; None above innovations."""
         if not folders:
             return None
@@ -121,7 +121,7 @@ class _Builder:
             return None
         path = "/".join((self.layout.root, *folders[:2]))
         if path not in self.places:
-            self.places[path] = Place(self._owner(folders[0]), "", path, INNOVATION_WORKBOOK)
+            self.places[path] = SubmissionPlace(self._owner(folders[0]), "", path, INNOVATION_WORKBOOK)
         return self.places[path]
 
     def _owner(self, folder: str) -> str:
@@ -150,8 +150,8 @@ class _Builder:
 
     def _name_innovations(self) -> None:
         """Give ids; where two folders share one, number the later."""
-        taken: dict[str, Place] = {}
-        later: list[Place] = []
+        taken: dict[str, SubmissionPlace] = {}
+        later: list[SubmissionPlace] = []
         for path in sorted(self.places):
             place = self.places[path]
             place.innovation_id = f"{place.unit_code}/{tidy(path.rsplit('/', 1)[1])}"

@@ -16,7 +16,7 @@ from iid.tasks.ingest.named_files import (
     read_names,
 )
 from iid.tasks.ingest.parsed import Claim
-from iid.tasks.ingest.submission_place import Place
+from iid.tasks.ingest.submission_place import SubmissionPlace
 from iid.tasks.shares.drive import Entry
 from iid.tasks.text.web_addresses import cleaned_address
 from iid.tasks.values.indicator_numbers import TOTAL
@@ -56,7 +56,7 @@ class Gathered:
     notes: list[tuple[Claim, str]] = field(default_factory=list)  # words in Bukti that name no file
 
 
-def gather(place: Place, claims: Iterable[Claim]) -> Gathered:
+def gather(place: SubmissionPlace, claims: Iterable[Claim]) -> Gathered:
     """Return the evidence in *place* under *claims*, by indicator.
 
     Files named in *Bukti* may lie anywhere inside the submission's folder. Where *Bukti*
@@ -122,7 +122,7 @@ def _is_ip(host: str) -> bool:
     return True
 
 
-def _named(place: Place, names: Named, claim: Claim) -> Iterator[Item]:
+def _named(place: SubmissionPlace, names: Named, claim: Claim) -> Iterator[Item]:
     """Yield the items named in Bukti; absent files only where claimed."""
     counted = is_claimed(claim)
     folder = place.evidence_folders.get(claim.indicator, f"{place.folder}/bukti/{claim.indicator}")

@@ -9,7 +9,7 @@ from iid.expectations.rulebook.model import Indicator, Rulebook
 from iid.tasks.ingest.addresses import addresses, holds_address, is_address, without_addresses
 from iid.tasks.ingest.parameter_cells import read_basis, read_parameter
 from iid.tasks.ingest.parsed import Claim, Remark
-from iid.tasks.ingest.sheet_tables import Row, Table
+from iid.tasks.ingest.sheet_tables import SheetRow, Table
 from iid.tasks.ingest.titles import plain
 from iid.tasks.ingest.value_cells import decides, valued
 from iid.tasks.text.cell_values import (
@@ -50,10 +50,12 @@ def read_rows(
     return tuple(claims), tuple(remarks)
 
 
-def _rows_by_key(table: Table, known: Mapping[str, Indicator]) -> tuple[dict[str, list[Row]], list[Remark]]:
+def _rows_by_key(
+    table: Table, known: Mapping[str, Indicator]
+) -> tuple[dict[str, list[SheetRow]], list[Remark]]:
     """Return the rows of each indicator by *No*, or by name if renumbered."""
     names = {plain(indicator.name): key for key, indicator in known.items()}
-    keyed: list[tuple[Row, str, str]] = []
+    keyed: list[tuple[SheetRow, str, str]] = []
     unknown: list[Remark] = []
     last = ""
     for row in table.rows():
@@ -69,7 +71,7 @@ def _rows_by_key(table: Table, known: Mapping[str, Indicator]) -> tuple[dict[str
             last = ""
     by_name = _is_renumbered(keyed, known)
     numbered = {key for _, key, _ in keyed}
-    found: dict[str, list[Row]] = {}
+    found: dict[str, list[SheetRow]] = {}
     mismatched: list[Remark] = []
     for row, key, name in keyed:
         numberless = is_empty(row.value("no")) or not (key or name in numbered)
@@ -86,13 +88,13 @@ def _rows_by_key(table: Table, known: Mapping[str, Indicator]) -> tuple[dict[str
     return found, [*_grouped(unknown, "value"), *_mismatches(mismatched, by_name)]
 
 
-def _goes_on(row: Row) -> bool:
+def _goes_on(row: SheetRow) -> bool:
     """Return whether a nameless row only adds evidence to the one above."""
     nameless = is_empty(row.value("no")) and is_empty(row.value("name"))
     return nameless and any(not is_empty(row.value(key)) or row.link(key) for key in ("files", "links"))
 
 
-def _is_renumbered(keyed: Sequence[tuple[Row, str, str]], known: Mapping[str, Indicator]) -> bool:
+def _is_renumbered(keyed: Sequence[tuple[SheetRow, str, str]], known: Mapping[str, Indicator]) -> bool:
     """Return whether every row names an indicator once, under a wrong number.
 
     None agrees with its name but by chance (16 copied down to all), or they count the rows.
@@ -117,15 +119,15 @@ def _mismatches(found: Sequence[Remark], by_name: bool) -> Sequence[Remark]:
     return (Remark("claim.label_mismatch", found[0].address, "", words),)
 
 
-def _of_one_step(rows: Sequence[Row], indicator: Indicator) -> tuple[list[Row], list[Remark]]:
+def _of_one_step(rows: Sequence[SheetRow], indicator: Indicator) -> tuple[list[SheetRow], list[Remark]]:
     """Return the first claiming row with rows of the same or no Parameter.
 
     Extra rows of one No with the same Parameter add their evidence (contract 2).
     """
     first = next((row for row in rows if _claims(row)), rows[0])
     meant = _meant(first, indicator)
-    same: list[Row] = [first]
-    other: list[Row] = []
+    same: list[SheetRow] = [first]
+    other: list[SheetRow] = []
     for row in rows:
         if row is not first:
             (same if not _claims(row) or _meant(row, indicator) == meant else other).append(row)
@@ -133,18 +135,18 @@ def _of_one_step(rows: Sequence[Row], indicator: Indicator) -> tuple[list[Row], 
     return same, [Remark("claim.row_repeated", row.address("no"), indicator.key, words) for row in other]
 
 
-def _claims(row: Row) -> bool:
+def _claims(row: SheetRow) -> bool:
     return not (is_empty(row.value("parameter")) and is_empty(row.value("value")))
 
 
-def _meant(row: Row, indicator: Indicator) -> tuple[str, str]:
+def _meant(row: SheetRow, indicator: Indicator) -> tuple[str, str]:
     """What Parameter and Nilai of *row* say, comparable between rows."""
     claimed = read_parameter(row.value("parameter"), indicator)
     step = row.text("parameter") if claimed.problem else str(claimed.parameter)
     return step, row.text("value")
 
 
-def _unknown(row: Row, known: Mapping[str, Indicator]) -> Iterator[Remark]:
+def _unknown(row: SheetRow, known: Mapping[str, Indicator]) -> Iterator[Remark]:
     """Yield a remark, unless the row is a heading or one merged text."""
     number = row.text("no")
     claims = any(not is_empty(row.value(key)) and row.text(key) != number for key in _CLAIMING)
@@ -165,7 +167,7 @@ def _grouped(unknown: list[Remark], word: str) -> list[Remark]:
     return [Remark(unknown[0].code, unknown[0].address, "", ((word, shown(values)),))]
 
 
-def _claim(rows: Sequence[Row], indicator: Indicator, rulebook: Rulebook) -> Claim:
+def _claim(rows: Sequence[SheetRow], indicator: Indicator, rulebook: Rulebook) -> Claim:
     row = rows[0]
     basis, basis_known = read_basis(row.value("basis"), indicator)
     claimed = read_parameter(row.value("parameter"), indicator, basis)
@@ -198,7 +200,7 @@ def _claim(rows: Sequence[Row], indicator: Indicator, rulebook: Rulebook) -> Cla
     )
 
 
-def _evidence(rows: Sequence[Row]) -> tuple[tuple[str, ...], dict[str, str], dict[str, str]]:
+def _evidence(rows: Sequence[SheetRow]) -> tuple[tuple[str, ...], dict[str, str], dict[str, str]]:
     """Return Bukti's names, and addresses and words of Tautan with cells."""
     files: dict[str, None] = {}
     links: dict[str, str] = {}

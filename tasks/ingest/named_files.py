@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from iid.tasks.ingest.parsed import Claim
-from iid.tasks.ingest.submission_place import Place
+from iid.tasks.ingest.submission_place import SubmissionPlace
 from iid.tasks.shares.drive import Entry
 from iid.tasks.text.cell_values import visible
 from iid.tasks.values.share_paths import printable, tidy
@@ -132,7 +132,7 @@ def is_outside(name: str) -> bool:
 class Shelf:
     """The files of one place, found by name the way people write names."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: SubmissionPlace) -> None:
         self._own = {key: {entry.path for entry in entries} for key, entries in place.evidence.items()}
         self._pools: dict[tuple[str, str], list[Entry]] = {}  # by how the name is read, and the name
         self._names: set[str] = set()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from iid.expectations.rulebook.model import Rulebook
 from iid.tasks.ingest.cell_grids import Book, read_book
 from iid.tasks.ingest.indicator_sheet import read_rows
-from iid.tasks.ingest.parsed import Answer, Claim, Parsed, Remark
+from iid.tasks.ingest.parsed import Claim, Parsed, ProfileAnswer, Remark
 from iid.tasks.ingest.profile_sheet import read_profile
 from iid.tasks.ingest.sheet_tables import (
     GUIDES,
@@ -43,7 +43,7 @@ def parse_innovation(data: bytes, rulebook: Rulebook) -> Parsed:
     except Unreadable as error:
         return Parsed(_unclaimed(rulebook, "SID"), unreadable=str(error))
     remarks = list(_repaired(book, INNOVATION_WORKBOOK))
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[ProfileAnswer, ...] = ()
     profile = find_table(book, PROFILE)
     if profile is None:
         remarks.append(_sheet_missing(book, PROFILE, INNOVATION_WORKBOOK))

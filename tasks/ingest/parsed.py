@@ -20,7 +20,7 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProfileAnswer:
     """One row of sheet *Profil*: see :data:`iid.tasks.values.tables.FIELDS`."""
 
     __pydantic_config__ = _STRICT
@@ -81,7 +81,7 @@ class Parsed:
     __pydantic_config__ = _STRICT
 
     claims: tuple[Claim, ...]
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[ProfileAnswer, ...] = ()
     design_words: tuple[int, int] = (0, 0)  # words of Rancang Bangun, different words
     remarks: tuple[Remark, ...] = ()
     answered: int = 0  # fields and rows in which somebody has written anything

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from iid.expectations.rulebook.model import ProfileField, Rulebook
-from iid.tasks.ingest.parsed import Answer, Remark
-from iid.tasks.ingest.sheet_tables import Row, Table
+from iid.tasks.ingest.parsed import ProfileAnswer, Remark
+from iid.tasks.ingest.sheet_tables import SheetRow, Table
 from iid.tasks.ingest.titles import match_choice, plain
 from iid.tasks.text.cell_values import (
     CellError,
@@ -36,12 +36,12 @@ _PIECES = re.compile(r"[;\n]")
 class _Found:
     """The cells that answer one field, and what else was met on the sheet."""
 
-    answers: dict[str, list[Row]] = field(default_factory=dict)
-    repeated: dict[str, Row] = field(default_factory=dict)
-    unknown: dict[str, Row] = field(default_factory=dict)
+    answers: dict[str, list[SheetRow]] = field(default_factory=dict)
+    repeated: dict[str, SheetRow] = field(default_factory=dict)
+    unknown: dict[str, SheetRow] = field(default_factory=dict)
 
 
-def read_profile(table: Table, rulebook: Rulebook) -> tuple[tuple[Answer, ...], tuple[Remark, ...]]:
+def read_profile(table: Table, rulebook: Rulebook) -> tuple[tuple[ProfileAnswer, ...], tuple[Remark, ...]]:
     """Return the answers to the rulebook's fields, and remarks on other rows.
 
     A long text may go on in the rows below its label. A field that is there twice: the first
@@ -56,8 +56,8 @@ def read_profile(table: Table, rulebook: Rulebook) -> tuple[tuple[Answer, ...], 
 
 
 def _without_optional_dates(
-    answers: tuple[Answer, ...], rulebook: Rulebook
-) -> tuple[tuple[Answer, ...], list[Remark]]:
+    answers: tuple[ProfileAnswer, ...], rulebook: Rulebook
+) -> tuple[tuple[ProfileAnswer, ...], list[Remark]]:
     """Count an unreadable date in an optional field as empty, with a warning.
 
     Not so for the development where the application is outside the window: that date decides.
@@ -68,7 +68,7 @@ def _without_optional_dates(
     optional = {field.key for field in rulebook.profile if not field.required.value}
     if not inside and rules.developed_counts.value:
         optional.discard("developed_date")
-    kept: list[Answer] = []
+    kept: list[ProfileAnswer] = []
     remarks: list[Remark] = []
     for answer in answers:
         if answer.problem == "date_unreadable" and answer.field in optional:
@@ -106,14 +106,14 @@ def _gather(table: Table, rulebook: Rulebook) -> _Found:
     return found
 
 
-def _is_blank(row: Row) -> bool:
+def _is_blank(row: SheetRow) -> bool:
     return is_empty(row.value("answer")) or row.is_filled("answer")
 
 
-def _answer(profile: ProfileField, rows: list[Row], table: Table) -> Answer:
+def _answer(profile: ProfileField, rows: list[SheetRow], table: Table) -> ProfileAnswer:
     if not rows:
-        return Answer(profile.key, profile.label, address=table.grid.name)
-    blank = Answer(profile.key, profile.label, address=rows[0].address("answer"))
+        return ProfileAnswer(profile.key, profile.label, address=table.grid.name)
+    blank = ProfileAnswer(profile.key, profile.label, address=rows[0].address("answer"))
     cell = rows[0].value("answer")
     if isinstance(cell, Uncalculated):
         return replace(blank, raw=cell.formula, problem="formula_uncalculated")
@@ -129,11 +129,11 @@ def _answer(profile: ProfileField, rows: list[Row], table: Table) -> Answer:
     return replace(blank, raw=raw, value=value, problem=problem)
 
 
-def _text(profile: ProfileField, rows: list[Row]) -> tuple[str, str]:
+def _text(profile: ProfileField, rows: list[SheetRow]) -> tuple[str, str]:
     return " ".join(filter(None, (clean_text(row.value("answer")) for row in rows))), ""
 
 
-def _date(profile: ProfileField, rows: list[Row]) -> tuple[str, str]:
+def _date(profile: ProfileField, rows: list[SheetRow]) -> tuple[str, str]:
     """Return the day; of a period the first, of the development the last."""
     period = parse_period(rows[0].value("answer"))
     if period is None:
@@ -141,7 +141,7 @@ def _date(profile: ProfileField, rows: list[Row]) -> tuple[str, str]:
     return period[profile.key == "developed_date"].isoformat(), ""
 
 
-def _choice(profile: ProfileField, rows: list[Row]) -> tuple[str, str]:
+def _choice(profile: ProfileField, rows: list[SheetRow]) -> tuple[str, str]:
     text = clean_text(rows[0].value("answer"))
     known = _known(text, profile)
     return (known, "") if known else (text, "choice_unknown" if profile.choices else "")
@@ -182,7 +182,7 @@ def _without_label(text: str, profile: ProfileField) -> str:
     return " ".join(words).lstrip(":=- ")
 
 
-def _choices(profile: ProfileField, rows: list[Row]) -> tuple[str, str]:
+def _choices(profile: ProfileField, rows: list[SheetRow]) -> tuple[str, str]:
     whole = raw_text(rows[0].value("answer"))
     if known := match_choice(whole, profile):
         return known, ""
@@ -196,7 +196,7 @@ def _choices(profile: ProfileField, rows: list[Row]) -> tuple[str, str]:
     return value, "" if all(read) or not profile.choices else "choice_unknown"
 
 
-def _money(profile: ProfileField, rows: list[Row]) -> tuple[str, str]:
+def _money(profile: ProfileField, rows: list[SheetRow]) -> tuple[str, str]:
     amount = number(rows[0].value("answer"))
     return (decimal_text(amount), "") if amount is not None else _text(profile, rows)
 

@@ -9,7 +9,7 @@ from iid.tasks.ingest.cycle_layout import Layout
 from iid.tasks.ingest.evidence_items import Gathered
 from iid.tasks.ingest.parse_workbook import INNOVATION_WORKBOOK, REGION_WORKBOOK
 from iid.tasks.ingest.parsed import Parsed
-from iid.tasks.ingest.submission_place import ARCHIVES, SHORTCUTS, Place, may_be_workbook
+from iid.tasks.ingest.submission_place import ARCHIVES, SHORTCUTS, SubmissionPlace, may_be_workbook
 from iid.tasks.ingest.titles import plain
 from iid.tasks.ingest.unreadable import advice_on
 from iid.tasks.shares.drive import Entry
@@ -100,7 +100,9 @@ def _bare(code: str) -> str:
     return code.rstrip("0") if "." in code else code
 
 
-def place_findings(layout: Layout, place: Place, parsed: Parsed, gathered: Gathered) -> Iterator[Finding]:
+def place_findings(
+    layout: Layout, place: SubmissionPlace, parsed: Parsed, gathered: Gathered
+) -> Iterator[Finding]:
     """Yield the findings of one submission: workbook, rows, stray files."""
     where = {"unit_code": place.unit_code, "innovation_id": place.innovation_id}
     unit = layout.units.get(place.unit_code)
@@ -142,7 +144,7 @@ def place_findings(layout: Layout, place: Place, parsed: Parsed, gathered: Gathe
     yield from _files("evidence.folder_unknown", gathered.numberless, place.unit_code, place.innovation_id)
 
 
-def is_blank(place: Place, parsed: Parsed) -> bool:
+def is_blank(place: SubmissionPlace, parsed: Parsed) -> bool:
     """Return whether the workbook has only what scaffold or the folder gave."""
     if place.workbook is None or parsed.unreadable or not any(claim.address for claim in parsed.claims):
         return False
@@ -150,7 +152,7 @@ def is_blank(place: Place, parsed: Parsed) -> bool:
     return parsed.answered == 0 or named
 
 
-def blank_finding(place: Place, gathered: Gathered) -> Finding:
+def blank_finding(place: SubmissionPlace, gathered: Gathered) -> Finding:
     """Return the one finding of a blank workbook; it counts waiting files."""
     files = (
         sum(item.kind == "file" for item in gathered.items) + len(gathered.numberless) + len(gathered.loose)
@@ -170,7 +172,7 @@ def blank_finding(place: Place, gathered: Gathered) -> Finding:
     )
 
 
-def _missing(place: Place, path: str, where: dict[str, str]) -> Finding:
+def _missing(place: SubmissionPlace, path: str, where: dict[str, str]) -> Finding:
     """No workbook: what is in its place is named, with what to do about it."""
     names = ", ".join(printable(entry.path.rsplit("/", 1)[1]) for entry in place.lookalikes[:3])
     folder = printable(place.folder) + (f" (yang ada: {names})" if names else "")
@@ -178,7 +180,7 @@ def _missing(place: Place, path: str, where: dict[str, str]) -> Finding:
     return finding("submission.workbook_missing", **where, source=path, **words)
 
 
-def _advice(place: Place) -> str:
+def _advice(place: SubmissionPlace) -> str:
     if place.several:
         names = ", ".join(map(printable, place.several[:3]))
         return (
@@ -208,7 +210,7 @@ def _name(path: str) -> str:
     return printable(path.rsplit("/", 1)[1])
 
 
-def _versions(place: Place, where: dict[str, str], form: str) -> Iterator[Finding]:
+def _versions(place: SubmissionPlace, where: dict[str, str], form: str) -> Iterator[Finding]:
     """Yield which of several or misnamed workbooks is read, which is newer."""
     used = place.workbook
     if used is None:
@@ -238,7 +240,9 @@ def _versions(place: Place, where: dict[str, str], form: str) -> Iterator[Findin
         yield finding("submission.workbook_name", **where, source=used.path, **words)
 
 
-def _bukti_notes(place: Place, path: str, gathered: Gathered, where: dict[str, str]) -> Iterator[Finding]:
+def _bukti_notes(
+    place: SubmissionPlace, path: str, gathered: Gathered, where: dict[str, str]
+) -> Iterator[Finding]:
     """Yield one finding for all words in Bukti that name no file."""
     if gathered.notes:
         claim, text = gathered.notes[0]

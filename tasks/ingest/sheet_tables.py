@@ -74,7 +74,7 @@ INDICATORS = Form(
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """One line of a table: cells by column key."""
 
     grid: Grid
@@ -122,11 +122,11 @@ class Table:
     rivals: tuple[tuple[str, str], ...] = ()  # (what is read, what is not)
     ignored: tuple[tuple[str, str], ...] = ()  # filled columns of unknown titles: cell, description
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[SheetRow]:
         """Yield the filled lines below the header, without repeated headers."""
         titles = {key: self.grid.at(self.header, column) for key, column in self.columns.items()}
         for index in range(self.header + 1, len(self.grid.rows)):
-            row = Row(self.grid, self.columns, index)
+            row = SheetRow(self.grid, self.columns, index)
             cells = {key: row.value(key) for key in self.columns}
             if any(cell is not None for cell in cells.values()) and cells != titles:
                 yield row

@@ -20,7 +20,7 @@ _COPY_OF = re.compile(r"^(?:salinan|copy|backup|cadangan)(?:\s+(?:of|dari))?[\s_
 
 
 @dataclass
-class Place:
+class SubmissionPlace:
     """One submission, of an innovation or the region; paths as the drive's."""
 
     unit_code: str

@@ -15,7 +15,7 @@ from iid.tasks.ingest.evidence_items import Gathered, gather, is_claimed, withou
 from iid.tasks.ingest.parse_workbook import Asked, parse_here, unread
 from iid.tasks.ingest.parsed import Parsed
 from iid.tasks.ingest.reading_findings import blank_finding, is_blank, layout_findings, place_findings
-from iid.tasks.ingest.submission_place import Place
+from iid.tasks.ingest.submission_place import SubmissionPlace
 from iid.tasks.shares.drive import Drive, Entry, Listing
 from iid.tasks.text.os_errors import why
 from iid.tasks.values.region import Unit, findings_table
@@ -49,7 +49,7 @@ class Submissions:
 class _Read:
     """One submission: its place, its workbook, and what is evidence."""
 
-    place: Place
+    place: SubmissionPlace
     parsed: Parsed
     gathered: Gathered
 
@@ -97,7 +97,7 @@ def read_submissions(
     )
 
 
-def _asked(drive: Drive, places: Sequence[Place]) -> Iterator[Asked]:
+def _asked(drive: Drive, places: Sequence[SubmissionPlace]) -> Iterator[Asked]:
     """Every workbook of *places*, the region's first, read one by one."""
     for number, place in enumerate(places):
         for entry in place.candidates:
@@ -106,8 +106,8 @@ def _asked(drive: Drive, places: Sequence[Place]) -> Iterator[Asked]:
 
 
 def _chosen(
-    places: Sequence[Place], parsed: Iterator[Parsed], rulebook: Rulebook
-) -> Iterator[tuple[Place, Parsed]]:
+    places: Sequence[SubmissionPlace], parsed: Iterator[Parsed], rulebook: Rulebook
+) -> Iterator[tuple[SubmissionPlace, Parsed]]:
     """Yield each place with its parsed workbook; the filled one of several."""
     for number, place in enumerate(places):
         found = [(entry, next(parsed)) for entry in place.candidates]
@@ -136,7 +136,7 @@ def _content(drive: Drive, entry: Entry) -> tuple[bytes, str]:
         return b"", why(error)
 
 
-def _gather(place: Place, parsed: Parsed) -> Gathered:
+def _gather(place: SubmissionPlace, parsed: Parsed) -> Gathered:
     """Return the evidence; none where no row was read (one finding says so)."""
     gathered = gather(place, parsed.claims)
     if not any(claim.address for claim in parsed.claims):
@@ -235,11 +235,11 @@ def _evidence_rows(one: _Read) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _cell(place: Place, address: str) -> str:
+def _cell(place: SubmissionPlace, address: str) -> str:
     return source(place, address) if address else ""
 
 
-def source(place: Place, address: str) -> str:
+def source(place: SubmissionPlace, address: str) -> str:
     """Return ``<workbook path>#<sheet>!<cell>``; no address: the path."""
     path = place.workbook.path if place.workbook else f"{place.folder}/{place.wanted}"
     return f"{path}#{address}" if address else path

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from iid.expectations.rulebook.model import Indicator, Rulebook
-from iid.tasks.ingest.sheet_tables import Row
+from iid.tasks.ingest.sheet_tables import SheetRow
 from iid.tasks.text.cell_values import Uncalculated, Value, decimal_text, is_empty, numbers, visible
 from iid.tasks.values.indicator_numbers import TOTAL
 
@@ -18,14 +18,14 @@ _DIGIT = "nol|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebel
 _IN_WORDS = re.compile(rf"\s*\((?:\s*(?:{_DIGIT}))+\s*\)\s*$", re.IGNORECASE)  # "8 (delapan)"
 
 
-def decides(row: Row, indicator: Indicator) -> bool:
+def decides(row: SheetRow, indicator: Indicator) -> bool:
     """Whether column Nilai, not column Parameter, says what the row is worth."""
     by_value = indicator.thresholds is not None and not is_empty(row.value("value"))
     return by_value or indicator.key == TOTAL
 
 
 def valued(
-    row: Row, indicator: Indicator, rulebook: Rulebook, parameter: int, problem: str
+    row: SheetRow, indicator: Indicator, rulebook: Rulebook, parameter: int, problem: str
 ) -> tuple[int, str, str]:
     """Return an SPD row's parameter, problem, value; by thresholds from Nilai."""
     cell = row.value("value")

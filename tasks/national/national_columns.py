@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from iid.expectations.rulebook.sourced import half_up
-from iid.tasks.national.ranking import Nation, Place, Ranking
+from iid.tasks.national.ranking import Nation, RankedRegion, Ranking
 from iid.tasks.report.sheet_writer import Column
 from iid.tasks.store.paths import stamp
 from iid.tasks.values.tables import FLAG, TEXT, WHOLE, Columns, frame
@@ -36,7 +36,7 @@ STATUS = {"provisional": "sementara", "final": "final"}
 KIND = {"damaged": "rusak", "unpublished": "belum terbit", "missing": "tidak ada"}
 
 
-def row_of(nation: Nation, ranking: Ranking, place: Place) -> dict[str, object]:
+def row_of(nation: Nation, ranking: Ranking, place: RankedRegion) -> dict[str, object]:
     """One row of RANKING."""
     region = place.region
     return {

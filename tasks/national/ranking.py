@@ -14,7 +14,7 @@ from iid.tasks.national.gather import Problem, Region
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RankedRegion:
     """A region in a cluster. Equal exact indices share a rank (1, 2, 2, 4)."""
 
     rank: int
@@ -34,7 +34,7 @@ class Ranking:
     """
 
     cluster: Cluster
-    places: tuple[Place, ...]
+    places: tuple[RankedRegion, ...]
     seats: int | None
     tied: bool
     unlisted: bool
@@ -45,7 +45,7 @@ class Ranking:
         return half_up(median(place.region.exact for place in self.places), 2) if self.places else None
 
     @property
-    def nominees(self) -> tuple[Place, ...]:
+    def nominees(self) -> tuple[RankedRegion, ...]:
         """Those who take the seats, in order."""
         return tuple(place for place in self.places if place.nominee)
 
@@ -97,12 +97,12 @@ def _ranking(cluster: Cluster, scheme: Scheme, members: Members, regions: Sequen
         key=lambda region: (-region.exact, region.code),
     )
     seats = scheme.nominees.get(cluster.key)
-    places: list[Place] = []
+    places: list[RankedRegion] = []
     for position, region in enumerate(own, 1):
         tie = bool(places) and places[-1].region.exact == region.exact
         rank = places[-1].rank if tie else position
         # An index of 0 cannot be assessed ("Tidak Dapat Dinilai"), whatever seats are left.
-        places.append(Place(rank, region, seats is not None and rank <= seats and region.exact > 0))
+        places.append(RankedRegion(rank, region, seats is not None and rank <= seats and region.exact > 0))
     named = sum(place.nominee for place in places)
     return Ranking(
         cluster,

@@ -14,10 +14,10 @@ SHOWN = 200  # rows of a list on the page
 CAUSES = 4  # causes of one row
 
 Context = dict[str, Any]
-Place = Callable[[str], tuple[str, str]]
+NameAndPage = Callable[[str], tuple[str, str]]
 
 
-def changes(record: Context, since: str, until: str, place: Place) -> Context:
+def changes(record: Context, since: str, until: str, place: NameAndPage) -> Context:
     """Prepare the record of :func:`iid.tasks.answers.compare.compared`.
 
     *since* and *until*: the two times in words. *place* gives name and page ("" where there is none)
@@ -89,7 +89,7 @@ def _moved(before: int, after: int) -> str:
     return f"{number(before)} → {number(after)}" if before != after else ""
 
 
-def _innovation(row: Context, place: Place) -> Context:
+def _innovation(row: Context, place: NameAndPage) -> Context:
     name, page = place(row["innovation_id"])
     return {
         "name": row["name"] or name,
@@ -101,7 +101,7 @@ def _innovation(row: Context, place: Place) -> Context:
     }
 
 
-def _claim(row: Context, place: Place) -> Context:
+def _claim(row: Context, place: NameAndPage) -> Context:
     name, page = place(row["innovation_id"])
     return {
         "name": row["name"] or name,

@@ -19,7 +19,7 @@ Context = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LeaderboardRow:
     """One row of a leaderboard."""
 
     unit: UnitEntry
@@ -78,14 +78,14 @@ def _upwards(code: str, parents: Mapping[str, str]) -> Iterator[str]:
         code = parents.get(code, "")
 
 
-def _complete(book: Book) -> list[Place]:
+def _complete(book: Book) -> list[LeaderboardRow]:
     """Return the units with the highest percent of supported claimed points."""
     units, rows = _units(book), []
     for code, entries in sorted(book.by_unit.items()):
         claimed = sum((e.claimed for e in entries), Decimal(0))
         if code in units and claimed > 0:
             supported = sum((e.supported for e in entries), Decimal(0))
-            rows.append(Place(units[code], supported / claimed * 100, _count(entries)))
+            rows.append(LeaderboardRow(units[code], supported / claimed * 100, _count(entries)))
     return sorted(rows, key=lambda p: (-p.value, -p.unit.eligible, p.unit.code))[:TOP]
 
 
@@ -93,7 +93,7 @@ def _count(entries: list[InnovationEntry]) -> str:
     return f"{len(entries)} inovasi"
 
 
-def _improved(book: Book) -> list[Place] | None:
+def _improved(book: Book) -> list[LeaderboardRow] | None:
     """Return the units that gained most index points since the last run."""
     if book.moved is None:
         return None
@@ -102,24 +102,24 @@ def _improved(book: Book) -> list[Place] | None:
     for row in (*book.moved["claims"], *(r for rows in book.moved["innovations"].values() for r in rows)):
         if row["innovation_id"] != REGION_ID:
             gains[row["innovation_id"].partition("/")[0]] += Decimal(row["index_points"])
-    rows = [Place(units[code], gain) for code, gain in gains.items() if code in units and gain > 0]
+    rows = [LeaderboardRow(units[code], gain) for code, gain in gains.items() if code in units and gain > 0]
     return sorted(rows, key=lambda p: (-p.value, p.unit.code))[:TOP]
 
 
-def _largest(book: Book) -> list[Place] | None:
+def _largest(book: Book) -> list[LeaderboardRow] | None:
     """Return the units whose open steps would add most; None when closed."""
     if not book.open:
         return None
     units = _units(book)
     rows = [
-        Place(units[row["unit_code"]], Decimal(row["gain"]), f"{row['steps']} langkah")
+        LeaderboardRow(units[row["unit_code"]], Decimal(row["gain"]), f"{row['steps']} langkah")
         for row in book.outlook["units"]
         if row["unit_code"] in units and Decimal(row["gain"]) > 0
     ]
     return rows[:TOP]
 
 
-def _best(book: Book) -> list[Place]:
+def _best(book: Book) -> list[LeaderboardRow]:
     """Units with the highest mean of supported points."""
-    rows = [Place(unit, unit.mean) for unit in book.units if unit.known and unit.mean is not None]
+    rows = [LeaderboardRow(unit, unit.mean) for unit in book.units if unit.known and unit.mean is not None]
     return sorted(rows, key=lambda p: (-p.value, -p.unit.eligible, p.unit.code))[:TOP]

@@ -11,18 +11,18 @@ from iid.expectations.rulebook.words import plain
 from iid.tasks.review.claim_keys import plain_id
 from iid.tasks.review.review_lines import ENTRIES, Line
 
-Place = tuple[str, str, str]  # workbook, innovation, indicator: plainly spelled
+RowKey = tuple[str, str, str]  # workbook, innovation, indicator: plainly spelled
 
 #: The number of a row that does not stand in any sheet.
 NOWHERE = 0
 
 
-def place_of(path: str, innovation_id: str, indicator: str) -> Place:
+def place_of(path: str, innovation_id: str, indicator: str) -> RowKey:
     """Where the row of a claim is, whatever its case and spaces."""
     return path, plain_id(innovation_id), plain(indicator)
 
 
-def vanished(kept: pd.DataFrame, present: Container[Place]) -> Iterator[tuple[str, Line]]:
+def vanished(kept: pd.DataFrame, present: Container[RowKey]) -> Iterator[tuple[str, Line]]:
     """Yield decisions in force in *kept* (DECISIONS) that no row shows now.
 
     *present* are the rows of all workbooks that could be read, filled or not: a row

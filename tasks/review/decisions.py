@@ -30,7 +30,7 @@ DESK, BOOK = "meja", "buku"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DecisionRow:
     """A filled row of a workbook, or a desk record, with what it means."""
 
     path: str
@@ -136,13 +136,13 @@ def _unreadable(book: Book, detail: str) -> Finding:
     )
 
 
-def _row(path: str, line: Line, known: Known) -> Row:
+def _row(path: str, line: Line, known: Known) -> DecisionRow:
     claim = known.find(line["innovation_id"], line["No"])
     judged = judge(line, claim)
     if claim and plain_id(unit_of(path)) != plain_id(claim.unit_code):
         words = {"unit": claim.unit_code, "name": path.rpartition("/")[2]}
         judged = replace(judged, current=False, problems=(("decision.other_unit", "innovation_id", words),))
-    return Row(path, line, claim, judged)
+    return DecisionRow(path, line, claim, judged)
 
 
 def entered(record: DeskRecord) -> tuple[str, Line]:
@@ -160,27 +160,27 @@ def entered(record: DeskRecord) -> tuple[str, Line]:
     return f"decisions/{record.name}", Line(NOWHERE, cells, {})
 
 
-def _desk_row(path: str, line: Line, known: Known) -> Row:
+def _desk_row(path: str, line: Line, known: Known) -> DecisionRow:
     claim = known.find(line["innovation_id"], line["No"])
-    return Row(path, line, claim, judge(line, claim), DESK)
+    return DecisionRow(path, line, claim, judge(line, claim), DESK)
 
 
-def _overruled(rows: list[Row], at_desk: list[Row]) -> list[Row]:
+def _overruled(rows: list[DecisionRow], at_desk: list[DecisionRow]) -> list[DecisionRow]:
     """*rows* of workbooks without force where the desk has decided the claim."""
     decided = {row.claim.key for row in at_desk if row.claim and row.in_force}
     return [replace(row, overruled=True) if row.claim and row.claim.key in decided else row for row in rows]
 
 
-def _carried(rows: list[Row], gone: list[Row]) -> list[Row]:
+def _carried(rows: list[DecisionRow], gone: list[DecisionRow]) -> list[DecisionRow]:
     """Return the *gone* rows, one for each claim that no row is about now."""
     spoken = {row.claim.key for row in rows if row.claim and row.judged.speaks}
     by_claim = {row.claim.key: row for row in reversed(gone) if row.claim}
     return [row for key, row in reversed(by_claim.items()) if key not in spoken]
 
 
-def _settled(rows: list[Row]) -> list[Row]:
+def _settled(rows: list[DecisionRow]) -> list[DecisionRow]:
     """Rows that decide one claim differently put each other out of force."""
-    by_claim: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+    by_claim: defaultdict[tuple[str, str], list[DecisionRow]] = defaultdict(list)
     for row in rows:
         if row.claim and row.judged.speaks:
             by_claim[row.claim.key].append(row)
@@ -198,7 +198,7 @@ def _settled(rows: list[Row]) -> list[Row]:
 
 
 def _findings(
-    row: Row, decided: Container[tuple[str, str]], *, report_vanished: bool = True
+    row: DecisionRow, decided: Container[tuple[str, str]], *, report_vanished: bool = True
 ) -> Iterator[Finding]:
     if row.overruled:
         return  # the desk has decided; what is unclear in the row decides nothing
@@ -225,7 +225,7 @@ def _findings(
         yield finding("decision.conflict", **where, source=row.source, one=one, two=two)
 
 
-def _record(row: Row) -> dict[str, Any]:
+def _record(row: DecisionRow) -> dict[str, Any]:
     claim, line, judged = row.claim, row.line, row.judged
     return {
         "innovation_id": claim.innovation_id if claim else line["innovation_id"],

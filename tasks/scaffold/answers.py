@@ -10,7 +10,7 @@ Cell = str | int | float | date | None
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FilledRow:
     """A row of sheet *Indikator*, cell by cell, as an operator leaves it."""
 
     parameter: Cell = None
@@ -26,7 +26,7 @@ class Answers:
     """A workbook's answers: *profile* by field label, *rows* by indicator key."""
 
     profile: Mapping[str, Cell] = field(default_factory=dict)
-    rows: Mapping[str, Row] = field(default_factory=dict)
+    rows: Mapping[str, FilledRow] = field(default_factory=dict)
 
 
 BLANK = Answers()

@@ -14,7 +14,7 @@ import xlsxwriter
 
 from iid.expectations.rulebook.model import Indicator, Rulebook
 from iid.tasks.scaffold import guidance, instructions
-from iid.tasks.scaffold.answers import BLANK, Answers, Cell, Row
+from iid.tasks.scaffold.answers import BLANK, Answers, Cell, FilledRow
 from iid.tasks.scaffold.choices import Choices, write_choices, write_parameters
 from iid.tasks.scaffold.styles import Styles, print_setup, set_height
 from iid.tasks.text.indonesian import number
@@ -133,7 +133,7 @@ def _write_rows(
         sheet.set_column(column, column, _WIDTHS[title])
         sheet.write_string(0, column, title, styles["header"])
     for line, indicator in enumerate(rulebook.sid if innovation else rulebook.spd_rows, 1):
-        row = answers.rows.get(indicator.key, Row())
+        row = answers.rows.get(indicator.key, FilledRow())
         label = styles["label_required" if indicator.mandatory.value else "label"]
         if indicator.key.isdigit():
             sheet.write_number(line, 0, int(indicator.key), label)

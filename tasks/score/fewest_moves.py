@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import lcm
 
 from iid.tasks.score.moves import Step, Tally, Worths, new_name, open_claims, open_total
-from iid.tasks.score.plan_bound import UNREACHED, Board, Choice, Row, cheapest, reach
+from iid.tasks.score.plan_bound import UNREACHED, Board, Choice, PlanRow, cheapest, reach
 from iid.tasks.score.plan_order import done, in_order
 from iid.tasks.score.plan_search import affordable, exhaustive
 from iid.tasks.score.state import Innovation, State
@@ -31,7 +31,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PlanAnswer:
     """A plan, or none. ``unreachable``: it is proven that no moves suffice.
 
     ``reach``: the highest exact index that the allowed moves lead to.
@@ -44,7 +44,7 @@ class Answer:
 
 def fewest_steps(
     supported: State, claimed: State, target: Fraction, allowed: Allowed | None = None
-) -> Answer:
+) -> PlanAnswer:
     """Find the fewest *allowed* moves that bring the exact index to *target*.
 
     Of claims either what was claimed is proven or parameter 3 at once, never both. Up to as many
@@ -52,14 +52,14 @@ def fewest_steps(
     """
     moves = _Moves(supported, claimed, allowed or (lambda _: True))
     if moves.index >= target:
-        return Answer(Plan((), moves.index, exact=True), unreachable=False, reach=reach(moves.board))
+        return PlanAnswer(Plan((), moves.index, exact=True), unreachable=False, reach=reach(moves.board))
     board = moves.board
     choice, bound = cheapest(board, target)
     most = choice.steps - 1 if choice else 0
     if choice and not choice.exact and affordable(board, most):
         choice = exhaustive(board, target, most) or replace(choice, exact=True)
     plan, highest = moves.plan(choice, target) if choice else None, reach(board)
-    return Answer(plan, plan is None and (bound >= UNREACHED or highest < target), highest)
+    return PlanAnswer(plan, plan is None and (bound >= UNREACHED or highest < target), highest)
 
 
 def all_of(supported: State, claimed: State, allowed: Allowed) -> list[Step]:
@@ -114,10 +114,10 @@ class _Moves:
             formula=state.rulebook.formula,
         )
 
-    def _row(self, name: str, one: Innovation) -> Row:
+    def _row(self, name: str, one: Innovation) -> PlanRow:
         parameters = one.parameters if one.eligible else one.dormant
         service = self._tally.service(one.affair)
-        return Row(
+        return PlanRow(
             name=name,
             points=sum(self._weights.get(key, 0) * value for key, value in parameters.items()),
             gains=self._gains(name, parameters),
@@ -127,10 +127,10 @@ class _Moves:
             may_qualify=not one.eligible and self._allowed(Step("qualify", name, "", 0, 1, Fraction(0))),
         )
 
-    def _new(self) -> Row | None:
+    def _new(self) -> PlanRow | None:
         if not self._allowed(Step("add", new_name(1), "", 0, 0, Fraction(0))):
             return None
-        return Row("", 0, self._gains(new_name(1), self._nothing.parameters), -1, counts=False)
+        return PlanRow("", 0, self._gains(new_name(1), self._nothing.parameters), -1, counts=False)
 
     def _gains(self, name: str, parameters: Mapping[str, int]) -> tuple[int, ...]:
         """Return the points of each open claim's best move in units, descending."""

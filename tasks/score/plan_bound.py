@@ -29,7 +29,7 @@ UNREACHED = np.iinfo(np.int64).max // 4  # steps to what no plan reaches
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PlanRow:
     """An innovation: points once it counts, gains (descending), its service.
 
     ``service`` is the place of its basic service in the rulebook, -1 for none.
@@ -62,8 +62,8 @@ class Choice:
 class Board:
     """A region's moves. ``new``: what an added innovation is like, or None."""
 
-    rows: tuple[Row, ...]
-    new: Row | None
+    rows: tuple[PlanRow, ...]
+    new: PlanRow | None
     spd: int
     region: tuple[int, ...]
     scale: int

@@ -15,7 +15,7 @@ from itertools import accumulate, groupby
 import numpy as np
 
 from iid.tasks.score.grid import Whole
-from iid.tasks.score.plan_bound import Board, Choice, Row
+from iid.tasks.score.plan_bound import Board, Choice, PlanRow
 
 #: Additions of numbers that a search may cost: about a second.
 WORK = 400_000_000
@@ -34,7 +34,7 @@ class _Option:
     move: str = ""
 
 
-Place = tuple[int, int, int, int, int]  # covered in this group, steps, number, waiting, services
+PlanState = tuple[int, int, int, int, int]  # covered in this group, steps, number, waiting, services
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class _Layer:
             more = flag if self.closes else option.services
             yield from ((flag, services, goal, min(top, services + more)) for services in range(top + 1))
 
-    def source(self, before: Whole, after: Whole, place: Place) -> tuple[Place, _Option]:
+    def source(self, before: Whole, after: Whole, place: PlanState) -> tuple[PlanState, _Option]:
         """Where the points of *place* came from."""
         goal, steps, number, waiting, services = place
         for option in self.options:
@@ -132,7 +132,7 @@ def _layers(board: Board, most: int) -> Iterator[_Layer]:
     yield _Layer("", tuple(_additions(board, most)))
 
 
-def _options(board: Board, row: Row, most: int) -> Iterator[_Option]:
+def _options(board: Board, row: PlanRow, most: int) -> Iterator[_Option]:
     won = [0, *accumulate(row.gains[:most])]
     if row.counts:
         yield from (_Option(k, 1, 0, 0, row.points + gain, "count") for k, gain in enumerate(won))
@@ -153,10 +153,10 @@ def _additions(board: Board, most: int) -> Iterator[_Option]:
             yield _Option(number + k, number, 0, number, gain, "add")
 
 
-def _cheapest_end(board: Board, target: Fraction, most: int, end: Whole) -> tuple[int, Place] | None:
+def _cheapest_end(board: Board, target: Fraction, most: int, end: Whole) -> tuple[int, PlanState] | None:
     """Return the fewest steps with the region's claims, and their start."""
     wanted, won = board.wanted(target), [0, *accumulate(board.region[:most])]
-    best: tuple[int, Place] | None = None
+    best: tuple[int, PlanState] | None = None
     for number, waiting, services in np.ndindex(end.shape[2:]):
         points = end[0, :, number, waiting, services]
         if (points < 0).all():

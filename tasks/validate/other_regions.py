@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from iid.tasks.validate.letter_dates import places_signed
 from iid.tasks.validate.letterhead_lines import letterhead_lines
-from iid.tasks.validate.region_names import KINDS, WORD, Place, Region, by_name, home_of, ours, places
+from iid.tasks.validate.region_names import KINDS, WORD, NamedRegion, Region, by_name, home_of, ours, places
 
 #: Lines at either end of a document that may say whose it is.
 HEAD_LINES, TAIL_LINES = 15, 20
@@ -133,7 +133,7 @@ def _received(recipient: str, home: Region) -> str:
     return "" if not found or any(ours(one, home) for one in found) else found[0].name
 
 
-def _other(owners: list[tuple[Place, bool]], home: Region) -> str:
+def _other(owners: list[tuple[NamedRegion, bool]], home: Region) -> str:
     """Return the foreign owner; ``""`` where *home* or its province is one.
 
     A province that is only named below the office of another region ("BUPATI TAPIN", "PROVINSI
@@ -144,7 +144,7 @@ def _other(owners: list[tuple[Place, bool]], home: Region) -> str:
     return "" if any(ours(one, home) for one in found) else found[0].name
 
 
-def _owners(lines: list[str], at: int, home: Region) -> list[tuple[Place, bool]]:
+def _owners(lines: list[str], at: int, home: Region) -> list[tuple[NamedRegion, bool]]:
     """Return places whose letterhead or signature line *at* is; if an office.
 
     Where a line names the own region beside others, or several, it is none of theirs; nor is an item of a

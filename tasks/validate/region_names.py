@@ -79,7 +79,7 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NamedRegion:
     """A region in a line; ``mention`` where the line is about it, not by it."""
 
     region: Region
@@ -96,7 +96,7 @@ def ours(region: Region, home: Region) -> bool:
     return (region.kind, region.words) == (home.kind, home.words)
 
 
-def places(line: str, home: Region, previous: str = "") -> Iterator[Place]:
+def places(line: str, home: Region, previous: str = "") -> Iterator[NamedRegion]:
     """Yield the regions that *line* names by kind and name, with capitals.
 
     *previous* is the line before: what it ends with may make the first one a mention.
@@ -139,7 +139,7 @@ def places(line: str, home: Region, previous: str = "") -> Iterator[Place]:
         )
         small = [word[0].islower() and word not in FILLERS for word in spelled[start : last + 2]]
         office = government or words[at] in _OFFICES
-        yield Place(region, mention, office, not any(small[: last + 1 - start]), not any(small))
+        yield NamedRegion(region, mention, office, not any(small[: last + 1 - start]), not any(small))
         at = last + 1
 
 

@@ -33,12 +33,12 @@ NAMES = [one["name"] for one in PREFECT["deployments"]]
 
 
 def place(suffix: str = "", **settings: Any) -> Any:
-    from iid.flows.prefect_glue.deployment_manifest import Place
+    from iid.flows.prefect_glue.deployment_manifest import DeployTarget
     from iid.flows.settings.setting_models import Keys
 
     keys = Keys.model_validate(settings)
     deadline = datetime(2026, 10, 31, 15, 59, 59, tzinfo=UTC)
-    return Place("91.71", 2026, "Asia/Jayapura", deadline, keys, suffix)
+    return DeployTarget("91.71", 2026, "Asia/Jayapura", deadline, keys, suffix)
 
 
 @pytest.mark.parametrize("written", PREFECT["deployments"], ids=NAMES)

@@ -106,13 +106,13 @@ def test_what_serve_and_watch_start_runs_with_every_setting(asked: Any) -> None:
 
 
 def test_a_deployment_asks_with_every_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from iid.flows.prefect_glue.deployment_manifest import Place, deployment_for, read
+    from iid.flows.prefect_glue.deployment_manifest import DeployTarget, deployment_for, read
     from iid.flows.settings.load import each_target
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "iid.toml").write_text(SEVERAL)
     ((_, settings),) = [found for found in each_target() if found[0] == "banjar"]
-    place = Place("63.03", 2026, "Asia/Makassar", None, settings, "-banjar")
+    place = DeployTarget("63.03", 2026, "Asia/Makassar", None, settings, "-banjar")
     for written in read(Path(__file__).parents[2] / "deployments/prefect.yaml")["deployments"]:
         if written["name"] in {"malam", "perubahan", "tutup"}:
             request = deployment_for(place, written)["parameters"]["request"]

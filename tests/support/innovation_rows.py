@@ -7,7 +7,7 @@ from typing import Any
 
 from iid.expectations.rulebook.loading import load
 from iid.tasks.ingest.parse_workbook import parse_innovation
-from iid.tasks.ingest.parsed import Answer, Claim, Parsed
+from iid.tasks.ingest.parsed import Claim, Parsed, ProfileAnswer
 
 Workbook = Callable[..., bytes]
 RULES = load(2026).rulebook
@@ -25,7 +25,7 @@ def claim(parsed: Parsed, key: str) -> Claim:
     return next(claim for claim in parsed.claims if claim.indicator == key)
 
 
-def answer(parsed: Parsed, key: str) -> Answer:
+def answer(parsed: Parsed, key: str) -> ProfileAnswer:
     return next(answer for answer in parsed.answers if answer.field == key)
 
 

@@ -35,7 +35,7 @@ CHECKED = b"<span data-diperiksa></span>"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What goes back to the browser."""
 
     status: HTTPStatus
@@ -44,12 +44,12 @@ class Answer:
     location: str = ""
 
 
-def page(status: HTTPStatus, words: str) -> Answer:
+def page(status: HTTPStatus, words: str) -> HttpAnswer:
     """A page of one sentence."""
     text = (
         f'<!doctype html><html lang="id"><meta charset="utf-8"><title>iid</title><p>{html.escape(words)}</p>'
     )
-    return Answer(status, HTML, text.encode())
+    return HttpAnswer(status, HTML, text.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Site:
     places: Callable[[], Sequence[Place]]
     stale: timedelta = timedelta(hours=36)
 
-    def answer(self, target: str) -> Answer:
+    def answer(self, target: str) -> HttpAnswer:
         """Answer ``GET target``; raise nothing for a browser's or store's fault."""
         try:
             path = unquote(urlsplit(target).path).lstrip("/")
@@ -75,7 +75,7 @@ class Site:
         except IidError:  # its words name places on this server
             return page(HTTPStatus.SERVICE_UNAVAILABLE, UNREAD)
 
-    def _below(self, path: str) -> Answer:
+    def _below(self, path: str) -> HttpAnswer:
         places = self.places()
         for place in places:
             prefix = f"{place.region}/{place.cycle}"
@@ -85,32 +85,32 @@ class Site:
             return _file(places[0].store, places[0], path, "")
         return page(HTTPStatus.NOT_FOUND, ABSENT)
 
-    def _front(self) -> Answer:
+    def _front(self) -> HttpAnswer:
         places = self.places()
         if len(places) == 1 and places[0].store:
             return _file(places[0].store, places[0], "", "")
-        return Answer(HTTPStatus.OK, HTML, _list(self._rows()).encode())
+        return HttpAnswer(HTTPStatus.OK, HTML, _list(self._rows()).encode())
 
     def _rows(self) -> list[Standing]:
         now = datetime.now(UTC)
         return [place.standing(now, self.stale).for_visitors() for place in self.places()]
 
-    def _health(self) -> Answer:
+    def _health(self) -> HttpAnswer:
         found = [row.as_json() for row in self._rows()]
         well = bool(found) and all(row["ok"] for row in found)
         status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
         body = json.dumps({"ok": well, "runs": found}, ensure_ascii=False).encode()
-        return Answer(status, "application/json", body)
+        return HttpAnswer(status, "application/json", body)
 
-    def _metrics(self) -> Answer:
-        return Answer(HTTPStatus.OK, METRICS, metrics(self._rows()).encode())
+    def _metrics(self) -> HttpAnswer:
+        return HttpAnswer(HTTPStatus.OK, METRICS, metrics(self._rows()).encode())
 
 
-def _file(store: Store, place: Place, name: str, below: str) -> Answer:
+def _file(store: Store, place: Place, name: str, below: str) -> HttpAnswer:
     if not name:
         if latest(store, place.region, place.cycle) is None:
             return page(HTTPStatus.SERVICE_UNAVAILABLE, "Belum ada hasil terbit.")
-        return Answer(HTTPStatus.FOUND, HTML, b"", f"{below}/report/index.html")
+        return HttpAnswer(HTTPStatus.FOUND, HTML, b"", f"{below}/report/index.html")
     name = f"{name}index.html" if name.endswith("/") else name
     shown = name in SHOWN_FILES or name.startswith(SHOWN)
     pointer = latest(store, place.region, place.cycle) if shown else None
@@ -122,7 +122,7 @@ def _file(store: Store, place: Place, name: str, below: str) -> Answer:
     content = run.bytes(name)
     if name.endswith(".html") and pointer.checked_at > pointer.published_at:
         content = content.replace(CHECKED, _checked(pointer, province_zone(place.region)), 1)
-    return Answer(HTTPStatus.OK, content_type_of(name), content)
+    return HttpAnswer(HTTPStatus.OK, content_type_of(name), content)
 
 
 def _checked(pointer: Latest, zone: str) -> bytes:

@@ -24,7 +24,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from iid.tasks.operate.serve.report_server import Answer, page
+from iid.tasks.operate.serve.report_server import HttpAnswer, page
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 ASK_S = 15.0  # seconds in which a request's head must have come
@@ -39,7 +39,7 @@ _HEADERS = {
 
 
 def application(
-    answer: Callable[[str], Answer], desk: Sequence[BaseRoute] = (), hosts: frozenset[str] | None = None
+    answer: Callable[[str], HttpAnswer], desk: Sequence[BaseRoute] = (), hosts: frozenset[str] | None = None
 ) -> ASGIApp:
     """Return the application: *desk*, then *answer*; *hosts*: its names."""
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from iid.tasks.ingest.evidence_items import MAX_LINKS, gather
 from iid.tasks.ingest.named_files import MAX_NAMES
 from iid.tasks.ingest.parsed import Claim
-from iid.tasks.ingest.submission_place import Place
+from iid.tasks.ingest.submission_place import SubmissionPlace
 from iid.tasks.shares.drive import Entry
 
 FOLDER = "2026/01 Dinas/SIGAP"
 
 
-def place(count: int) -> Place:
-    made = Place("01", "01/SIGAP", FOLDER, "inovasi.xlsx")
+def place(count: int) -> SubmissionPlace:
+    made = SubmissionPlace("01", "01/SIGAP", FOLDER, "inovasi.xlsx")
     for number in range(count):
         path = f"bukti/16 x/f{number:04}.pdf"
         made.add(path.split("/"), Entry(f"{FOLDER}/{path}", 7, 0.0, "", ""), {"16"})

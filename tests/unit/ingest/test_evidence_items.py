@@ -16,21 +16,21 @@ from iid.tasks.ingest.evidence_items import (
     without_password,
 )
 from iid.tasks.ingest.parsed import Claim
-from iid.tasks.ingest.submission_place import Place
+from iid.tasks.ingest.submission_place import SubmissionPlace
 from iid.tasks.shares.drive import Entry
 
 FOLDER = "2026/01 Dinas/SIGAP"
 
 
-def place(*paths: str, problem: str = "") -> Place:
+def place(*paths: str, problem: str = "") -> SubmissionPlace:
     """An innovation with these files below its folder."""
-    made = Place("01", "01/SIGAP", FOLDER, "inovasi.xlsx")
+    made = SubmissionPlace("01", "01/SIGAP", FOLDER, "inovasi.xlsx")
     for path in paths:
         made.add(path.split("/"), Entry(f"{FOLDER}/{path}", 7, 1735689600.9, "", problem), {"16", "17", "18"})
     return made
 
 
-def items(made: Place, *claims: Claim) -> list[tuple[str, str, str, bool, str]]:
+def items(made: SubmissionPlace, *claims: Claim) -> list[tuple[str, str, str, bool, str]]:
     """Indicator, source (below the folder), listed, counted, problem or detail."""
     return [
         (
@@ -335,7 +335,7 @@ def test_other_texts_are_no_web_addresses(link: str) -> None:
 
 
 def test_total_is_claimed_by_its_value() -> None:
-    made = Place("pemda", "pemda", "2026/00 Pemda", "pemda.xlsx")
+    made = SubmissionPlace("pemda", "pemda", "2026/00 Pemda", "pemda.xlsx")
     made.add(["bukti", "SPD", "a.pdf"], Entry("2026/00 Pemda/bukti/SPD/a.pdf", 1, 0.0), {"SPD"})
     assert [item.counted for item in gather(made, [Claim("SPD", value="40.5")]).items] == [True]
     assert [item.counted for item in gather(made, [Claim("SPD", value="")]).items] == [False]

@@ -10,7 +10,7 @@ from innovation_rows import HEADER, PROFILE, RULES, Workbook, answer, claim, par
 
 from iid.tasks.demo.biff_writer import xls
 from iid.tasks.ingest.parse_workbook import parse_innovation
-from iid.tasks.ingest.parsed import Answer, Claim
+from iid.tasks.ingest.parsed import Claim, ProfileAnswer
 
 
 def test_every_field_and_every_indicator_comes_back_with_its_cell(workbook: Workbook) -> None:
@@ -19,8 +19,8 @@ def test_every_field_and_every_indicator_comes_back_with_its_cell(workbook: Work
     )
     assert [answer.field for answer in parsed.answers] == [field.key for field in RULES.profile]
     assert [claim.indicator for claim in parsed.claims] == [row.key for row in RULES.sid]
-    assert answer(parsed, "name") == Answer("name", "Nama Inovasi", "SIGAP", "SIGAP", "Profil!B2")
-    assert answer(parsed, "stage") == Answer("stage", "Tahapan", address="Profil")
+    assert answer(parsed, "name") == ProfileAnswer("name", "Nama Inovasi", "SIGAP", "SIGAP", "Profil!B2")
+    assert answer(parsed, "stage") == ProfileAnswer("stage", "Tahapan", address="Profil")
     assert claim(parsed, "16") == Claim(
         indicator="16",
         raw="2",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from iid.expectations.rulebook.loading import load
 from iid.tasks.ingest.cycle_layout import Layout, lay_out
-from iid.tasks.ingest.submission_place import Place
+from iid.tasks.ingest.submission_place import SubmissionPlace
 from iid.tasks.shares.drive import Entry, Listing
 from iid.tasks.values.region import Unit
 from iid.tasks.values.share_paths import is_ignored
@@ -42,7 +42,7 @@ def lay(
     return lay_out(Listing(tuple(entries), tuple(sorted(inner)), closed), 2026, roster, SID, SPD)
 
 
-def only(layout: Layout) -> Place:
+def only(layout: Layout) -> SubmissionPlace:
     (place,) = layout.innovations
     return place
 

@@ -12,7 +12,7 @@ import pytest
 from iid.expectations.rulebook.loading import load
 from iid.expectations.rulebook.model import Indicator, Rulebook
 from iid.tasks.ingest.parameter_cells import read_parameter
-from iid.tasks.scaffold.answers import Answers, Row
+from iid.tasks.scaffold.answers import Answers, FilledRow
 from iid.tasks.scaffold.blank_workbooks import innovation_workbook, region_workbook
 
 FIELDS = [
@@ -164,7 +164,7 @@ def test_inferred_texts_are_marked_where_they_stand(rulebook: Rulebook) -> None:
 def test_answers_stand_where_an_operator_would_write_them(rulebook: Rulebook) -> None:
     answers = Answers(
         {"Nama Inovasi": "=Perahu", "Waktu Penerapan": date(2024, 5, 6), "Anggaran": "500.000"},
-        {"16": Row(2, None, "a.pdf; b.pdf", "https://x.example", "catatan"), "33": Row("1", "e")},
+        {"16": FilledRow(2, None, "a.pdf; b.pdf", "https://x.example", "catatan"), "33": FilledRow("1", "e")},
     )
     book = opened(innovation_workbook(rulebook, answers))
     profile, rows = book["Profil"], book["Indikator"]

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from iid.tasks.operate.health.freshness import Place
-from iid.tasks.operate.serve.report_server import CHECKED, Answer, Site
+from iid.tasks.operate.serve.report_server import CHECKED, HttpAnswer, Site
 from iid.tasks.operate.serve.web_server import LOOPBACK, WebServer, application
 from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.publishing import publish
@@ -156,7 +156,7 @@ def test_an_address_that_is_none_shows_nothing(target: str, store: FolderStore, 
 def test_a_visitor_who_hangs_up_and_a_page_that_breaks_leave_no_traceback(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def answer(path: str) -> Answer:
+    def answer(path: str) -> HttpAnswer:
         raise ConnectionResetError if path == "/pergi" else ZeroDivisionError
 
     server = WebServer(application(answer), "127.0.0.1", 0)
