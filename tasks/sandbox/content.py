@@ -12,7 +12,7 @@ from iid.tasks.sandbox.limits import Limits
 #: Bytes from the start that are enough to recognise every kind but zip and OLE files.
 HEAD = 8192
 #: The part of a content that must still be shown: with less it is cut, with the rest missing only damaged.
-SHOWN = 0.9
+LEAST_SHOWN = 0.9
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from PIL import ExifTags, Image, ImageChops, ImageFile
 from iid.tasks.inspect.inspectors import undecoded_picture
 from iid.tasks.inspect.inspectors.picture_marks import has_jpeg_end, has_png_end, is_refined, without_notes
 from iid.tasks.inspect.inspectors.undecoded_picture import BROKEN
-from iid.tasks.sandbox.content import SHOWN, Content, UnreadableError
+from iid.tasks.sandbox.content import LEAST_SHOWN, Content, UnreadableError
 from iid.tasks.sandbox.facts import THUMBNAIL, Facts
 from iid.tasks.sandbox.limits import Limits
 
@@ -90,7 +90,7 @@ def _lenient(content: Content, kind: Facts, limits: Limits) -> Facts:
         if kind.format == "png":
             content = without_notes(content)
         shown = 1.0 if kind.format == "jpg" and is_refined(content) else _shown(content, kind, limits)
-        if shown < SHOWN:
+        if shown < LEAST_SHOWN:
             raise UnreadableError(BROKEN)
         with _opened(content, kind, limits) as image:
             facts = _facts(image, kind)

@@ -19,7 +19,7 @@ from pypdfium2 import raw
 
 from iid.tasks.inspect.inspectors.normalised_text import cleaned, text_facts
 from iid.tasks.inspect.inspectors.pdf_page import Page, read_page
-from iid.tasks.sandbox.content import SHOWN, Content, EncryptedError, UnreadableError
+from iid.tasks.sandbox.content import LEAST_SHOWN, Content, EncryptedError, UnreadableError
 from iid.tasks.sandbox.facts import TEXT_KEPT, Facts
 from iid.tasks.sandbox.limits import Limits
 
@@ -174,7 +174,7 @@ def _take(number: int, page: Page, pages: _Pages) -> None:
 def _check(pages: _Pages, count: int, *, cut: bool) -> None:
     """Raise UnreadableError if under nine tenths of *count* pages show."""
     lost = sorted(pages.broken + (pages.bare if cut else []))
-    if len(lost) <= (1 - SHOWN) * count:
+    if len(lost) <= (1 - LEAST_SHOWN) * count:
         return
     if cut:
         raise UnreadableError(f"terpotong: halaman {lost[0]} dari {count} tidak ada isinya")

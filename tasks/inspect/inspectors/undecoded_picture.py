@@ -11,7 +11,7 @@ import struct
 from dataclasses import replace
 
 from iid.tasks.inspect.inspectors.mp4_boxes import extent
-from iid.tasks.sandbox.content import SHOWN, Content, UnreadableError
+from iid.tasks.sandbox.content import LEAST_SHOWN, Content, UnreadableError
 from iid.tasks.sandbox.facts import Facts
 
 BROKEN = "gambar rusak atau terpotong"
@@ -32,7 +32,7 @@ def inspect(content: Content, kind: Facts) -> Facts:
         shown, width, height, exact = measure(content) if measure else (0.0, None, None, False)
     except (struct.error, KeyError) as error:
         raise UnreadableError(BROKEN) from error
-    if shown < SHOWN:
+    if shown < LEAST_SHOWN:
         raise UnreadableError(BROKEN)
     seen = f"{kind.format.upper()} hanya dikenali, gambarnya tidak diperiksa"
     return replace(kind, width=width, height=height, damaged=not exact or shown < 1, detail=seen)

@@ -9,7 +9,7 @@ from typing import Any
 from pymediainfo import MediaInfo
 
 from iid.tasks.inspect.inspectors.mp4_boxes import extent
-from iid.tasks.sandbox.content import SHOWN, Content, SetupError, UnreadableError
+from iid.tasks.sandbox.content import LEAST_SHOWN, Content, SetupError, UnreadableError
 from iid.tasks.sandbox.facts import Facts
 from iid.tasks.sandbox.limits import Limits
 
@@ -24,7 +24,7 @@ def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
     """Facts of a video or sound file. Raises UnreadableError, SetupError."""
     boxed = kind.format in _BOXED
     shown, exact = extent(content, b"moov") if boxed else (1.0, True)
-    if shown < SHOWN:
+    if shown < LEAST_SHOWN:
         raise UnreadableError(BROKEN)
     if not MediaInfo.can_parse():
         raise SetupError("pustaka MediaInfo (paket pymediainfo) tidak dapat dimuat")
@@ -37,7 +37,7 @@ def inspect(content: Content, kind: Facts, limits: Limits) -> Facts:
         raise UnreadableError(BROKEN)
     if general.istruncated == "Yes" and not boxed:
         shown, exact = content.size / _promised(content, kind.format), False
-        if shown < SHOWN:
+        if shown < LEAST_SHOWN:
             raise UnreadableError(BROKEN)
     if track is sound and kind.format != "mp3":
         kind = replace(kind, format="m4a", media_type="audio/mp4")

@@ -20,7 +20,7 @@ from iid.tasks.values.errors import IidError
 
 HTML = "text/html; charset=utf-8"
 #: What is shown: the report and what it links to. Tables with stewards' decisions are not.
-SHOWN = ("report/", "data-docs/")
+SHOWN_FOLDERS = ("report/", "data-docs/")
 TABLES = ("scores", "innovations", "units", "findings", "evidence")
 SHOWN_FILES = frozenset(
     {"hasil.xlsx", "index.json", *(f"{name}.{kind}" for name in TABLES for kind in ("csv", "parquet"))}
@@ -112,7 +112,7 @@ def _file(store: Store, place: Place, name: str, below: str) -> HttpAnswer:
             return page(HTTPStatus.SERVICE_UNAVAILABLE, "Belum ada hasil terbit.")
         return HttpAnswer(HTTPStatus.FOUND, HTML, b"", f"{below}/report/index.html")
     name = f"{name}index.html" if name.endswith("/") else name
-    shown = name in SHOWN_FILES or name.startswith(SHOWN)
+    shown = name in SHOWN_FILES or name.startswith(SHOWN_FOLDERS)
     pointer = latest(store, place.region, place.cycle) if shown else None
     if pointer is None:
         return page(HTTPStatus.NOT_FOUND, ABSENT)

@@ -6,7 +6,7 @@ from types import ModuleType
 
 from report_pages import Page, pages_of
 
-from iid.tasks.operate.serve.report_server import SHOWN, SHOWN_FILES
+from iid.tasks.operate.serve.report_server import SHOWN_FILES, SHOWN_FOLDERS
 from iid.tasks.report.book import open_book
 from iid.tasks.report.site import render_site
 from iid.tasks.values.assessment import Assessment
@@ -148,5 +148,5 @@ def test_a_lapsed_decision_is_shown_as_not_in_force(assessment: Assessment) -> N
 def test_the_server_shows_every_file_that_the_data_page_links_to(site: dict[str, bytes]) -> None:
     linked = set(re.findall(r'href="\.\./([^"]+)"', site["data.html"].decode()))
     assert {"scores.csv", "evidence.parquet", "hasil.xlsx"} <= linked
-    unseen = {name for name in linked if name not in SHOWN_FILES and not name.startswith(SHOWN)}
+    unseen = {name for name in linked if name not in SHOWN_FILES and not name.startswith(SHOWN_FOLDERS)}
     assert unseen == {"manifest.json"}  # also of the tables with decisions
