@@ -41,7 +41,7 @@ PROFILE_KEYS = (
     "main_affair", "other_affairs", "trial_date", "applied_date", "developed_date", "design",
     "purpose", "benefit", "result", "coordinates", "budget",
 )  # fmt: skip
-#: Rows that only the forms of some cycles have; they stand in table *fields* alone and carry no score.
+#: Rows that only the forms of some cycles have; they are in table *fields* alone and carry no score.
 EXTRA_PROFILE_KEYS = ("asta_cita", "pkpn")
 SID_KEYS = tuple(str(number) for number in range(16, 36))  # the rows of every innovation
 TOTAL_KEY = "SPD"  # the only SPD row where ``spd: total``

@@ -1,4 +1,4 @@
-"""The grain of a rulebook: a value, its source, *read* or *inferred*.
+"""One entry of a rulebook: a value, its source, *read* or *inferred*.
 
 Everything else in :mod:`iid.expectations.rulebook.model` is made of these.
 """

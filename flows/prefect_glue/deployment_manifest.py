@@ -117,7 +117,7 @@ def deployment_for(place: DeployTarget, written: Mapping[str, Any]) -> dict[str,
     found["name"] += place.suffix
     found["parameters"] = {"request": requested(place, written)}
     found["tags"] = [*(written.get("tags") or []), place.region, str(place.cycle)]
-    # The worker that starts a run puts the value in; on the server and in the form stands the name alone.
+    # The worker that starts a run puts the value in; the server and the form show only the name.
     secrets = sorted(place.settings.server.secrets.items())
     environment = {name: f"{{{{ prefect.blocks.secret.{block} }}}}" for name, block in secrets}
     environment |= ENVIRONMENT

@@ -192,7 +192,7 @@ class _Work:
             self.keeper.place = replace(self.keeper.place, attempt=attempt)
 
     def _night(self) -> None:
-        """Run; what lay there before it began needs no run of its own afterwards."""
+        """Run; what was there before it began needs no run of its own afterwards."""
         before, watching = None, self.watching
         with suppress(DriveError, OSError):  # the run itself says what is wrong with the share
             before = look(

@@ -61,7 +61,7 @@ class Plan:
     assess: bool
     direct: bool
     state: Path  # folder of this machine
-    notices: Path | None = None  # the cycle's folder, where the kernel tells of changes
+    notices: Path | None = None  # the cycle's folder, where the kernel reports changes
 
 
 def pause_of(quiet: float) -> float:

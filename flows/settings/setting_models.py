@@ -86,7 +86,7 @@ class NotifySettings(BaseModel):
     )
     moved: Annotated[float, Field(ge=0, le=100)] = 0.5  # points the index must move to be reported
     contacts: str | None = None  # CSV code,channel
-    units: bool = True  # tell units their own findings, where a contact is known
+    units: bool = True  # send units their own findings, where a contact is known
 
 
 class TelemetrySettings(BaseModel):

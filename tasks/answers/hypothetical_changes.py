@@ -27,7 +27,7 @@ from iid.tasks.values.tables import REGION_ID
 
 Kind = Literal["parameter", "total", "withdraw", "qualify", "disqualify", "add"]
 
-#: What may stand after ``ID=``; Indonesian and English.
+#: What may be written after ``ID=``; Indonesian and English.
 WORDS: dict[str, Kind] = {
     "tarik": "withdraw",
     "withdraw": "withdraw",

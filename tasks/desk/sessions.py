@@ -23,7 +23,7 @@ LIFE_S = 12 * 3600  # a session ends after a working day
 KNOWN_S = 180 * 24 * 3600
 FORM_S = 12 * 3600
 SIGN_IN_S = 3600
-#: Tries in vain without waiting: at a name from one address or known browser, from one address, at a name.
+#: Failed tries without waiting: at a name from one address or known browser, from one address, at a name.
 PER_PERSON, PER_ADDRESS, PER_NAME = 5, 30, 100
 #: Then each further one waits twice as long as the one before it; after some quiet hours all is forgotten.
 FIRST_WAIT_S, LONGEST_WAIT_S, FORGOTTEN_S = 15.0, 900.0, 4 * 3600.0

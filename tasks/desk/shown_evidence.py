@@ -35,7 +35,7 @@ class Item:
 
     id: str  # 16 hex digits, by its address
     source: str
-    tail: str  # what tells it apart
+    tail: str  # what distinguishes it from the others
     how: str
     row: Row
     of_claim: bool  # named, or in the folder of an empty Bukti: an extra file proves nothing

@@ -21,7 +21,7 @@ from iid.tasks.values.folder_names import safe_name, short_name
 from iid.tasks.values.row_groups import records
 from iid.tasks.values.tables import REGION_ID
 
-# Windows stops at 260 characters for the whole path; these leave room for where the folder lies.
+# Windows stops at 260 characters for the whole path; these leave room for the path of the folder.
 FOLDER_LENGTH = 60
 SPD_FOLDER = "00 SPD"
 FORM = "Formulir.xlsx"
@@ -100,7 +100,7 @@ class _Maker:
             for r in records(picture.table("claims")[["innovation_id", "indicator", "basis", "value"]])
         }
         self._profiles = {r["innovation_id"]: {**r} for r in records(picture.table("profiles"))}
-        # What only some cycles ask stands in `fields` alone.
+        # What only some cycles ask is in `fields` alone.
         fields = picture.table("fields")
         for row in records(fields[fields["field"].isin(EXTRA_PROFILE_KEYS)]):
             self._profiles.setdefault(row["innovation_id"], {})[row["field"]] = row["value"]

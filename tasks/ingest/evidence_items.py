@@ -59,7 +59,7 @@ class Gathered:
 def gather(place: SubmissionPlace, claims: Iterable[Claim]) -> Gathered:
     """Return the evidence in *place* under *claims*, by indicator.
 
-    Files named in *Bukti* may lie anywhere inside the submission's folder. Where *Bukti*
+    Files named in *Bukti* may be anywhere inside the submission's folder. Where *Bukti*
     names no file, all of the indicator's folder are items; else its other files are ``extra``.
     """
     claims = list(claims)

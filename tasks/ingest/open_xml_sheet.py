@@ -11,7 +11,7 @@ from iid.tasks.ingest.container import Package
 from iid.tasks.ingest.xml_stream import Attributes, Budget, Scan, TextReader, tricked, unescaped
 from iid.tasks.text.cell_values import CellError, Uncalculated, Value
 
-# Safety limits, not rules: the header stands in the first 30 rows, answers in the next 40.
+# Safety limits, not rules: the header is in the first 30 rows, answers in the next 40.
 MAX_ROWS = 1_000
 MAX_COLUMNS = 256
 MAX_LINKS = 10_000

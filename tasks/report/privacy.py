@@ -55,7 +55,7 @@ def _as_written(name: str) -> str:
     return r"(?<!\w)" + r"\s+".join(map(re.escape, name.split())) + r"(?!\w)"
 
 
-#: Telephone numbers (with a nought or +62), identity cards, numbers of civil servants, addresses of mail.
+#: Telephone numbers (with a 0 or +62), identity cards, numbers of civil servants, addresses of mail.
 _NUMBERS = re.compile(
     r"(?:\+62|(?<![\d.])0)[\s().–-]*[2-9](?:[\s().–-]*\d){6,11}(?!\d)"
     r"|(?<![\d.])62[\s().–-]*8(?:[\s().–-]*\d){7,11}(?!\d)"  # as wa.me writes mobile numbers

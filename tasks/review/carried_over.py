@@ -13,7 +13,7 @@ from iid.tasks.review.review_lines import ENTRIES, Line
 
 RowKey = tuple[str, str, str]  # workbook, innovation, indicator: plainly spelled
 
-#: The number of a row that does not stand in any sheet.
+#: The number of a row that is in no sheet.
 NOWHERE = 0
 
 

@@ -17,7 +17,7 @@ from iid.tasks.text.indonesian import comma
 from iid.tasks.values.region import Finding, finding, findings_table
 from iid.tasks.values.tables import DECISION_LOG, concat, frame
 
-#: What makes two rows the same decision; where it stands may change.
+#: What makes two rows the same decision; where it is written may change.
 IDENTITY = ("innovation_id", "indicator", "decision", "new", "note", "reviewer", "date", "fingerprint")
 _ENDED = ("replaced", "withdrawn")
 Record = dict[str, Any]

@@ -1,6 +1,6 @@
 """Review workbooks parsed in a guarded worker, each content once.
 
-They lie on the share, where others than stewards may write: what is parsed gets the worker's limits
+They are on the share, where others than stewards may write: what is parsed gets the worker's limits
 of time and memory, and no rights. This module is also what that worker is given to read with.
 """
 

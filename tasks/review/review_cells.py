@@ -26,7 +26,7 @@ MAX_TEXT = 32_000  # Excel holds 32,767 characters in a cell
 Texts = tuple[str, ...]
 Grid = tuple[Texts, ...]
 
-# Control signs and lone surrogates cannot stand in a workbook.
+# A workbook cannot hold control characters and lone surrogates.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # A workbook writes control signs as _x000D_; some readers give them back so.
 _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")

@@ -1,4 +1,4 @@
-"""Where the review workbooks lie on the share."""
+"""Where the review workbooks are on the share."""
 
 from __future__ import annotations
 

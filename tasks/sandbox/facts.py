@@ -42,7 +42,7 @@ class Facts:
     text_pages: int | None = None  # pages that carry text
     scan_pages: int | None = None  # PDF pages whose words, but for a line or two, are in a picture
     sketch: str = ""  # by which nearly equal texts are found (normalising.py); "" for a short one
-    text: str = ""  # at most TEXT_KEPT characters, as they stand
+    text: str = ""  # at most TEXT_KEPT characters, unchanged
     width: int | None = None  # pixels
     height: int | None = None
     thumbnail: str = ""  # levels of grey of a small picture, base 64, for near copies; "" when blank

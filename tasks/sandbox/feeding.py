@@ -132,7 +132,7 @@ def too_large(wanted: Sequence[Wanted], limits: Limits) -> Iterator[Answer]:
 class LocalFeed:
     """Files below *root* on this machine, which the workers read directly.
 
-    Each must really lie in the folder of its own unit, by the rule of the listing.
+    Each must really be in the folder of its own unit, by the rule of the listing.
     """
 
     def __init__(self, root: str, wanted: Sequence[Wanted], known: Known, budget: Budget) -> None:
@@ -169,7 +169,7 @@ class LocalFeed:
         return wanted
 
     def _own_folder(self, path: str) -> str:
-        """Below which the file *path* must lie."""
+        """Return the folder below which the file *path* must be."""
         names = tuple(path.split("/", 3)[:3])
         unit = names[:2] if len(names) == 3 else ()
         if unit not in self._own:

@@ -34,7 +34,7 @@ class Job:
     key: int
     path: str
     size: int
-    root: str = ""  # its unit's folder, below which it must lie; "" = anywhere (a private copy)
+    root: str = ""  # its unit's folder, below which it must be; "" = anywhere (a private copy)
     known: tuple[str, ...] = ()
     unit: str = ""  # whose budget it takes from
     form: str = ""

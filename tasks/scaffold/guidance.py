@@ -8,7 +8,7 @@ from typing import Any
 from iid.expectations.rulebook.model import Basis, Indicator, Parameter, ProfileField, Rulebook
 from iid.tasks.text.indonesian import day, number
 
-#: Marks what no source says in so many words; the legend stands on sheet Petunjuk.
+#: Marks what no source says explicitly; the legend is on sheet Petunjuk.
 INFERRED = "*simpulan"
 _TYPE_HELP = {
     "date": "Tanggal, misalnya 14/12/2024 atau 14 Desember 2024 (hari lebih dulu).",

@@ -4,7 +4,7 @@ Everything below it is hostile: links out of the share, loops, pipes and devices
 are listed with a problem and never opened. Only regular files are read, and every
 folder on the way is opened by itself (``O_NOFOLLOW``), so that a folder swapped for
 a link between listing and reading leads nowhere. Nothing is written or removed through
-a link, not even one that stays inside the share: units lay links, the pipeline does not.
+a link, not even one that stays inside the share: units create links, the pipeline does not.
 """
 
 from __future__ import annotations

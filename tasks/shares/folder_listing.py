@@ -101,7 +101,7 @@ class Walk:
 
 @contextlib.contextmanager
 def gathering() -> Iterator[None]:
-    """Pause the cyclic garbage collector: it would scan all entries in vain."""
+    """Pause the cyclic garbage collector: scanning all entries finds nothing."""
     running = gc.isenabled()
     gc.disable()
     try:
@@ -119,7 +119,7 @@ def is_below(place: str, root: str) -> bool:
 def out_of(real: str, names: Sequence[str], target: str) -> str:
     """Return what *names* leads out of (``share``, ``folder unit``), or "".
 
-    A unit may lay links in its own folder, but what they show must be its own: else it could hand
+    A unit may create links in its own folder, but what they show must be its own: else it could hand
     in the work of another unit. *target* is the real path.
     """
     if not is_below(target, real):

@@ -30,7 +30,7 @@ from iid.tasks.values.share_paths import checked, ours, printable
 T = TypeVar("T")
 Items = list[Item]
 _BUFFER = 1 << 18
-_LONGEST_NAME = 255  # bytes; what is longer stands on no drive that refuses it
+_LONGEST_NAME = 255  # bytes; a drive that refuses longer names holds none
 
 
 class RemoteDrive:

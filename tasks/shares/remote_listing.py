@@ -18,7 +18,7 @@ THREADS = 8
 #: Deeper than any share of people: only circles that look different each time round get here.
 _DEEPEST = 60
 Item = Mapping[str, Any]
-#: The items of one folder (or of all below it) as rclone tells them, ``Path`` relative to the share.
+#: The items of one folder (or of all below it) as rclone lists them, ``Path`` relative to the share.
 Lister = Callable[[str], list[Item]]
 
 

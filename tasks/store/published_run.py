@@ -42,7 +42,7 @@ class Latest:
     manifest_sha256: str
     published_at: datetime
     status: str
-    checked: datetime | None = None  # when a later run found that it still stands
+    checked: datetime | None = None  # when a later run found it unchanged
 
     @property
     def checked_at(self) -> datetime:

@@ -181,7 +181,7 @@ def _twins(place: _Place, before: Latest | None) -> dict[Digest, str]:
         manifest = parse(place.store.get(prefix + MANIFEST), prefix)
         return {digest: prefix + name for name, digest in listed_files(manifest, prefix).items()}
     except (KeyError, StoreError):
-        return {}  # everything is sent; verify tells about the damage
+        return {}  # everything is sent; verify reports the damage
 
 
 def _written_anew(

@@ -79,7 +79,7 @@ def superseded(
             closing.discard(entry["run_id"])
         elif entry["status"] == "final":
             closing.add(entry["run_id"])
-    withdrawn_too = (entry for entry in known if entry["event"] != "withdrawn")  # their files stand as well
+    withdrawn_too = (entry for entry in known if entry["event"] != "withdrawn")  # their files exist too
     provisional = [one for one in standing(withdrawn_too).values() if one.status != "final"]
     kept = {one.run_id for one in provisional[-keep:]} | ({pointer.run_id} if pointer else set())
     if not closing:

@@ -22,7 +22,7 @@ MONTHS = (
 ZONE_LETTERS = {420: "WIB", 480: "WITA", 540: "WIT"}
 DASH = "–"
 # Lone surrogates (file names that are not UTF-8) and control characters can be written to neither
-# HTML nor XLSX; a replacement sign shows that something stood there.
+# HTML nor XLSX; a replacement sign shows that something was there.
 _UNWRITABLE = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
 # Signs that hide or turn the text around them are shown as their code, as in the findings.
 _UNSEEN = "\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"

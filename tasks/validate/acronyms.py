@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-#: Letters of an acronym, and words of what it may stand for.
+#: Letters of an acronym, and words of what it may abbreviate.
 ACRONYM_LETTERS = range(4, 21)
 EXPANSION_WORDS = range(3, 13)
 #: An expansion of this many words may have one that gave no letter.

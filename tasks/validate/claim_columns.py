@@ -49,7 +49,7 @@ def counting(evidence: pd.DataFrame, claimed: pd.Series) -> tuple[pd.Series, pd.
 def _taken(case: Case, table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """The parameter of each row of CLAIMS, and whether its sheet was read."""
     by_value = (table["indicator"] == "SPD") & (table["value"].str.strip("0.") != "")
-    # Claims stand in a sheet (path#Sheet!cell) when it was read; a lost sheet is a finding of its own.
+    # A claim's source names a cell (path#Sheet!cell) if its sheet was read; a lost sheet is its own finding.
     read = case.read_rows(table) & table["source"].str.contains("#", regex=False)
     return table["parameter"].fillna(0).clip(lower=by_value.astype("Int64")), read
 

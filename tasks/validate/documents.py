@@ -157,7 +157,7 @@ class _Said:
         if by_ocr:
             self.sketches[sha256] = text_sketch(text)
             self._columns["characters"][place] = len(text)
-        # OCR mangles names: where it reads another region, the own one may stand beside it.
+        # OCR mangles names: where it reads another region, the own one may be beside it.
         region = other_region(text, self._own) if self._own and not by_ocr else ""
         day = signed_on(text)
         outside = day is not None and not self._window[0] <= day <= self._window[1]

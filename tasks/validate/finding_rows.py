@@ -38,7 +38,7 @@ _SOURCE_FIELD = {
     "profile.duplicate_likely": "name",
     "profile.reported_before": "name",
     "claim.basis_missing": "basis",
-    # What stands only in a workbook's cell has no other place to go to.
+    # What is only in a workbook's cell has no other address.
     "evidence.link_instead_of_file": "link",
     "evidence.missing": "cell",
     "evidence.outside_share": "cell",

@@ -24,10 +24,10 @@ from iid.tasks.validate.acronyms import (
     is_acronym,
 )
 
-#: A name of at least this many letters and digits may stand anywhere, also where OCR lost the
+#: A name of at least this many letters and digits may be anywhere, also where OCR lost the
 #: spaces around it; a shorter one must begin and end with a word.
 LONG_NAME = 10
-#: Of a name with at least NAME_WORDS words all must stand close together, in any order; of one
+#: Of a name with at least NAME_WORDS words all must be close together, in any order; of one
 #: with at least LONG_NAME_WORDS this share (in per cent) is enough.
 NAME_WORDS = 3
 LONG_NAME_WORDS = 6

@@ -90,7 +90,7 @@ _GEOTAG = re.compile(
     re.IGNORECASE,
 )
 _GOVERNMENT = re.compile(r"\b(?:pemerintah|dinas|badan)\b", re.IGNORECASE)
-# The sub-district of a letterhead stands alone in its line: "KEC. TANJUNG KAB. TABALONG".
+# The sub-district of a letterhead is alone in its line: "KEC. TANJUNG KAB. TABALONG".
 _SUB_DISTRICT = re.compile(r"^\W*(?:KEC|Kec)\b[^,:]*\b(?:KAB|KABUPATEN|KOTA|Kab|Kabupaten)\b[^,:]*$")
 
 

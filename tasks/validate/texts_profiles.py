@@ -10,7 +10,7 @@ from iid.tasks.text.indonesian import day, number
 from iid.tasks.validate.case import Case
 from iid.tasks.validate.texts_common import Tables, Wording, Words, constant, each
 
-#: How many choices of a list a message names (the list itself stands in the cell).
+#: How many choices of a list a message names (the list itself is in the cell).
 CHOICES_NAMED = 9
 #: How many innovations of one name a message names.
 OTHERS_NAMED = 6

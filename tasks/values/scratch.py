@@ -84,7 +84,7 @@ def _link(path: Path) -> str:
 
 
 _NAME = re.compile(r"^iid-run-(?P<machine>[0-9a-f]{12})-(?P<pid>\d+)-(?P<started>\d*)-\w+$")
-#: Of other machines, containers and boots nobody can tell whether they live.
+#: Age at which folders of other machines, containers and boots go: nobody can ask their processes.
 OLD_S = 7 * 24 * 3600
 
 

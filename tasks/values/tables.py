@@ -22,7 +22,7 @@ UNITS: Columns = {
     "type": TEXT,  # opd, puskesmas, sekolah, bpp, kecamatan, kelurahan, desa, masyarakat, ""
     "parent": TEXT,
     "folder": TEXT,  # path inside the share, "" when there is none
-    "known": FLAG,  # stands in the roster (always true without a roster)
+    "known": FLAG,  # is in the roster (always true without a roster)
     "submitted": FLAG,  # at least one innovation folder
 }
 
@@ -62,7 +62,7 @@ FIELDS: Columns = {
     "unit_code": TEXT,
     "field": TEXT,  # ProfileField.key: an INNOVATIONS column, or one of EXTRA_PROFILE_KEYS
     "label": TEXT,
-    "raw": TEXT,  # as it stands in the cell
+    "raw": TEXT,  # the cell, unchanged
     "value": TEXT,  # normalised; "" when empty, "-" or unreadable
     "source": TEXT,  # path#Sheet!cell (path#Sheet when the row is missing)
     "problem": TEXT,  # "", "date_unreadable", "choice_unknown", "formula_uncalculated"
@@ -145,7 +145,7 @@ DECISIONS: Columns = {
     "note": TEXT,
     "reviewer": TEXT,
     "date": TEXT,
-    "fingerprint": TEXT,  # as it stood in the workbook
+    "fingerprint": TEXT,  # as written in the workbook
     "source": TEXT,  # path#Keputusan!cell; of the desk decisions/<record>
     "in_force": FLAG,
     "new_value": TEXT,  # turunkan of an SPD total (key SPD): the new score, exact decimal; else ""

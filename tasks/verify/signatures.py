@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from iid.tasks.store.verification import Difference
 
 SIGNING_KEY = "IID_SIGNING_KEY"  # the PEM text itself
-SIGNING_KEY_FILE = "IID_SIGNING_KEY_FILE"  # or where it lies
+SIGNING_KEY_FILE = "IID_SIGNING_KEY_FILE"  # or the path of its file
 ALGORITHM = "Ed25519"
 MAX_KEY = 20_000  # bytes; a PEM of Ed25519 has 119
 

@@ -53,7 +53,7 @@ _LOOK_ALIKE = str.maketrans({"0": "o", "1": "i", "l": "i", "5": "s", "8": "b", "
 _AS_DIGIT = str.maketrans({"o": "0", "l": "1", "i": "1", "s": "5", "b": "8"})
 _DIGIT = re.compile(r"\d")
 
-#: Values of a sketch, and words that stand together in one of them.
+#: Values of a sketch, and how many words in a row make one of them.
 SKETCH = 32
 _TOGETHER = 4
 #: At most so many more values are those of the text's numbers.

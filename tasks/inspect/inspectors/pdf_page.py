@@ -13,7 +13,7 @@ from typing import Any
 
 from pypdfium2 import raw
 
-#: Letters and digits of "a line or two"; and of what may stand in the margins of a scan (BSrE: some 350).
+#: Letters and digits of "a line or two"; and of what the margins of a scan may hold (BSrE: some 350).
 _LINE, _FOOTER = 120, 700
 _MARGIN = 0.15  # of the height, above and below
 _COVERED = 0.6  # part of the page under pictures, from which it is a scan

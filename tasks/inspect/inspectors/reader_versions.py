@@ -9,7 +9,7 @@ from importlib.metadata import version
 from iid.tasks.inspect.inspectors.registry import module_of
 
 #: Raise an inspector's number whenever its facts can come out differently. They equal the
-#: VERSION of each module (a test holds them so) and stand here because a run that inspects
+#: VERSION of each module (a test checks that) and are here because a run that inspects
 #: nothing must not load pdfium and Pillow to know them.
 VERSIONS = {"pdf": 4, "image": 7, "office": 2, "legacy": 3, "archive": 2, "video": 2, "text": 1}
 

@@ -1,6 +1,6 @@
 """Links as a run's table, and what is known of them in the store.
 
-Checks lie below ``<region>/<cycle>/_links/checks.json``. They are an input of a run like the
+Checks are below ``<region>/<cycle>/_links/checks.json``. They are an input of a run like the
 files of the share, kept with their time: the run publishes them in its table ``links``, so that
 a later computation needs no network. A check counts for AGE_DAYS, measured against the
 run's ``as_of``; then it is silently forgotten.

@@ -1,4 +1,4 @@
-"""Ask one web address, with care: few bytes, little time, no way inward.
+"""Ask one web address: few bytes, little time, only public hosts.
 
 Written over asyncio's sockets because the address must be the one that was judged, and one
 deadline must hold for everything: resolving, connecting, TLS, a server that drips, redirects.

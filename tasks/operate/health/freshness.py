@@ -46,9 +46,9 @@ class Standing:
     age: timedelta | None = None
     problem: str = ""
     target: str = ""  # its name in iid.toml
-    checked_at: datetime | None = None  # when a run last found that it still stands
+    checked_at: datetime | None = None  # when a run last found it unchanged
     held: tuple[str, ...] = ()  # units that count as they were published last
-    public: str = ""  # the problem for any visitor, without a place on the server; "": as it stands
+    public: str = ""  # the problem for any visitor, without a place on the server; "": the same as problem
     attempt: Attempt | None = None  # of the service that asks; None: it began none yet
 
     def for_visitors(self) -> Standing:

@@ -62,6 +62,6 @@ class Timetable:
         end, found = self.deadline.astimezone(UTC), set()
         for before, every in self.dense:
             most = before // every
-            nearest = (end - now) // every  # rounds down: that many steps back lies at or after now
+            nearest = (end - now) // every  # rounds down: that many steps back is now or later
             found |= {end - every * min(max(steps, 0), most) for steps in range(nearest - 1, nearest + 2)}
         return found

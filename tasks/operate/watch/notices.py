@@ -15,7 +15,7 @@ from iid.tasks.review.review_files import FOLDER
 from iid.tasks.values.share_paths import is_ignored
 
 MOUNTS = Path("/proc/self/mountinfo")
-#: File systems whose files are changed by other machines, or by a host that tells nobody.
+#: File systems whose files are changed by other machines, or by a host that does not report it.
 SILENT = frozenset(
     (
         *("9p", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "drvfs", "glusterfs", "gpfs", "lustre"),
@@ -34,7 +34,7 @@ def file_system(place: Path, mounts: str) -> str:
             continue
         point = _OCTAL.sub(lambda code: chr(int(code[1], 8)), fields.split()[4])
         inside = str(place) == point or str(place).startswith(point.rstrip("/") + "/")
-        if inside and len(point) >= best:  # of two on one point, the later lies on top
+        if inside and len(point) >= best:  # of two on one point, the later one covers the other
             best, kind = len(point), rest.split()[0]
     return kind
 
@@ -123,7 +123,7 @@ class Notices:
                 force_polling=False,
                 ignore_permission_denied=True,
             ):
-                if changes or not begun:  # also once it stands: what came before was not reported
+                if changes or not begun:  # also at its start: what came before was not reported
                     self._moved.set()
                 begun = True
         except Exception as error:  # noqa: BLE001  (too many folders for the kernel, or whatever else)

@@ -27,7 +27,7 @@ Snapshot = Mapping[str, tuple[int, float]]
 def look(drive: Drive, cycle: int, before: Snapshot) -> Snapshot:
     """The files of the cycle now.
 
-    DriveError when the share is away: then nothing has changed, whatever is not seen. What lay in
+    DriveError when the share is away: then nothing has changed, whatever is not seen. What was in
     a folder that cannot be listed now is taken from *before*, for the same reason.
     """
     _present(drive, cycle)
