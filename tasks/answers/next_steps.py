@@ -14,6 +14,7 @@ from iid.tasks.answers.plans import NOTHING, PAPERS, WITHOUT_FACTS, Menu, Owners
 from iid.tasks.answers.run_view import Picture, Record
 from iid.tasks.score.exact import published
 from iid.tasks.score.fewest_moves import PlanAnswer, all_of, fewest_steps
+from iid.tasks.score.formula import most_new
 from iid.tasks.score.moves import Step, Tally
 from iid.tasks.score.plan_order import together
 from iid.tasks.score.state import State
@@ -54,7 +55,7 @@ def steps_of(
         "plan_without_facts": _plan(picture, lines, plans.without_facts),
         "plan_without_raising": _plan(picture, lines, plans.papers),
         "unreachable": plans.all.unreachable,
-        "new_innovations_max": supported.rulebook.formula.count_cap.value,
+        "new_innovations_max": most_new(supported.rulebook.formula),
         "all_steps": _reached(picture, plans.all.reach),
         "all_steps_without_raising": _reached(picture, _all_papers(menu, owners, asked)),
         "steps": [lines.of(step) for step in menu.steps(owners, asked)],

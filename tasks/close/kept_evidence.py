@@ -17,6 +17,7 @@ from iid.tasks.shares.drive import Drive, FileChangedError, Listing
 from iid.tasks.store.bulk import bounded_map, put_checked
 from iid.tasks.store.closed_cycle import evidence_key, evidence_prefix
 from iid.tasks.store.store import Digest, Store
+from iid.tasks.text.indonesian import number
 from iid.tasks.text.os_errors import why
 from iid.tasks.values.errors import FailedError, GuardError, StoreError
 
@@ -119,7 +120,8 @@ def _judged(drive: Drive, content: Content, copy: BinaryIO) -> bytes:
             continue
         except OSError as error:
             raise FailedError(
-                f"{source} ({content.size:,} byte) tidak dapat disalin: {why(error)}; siklus belum ditutup"
+                f"{source} ({number(content.size)} byte) tidak dapat disalin: {why(error)}; "
+                "siklus belum ditutup"
             ) from error
         if found == Digest(content.size, content.sha256):
             copy.flush()

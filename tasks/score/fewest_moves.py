@@ -47,8 +47,8 @@ def fewest_steps(
 ) -> PlanAnswer:
     """Find the fewest *allowed* moves that bring the exact index to *target*.
 
-    Of claims either what was claimed is proven or parameter 3 at once, never both. Up to as many
-    new innovations are considered as the rulebook's ``count_cap`` counts.
+    Of claims either what was claimed is proven or parameter 3 at once, never both. Up to
+    :func:`~iid.tasks.score.formula.most_new` new innovations are considered.
     """
     moves = _Moves(supported, claimed, allowed or (lambda _: True))
     if moves.index >= target:

@@ -47,6 +47,14 @@ def divisor_of(formula: Formula, eligible: int, reported: int) -> int:
     return max(formula.divisor_min.value, n)
 
 
+def most_new(formula: Formula) -> int:
+    """Return the most new innovations worth a thought for the count score.
+
+    As many as count (``count_cap``), or as cover the basic services that it asks for.
+    """
+    return max(formula.count_cap.value, formula.basic_services_min.value)
+
+
 def count_score_of(formula: Formula, eligible: int, basic_services: int) -> Fraction:
     """Points for the number of innovations (indicator 36)."""
     if basic_services < formula.basic_services_min.value:

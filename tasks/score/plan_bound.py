@@ -22,6 +22,7 @@ from itertools import pairwise
 import numpy as np
 
 from iid.expectations.rulebook.model import Formula
+from iid.tasks.score.formula import most_new
 from iid.tasks.score.grid import Whole
 
 NEVER = 10**12  # what it costs to leave out an innovation that may not be held back
@@ -76,8 +77,8 @@ class Board:
 
     @cached_property
     def most_added(self) -> int:
-        """The most new innovations tried: those that still count for the number."""
-        return self.formula.count_cap.value if self.new else 0
+        """The most new innovations tried."""
+        return most_new(self.formula) if self.new else 0
 
     @property
     def services_min(self) -> int:

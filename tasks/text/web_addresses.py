@@ -40,6 +40,12 @@ def cleaned_address(address: str) -> str:
     What is no http(s) address comes back stripped of spaces only.
     """
     text = address.strip()
+    while len(cleaned := _cleaned_once(text)) < len(text):  # what was dropped may have hidden more
+        text = cleaned
+    return cleaned
+
+
+def _cleaned_once(text: str) -> str:
     try:
         parts = urlsplit(_led_to(_unwrapped(text)))
         host = parts.hostname

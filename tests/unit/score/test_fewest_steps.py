@@ -156,6 +156,22 @@ JUST_BEYOND = {
 }
 
 
+#: Fewer new innovations count than it takes to cover the basic services: both are added all the same.
+SERVED_BEYOND_CAP = {
+    "spec": [],
+    "spd": (0, 0),
+    "formula": {
+        "divisor_counts": "eligible",
+        "divisor_min": 2,
+        "basic_services_min": 2,
+        "count_weight": "5",
+        "count_cap": 1,
+    },
+    "allowed": KINDS,
+    "more": 46,
+}
+
+
 @settings(deadline=None, max_examples=320)
 @given(
     spec=innovations,
@@ -165,6 +181,7 @@ JUST_BEYOND = {
     more=st.integers(1, 120),
 )
 @example(**JUST_BEYOND)
+@example(**SERVED_BEYOND_CAP)
 def test_no_better_plan_exists(build, spec, spd, formula, allowed, more):
     case = build(spec, spd, formula)
     target = case.supported.index().index + Fraction(more, 4)

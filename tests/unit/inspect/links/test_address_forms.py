@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iid.tasks.inspect.links.hosts import FORMS, address_form, address_key
@@ -176,6 +176,8 @@ def test_other_addresses_have_one_key_only_where_they_lead_to_one_thing(
 
 
 @given(st.text(max_size=80))
+@example('"#')
+@example('("#utm_source=x')
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     once = cleaned_address("https://a.id/" + text)
     assert cleaned_address(once) == once
