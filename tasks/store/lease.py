@@ -47,6 +47,7 @@ class Lease:
     zone: str = "UTC"
     since: datetime = field(default=datetime.min.replace(tzinfo=UTC))  # when it was taken, whole seconds
     _expires: datetime = field(default=datetime.min.replace(tzinfo=UTC))
+    _released: bool = False
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -73,11 +74,14 @@ class Lease:
             )
 
     def release(self) -> None:
-        """Release the lease; ignore a failing store, since the lease expires."""
+        """Release the lease once; ignore a failing store, since it expires."""
+        if self._released:
+            return
         _ACTIVE.discard(self.token)
         with suppress(FailedError):
             if self._is_ours():  # else it is another one's by now, and must stay so
                 self.store.put(self.key, self._content(self.now(), released=True), "application/json")
+        self._released = True
 
     def _is_ours(self) -> bool:
         # Only a store that ignores conditions lets two processes write the same number.
@@ -118,11 +122,18 @@ def hold(
     zone: str = "UTC",
 ) -> Iterator[Lease]:
     """Hold the lease of *region* and *cycle*. GuardError naming the holder."""
-    lease = acquire(store, region, cycle, now=now, zone=zone)
+    lease = None
     try:
-        yield lease
-    finally:
-        lease.release()
+        try:
+            lease = acquire(store, region, cycle, now=now, zone=zone)
+            yield lease
+        finally:
+            if lease:
+                lease.release()
+    except BaseException:
+        if lease:
+            lease.release()  # a signal cut the release short; another machine would wait for the expiry
+        raise
 
 
 @contextmanager

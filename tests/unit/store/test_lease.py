@@ -8,7 +8,9 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -251,21 +253,38 @@ def test_on_a_machine_that_does_not_tell_no_owner_is_thought_dead(monkeypatch: p
         scratch._machine.cache_clear()
 
 
-@pytest.mark.parametrize("when", ["create", "keys"])
-def test_a_signal_while_the_lease_is_taken_leaves_it_released(
-    when: str, store: FolderStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Interrupted:
+    """Raises KeyboardInterrupt, as a signal does, before the *n*-th line that the lease's module runs."""
+
+    def __init__(self, n: int) -> None:
+        self.left = n
+
+    def __call__(self, frame: FrameType, event: str, _: object) -> Interrupted | None:
+        if event == "call" and not frame.f_code.co_filename.endswith("store/lease.py"):
+            return None
+        if event == "line":
+            self.left -= 1
+            if not self.left:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+        return self
+
+
+def test_a_signal_before_any_line_leaves_no_lease_that_is_held(tmp_path: Path) -> None:
     """Another machine would otherwise wait for the lease to expire."""
-    real = getattr(store, when)
-
-    def interrupted(key: str, *more: object) -> object:
-        answer = real(key, *more)
-        if list((store.root / FOLDER).glob("*.json")):
-            monkeypatch.undo()
-            raise KeyboardInterrupt("SIGTERM")
-        return answer
-
-    monkeypatch.setattr(type(store), when, lambda _store, *words: interrupted(*words))
-    with pytest.raises(KeyboardInterrupt):
-        take(store, clock)
-    assert written(store)["released"] is True
+    for n in count(1):
+        store, over = FolderStore(tmp_path / str(n)), Interrupted(n)
+        before = sys.gettrace()
+        try:
+            sys.settrace(over)
+            with hold(store, "63.03", 2026):
+                pass
+        except KeyboardInterrupt:
+            pass
+        finally:
+            sys.settrace(before)
+        held = [json.loads(store.get(key)) for key in store.keys(FOLDER)]
+        assert all(lease["released"] for lease in held), n
+        if over.left > 0:
+            break
+    assert n > 50
