@@ -80,7 +80,7 @@ def _rows_by_key(
             found.setdefault(used, []).append(row)
         if name and key != name:
             words = (
-                ("number", row.text("no")),
+                ("number", row.text("no") or "kosong"),
                 ("name", row.text("name")),
                 ("used", used or "tidak satu pun"),
             )

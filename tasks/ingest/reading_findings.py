@@ -62,10 +62,10 @@ def _misplaced(layout: Layout) -> Iterator[Finding]:
             by_unit.setdefault(code, []).append(entry)
             continue
         advice = (
-            "Letakkan buku kerja dan folder buktinya di folder 00 Pemda"
+            "Salin buku kerja dan folder buktinya ke folder 00 Pemda"
             if wanted == REGION_WORKBOOK
-            else "Buat satu folder untuk inovasinya di folder unit, dan letakkan buku kerja dan folder "
-            "buktinya di sana"
+            else "Buat satu folder untuk inovasinya di folder unit, dan salin buku kerja dan folder "
+            "buktinya ke sana"
         )
         waiting = len(layout.ownerless.get(code, ())) if code not in covered else 0
         covered.add(code)
@@ -185,10 +185,12 @@ def _advice(place: SubmissionPlace) -> str:
         names = ", ".join(map(printable, place.several[:3]))
         return (
             f"Ada buku kerja di {len(place.several)} subfolder ({names}). Bila itu inovasi yang berbeda, "
-            "jadikan setiap subfolder satu folder inovasi langsung di folder unit; bila satu inovasi, "
+            "salin setiap subfolder menjadi satu folder inovasi langsung di folder unit; bila satu inovasi, "
             "salin isi subfolder yang benar ke folder ini"
         )
     if not place.lookalikes:
+        if place.wanted == REGION_WORKBOOK:
+            return f"Minta pengelola membuat {place.wanted} kosong dengan iid scaffold, lalu isi"
         return f"Salin buku kerja kosong dari folder contoh unit, isi, dan beri nama {place.wanted}"
     ranked = sorted(place.lookalikes, key=lambda e: not e.path.casefold().endswith((*ARCHIVES, *SHORTCUTS)))
     return _use(ranked[0].path, place.wanted)

@@ -11,13 +11,18 @@ LOCKED = "terkunci kata sandi"
 _SAVED = "Buka dengan Excel atau LibreOffice, lalu simpan sebagai (Save As) Excel .xlsx tanpa kata sandi"
 _COPIED = "Salin ulang berkas aslinya (bila perlu dari cadangan), lalu buka sekali dari folder ini"
 _OTHER = (
-    "Letakkan buku kerja Excel yang benar di sini dengan nama {wanted}, dan beri nama lain pada berkas ini"
+    "Beri nama lain pada berkas ini dulu, lalu letakkan buku kerja Excel yang benar di sini "
+    "dengan nama {wanted}"
 )
 _ADVICE = (
     ("arsip", "Keluarkan isi arsip ini ke folder inovasinya; buku kerjanya harus bernama {wanted}"),
     ("pintasan", "Salin buku kerjanya sendiri ke folder ini dengan nama {wanted}"),
     *((words, _COPIED) for words in ("0 byte", "terpotong", "hilang saat dibaca", "tidak dikenal")),
     *((words, _OTHER) for words in ("dokumen", "presentasi", "isinya PDF", "gambar", "bukan berkas biasa")),
+    (
+        "lebih dari",
+        "Beri nama lain pada berkas ini dulu, lalu salin isiannya ke buku kerja kosong bernama {wanted}",
+    ),
     ("tautan ke luar", "Salin buku kerjanya sendiri ke folder ini dengan nama {wanted}"),
     ("hak baca", "Beri hak baca pada berkas atau folder itu; perhitungan berikutnya membacanya"),
     ("foldernya", "Beri hak baca pada berkas atau folder itu; perhitungan berikutnya membacanya"),

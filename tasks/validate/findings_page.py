@@ -60,17 +60,18 @@ tidak adanya temuan tidak berarti semuanya benar:
   disunting tidak dikenali.
 - **Keberlakuan.** Apakah peraturan masih berlaku atau sudah dicabut tidak diketahui; tanggal penetapan hanya
   dibaca bila tertulis jelas.
-- **Tautan.** Hanya bentuk alamatnya yang diperiksa. Apakah tautan terbuka, untuk siapa, dan apa isinya,
-  tidak.
+- **Tautan.** Hanya bentuk alamatnya yang diperiksa, kecuali bila pengelola meminta tautan diperiksa. Apa
+  isi tautan itu tidak dinilai.
 - **Gambar dan video.** Foto dibuka dan dibandingkan, tetapi apa yang terlihat di dalamnya tidak dinilai.
   Video diperiksa wadah dan durasinya, tidak ditonton.
-- **Teks hasil pindai.** Tanpa lapisan teks, nama inovasi dan daerah tidak dapat dicari.
+- **Teks hasil pindai.** Tanpa lapisan teks, nama inovasi dan daerah tidak dapat dicari, kecuali bila
+  pengelola meminta hasil pindai dibaca (OCR).
 - **Kemiripan.** Yang dikenali hanya berkas, teks, atau gambar yang sama atau nyaris sama di daerah dan siklus
   ini; dokumen yang disalin lalu diubah, atau dipakai daerah lain, tidak.
 - **Angka pada kolom Nilai.** Kesesuaiannya dengan data resmi tidak diketahui; yang diperiksa hanya
   kesesuaiannya dengan ambang Parameter.
-- **Daerah lain.** Dikenali hanya dari tulisan "Kabupaten …" atau "Kota …" dengan huruf besar; tidak ada
-  daftar daerah.
+- **Daerah lain.** Dikenali dari kop, penerbit, tanda tangan, dan tempat penetapan yang menyebut daerah dalam
+  daftar; dokumen daerah lain tanpa semua itu, atau yang tidak berteks, tidak.
 """
 
 

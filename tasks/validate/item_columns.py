@@ -188,12 +188,13 @@ def _repeats(table: pd.DataFrame, case: Case) -> dict[str, pd.Series]:
     key = texts.fillna(images).fillna(own)
     rows = pd.DataFrame({"key": key, "own": own, "text": table["text_sha256"]})
     by = rows.groupby("key", sort=False)
-    how = pd.Series("gambarnya (nyaris)", index=table.index, dtype="string")
-    how = how.mask(texts.notna(), "isi teksnya (nyaris)")
+    how = pd.Series("gambarnya hampir sama dengan", index=table.index, dtype="string")
+    how = how.mask(texts.notna(), "isi teksnya hampir sama dengan")
     how = how.mask(
-        texts.notna() & (rows["text"] != "") & (by["text"].transform("nunique") == 1), "isi teksnya"
+        texts.notna() & (rows["text"] != "") & (by["text"].transform("nunique") == 1),
+        "isi teksnya sama dengan",
     )
-    how = how.mask(by["own"].transform("nunique") == 1, "persis")
+    how = how.mask(by["own"].transform("nunique") == 1, "sama persis dengan")
     expected = table["indicator"].isin(demands.shared_documents(case.rulebook))
     rightly = expected | (table["innovation_id"] + "\n" + table["sha256"]).isin(list(case.said.named_owners))
     return {

@@ -98,7 +98,7 @@ def _kind(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
 def _kind_advice(word: str, allowed: str) -> str:
     if word in demands.ARCHIVES:
         return f"Keluarkan isi arsipnya dan letakkan satu per satu di folder bukti sebagai {allowed}"
-    return f"Ganti dengan berkas berjenis {allowed}"
+    return f"Tambahkan berkas berjenis {allowed} (berkas ini boleh tetap di situ)"
 
 
 def _size(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:

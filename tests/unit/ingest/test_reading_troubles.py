@@ -271,7 +271,7 @@ def test_what_is_in_the_workbooks_place_is_one_finding(
         (b"Rar!\x1a\x07\x01\x00", "arsip RAR", "Keluarkan isi arsip"),
         (b"L\0\0\0\x01\x14\x02\0", "pintasan Windows", "Salin buku kerjanya sendiri"),
         (b'{"doc_id":"1"}', "pintasan Google Drive", "Salin buku kerjanya sendiri"),
-        (b"%PDF-1.4", "PDF", "Letakkan buku kerja Excel yang benar"),
+        (b"%PDF-1.4", "PDF", "Beri nama lain pada berkas ini dulu"),
         (b"<html>", "halaman HTML", "Save As"),
     ],
 )

@@ -105,7 +105,7 @@ def test_nearly_the_same_picture_warns_and_another_does_not(pair, seed, findings
         pair.fact(pair.items("28", innovation)[0], thumbnail=picture)
     found = warned(pair, "evidence.duplicate")
     assert len(found) == findings
-    assert found["message"].str.contains("nyaris").all()
+    assert found["message"].str.contains("hampir sama").all()
 
 
 def test_same_link_of_two_innovations_warns(pair):

@@ -62,4 +62,4 @@ def test_two_scans_of_one_paper_are_near_duplicates(region) -> None:
     region.scan(region.items("28")[0], words.replace("kata77 ", "kala77 "))
     found = region.found("evidence.duplicate")
     assert list(found["indicator"]) == ["16"]
-    assert all(MARK in message and "nyaris" in message for message in found["message"])
+    assert all(MARK in message and "hampir sama" in message for message in found["message"])
