@@ -54,7 +54,7 @@ def test_next_steps_say_where_we_stand_what_to_do_and_why(iid, published):
         "langkah (paling sedikit yang mungkin) sampai indeks",
         "Pemerintah daerah · 14 Rencana Induk dan Peta Jalan Pemajuan Iptek Daerah (RIPJ PID)",
         "langkah : perbaiki klaim, dari 0 menjadi 3 seperti yang diklaim",
-        "lakukan : Letakkan berkas buktinya di folder bukti indikator 14",
+        "lakukan : Letakkan berkasnya di folder bukti indikator 14",
         "Nilai setiap langkah berlaku bila hanya langkah itu yang dikerjakan.",
         "langkah lagi (--limit 0 menampilkan semua)",
         "Dari 15 keputusan atas klaim yang buktinya lengkap, 12 diterima seperti diklaim (80,0%)",

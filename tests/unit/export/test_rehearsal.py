@@ -27,7 +27,7 @@ def test_refused_innovations_and_claims_are_reported_with_why_and_what_to_do(reg
     services, claim, innovation = (check for check in checks if check.kind == "ditolak")
     assert "Urusan wajib pelayanan dasar baru 1 dari 5" in services.what
     assert claim.what == "Klaim tidak dikirim: Parameter 3 diklaim, tetapi tidak ada berkas."
-    assert claim.fix.startswith("Letakkan berkas buktinya")
+    assert claim.fix.startswith("Letakkan berkasnya")
     assert innovation.what.startswith("Inovasi tidak dikirim: Rancang Bangun 12 kata")
 
 
