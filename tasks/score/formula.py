@@ -48,11 +48,12 @@ def divisor_of(formula: Formula, eligible: int, reported: int) -> int:
 
 
 def most_new(formula: Formula) -> int:
-    """Return the most new innovations worth a thought for the count score.
+    """Return the most new innovations that a plan considers.
 
-    As many as count (``count_cap``), or as cover the basic services that it asks for.
+    As many as count for the number (``count_cap``), as cover the basic services that it asks for, or as
+    the smallest divisor holds.
     """
-    return max(formula.count_cap.value, formula.basic_services_min.value)
+    return max(formula.count_cap.value, formula.basic_services_min.value, formula.divisor_min.value)
 
 
 def count_score_of(formula: Formula, eligible: int, basic_services: int) -> Fraction:

@@ -170,6 +170,20 @@ SERVED_BEYOND_CAP = {
     "allowed": KINDS,
     "more": 46,
 }
+#: The divisor holds two whether or not both count for the number.
+DIVIDED_BEYOND_CAP = {
+    "spec": [],
+    "spd": (0, 0),
+    "formula": {
+        "divisor_counts": "eligible",
+        "divisor_min": 2,
+        "basic_services_min": 0,
+        "count_weight": "2",
+        "count_cap": 1,
+    },
+    "allowed": KINDS,
+    "more": 103,
+}
 
 
 @settings(deadline=None, max_examples=320)
@@ -182,6 +196,7 @@ SERVED_BEYOND_CAP = {
 )
 @example(**JUST_BEYOND)
 @example(**SERVED_BEYOND_CAP)
+@example(**DIVIDED_BEYOND_CAP)
 def test_no_better_plan_exists(build, spec, spd, formula, allowed, more):
     case = build(spec, spd, formula)
     target = case.supported.index().index + Fraction(more, 4)
