@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iid.tasks.validate.letter_dates import letter_number, signed_on
+from iid.tasks.validate.letterhead_lines import letterhead_lines
 from iid.tasks.validate.other_regions import other_region
 
 OWN = "Kabupaten Banjar"
@@ -74,3 +75,27 @@ def test_date_is_read_only_where_it_says_it_was_signed(text, day):
 def test_number_of_a_letter_is_read_where_it_stands():
     assert letter_number("NOMOR : 188.45/123/KUM/2024\nTENTANG") == "188.45/123/KUM/2024"
     assert letter_number("Nomor: satu") == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "lines"),
+    [
+        (["PEMER1NTAH K0TA 8ANJARBARU NOMOR B1 014"], ["PEMERINTAH KOTA BANJARBARU NOMOR B1 014"]),
+        (["PEMERINTAH KABUPATEN BANDUNG", "BARAT"], ["PEMERINTAH KABUPATEN BANDUNG BARAT"]),
+        (
+            ["PEMERINTAH KABUPATEN BANDUNG", "BARAT DAN TIMUR"],
+            ["PEMERINTAH KABUPATEN BANDUNG", "BARAT DAN TIMUR"],
+        ),
+        (["PEMERINTAH", "KABUPATEN TAPIN"], ["PEMERINTAH KABUPATEN TAPIN"]),
+        (["PEMERINTAH", "DESA BINDERANG"], ["PEMERINTAH", "DESA BINDERANG"]),
+    ],
+)
+def test_a_letterhead_is_joined_and_read_only_where_it_becomes_one(
+    written: list[str], lines: list[str]
+) -> None:
+    assert list(letterhead_lines(written, frozenset({"pemerintah"}))) == lines
+
+
+def test_a_letterhead_in_capitals_is_no_geotag() -> None:
+    text = "DESA COLO\nKECAMATAN DAWE, KABUPATEN KUDUS, JAWA TENGAH\nSURAT KETERANGAN"
+    assert other_region(text, OWN) == "Kabupaten Kudus"
