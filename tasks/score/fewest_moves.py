@@ -8,7 +8,8 @@ from fractions import Fraction
 from math import lcm
 
 from iid.tasks.score.moves import Step, Tally, Worths, new_name, open_claims, open_total
-from iid.tasks.score.plan_bound import UNREACHED, Board, Choice, PlanRow, cheapest, reach
+from iid.tasks.score.plan_board import Board, Choice, PlanRow
+from iid.tasks.score.plan_bound import UNREACHED, cheapest, reach
 from iid.tasks.score.plan_order import done, in_order
 from iid.tasks.score.plan_search import affordable, exhaustive
 from iid.tasks.score.state import Innovation, State

@@ -15,7 +15,7 @@ from itertools import accumulate, groupby
 import numpy as np
 
 from iid.tasks.score.grid import Whole
-from iid.tasks.score.plan_bound import Board, Choice, PlanRow
+from iid.tasks.score.plan_board import Board, Choice, PlanRow
 
 #: Additions of numbers that a search may cost: about a second.
 WORK = 400_000_000

@@ -90,7 +90,11 @@ def _recalled(memory: Memory | None, digest: str) -> dict[str, str]:
 
 
 def _levels(name: str) -> Array:
-    data = b64decode(name).ljust(THUMBNAIL * THUMBNAIL, b"\0")[: THUMBNAIL * THUMBNAIL]
+    try:
+        data = b64decode(name)
+    except ValueError:  # a worker that a file has taken over may say anything
+        data = b""
+    data = data.ljust(THUMBNAIL * THUMBNAIL, b"\0")[: THUMBNAIL * THUMBNAIL]
     return np.frombuffer(data, np.uint8).reshape(THUMBNAIL, THUMBNAIL).astype(np.float32)
 
 

@@ -19,7 +19,7 @@ import pandas as pd
 from iid.tasks.inspect.inspectors.normalised_text import SKETCH, SKETCH_NUMBERS, folded_words, is_number
 from iid.tasks.store.memory import Memory
 
-Whole = npt.NDArray[Any]
+Array = npt.NDArray[Any]
 
 #: Of SKETCH values two texts must share so many to be looked at: two scans of a page share half.
 SHARED = 10
@@ -35,6 +35,8 @@ WORDS_APART_PERCENT = 30
 OCR_WORDS = 4
 _LOST_PERCENT = 3
 _SAME = "="  # an answer
+# What text_sketch() makes; a worker that a file has taken over may say anything.
+_SKETCHED = f"(?:[0-9a-f]{{8}}){{{SKETCH},{SKETCH + SKETCH_NUMBERS}}}"
 _CHUNK = 50_000  # pairs whose values are compared at once
 _AHEAD = 24  # words: where two texts part, they meet again within so many (two lost lines)
 _WORDY = 6  # letters of two words that say nothing
@@ -144,11 +146,12 @@ def near_texts(
 ) -> dict[str, str]:
     """Map contents whose texts nearly equal others' to the first of a group.
 
-    *sketches* by content hash, each text once (:func:`text_sketch`; "" or missing without one).
+    *sketches* by content hash, each text once (:func:`text_sketch`; "" or missing without one, and any
+    other word counts as none).
     Linear: a text is compared with NEIGHBOURS a shared value, and word by word with LOOKS at most;
     *memory* may know the answer of an earlier night.
     """
-    known = sketches[sketches.fillna("") != ""].sort_index()
+    known = sketches[sketches.fillna("").str.fullmatch(_SKETCHED)].sort_index()
     names = known.index.tolist()
     if len(names) < 2:
         return {}
@@ -198,7 +201,7 @@ def _candidates(sketches: list[str]) -> list[tuple[int, int]]:
     unique = np.unique(np.concatenate(pairs), axis=0)
     shared = _common(values, values, unique)
     likely, shared = unique[shared >= SHARED], shared[shared >= SHARED]
-    left, right = (_numbers(sketches, 1 << bit) for bit in (40, 41))
+    left, right = (_numbers(sketches, 1 << bit) for bit in (40, 41))  # what fills them up is not alike
     known = np.array([len(text) // 8 - SKETCH for text in sketches])
     most = known[likely].max(axis=1)
     agree = NUMBERS_APART * (most - _common(left, right, likely)) <= most
@@ -206,7 +209,7 @@ def _candidates(sketches: list[str]) -> list[tuple[int, int]]:
     return [(a, b) for _, a, b in sorted(map(tuple, ranked.tolist()))]
 
 
-def _numbers(sketches: list[str], pad: int) -> Whole:
+def _numbers(sketches: list[str], pad: int) -> Array:
     """Return the values of each text's numbers, filled up from *pad* on."""
     values = np.tile(pad + np.arange(SKETCH_NUMBERS, dtype=np.uint64), (len(sketches), 1))
     for row, text in zip(values, sketches, strict=True):
@@ -215,7 +218,7 @@ def _numbers(sketches: list[str], pad: int) -> Whole:
     return values
 
 
-def _common(left: Whole, right: Whole, pairs: Whole) -> Whole:
+def _common(left: Array, right: Array, pairs: Array) -> Array:
     """Count common values of each of *pairs*; no row has one twice."""
     counts = [np.zeros(0, np.int64)]
     for at in range(0, len(pairs), _CHUNK):

@@ -16,6 +16,7 @@ from iid.expectations.findings.catalogue import catalogue
 from iid.expectations.rulebook.model import Rulebook
 from iid.tasks.demo.biff_writer import xls
 from iid.tasks.ingest.submissions import read_submissions
+from iid.tasks.ingest.unreadable import advice_on
 from iid.tasks.shares.drive import Listing
 from iid.tasks.shares.folder_drive import FolderDrive
 from iid.tasks.values.errors import DriveError
@@ -283,6 +284,12 @@ def test_the_advice_on_an_unreadable_workbook_fits_its_content(
     assert found["code"].tolist() == ["submission.workbook_unreadable"]
     assert message in found["message"][0]
     assert advice in found["fix"][0]
+
+
+def test_a_workbook_over_a_limit_keeps_its_name_free_before_another_takes_it() -> None:
+    advice = advice_on("ukurannya lebih dari 10 MB", "pemda.xlsx")
+    assert advice.startswith("Beri nama lain pada berkas ini dulu")
+    assert advice.endswith("pemda.xlsx")
 
 
 def test_another_format_under_its_own_name_is_one_finding(share: Any) -> None:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from iid.expectations.rulebook.loading import load
 from iid.tasks.score.fewest_moves import _Moves, fewest_steps
 from iid.tasks.score.moves import KINDS, Step, new_name
-from iid.tasks.score.plan_bound import Choice, cheapest
+from iid.tasks.score.plan_board import Choice
+from iid.tasks.score.plan_bound import cheapest
 from iid.tasks.score.plan_order import _needs
 from iid.tasks.score.plan_search import exhaustive
 from iid.tasks.score.state import Innovation, State
@@ -156,34 +157,10 @@ JUST_BEYOND = {
 }
 
 
-#: Fewer new innovations count than it takes to cover the basic services: both are added all the same.
-SERVED_BEYOND_CAP = {
-    "spec": [],
-    "spd": (0, 0),
-    "formula": {
-        "divisor_counts": "eligible",
-        "divisor_min": 2,
-        "basic_services_min": 2,
-        "count_weight": "5",
-        "count_cap": 1,
-    },
-    "allowed": KINDS,
-    "more": 46,
-}
-#: The divisor holds two whether or not both count for the number.
-DIVIDED_BEYOND_CAP = {
-    "spec": [],
-    "spd": (0, 0),
-    "formula": {
-        "divisor_counts": "eligible",
-        "divisor_min": 2,
-        "basic_services_min": 0,
-        "count_weight": "2",
-        "count_cap": 1,
-    },
-    "allowed": KINDS,
-    "more": 103,
-}
+def from_nothing(more, **formula):
+    """A region without an innovation, of which one new one counts for the number and two divide."""
+    rules = {"divisor_counts": "eligible", "divisor_min": 2, "count_cap": 1, **formula}
+    return {"spec": [], "spd": (0, 0), "formula": rules, "allowed": KINDS, "more": more}
 
 
 @settings(deadline=None, max_examples=320)
@@ -195,8 +172,8 @@ DIVIDED_BEYOND_CAP = {
     more=st.integers(1, 120),
 )
 @example(**JUST_BEYOND)
-@example(**SERVED_BEYOND_CAP)
-@example(**DIVIDED_BEYOND_CAP)
+@example(**from_nothing(46, basic_services_min=2, count_weight="5"))  # two cover the services
+@example(**from_nothing(103, basic_services_min=0, count_weight="2"))  # two are in the divisor
 def test_no_better_plan_exists(build, spec, spd, formula, allowed, more):
     case = build(spec, spd, formula)
     target = case.supported.index().index + Fraction(more, 4)

@@ -107,7 +107,7 @@ def test_pictures_without_a_thumbnail_have_no_group() -> None:
 def test_any_thumbnail_is_compared_without_an_error(level: int) -> None:
     plain = b64encode(bytes([level]) * 576).decode()
     odd = b64encode(np.arange(100, dtype=np.uint8).tobytes()).decode()
-    assert image_groups(pd.Series([plain, odd, plain, "AAAA"], dtype="string")).notna().all()
+    assert image_groups(pd.Series([plain, odd, plain, "AAAA", "A", "é"], dtype="string")).notna().all()
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the kernel counts the threads")

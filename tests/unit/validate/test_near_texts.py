@@ -36,6 +36,13 @@ def groups(*texts: str) -> list[str | None]:
     return [found.get(name) for name in named]
 
 
+@pytest.mark.parametrize("said", ["x", "zz" * 128, "0" * 255, "0" * 8 * 49])
+def test_what_is_no_sketch_is_compared_with_nothing(said: str) -> None:
+    sound = text_sketch(" ".join(text(1)))
+    sketches = pd.Series({"a": sound, "b": sound, "c": said, "d": said}, dtype="string")
+    assert near_texts(sketches, lambda _: text(1)) == {"a": "a", "b": "a"}
+
+
 def test_a_pair_that_was_compared_is_not_compared_again(tmp_path: Path) -> None:
     named = {f"{place:04}": " ".join(text(1)).replace("desa", "clesa", place) for place in range(3)}
     sketches = pd.Series({name: text_sketch(one) for name, one in named.items()}, dtype="string")
