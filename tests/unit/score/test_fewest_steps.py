@@ -158,7 +158,7 @@ JUST_BEYOND = {
 
 
 def from_nothing(more, **formula):
-    """A region without an innovation; one new one counts for the number, and two are divided by."""
+    """A region without an innovation; one new one counts for the number, two divide."""
     rules = {"divisor_counts": "eligible", "divisor_min": 2, "count_cap": 1, **formula}
     return {"spec": [], "spd": (0, 0), "formula": rules, "allowed": KINDS, "more": more}
 
@@ -172,7 +172,7 @@ def from_nothing(more, **formula):
     more=st.integers(1, 120),
 )
 @example(**JUST_BEYOND)
-@example(**from_nothing(46, divisor_min=1, basic_services_min=2, count_weight="5"))  # two cover the services
+@example(**from_nothing(92, divisor_min=1, basic_services_min=2, count_weight="10"))  # two cover the services
 @example(**from_nothing(103, basic_services_min=0, count_weight="2"))  # two are in the divisor
 def test_no_better_plan_exists(build, spec, spd, formula, allowed, more):
     case = build(spec, spd, formula)
