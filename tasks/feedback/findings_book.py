@@ -20,7 +20,7 @@ CREATED = datetime(2000, 1, 1)
 
 
 def _worth(row: Mapping[str, Any]) -> str:
-    return row["worth"] or ("setelah syarat" if row["remark"] else "tidak mengubah nilai")
+    return row["worth"] or row["without"]
 
 
 def _level(row: Mapping[str, Any]) -> str:

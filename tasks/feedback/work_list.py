@@ -24,6 +24,8 @@ ALL_OF_THEM = "bila semua syarat inovasi ini dipenuhi"
 NOTHING_YET = "belum menambah indeks: klaim di dalamnya belum terbukti"
 CHOOSING = "nilainya menurut Parameter yang dipilih"
 AFTERWARDS = "dihitung setelah syarat inovasinya dipenuhi"
+UNCHANGED = "tidak mengubah nilai"
+_WITHOUT = {AFTERWARDS: "setelah syarat", CHOOSING: "menurut pilihan"}
 Steps = Mapping[tuple[str, str], Step]
 
 
@@ -46,6 +48,7 @@ class Line:
     worth: str
     points: str
     remark: str  # what to know about the worth
+    without: str  # what to say where there is no worth
     severity: str
     innovation_id: str  # "" for the unit as a whole
     innovation: str
@@ -180,6 +183,7 @@ def _line(row: Row, step: Step | None, shared: bool, places: Places, *, barred: 
         worth=shown(step.gain) if step else "",
         points=places.points(step) if step else "",
         remark=remark,
+        without=_WITHOUT.get(remark, "belum dapat dihitung" if row["severity"] == "critical" else UNCHANGED),
         severity=row["severity"],
         innovation_id=row["innovation_id"],
         innovation=places.name(row["innovation_id"]),
@@ -228,7 +232,7 @@ def _unexplained(
 
 def without_worth(line: Line) -> Line:
     """Return *line* for a closed cycle: corrections change no number then."""
-    return replace(line, worth="", points="", remark="")
+    return replace(line, worth="", points="", remark="", without=UNCHANGED)
 
 
 def _order(gain: Fraction, line: Line, rank: Mapping[str, int]) -> tuple[object, ...]:

@@ -75,7 +75,8 @@ def judge(line: Line, claim: Claim | None) -> Judged:
     """Understand one filled row about *claim* (None: there is no such claim)."""
     word, new = word_of(line["Keputusan"]), _new(line["Parameter baru"], claim)
     if claim is None:
-        words = {"row": line.row, "innovation": line["innovation_id"] or "?", "value": line["No"] or "?"}
+        where = f" di baris {line.row}" if line.row else ""
+        words = {"where": where, "innovation": line["innovation_id"] or "?", "value": line["No"] or "?"}
         problem = "decision.claim_unknown", "innovation_id", words
         return Judged(word, _step(new), problems=(problem,))
     current = meant(line["Sidik bukti"]).lower() == claim.fingerprint
@@ -136,7 +137,8 @@ def _fit(line: Line, word: str, new: Fraction | None, claim: Claim) -> list[Prob
     """Whether *Parameter baru* fits the word and the claim."""
     text = meant(line["Parameter baru"])
     if word == "turunkan" and (new is None or new >= claim.amount):
-        words = {"value": text, "allowed": _allowed(claim)}
+        what = f'"{text}" belum berlaku' if text else "belum diisi"
+        words = {"what": what, "allowed": _allowed(claim)}
         return [("decision.parameter_unknown", "Parameter baru", words)]
     expected = {"terima": claim.amount, "tolak": 0}.get(word)
     if expected is not None and text and new != expected:

@@ -7,10 +7,10 @@ of capitals is read as the word of a letterhead that it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
-from iid.tasks.validate.region_names import KINDS, WORD, by_name
+from iid.tasks.validate.region_names import KINDS, LINES_KNOWN, WORD, by_name
 
 _LINE = 300  # characters of a line that are looked at
 _NAME_LINE = 4  # words of a line that can be the rest of a name
@@ -31,15 +31,14 @@ _ENDING = ("kabupaten", "kab", "kota")
 _ALONE = ("pemerintah", "pemda")
 
 
-def letterhead_lines(written: Iterable[str], agencies: Collection[str]) -> Iterator[str]:
+def letterhead_lines(written: Iterable[str], agencies: frozenset[str]) -> Iterator[str]:
     """Yield the lines without addressees; a name in two lines is rejoined.
 
     *agencies*: the words that make a line the letterhead of an office.
     """
     left, begun = 0, ""
     for raw in written:
-        plain = _PLACEHOLDER.sub(" ", raw[:_LINE])
-        line = _joined(_MISREAD.sub(lambda found: _read(found[0], agencies), plain)).strip()
+        line = _plain(raw[:_LINE], agencies)
         if found := _ADDRESSEE.search(line):
             left, line = _ADDRESSEE_LINES, line[: found.start()]
         elif left:
@@ -56,6 +55,13 @@ def letterhead_lines(written: Iterable[str], agencies: Collection[str]) -> Itera
             yield line
     if begun:
         yield begun
+
+
+@lru_cache(LINES_KNOWN)
+def _plain(line: str, agencies: frozenset[str]) -> str:
+    """Return *line* with its letters together and its misread words read."""
+    line = _PLACEHOLDER.sub(" ", line)
+    return _joined(_MISREAD.sub(lambda found: _read(found[0], agencies), line)).strip()
 
 
 def _is_begun(words: list[str]) -> bool:
@@ -95,7 +101,7 @@ def _beginnings() -> dict[tuple[str, ...], frozenset[str]]:
     return found
 
 
-def _read(word: str, agencies: Collection[str]) -> str:
+def _read(word: str, agencies: frozenset[str]) -> str:
     """Return *word* with letters for signs, where that is one of a letterhead."""
     read = word.translate(_LETTERS)
     folded = read.casefold()

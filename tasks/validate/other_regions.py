@@ -6,11 +6,12 @@ Letterhead, issuer and place of signing decide, never a mention.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import takewhile
 
 from iid.tasks.validate.letter_dates import places_signed
 from iid.tasks.validate.letterhead_lines import letterhead_lines
-from iid.tasks.validate.region_names import KINDS, WORD, NamedRegion, Region, by_name, home_of, ours, places
+from iid.tasks.validate.region_names import KINDS, LINES_KNOWN, WORD, NamedRegion, Region, by_name, home_of, ours, places
 
 #: Lines at either end of a document that may say whose it is.
 HEAD_LINES, TAIL_LINES = 15, 20
@@ -151,7 +152,7 @@ def _owners(lines: list[str], at: int, home: Region) -> list[tuple[NamedRegion, 
     list, what is about a region, or what follows the title of a visit or an agreement.
     """
     line = lines[at]
-    found = list(places(line, home, lines[at - 1]))
+    found = places(line, home, lines[at - 1])
     names = {one.region.name for one in found if one.region.kind != "Provinsi"}
     if found and _is_geotag(line, lines[at + 1]):
         return []
@@ -178,10 +179,12 @@ def _words(line: str) -> list[str]:
     return WORD.findall(line.casefold())
 
 
+@lru_cache(LINES_KNOWN)
 def _is_agency(line: str) -> bool:
     return not _AGENCIES.isdisjoint(_words(line)) or _SUB_DISTRICT.match(line) is not None
 
 
+@lru_cache(LINES_KNOWN)
 def _is_geotag(line: str, below: str) -> bool:
     named = _GEOTAG.search(f"{line}, {below}")
     return named is not None and not line.isupper() and not _GOVERNMENT.search(line)
@@ -195,6 +198,7 @@ def _is_title(line: str) -> bool:
     return all(word in _DOCUMENTS or word.isdecimal() or word.startswith("kabupaten") for word in before)
 
 
+@lru_cache(LINES_KNOWN)
 def _opens(pattern: re.Pattern[str], line: str, *, named: bool = False) -> bool:
     """Report whether *pattern* comes before the name of a regional office.
 

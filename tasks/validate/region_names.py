@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 from iid.tasks.shares.marker import regions
@@ -33,6 +33,8 @@ _MENTIONS = frozenset(
     """.split()  # noqa: SIM905
 )
 WORD = re.compile(r"[^\W_]+")
+#: Lines of documents whose answers are kept: units write the same letterheads and tables again and again.
+LINES_KNOWN = 20_000
 _WALI_KOTA = re.compile(r"\bwali\s+kota\b", re.IGNORECASE)
 # Provinces that are named without the word.
 _PLAIN = (
@@ -46,6 +48,8 @@ _PLAIN = (
     ),
     (re.compile(r"\bPemerintah Aceh\b", re.IGNORECASE), "Pemerintah Provinsi Aceh"),
 )
+# A line without any of these names no region.
+_SOME_KIND = re.compile(rf"{'|'.join(KINDS)}|wali\s+kota|jakarta|yogyakarta|aceh", re.IGNORECASE)
 # "Narasumber : …" is about a region, "Instansi : …" by one.
 _LABEL = re.compile(
     r"\W*(?:(?=[^:]*\b(?:asal|tujuan|pengirim|penerima|tempat)\b)|(?![^:]*\b(?:instansi|opd|skpd|unit|satuan|perangkat|dinas|kab|kabupaten|kota|provinsi|kecamatan|"
@@ -96,18 +100,26 @@ def ours(region: Region, home: Region) -> bool:
     return (region.kind, region.words) == (home.kind, home.words)
 
 
-def places(line: str, home: Region, previous: str = "") -> Iterator[NamedRegion]:
-    """Yield the regions that *line* names by kind and name, with capitals.
+def places(line: str, home: Region, previous: str = "") -> tuple[NamedRegion, ...]:
+    """Return the regions that *line* names by kind and name, with capitals.
 
     *previous* is the line before: what it ends with may make the first one a mention.
     """
+    return _places(line, home, *WORD.findall(previous.casefold())[-1:]) if _SOME_KIND.search(line) else ()
+
+
+@lru_cache(LINES_KNOWN)
+def _places(line: str, home: Region, *above: str) -> tuple[NamedRegion, ...]:
+    return tuple(_named(line, home, above))
+
+
+def _named(line: str, home: Region, above: tuple[str, ...]) -> Iterator[NamedRegion]:
     line = _WALI_KOTA.sub("Walikota", line)
     for pattern, plain in _PLAIN:
         line = pattern.sub(plain, line)
     spans = list(WORD.finditer(line))
     spelled = [span[0] for span in spans]
     words = [word.casefold() for word in spelled]
-    above = WORD.findall(previous.casefold())[-1:]
     label = _LABEL.match(line)
     at, end, mention = 0, 0, False
     while at < len(words):

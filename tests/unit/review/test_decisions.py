@@ -67,7 +67,8 @@ def test_lowering_needs_a_lower_parameter(review, new):
     row, findings = one(review)
     assert not row["in_force"]
     assert findings["code"].tolist() == ["decision.parameter_unknown"]
-    assert "0 s.d. 2" in findings["message"][0]
+    said = "belum diisi" if new is None else f'"{new}" belum berlaku'
+    assert findings["message"][0] == f"Parameter baru {said}; untuk turunkan yang boleh: bilangan bulat 0 s.d. 2."
 
 
 @pytest.mark.parametrize("new", [0, 2, "1", "1,0", 1.0])
@@ -189,7 +190,7 @@ def test_a_row_of_no_claim_is_a_finding_and_kept(review):
     row, findings = one(review)
     assert (row["innovation_id"], row["in_force"]) == ("1.01/Tidak Ada", False)
     assert findings["code"].tolist() == ["decision.claim_unknown"]
-    assert "Baris keputusan 2" in findings["message"][0]
+    assert "Keputusan di baris 2 menunjuk" in findings["message"][0]
     assert findings["source"][0].endswith("!A2")
 
 

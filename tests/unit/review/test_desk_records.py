@@ -64,6 +64,12 @@ def test_a_desk_decision_about_other_evidence_lapses_and_the_workbook_counts(rev
     assert states == {"meja": "lapsed", "buku": "in_force"}
 
 
+def test_a_desk_decision_about_no_claim_is_told_without_a_row(review: Any) -> None:
+    _, findings = read(review, made(review, innovation_id="1.01/Tidak Ada"))
+    said = "Keputusan menunjuk klaim yang tidak ada: 1.01/Tidak Ada indikator 16."
+    assert findings["message"].tolist() == [said]
+
+
 def test_only_the_last_decision_of_a_claim_counts(review: Any) -> None:
     later = made(review, "turunkan", new="2", note="dua", number=2)
     table, _ = read(review, later, made(review))
