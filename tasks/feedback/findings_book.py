@@ -20,7 +20,7 @@ CREATED = datetime(2000, 1, 1)
 
 
 def _worth(row: Mapping[str, Any]) -> str:
-    return row["worth"] or row["without"]
+    return str(row["worth"] or row["without"])
 
 
 def _level(row: Mapping[str, Any]) -> str:

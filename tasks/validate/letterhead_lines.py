@@ -20,6 +20,7 @@ _ADDRESSEE = re.compile(r"\b(?:kepada\W+)?yth\b|^\W*kepada\W*$", re.IGNORECASE)
 _ADDRESSEE_LINES = 4
 _AT = re.compile(r"^\W*(?:di\b|tempat\W*$)", re.IGNORECASE)
 _APART = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){2,}(?!\S)")  # K A B U P A T E N  T A P I N
+_GAP = re.compile(r"(?<=\S)(?:\t|\s{3,})\s*(?=[^\s:])")  # between two columns; none before a ":"
 _RUN_ON = re.compile(r"\b(pemerintah)(?=kabupaten|kota|provinsi)", re.IGNORECASE)
 _GLUED = re.compile("pemerintah|kabupaten|kota|provinsi|dinas|kecamatan|desa", re.IGNORECASE)
 _INITIALS = re.compile(r"(?<![^\W_])([A-Z])\.(?=[A-Z](?:\.|\b))")  # KAB. H.S.U.
@@ -37,7 +38,7 @@ def letterhead_lines(written: Iterable[str], agencies: frozenset[str]) -> Iterat
     *agencies*: the words that make a line the letterhead of an office.
     """
     left, begun = 0, ""
-    for raw in written:
+    for raw in _by_column(written):
         line = _plain(raw[:_LINE], agencies)
         if found := _ADDRESSEE.search(line):
             left, line = _ADDRESSEE_LINES, line[: found.start()]
@@ -55,6 +56,24 @@ def letterhead_lines(written: Iterable[str], agencies: frozenset[str]) -> Iterat
             yield line
     if begun:
         yield begun
+
+
+def _by_column(written: Iterable[str]) -> Iterator[str]:
+    """Yield the lines; of ones in two columns first all on the left.
+
+    What follows a single one goes on from its left. Items of a list are rows, not columns.
+    """
+    left: list[str] = []
+    right: list[str] = []
+    for line in written:
+        cells = _GAP.split(line.strip())
+        if len(cells) == 2 and not cells[0][0].isdecimal():
+            left.append(cells[0])
+            right.append(cells[1])
+        else:
+            yield from (*left, *right, line) if len(left) > 1 else (*right, *left, line)
+            left, right = [], []
+    yield from (*left, *right)
 
 
 @lru_cache(LINES_KNOWN)

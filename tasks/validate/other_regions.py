@@ -11,7 +11,17 @@ from itertools import takewhile
 
 from iid.tasks.validate.letter_dates import places_signed
 from iid.tasks.validate.letterhead_lines import letterhead_lines
-from iid.tasks.validate.region_names import KINDS, LINES_KNOWN, WORD, NamedRegion, Region, by_name, home_of, ours, places
+from iid.tasks.validate.region_names import (
+    KINDS,
+    LINES_KNOWN,
+    WORD,
+    NamedRegion,
+    Region,
+    by_name,
+    home_of,
+    ours,
+    places,
+)
 
 #: Lines at either end of a document that may say whose it is.
 HEAD_LINES, TAIL_LINES = 15, 20
@@ -38,7 +48,7 @@ _STRANGERS = re.compile(
     r"balai\s+(?:besar|penerapan|pengkajian|riset|bahasa|diklat|konservasi|pelestarian)|"
     r"rumah\s+sakit(?!\s+(?:umum|daerah|jiwa|khusus))|klinik|apotek|pt|cv|ud|firma|bank(?!\s+sampah)|hotel|"
     r"yayasan|koperasi|asosiasi|ikatan|penerbit|percetakan|toko|jurnal|prosiding|majalah|skripsi|tesis|"
-    r"berita(?!\s+(?:acara|daerah))|post|tribun|radar|media|kuitansi|kwitansi|invoice|faktur)\b|"
+    r"berita(?!\s+(?:acara|daerah))|post|tribun|radar|media(?!\s+center)|kuitansi|kwitansi|invoice|faktur)\b|"
     r"\b[a-z-]+\.(?:com|net|id)\b",
     re.IGNORECASE,
 )
@@ -50,13 +60,14 @@ _DOCUMENTS = frozenset(
     wali tim penggerak dewan perwakilan rakyat a n plt plh pj pjs laporan daftar hadir rapat rencana kerja
     strategis anggaran dokumen pelaksanaan standar operasional prosedur sop buku register data jadwal panduan
     profil notulen notula undangan pengumuman perjanjian kinerja tahunan bulanan akhir dan tahun kelompok
-    forum pelayanan maklumat nota dinas risalah logo sekretaris bendahara direktur ketua inspektur pejabat
+    forum pelayanan maklumat siaran pers media center nota dinas risalah logo sekretaris bendahara
+    direktur ketua inspektur pejabat
     """.split()  # noqa: SIM905
 )
 # Titles of what is made with others or about them, and words of a line that is about one.
 _TITLES = (
     r"studi|kunjungan(?!\s+(?:pasien|rumah|ibu|bayi))|kunker|benchmarking|banding|tiru|(?:di)?replikasi|"
-    r"perbandingan|pembanding|belajar|praktik\s+baik|best\s+practices?|(?:daftar\s+)?pustaka|referensi|sponsor\w*|"
+    r"perbandingan|pembanding|belajar|praktik\s+baik|best\s+practices?|daftar\s+pustaka|referensi|sponsor\w*|"
     r"mitra|narasumber|kerja\s*sama|kesepahaman|kesepakatan|juara|pemenang|hasil\s+lomba|daftar\s+kontak"
 )
 _SHARED = re.compile(rf"\b(?:{_TITLES})\b", re.IGNORECASE)
@@ -65,6 +76,7 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _IN_OFFICE = re.compile(rf"\b(?:{'|'.join(KINDS)})\b", re.IGNORECASE)
+_SMALL_WORDS = 3  # of a line that can be a letterhead or title; a sentence has more
 _LETTERHEAD = 2  # lines at least
 _FIRST_LINES = 4  # that say what a document is
 _CERTIFICATE = re.compile(r"\b(?:sertifikat|piagam|penghargaan)\b", re.IGNORECASE)
@@ -160,18 +172,19 @@ def _owners(lines: list[str], at: int, home: Region) -> list[tuple[NamedRegion, 
         return []
     words, agency = WORD.findall(line), _is_agency(line)
     own = any(ours(one.region, home) and one.region.kind != "Provinsi" for one in found)
-    about = _LISTED.match(line) or _CITED.search(line) or _opens(_ABOUT, line) or not _is_title(line)
+    listed = _LISTED.match(line)
+    about = listed or _CITED.search(line) or _opens(_ABOUT, line) or not _is_title(line)
     about = about or any(
         _opens(_SHARED, one) for one in lines[1 : min(at, HEAD_LINES + 1)] if at <= HEAD_LINES
     )
-    below = _is_agency(lines[at - 1]) or _is_agency(lines[at + 1])
+    below = _is_agency(lines[at - 1]) or _is_agency(lines[at + 1]) or _goes_on(lines[at - 2], lines[at - 1])
     return [
         (one, agency or one.office)
         for one in found
         if one.heading
         and not one.mention
         and (one.office or agency or (below and len(words) <= len(one.region.words) + 1))
-        and (ours(one.region, home) or not (own or about))
+        and (not (own or about) or (ours(one.region, home) and (own or not listed)))
     ]
 
 
@@ -182,6 +195,11 @@ def _words(line: str) -> list[str]:
 @lru_cache(LINES_KNOWN)
 def _is_agency(line: str) -> bool:
     return not _AGENCIES.isdisjoint(_words(line)) or _SUB_DISTRICT.match(line) is not None
+
+
+def _goes_on(agency: str, line: str) -> bool:
+    """Whether *line* is the rest of the name of an office that has begun above."""
+    return _is_agency(agency) and line == line.upper() and not _IN_OFFICE.search(line)
 
 
 @lru_cache(LINES_KNOWN)
@@ -204,6 +222,8 @@ def _opens(pattern: re.Pattern[str], line: str, *, named: bool = False) -> bool:
 
     *named*: as a name, not as a word of a sentence ("unsur akademisi, media, dan …").
     """
+    if named and sum(word[0].islower() for word in WORD.findall(line)) > _SMALL_WORDS:
+        return False
     each = pattern.finditer(line)
     found = next((one for one in each if not named or one[0][0].isupper() or "." in one[0]), None)
     return (
