@@ -198,7 +198,7 @@ def _is_agency(line: str) -> bool:
 
 
 def _goes_on(agency: str, line: str) -> bool:
-    """Whether *line* is the rest of the name of an office that has begun above."""
+    """Whether *line* goes on the name of an office that has begun above."""
     return _is_agency(agency) and line == line.upper() and not _IN_OFFICE.search(line)
 
 
