@@ -209,11 +209,16 @@ def held(tmp_path: Path) -> Iterator[Callable[[subprocess.Popen[str]], psutil.Pr
     stopped: list[psutil.Process] = []
 
     def hold(service: subprocess.Popen[str]) -> psutil.Process:
+        def runs() -> list[psutil.Process]:
+            return [one for one in family(service) if {"assess", "standby"} & {*one.cmdline()}]
+
+        # Found first, stopped as soon as it has its lease: a warm run publishes within a second.
+        (run,) = until(runs, 120)
         leases = tmp_path / "hasil/63.03/2026/lease"
-        until(lambda: list(leases.glob("*.json")), 120, pause=0.005)  # a warm run publishes within a second
-        (run,) = [one for one in family(service) if {"assess", "standby"} & {*one.cmdline()}]
+        until(lambda: list(leases.glob("*.json")), 120, pause=0.002)
         run.send_signal(signal.SIGSTOP)
         stopped.append(run)
+        assert runs() == [run]
         until(lambda: run.status() == psutil.STATUS_STOPPED)
         return run
 
