@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64decode
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, cached_property
 from itertools import chain, groupby
 from operator import itemgetter
 
@@ -42,7 +42,7 @@ CROP_LEAST, CROP_STEP = 0.9, 0.025
 
 _COARSE = 6  # cells a side of what is looked up
 _TABLES, _BITS, _NEIGHBOURS = 12, 10, 4
-_COARSE_ALIKE = 0.75
+_COARSE_ALIKE = 0.8
 _CHUNK = 200_000
 _SAME, _OTHER = "=", "-"  # answers
 _DIGITS = 16  # of a thumbnail's hash, which name it
@@ -63,24 +63,24 @@ def image_groups(thumbnails: pd.Series, memory: Memory | None = None) -> pd.Seri
     flat = cache(lambda place: is_flat(levels[place]))
     leader = list(range(len(names)))
     for one, others in groupby(_candidates(levels), key=itemgetter(0)):
+        crops = Crops(levels[one])
         before, now = _recalled(memory, digests[one]), dict[str, str]()
         for _, other, turns in others:
             first, second = sorted((_root(leader, one), _root(leader, other)))
             if first == second:
                 continue
             beside = f"{digests[other]}{turns}"
-            now[beside] = before.get(beside) or _looked(levels, flat, one, other, turns)
+            now[beside] = before.get(beside) or (
+                _SAME
+                if same_picture(crops, np.rot90(levels[other], turns), flat(one), flat(other))
+                else _OTHER
+            )
             if now[beside] == _SAME:
                 leader[second] = first
         if memory and now != before:
             memory.learn((digests[one], ""), " ".join(map("".join, now.items())))
     groups = {name: names[_root(leader, place)] for place, name in enumerate(names)}
     return thumbnails.map(groups).astype("string")
-
-
-def _looked(levels: Array, flat: Callable[[int], bool], one: int, other: int, turns: int) -> str:
-    same = same_picture(levels[one], np.rot90(levels[other], turns), flat(one), flat(other))
-    return _SAME if same else _OTHER
 
 
 def _recalled(memory: Memory | None, digest: str) -> dict[str, str]:
@@ -105,12 +105,12 @@ def _root(leader: list[int], place: int) -> int:
     return place
 
 
-def same_picture(one: Array, other: Array, *flat: bool) -> bool:
+def same_picture(one: Crops, other: Array, *flat: bool) -> bool:
     """Whether two thumbnails, turned alike and each *flat* or not, are one."""
     if all(flat):
-        return _apart(one, other) <= FLAT_APART
+        return _apart(one.whole, other) <= FLAT_APART
     enough = HALF_FLAT_ALIKE if any(flat) else PHOTO_ALIKE
-    return any(alike >= enough for alike in chain(_alike(one, other), _alike(other, one)))
+    return any(each >= enough for each in chain(one.alike(other), Crops(other).alike(one.whole)))
 
 
 def is_flat(levels: Array) -> bool:
@@ -133,26 +133,34 @@ def _apart(one: Array, other: Array) -> float:
     return float(np.abs((other - other.mean()) * (one.std() / spread) + one.mean() - one).max())
 
 
-def _alike(whole: Array, part: Array) -> Iterator[float]:
-    """Correlate *part* with the best crop of *whole*, and what stamps leave.
+class Crops:
+    """A thumbnail and its crops; several others may be compared with it."""
 
-    The sums over each row of each crop serve all three; no crop but the best is taken out.
-    """
-    cuts = _cuts()
-    sides = cuts.reshape(-1, THUMBNAIL)
-    half = sides @ (whole - whole.mean())
-    crops = (half @ sides.T).reshape(len(cuts), THUMBNAIL, len(cuts), THUMBNAIL)
-    part = part - part.mean()
-    sums = (half @ cuts.sum(axis=1).T).reshape(len(cuts), THUMBNAIL, len(cuts))
-    squares = np.einsum("arbc,arbc->arb", crops, crops)
-    products = np.einsum("arbc,rc->arb", crops, part)
-    for rows in (slice(None), slice(0, -STAMPED_ROWS), slice(STAMPED_ROWS, None)):
-        seen = part[rows]
-        total, square, product = (table[:, rows].sum(axis=1) for table in (sums, squares, products))
-        spread = np.maximum(square - total**2 / seen.size, 1e-6)
-        best = int(((product - total * seen.mean()) / np.sqrt(spread)).argmax())
-        down, across = divmod(best, len(cuts))
-        yield _robust(crops[down, rows, across].ravel(), seen.ravel())
+    def __init__(self, whole: Array) -> None:
+        self.whole = whole
+
+    @cached_property
+    def _tables(self) -> tuple[Array, Array, Array]:
+        """All crops, whole first, and the sums over each row of each and of its squares."""
+        cuts = _cuts()
+        sides = cuts.reshape(-1, THUMBNAIL)
+        half = sides @ (self.whole - self.whole.mean())
+        crops = (half @ sides.T).reshape(len(cuts), THUMBNAIL, len(cuts), THUMBNAIL)
+        sums = (half @ cuts.sum(axis=1).T).reshape(len(cuts), THUMBNAIL, len(cuts))
+        return crops, sums, np.einsum("arbc,arbc->arb", crops, crops)
+
+    def alike(self, part: Array) -> Iterator[float]:
+        """Correlate *part* with the best crop, and with what stamps leave of it."""
+        crops, *sums = self._tables
+        part = part - part.mean()
+        sums.append(np.einsum("arbc,rc->arb", crops, part))
+        for rows in (slice(None), slice(0, -STAMPED_ROWS), slice(STAMPED_ROWS, None)):
+            seen = part[rows]
+            total, square, product = (table[:, rows].sum(axis=1) for table in sums)
+            spread = np.maximum(square - total**2 / seen.size, 1e-6)
+            best = int(((product - total * seen.mean()) / np.sqrt(spread)).argmax())
+            down, across = divmod(best, len(_cuts()))
+            yield _robust(crops[down, rows, across].ravel(), seen.ravel())
 
 
 @cache
