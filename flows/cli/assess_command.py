@@ -23,6 +23,8 @@ from iid.flows.cli.options import (
     Share,
     StoreUrl,
     Target,
+    print_json,
+    print_lines,
 )
 
 
@@ -123,18 +125,15 @@ def run_and_print(request: Any, *, direct: bool, as_json: bool) -> None:
 
         outcome = run_here(page.assess, request, reporter)
     if as_json:
-        import json
-
         answer = {**outcome.assessment.index, "report": outcome.report, "notes": list(outcome.notes)}
         answer |= outcome.as_checked()
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        print_json(answer)
         return
     from iid.tasks.report.summary import summary_lines
 
     for note in outcome.notes:
         typer.echo(f"Catatan: {note}", err=True)
-    for line in (*outcome.said_unchanged(), *summary_lines(outcome.assessment)):
-        typer.echo(line)
+    print_lines((*outcome.said_unchanged(), *summary_lines(outcome.assessment)))
     typer.echo(f"Laporan: {outcome.report}   Indeks: {outcome.index}")
 
 

@@ -24,6 +24,8 @@ from iid.flows.cli.options import (
     Share,
     StoreUrl,
     Target,
+    print_json,
+    print_lines,
 )
 
 if TYPE_CHECKING:
@@ -117,9 +119,7 @@ def _closed(request: CloseRequest, approved_by: str | None, *, direct: bool, as_
 
 def _print(closed: Closed, *, as_json: bool) -> None:
     if as_json:
-        import json
-
-        typer.echo(json.dumps(closed.as_json(), ensure_ascii=False, indent=2))
+        print_json(closed.as_json())
         return
     if closed.outcome is None:
         for note in closed.remarks:
@@ -132,8 +132,7 @@ def _print(closed: Closed, *, as_json: bool) -> None:
 
     for note in closed.outcome.notes:
         typer.echo(f"Catatan: {note}", err=True)
-    for line in summary_lines(closed.outcome.assessment):
-        typer.echo(line)
+    print_lines(summary_lines(closed.outcome.assessment))
     facts = closed.facts
     typer.echo(
         f"Ditutup: versi {facts['version']}, {facts['evidence']} isi bukti tersimpan menurut sidiknya, "
@@ -160,11 +159,9 @@ def _print_late(closed: Closed, what: str) -> None:
 
 def _print_reopened(closed: Closed, *, as_json: bool) -> None:
     if as_json:
-        import json
-
         record = {"region": closed.region, "cycle": closed.cycle, "reopened": closed.run_id}
         record |= {"notes": list(closed.remarks)}
-        typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        print_json(record)
         return
     typer.echo(
         f"Siklus {closed.cycle} wilayah {closed.region} dibuka kembali; hasil final {closed.run_id} tetap "
@@ -196,9 +193,7 @@ def history(
     found = [*(with_reason(place, code, cycle, one) for one in records(place, code, cycle)), *refused]
     found.sort(key=lambda entry: str(entry.get("at") or entry["published_at"]))
     if as_json:
-        import json
-
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
         return
     from iid.tasks.answers.explain_text import local
 

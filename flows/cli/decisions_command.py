@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from iid.flows.cli.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion, Target
+from iid.flows.cli.options import (
+    AsJson,
+    EndpointUrl,
+    NeededCycle,
+    NeededStore,
+    PublishedRegion,
+    Target,
+    print_json,
+    print_lines,
+)
 
 
 def decisions(
@@ -35,9 +44,6 @@ def decisions(
     found = read_run(place, pick_region(place, cycle, region), cycle, run)
     record = ledger_of(found, unit=unit, state=state, events=log)
     if as_json:
-        import json
-
-        typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        print_json(record)
         return
-    for line in ledger_lines(record):
-        typer.echo(line)
+    print_lines(ledger_lines(record))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iid.flows.cli.options import AsJson, Target
+from iid.flows.cli.options import AsJson, Target, print_json
 
 if TYPE_CHECKING:
     from iid.flows.settings.load import Settings
@@ -32,9 +32,7 @@ def deploy(
     targets = list(each_target())
     done = _applied(file, targets)
     if as_json:
-        import json
-
-        typer.echo(json.dumps(done, ensure_ascii=False, indent=2))
+        print_json(done)
         return
     for one in done:
         typer.echo(

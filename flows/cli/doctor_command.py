@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from iid.flows.cli.options import AsJson, CycleYear, EndpointUrl, Region, Share, StoreUrl, Target
+from iid.flows.cli.options import AsJson, CycleYear, EndpointUrl, Region, Share, StoreUrl, Target, print_json
 
 if TYPE_CHECKING:
     from iid.flows.settings.load import Settings
@@ -37,11 +37,10 @@ def doctor(
         if not as_json:
             typer.echo(check.line())
     if as_json:
-        import json
         from dataclasses import asdict
 
         answer = {"ok": usable(checks), "checks": [asdict(check) for check in checks]}
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        print_json(answer)
     else:
         typer.echo(_next(checks))
     if not usable(checks):

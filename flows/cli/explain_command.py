@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from iid.flows.cli.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion, Target
+from iid.flows.cli.options import (
+    AsJson,
+    EndpointUrl,
+    NeededCycle,
+    NeededStore,
+    PublishedRegion,
+    Target,
+    print_json,
+    print_lines,
+)
 
 
 def calculate(
@@ -48,12 +57,9 @@ def calculate(
     numbers = numbers_of(typed, rules)
     index = calculated(numbers, rules)
     if as_json:
-        import json
-
-        typer.echo(json.dumps(as_published(index), ensure_ascii=False, indent=2))
+        print_json(as_published(index))
         return
-    for line in narrated(numbers, index, rules):
-        typer.echo(line)
+    print_lines(narrated(numbers, index, rules))
 
 
 def explain(
@@ -92,8 +98,6 @@ def explain(
     except UsageError as error:
         raise (no_such(chosen, innovation, error) if indicator is None else error) from None
     if as_json:
-        import json
-
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
         return
     typer.echo("\n".join((figure_lines if number else file_lines if file else score_lines)(found)))

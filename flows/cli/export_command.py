@@ -15,6 +15,8 @@ from iid.flows.cli.options import (
     PublishedRegion,
     Target,
     aimed,
+    print_json,
+    print_lines,
 )
 
 SHOWN = 10  # refusals that are named on the screen; all are in the list
@@ -72,10 +74,8 @@ def export(
     )
     head = head_of(picture, plan, checks)
     if as_json:
-        import json
-
         record = head | {"out": str(out), "checks": [source_record(c, picture.names) for c in checks]}
-        typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        print_json(record)
     else:
         _print(head, [source_record(c, picture.names) for c in checks], out)
     if head["counts"]["berkas"]:
@@ -94,15 +94,13 @@ def _print(head: dict[str, Any], checks: list[dict[str, Any]], out: Path) -> Non
         f"{number(head['innovations'])} inovasi dan SPD, {number(head['files'])} berkas "
         f"({size(head['bytes'])}) di {out}",
     ):
-        for line in wrapped(text):
-            typer.echo(line)
+        print_lines(wrapped(text))
     counts = ", ".join(f"{number(count)} {kind}" for kind, count in head["counts"].items() if count)
     typer.echo(f"Gladi kirim: {counts}" if counts else "Gladi kirim: tidak ada yang perlu diperbaiki")
     grave = [check for check in checks if check["kind"] in {"berkas", "ditolak"}]
     for check in grave[:SHOWN]:
         where = " · ".join(text for text in (check["name"], check["indicator"]) if text)
-        for line in wrapped(f"{where + ': ' if where else ''}{check['what']}", "  ", "    "):
-            typer.echo(line)
+        print_lines(wrapped(f"{where + ': ' if where else ''}{check['what']}", "  ", "    "))
     if len(grave) > SHOWN:
         typer.echo(f"  … dan {number(len(grave) - SHOWN)} lagi")
     typer.echo(f"Daftar lengkap: {out / 'gladi-kirim.html'}")

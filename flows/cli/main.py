@@ -64,7 +64,7 @@ def mount() -> typer.Typer:
     from iid.flows.cli.explain_command import calculate, explain
     from iid.flows.cli.export_command import export
     from iid.flows.cli.national_command import national
-    from iid.flows.cli.next_steps_command import compare, next_steps, what_if, withdraw
+    from iid.flows.cli.next_steps_command import compare, next_steps, what_if
     from iid.flows.cli.notify_command import notify
     from iid.flows.cli.recalculate_command import recalculate
     from iid.flows.cli.reviewer_command import app as reviewer
@@ -74,6 +74,7 @@ def mount() -> typer.Typer:
     from iid.flows.cli.status_command import status
     from iid.flows.cli.verify_command import prune, verify
     from iid.flows.cli.watch_command import watch
+    from iid.flows.cli.withdraw_command import withdraw
 
     for command, short in (
         (demo, "Buat share contoh dan nilai."),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iid.flows.cli.options import AsJson, EndpointUrl, NeededCycle, NeededStore
+from iid.flows.cli.options import AsJson, EndpointUrl, NeededCycle, NeededStore, print_json
 
 if TYPE_CHECKING:
     from iid.tasks.national.ranking import Nation
@@ -62,10 +62,8 @@ def national(
     written = write_files(nation, out) if out else ()
     published = publish_ranking(place, nation) if publish else ""
     if as_json:
-        import json
-
         answer = as_record(nation) | {"files": list(written)}
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        print_json(answer)
     else:
         _print(nation, out)
         if published:

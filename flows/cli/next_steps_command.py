@@ -1,8 +1,7 @@
-"""Commands ``iid next-steps``, ``what-if``, ``compare``, ``withdraw``."""
+"""Commands ``iid next-steps``, ``what-if``, ``compare``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,8 +13,9 @@ from iid.flows.cli.options import (
     NeededCycle,
     NeededStore,
     PublishedRegion,
-    Share,
     Target,
+    print_json,
+    print_lines,
 )
 from iid.flows.settings import targets
 
@@ -104,9 +104,9 @@ def next_steps(
     if as_json:
         if limit:
             record["steps"] = record["steps"][:limit]
-        _json(record)
+        print_json(record)
     else:
-        _print(steps_lines(record, picture.when, SHOWN if limit is None else limit))
+        print_lines(steps_lines(record, picture.when, SHOWN if limit is None else limit))
 
 
 def _refuse_beside_send(options: dict[str, Any]) -> None:
@@ -123,9 +123,9 @@ def _send(picture: Picture, limit: int, *, as_json: bool) -> None:
 
     record = selection_of(picture)
     if as_json:
-        _json(record)
+        print_json(record)
     else:
-        _print(selection_lines(record, picture.when, limit))
+        print_lines(selection_lines(record, picture.when, limit))
 
 
 def what_if(
@@ -183,10 +183,10 @@ def what_if(
     picture = _picture(store, endpoint_url, region, cycle, run)
     record = what_if_of(picture, question)
     if as_json:
-        _json(record)
+        print_json(record)
     else:
         shown = SHOWN if limit is None else limit
-        _print(what_if_lines(record, picture.when, picture.rulebook, shown))
+        print_lines(what_if_lines(record, picture.when, picture.rulebook, shown))
 
 
 def compare(
@@ -227,9 +227,9 @@ def compare(
     if out is not None:
         _write_page(out, record, old, new)
     if as_json:
-        _json(record)
+        print_json(record)
     else:
-        _print(comparison_lines(record, (old.when, new.when), SHOWN if limit is None else limit))
+        print_lines(comparison_lines(record, (old.when, new.when), SHOWN if limit is None else limit))
     if out is not None:
         typer.echo(f"halaman: {out}", err=as_json)
 
@@ -245,51 +245,6 @@ def _write_page(out: Path, record: dict[str, Any], old: Picture, new: Picture) -
         out.write_bytes(comparison_page(record, old, new))
     except OSError as error:
         raise UsageError(f'--out "{out}" tidak dapat ditulis: {why_unwritten(error)}') from None
-
-
-def withdraw(
-    store: NeededStore,
-    cycle: NeededCycle,
-    reason: Annotated[str, typer.Option("--reason", help="Alasan penarikan; disimpan dalam riwayat.")],
-    share: Share = None,
-    region: PublishedRegion = None,
-    run: Annotated[str | None, typer.Option("--run", help="Tarik hanya bila ini yang sedang terbit.")] = None,
-    endpoint_url: EndpointUrl = None,
-    target: Target = None,
-    as_json: AsJson = False,
-) -> None:
-    """Tarik perhitungan yang terbit: yang sebelumnya berlaku kembali, semua berkas dan jejaknya tetap ada."""
-    from iid.tasks.shares.marker import province_zone
-    from iid.tasks.store.open_store import open_store
-    from iid.tasks.store.published_run import pick_region
-    from iid.tasks.store.withdrawal import withdraw as take_back
-
-    place = open_store(store, endpoint_url)
-    code = pick_region(place, cycle, region)
-    done = take_back(place, code, cycle, reason, run_id=run, zone=province_zone(code))
-    asked = {"share": share, "store": store, "cycle": cycle, "region": code, "endpoint_url": endpoint_url}
-    notes = _inform_units(asked, done.now.run_id)
-    if as_json:
-        _json({**done.as_json(), "notes": notes})
-    else:
-        _print([*done.sentences(code, cycle), *notes])
-
-
-def _inform_units(asked: dict[str, Any], run_id: str) -> list[str]:
-    """Bring the feedback to *run_id*, published again; return notes."""
-    from iid.tasks.assess.reading_steps import list_cycle, open_run
-    from iid.tasks.assess.request import AssessRequest
-    from iid.tasks.close.missed_feedback import inform_reopened
-    from iid.tasks.text.os_errors import said
-    from iid.tasks.values.errors import IidError
-
-    if not asked["share"]:
-        return ["Umpan balik di share belum diubah: sebutkan --share, atau jalankan iid assess."]
-    try:
-        opened = open_run(AssessRequest(**asked))
-        return list(inform_reopened(opened, run_id, list_cycle(opened)))
-    except (IidError, OSError) as error:  # the withdrawal itself is done
-        return [f"Umpan balik di share belum diubah ({said(error)}); jalankan iid assess."]
 
 
 def _other_rules(rulebook: Path | None, under: int | None) -> Loaded | None:
@@ -309,14 +264,3 @@ def _picture(
 
     place = open_store(store, endpoint_url)
     return Picture.of(read_run(place, pick_region(place, cycle, region), cycle, run))
-
-
-def _json(record: dict[str, Any]) -> None:
-    import json
-
-    typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
-
-
-def _print(lines: Iterable[str]) -> None:
-    for line in lines:
-        typer.echo(line)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iid.flows.cli.options import AsJson, CycleYear, EndpointUrl, Region, Share, StoreUrl, Target
+from iid.flows.cli.options import AsJson, CycleYear, EndpointUrl, Region, Share, StoreUrl, Target, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,12 +59,10 @@ def notify(
             return
         sent = [one for order in asked_for for one in notify_target.notify(order)]
     if as_json:
-        import json
-
         rows = [
             {"to": o.to, "title": o.letter.title, "body": o.letter.body, "problem": o.problem} for o in sent
         ]
-        typer.echo(json.dumps({"dry_run": dry_run, "sent": rows}, ensure_ascii=False, indent=2))
+        print_json({"dry_run": dry_run, "sent": rows})
     else:
         _say(sent, dry_run)
     if any(one.problem for one in sent):
@@ -100,7 +98,6 @@ def orders(options: dict[str, Any], dry: bool, failed: str | None) -> Iterator[O
 
 def _print_texts(options: dict[str, Any], as_json: bool) -> None:
     """Print the messages of all units of each target. UsageError if none."""
-    import json
     from dataclasses import asdict
 
     from iid.flows.settings.load import each_target
@@ -116,7 +113,7 @@ def _print_texts(options: dict[str, Any], as_json: bool) -> None:
             raise UsageError(place.problem)
         found += messages(read_run(place.store, place.region, place.cycle))
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+        print_json([asdict(one) for one in found])
     else:
         typer.echo("\n\n".join(one.text for one in found))
 

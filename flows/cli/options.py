@@ -1,7 +1,8 @@
-"""Options that several commands share, with their words."""
+"""Options that several commands share, with their words, and how they print."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
@@ -103,6 +104,19 @@ EndpointUrl = Annotated[
 ]
 Direct = Annotated[bool, typer.Option("--direct", help="Langkah yang sama tanpa Prefect.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Keluaran untuk mesin.")]
+
+
+def print_json(record: object) -> None:
+    """Print *record* for machines, as ``--json`` asks for it."""
+    import json
+
+    typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print each of *lines* when it comes."""
+    for line in lines:
+        typer.echo(line)
 
 
 def asked(no_feedback: bool = False, **options: Any) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from iid.flows.cli.options import (
     Share,
     StoreUrl,
     Target,
+    print_json,
+    print_lines,
 )
 
 SHOWN = 20  # claims where --limit says nothing
@@ -43,7 +45,6 @@ def recalculate(
     as_json: AsJson = False,
 ) -> None:
     """Baca ulang bukti beberapa unit; hasil seluruh daerah terbit lengkap, dan yang bergeser disebut."""
-    import json
 
     from iid.flows import recalculate as page
     from iid.flows.cli.assess_command import moment
@@ -71,11 +72,10 @@ def recalculate(
 
         done = page.recalculate_units(request, lambda wanted: run_here(assess.assess, wanted, reporter))
     if as_json:
-        typer.echo(json.dumps(done.as_json(), ensure_ascii=False, indent=2))
+        print_json(done.as_json())
         return
     for note in done.outcome.notes:
         typer.echo(f"Catatan: {note}", err=True)
     lines = (*done.outcome.said_unchanged(), *summary_lines(done.outcome.assessment))
-    for line in (*lines, "", *page.moved_lines(done, request.units, limit)):
-        typer.echo(line)
+    print_lines((*lines, "", *page.moved_lines(done, request.units, limit)))
     typer.echo(f"Laporan: {done.outcome.report}   Indeks: {done.outcome.index}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from iid.flows.cli.options import AsJson, CycleYear, Roster, Share, Target, aimed
+from iid.flows.cli.options import AsJson, CycleYear, Roster, Share, Target, aimed, print_json
 
 if TYPE_CHECKING:
     from iid.expectations.rulebook.model import Rulebook
@@ -162,10 +162,8 @@ def _print(
     created: Sequence[str], kept: Sequence[str], notes: Sequence[str], where: str, as_json: bool
 ) -> None:
     if as_json:
-        import json
-
         answer = {"share": where, "created": list(created), "kept": list(kept), "notes": list(notes)}
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        print_json(answer)
         return
     for note in notes:
         typer.echo(note)

@@ -57,9 +57,9 @@ def serve(
     from threading import BoundedSemaphore, Event
 
     from iid.flows.cli.options import asked
-    from iid.flows.cli.watch_command import ends, teller
+    from iid.flows.cli.watch_command import ends, line_printer
     from iid.flows.service import service
-    from iid.flows.service.target_service import Keeper, Wish
+    from iid.flows.service.target_service import Keeper, ServeOptions
     from iid.flows.settings.load import each_target
 
     options = asked(
@@ -74,17 +74,17 @@ def serve(
     said = asked(at=at, port=port, watch=False if no_watch else None)
     found = list(each_target())
     settings = settled(found[0][1].serve, said)
-    wish = Wish(options, said, quiet_period, direct)
+    given = ServeOptions(options, said, quiet_period, direct)
     stop, gate = Event(), BoundedSemaphore(settings.at_once)
-    tell = teller(as_json)
-    keepers = [Keeper(name, wish, gate, tell, stop) for name, _ in found]
+    log_line = line_printer(as_json)
+    keepers = [Keeper(name, given, gate, log_line, stop) for name, _ in found]
     if len(keepers) == 1:
         keepers[0].open()  # raises what an assessment would, and may take as long as its share does
     ends(stop)
     service.serve(
-        keepers, settings, tell, stop, _desk(keepers, found[0][1], settings, stop) if desk else None
+        keepers, settings, log_line, stop, _desk(keepers, found[0][1], settings, stop) if desk else None
     )
-    tell("✓ berhenti; tidak ada yang hilang")
+    log_line("✓ berhenti; tidak ada yang hilang")
 
 
 def _desk(keepers: list[Keeper], keys: Settings, settings: ServeSettings, stop: Event) -> Desk:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iid.flows.cli.options import AsJson, EndpointUrl, Region, StoreUrl, Target, aimed
+from iid.flows.cli.options import AsJson, EndpointUrl, Region, StoreUrl, Target, aimed, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,10 +49,8 @@ def status(
     ok = bool(rows) and not any(row.problem for row in rows)
     stores = ", ".join(sorted(where))
     if as_json:
-        import json
-
         answer = {"ok": ok, "store": stores, "runs": [row.as_json() for row in rows]}
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        print_json(answer)
     elif not rows:
         asked = f" untuk wilayah {region}" if region else ""
         raise FailedError(

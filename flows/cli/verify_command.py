@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iid.flows.cli.options import AsJson, EndpointUrl, NeededCycle, NeededStore, PublishedRegion, Target
+from iid.flows.cli.options import (
+    AsJson,
+    EndpointUrl,
+    NeededCycle,
+    NeededStore,
+    PublishedRegion,
+    Target,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from iid.tasks.store.retention import Pruned
@@ -47,11 +55,9 @@ def verify(
     if recompute:
         differences += _recomputed(place, code, cycle, run, differences)
     if as_json:
-        import json
-
         what = {"region": code, "cycle": cycle, "run_id": run, "signed_by": signed_by}
         rows = [difference.as_json() for difference in differences]
-        typer.echo(json.dumps({"ok": not rows, **what, "differences": rows}, ensure_ascii=False, indent=2))
+        print_json({"ok": not rows, **what, "differences": rows})
     else:
         _print(f"{code} tahun {cycle}, perhitungan {run or 'terbit'}", differences, recompute, signed_by)
     if differences:

@@ -77,16 +77,16 @@ def watch(
         direct=direct,
     )
     names = () if share else targets.meant(read_file())
-    stop, tell = Event(), teller(as_json)
+    stop, log_line = Event(), line_printer(as_json)
     if len(names) > 1:
         ends(stop)
-        watch_targets(names, plan, tell, stop, once=once)
+        watch_targets(names, plan, log_line, stop, once=once)
     else:
         opened = plan()
         ends(stop)
-        keep_watching(opened, tell, stop, once=once)
+        keep_watching(opened, log_line, stop, once=once)
     if stop.is_set():
-        tell("✓ berhenti; tidak ada yang hilang")
+        log_line("✓ berhenti; tidak ada yang hilang")
 
 
 def ends(stop: Event) -> None:
@@ -102,7 +102,7 @@ def ends(stop: Event) -> None:
         signal.signal(number, end)
 
 
-def teller(as_json: bool) -> Callable[[str], None]:
+def line_printer(as_json: bool) -> Callable[[str], None]:
     """Return a function that prints lines at once, with time or as JSON."""
     import json
     import sys
@@ -111,9 +111,9 @@ def teller(as_json: bool) -> Callable[[str], None]:
     from iid.flows.telemetry import json_logs as logs
 
     if logs.wanted():
-        return logs.teller
+        return logs.line_printer
 
-    def tell(line: str) -> None:
+    def log_line(line: str) -> None:
         now = datetime.now(UTC).astimezone()
         if as_json:
             text = json.dumps({"at": now.isoformat(timespec="seconds"), "say": line}, ensure_ascii=False)
@@ -122,4 +122,4 @@ def teller(as_json: bool) -> Callable[[str], None]:
         typer.echo(text)
         sys.stdout.flush()
 
-    return tell
+    return log_line

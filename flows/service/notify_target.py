@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from iid.flows.service.watch_share import Tell
+from iid.flows.service.watch_share import LogLine
 from iid.flows.settings.load import Settings
 from iid.tasks.operate.health.freshness import Place
 from iid.tasks.operate.notify.channels import ENVIRONMENT, Channel, Letter, NotSentError, channels
-from iid.tasks.operate.notify.letters import Occasion, Sent, Teller
+from iid.tasks.operate.notify.letters import Notifier, Occasion, Sent
 from iid.tasks.operate.notify.occasions import Cause, Trouble, published
 from iid.tasks.shares.drive import Drive
 from iid.tasks.shares.marker import province_zone
@@ -90,14 +90,14 @@ def notify(order: Order) -> list[Sent]:
     memory = Memory(
         _state(), place.store.url if place.store else order.settings.store, place.region, place.cycle
     )
-    teller = Teller(memory, order.wait, order.dry)
-    teller.tell(occasion, channels(settings.urls, environment, _through_block))
+    notifier = Notifier(memory, order.wait, order.dry)
+    notifier.notify(occasion, channels(settings.urls, environment, _through_block))
     if settings.units:
-        teller.inform_units(occasion, _contacts(order), _unit_channels(settings.mail, environment))
+        notifier.inform_units(occasion, _contacts(order), _unit_channels(settings.mail, environment))
     if not order.dry:
         with suppress(OSError):  # reported once more is better than a run that fails
             memory.save()
-    return teller.sent
+    return notifier.sent
 
 
 def _at_server() -> list[Cause]:
@@ -121,16 +121,16 @@ def _at_server() -> list[Cause]:
     ]
 
 
-def notify_quietly(order: Order, tell: Tell) -> bool:
+def notify_quietly(order: Order, log_line: LogLine) -> bool:
     """Run :func:`notify`, log failures; return whether all went well."""
     try:
         sent = notify(order)
     except Exception as error:  # noqa: BLE001  (a notification must never end a service)
         known = isinstance(error, IidError)
-        tell(f"! pemberitahuan tidak dikirim: {error if known else type(error).__name__}")
+        log_line(f"! pemberitahuan tidak dikirim: {error if known else type(error).__name__}")
         return False
     for one in sent:
-        tell(line(one))
+        log_line(line(one))
     return not any(one.problem for one in sent)
 
 

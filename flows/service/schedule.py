@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from iid.flows.service import subprocess_run
 from iid.flows.service.subprocess_run import Ended
-from iid.flows.service.watch_share import Plan, Tell
+from iid.flows.service.watch_share import LogLine, Plan
 from iid.flows.settings.setting_models import Keys, span
 from iid.tasks.assess.request import AssessRequest
 from iid.tasks.operate.serve.due import Timetable
@@ -61,13 +61,13 @@ class Nights:
         plan: Plan,
         store: Store,
         timetable: Timetable,
-        tell: Tell,
+        log_line: LogLine,
         stop: Event,
         *,
         clock: Clock = CLOCK,
         start: Callable[..., Ended] = subprocess_run.assess,
     ) -> None:
-        self.plan, self.store, self.tell, self.stop = plan, store, tell, stop
+        self.plan, self.store, self.log_line, self.stop = plan, store, log_line, stop
         self.timetable, self.clock, self._start = timetable, clock, start
         self._ask_at = float("-inf")
         self._tries = 0
@@ -82,7 +82,7 @@ class Nights:
         try:
             last = latest(self.store, self.plan.marker.region, self.plan.request.cycle)
         except IidError as error:
-            self.tell(f"! {error}")
+            self.log_line(f"! {error}")
             return False
         if last is not None and last.status == "final":
             return False  # a closed cycle is only shown
@@ -94,14 +94,14 @@ class Nights:
     def _say(self, when: datetime) -> None:
         if when != self._said:
             self._said = when
-            self.tell(f"… penilaian terjadwal berikutnya {moment(when, self.timetable.zone)}")
+            self.log_line(f"… penilaian terjadwal berikutnya {moment(when, self.timetable.zone)}")
 
     def run(self) -> bool:
         """Run the whole share, reusing the ledger; return whether it published."""
         request: AssessRequest = self.plan.request
         ended = self._start(request, self.stop, direct=self.plan.direct)
         if ended.well:
-            self.tell(f"✓ {ended.line}")
+            self.log_line(f"✓ {ended.line}")
             self._tries, self._ask_at = 0, float("-inf")
             return True
         if not self.stop.is_set():
@@ -110,7 +110,7 @@ class Nights:
             if ended.held:  # nothing is wrong: the other run sees the same share
                 wait, self._tries = RETRY, 0
             self._ask_at = self.clock.steady() + wait
-            self.tell(f"{_failed(ended)}; dicoba lagi dalam {wait:.0f} detik")
+            self.log_line(f"{_failed(ended)}; dicoba lagi dalam {wait:.0f} detik")
         return False
 
 

@@ -15,7 +15,7 @@ from threading import Event
 from iid.flows.service.desk_service import Desk
 from iid.flows.service.side_by_side import leave, start
 from iid.flows.service.target_service import Keeper
-from iid.flows.service.watch_share import Tell
+from iid.flows.service.watch_share import LogLine
 from iid.flows.settings.setting_models import ServeSettings
 from iid.tasks.operate.serve.report_server import Site
 from iid.tasks.operate.serve.web_server import LOOPBACK, WebServer, application
@@ -24,23 +24,27 @@ from iid.tasks.values.errors import UsageError
 
 
 def serve(
-    keepers: Sequence[Keeper], settings: ServeSettings, tell: Tell, stop: Event, desk: Desk | None = None
+    keepers: Sequence[Keeper],
+    settings: ServeSettings,
+    log_line: LogLine,
+    stop: Event,
+    desk: Desk | None = None,
 ) -> None:
     """Serve until *stop* is set, with the review *desk* where asked for.
 
     Each target that is not open yet opens by itself; UsageError only when all of them are set up
     wrongly, or when the port is taken.
     """
-    with _shown(keepers, settings, tell, desk):
+    with _shown(keepers, settings, log_line, desk):
         threads = start({one.name: one.run for one in keepers})
         try:
             while not stop.wait(0.5):
                 _give_up(keepers)
         except UsageError:
             stop.set()
-            leave(threads, tell)
+            leave(threads, log_line)
             raise
-        leave(threads, tell)  # not when asked twice to end: KeyboardInterrupt
+        leave(threads, log_line)  # not when asked twice to end: KeyboardInterrupt
 
 
 def _give_up(keepers: Sequence[Keeper]) -> None:
@@ -52,7 +56,7 @@ def _give_up(keepers: Sequence[Keeper]) -> None:
 
 @contextmanager
 def _shown(
-    keepers: Sequence[Keeper], settings: ServeSettings, tell: Tell, desk: Desk | None
+    keepers: Sequence[Keeper], settings: ServeSettings, log_line: LogLine, desk: Desk | None
 ) -> Iterator[None]:
     """Serve the reports, and the desk if asked for, during the block."""
     site = Site(lambda: [one.place for one in keepers], timedelta(hours=settings.stale))
@@ -66,9 +70,9 @@ def _shown(
         words = f"{settings.host}:{settings.port} tidak dapat dipakai ({why(error)})"
         raise UsageError(f"alamat laporan {words}; pilih yang lain dengan --port") from error
     server.start()
-    tell(f"✓ laporan di http://{settings.host}:{server.port}/")
+    log_line(f"✓ laporan di http://{settings.host}:{server.port}/")
     if desk:
-        tell(f"✓ meja tinjauan di http://{settings.host}:{server.port}/meja/")
+        log_line(f"✓ meja tinjauan di http://{settings.host}:{server.port}/meja/")
         desk.warm()
     try:
         yield

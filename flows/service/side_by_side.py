@@ -9,7 +9,7 @@ from functools import partial
 from threading import Event, Thread
 
 from iid.flows.service.subprocess_run import GRACE
-from iid.flows.service.watch_share import IDLE, Plan, Tell, watch
+from iid.flows.service.watch_share import IDLE, LogLine, Plan, watch
 from iid.flows.settings import targets
 from iid.tasks.values.errors import IidError
 
@@ -28,19 +28,19 @@ def start(works: Mapping[str, Callable[[], None]]) -> list[Thread]:
     return threads
 
 
-def leave(threads: Sequence[Thread], tell: Tell) -> None:
+def leave(threads: Sequence[Thread], log_line: LogLine) -> None:
     """Let assessments end cleanly, without waiting on a hung share."""
     end = time.monotonic() + LEAVING
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
         if thread.is_alive():
-            tell(
+            log_line(
                 f"! {thread.name or 'share'} tidak menjawab dan ditinggalkan; tidak ada yang terbit setengah"
             )
 
 
 def watch_targets(
-    names: Sequence[str], plan: Callable[[], Plan], tell: Tell, stop: Event, *, once: bool = False
+    names: Sequence[str], plan: Callable[[], Plan], log_line: LogLine, stop: Event, *, once: bool = False
 ) -> None:
     """Watch each target of ``iid.toml`` in a thread until *stop* is set.
 
@@ -51,7 +51,7 @@ def watch_targets(
 
     def keep(name: str) -> None:
         try:
-            _keep(name, plan, tell, stop, once)
+            _keep(name, plan, log_line, stop, once)
         except BaseException as error:  # noqa: BLE001  ends the process; its starter begins anew
             failures.append(error)
             stop.set()
@@ -59,14 +59,14 @@ def watch_targets(
     threads = start({name: partial(keep, name) for name in names})
     while any(thread.is_alive() for thread in threads) and not stop.wait(IDLE):
         pass
-    leave(threads, tell)
+    leave(threads, log_line)
     if failures:
         raise failures[0]
 
 
-def _keep(name: str, plan: Callable[[], Plan], tell: Tell, stop: Event, once: bool) -> None:
+def _keep(name: str, plan: Callable[[], Plan], log_line: LogLine, stop: Event, once: bool) -> None:
     def say(line: str) -> None:
-        tell(f"{name}: {line}")
+        log_line(f"{name}: {line}")
 
     while not stop.is_set():
         try:

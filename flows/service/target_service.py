@@ -12,7 +12,7 @@ from iid.flows.service import notify_target
 from iid.flows.service.schedule import CLOCK, Clock, Nights, timetable_of
 from iid.flows.service.slots import TERMS, Terms
 from iid.flows.service.subprocess_run import Ended
-from iid.flows.service.watch_share import Plan, Tell, Watch, planned
+from iid.flows.service.watch_share import LogLine, Plan, Watch, planned
 from iid.flows.settings import targets
 from iid.flows.settings.load import Settings, load_settings
 from iid.flows.settings.setting_models import ServeSettings, span
@@ -24,11 +24,11 @@ from iid.tasks.text.os_errors import said
 from iid.tasks.values.errors import DriveError, IidError, UsageError
 
 PATIENT = 3  # tries to open before people are reported: 3.5 minutes, in which a mount comes up
-TELL_EVERY, TELL_AGAIN = 3600.0, 900.0  # seconds between two thoughts of notifying; after a failed one
+NOTIFY_EVERY, NOTIFY_AGAIN = 3600.0, 900.0  # seconds between two thoughts of notifying; after a failed one
 
 
 @dataclass(slots=True)
-class Wish:
+class ServeOptions:
     """What the command line asks for, for every target."""
 
     options: dict[str, Any]
@@ -41,20 +41,26 @@ class Keeper:
     """Serves one target until *stop*; reports faults and retries."""
 
     def __init__(
-        self, name: str, wish: Wish, gate: BoundedSemaphore, tell: Tell, stop: Event, clock: Clock = CLOCK
+        self,
+        name: str,
+        given: ServeOptions,
+        gate: BoundedSemaphore,
+        log_line: LogLine,
+        stop: Event,
+        clock: Clock = CLOCK,
     ) -> None:
-        self.name, self.wish, self.stop, self.clock = name, wish, stop, clock
+        self.name, self.given, self.stop, self.clock = name, given, stop, clock
         self._gate = gate
-        self._say = tell
+        self._say = log_line
         self.refused: UsageError | None = None  # a setting that does not heal by itself
-        self.place = Place(wish.options.get("cycle") or 0, target=name, problem="belum terbuka")
+        self.place = Place(given.options.get("cycle") or 0, target=name, problem="belum terbuka")
         self._work: _Work | None = None
         self._settings: Settings | None = None
         self._notify_at = float("-inf")
         self._tries = 0
         self._said = ""
 
-    def tell(self, line: str) -> None:
+    def log_line(self, line: str) -> None:
         """Say a line, with the target's name where it has one."""
         if not logs.wanted():
             self._say(f"{self.name}: {line}" if self.name else line)
@@ -67,11 +73,11 @@ class Keeper:
         """Settings, share and store. Raises what an assessment would."""
         with targets.choosing(replace(targets.choice(), name=self.name or targets.choice().name)):
             settings = load_settings()
-            cycle = self.wish.options.get("cycle") or settings.cycle or 0
+            cycle = self.given.options.get("cycle") or settings.cycle or 0
             self._settings = settings
             self._show_what_is_out(settings, cycle)
-            plan = planned(self.wish.options, quiet_period=self.wish.quiet_period, direct=self.wish.direct)
-        serve = ServeSettings(**{**settings.serve.model_dump(), **self.wish.serve})
+            plan = planned(self.given.options, quiet_period=self.given.quiet_period, direct=self.given.direct)
+        serve = ServeSettings(**{**settings.serve.model_dump(), **self.given.serve})
         settings = settings.model_copy(update={"serve": serve})
         self.place = Place(plan.request.cycle, plan.store, plan.marker.region, self.name)
         self._work = _Work(self, settings, plan)
@@ -79,10 +85,10 @@ class Keeper:
 
     def _show_what_is_out(self, settings: Settings, cycle: int) -> None:
         """Show and judge what was published, even without the share."""
-        store, url = None, self.wish.options.get("store") or settings.store
+        store, url = None, self.given.options.get("store") or settings.store
         with suppress(IidError):
             store = open_store(url, settings.endpoint_url) if url else None
-        region = self.wish.options.get("region") or settings.region or ""
+        region = self.given.options.get("region") or settings.region or ""
         self.place = replace(self.place, cycle=cycle, store=store, region=region)
 
     def run(self) -> None:
@@ -119,7 +125,7 @@ class Keeper:
         words = said(error) if known else f"kesalahan yang tidak terduga ({type(error).__name__}: {error})"
         if words != self._said:
             self._said = words
-            self.tell(f"✗ {words}; dicoba lagi dalam {wait:.0f} detik dan seterusnya")
+            self.log_line(f"✗ {words}; dicoba lagi dalam {wait:.0f} detik dan seterusnya")
         if self._work is None:
             self.place = replace(self.place, problem=words)
             if self._tries >= PATIENT:
@@ -136,7 +142,7 @@ class Keeper:
             settings, self.place, trouble=trouble, now=self.clock.now(), wait=self.stop.wait
         )
         self._notify_at = steady + (
-            TELL_EVERY if notify_target.notify_quietly(order, self.tell) else TELL_AGAIN
+            NOTIFY_EVERY if notify_target.notify_quietly(order, self.log_line) else NOTIFY_AGAIN
         )
 
     def terms(self, ended: Callable[[Ended], None], limit: float) -> Terms:
@@ -154,8 +160,8 @@ class _Work:
         asked = plan.request
         table = timetable_of(settings, plan.marker.zone, asked.cycle, asked.rulebook)
         keeper.place = replace(keeper.place, expected=table.expected)
-        self.nights = Nights(plan, store, table, keeper.tell, keeper.stop, clock=keeper.clock)
-        self.watching = Watch(plan, keeper.tell, keeper.stop) if settings.serve.watch else None
+        self.nights = Nights(plan, store, table, keeper.log_line, keeper.stop, clock=keeper.clock)
+        self.watching = Watch(plan, keeper.log_line, keeper.stop) if settings.serve.watch else None
         self._greeted = False
         self._ended: Ended | None = None
         self._notify_at = float("-inf")
@@ -182,7 +188,7 @@ class _Work:
 
     def _greet(self) -> None:
         if self.watching and not self._greeted:
-            self.keeper.tell(f"✓ mengamati {self.plan.drive.url} siklus {self.plan.request.cycle}")
+            self.keeper.log_line(f"✓ mengamati {self.plan.drive.url} siklus {self.plan.request.cycle}")
         self._greeted = True
 
     def _heard(self, ended: Ended) -> None:
@@ -217,5 +223,5 @@ class _Work:
             wait=self.keeper.stop.wait,
             drive=self.plan.drive,
         )
-        well = notify_target.notify_quietly(order, self.keeper.tell)
-        self._notify_at = steady + (TELL_EVERY if well else TELL_AGAIN)
+        well = notify_target.notify_quietly(order, self.keeper.log_line)
+        self._notify_at = steady + (NOTIFY_EVERY if well else NOTIFY_AGAIN)

@@ -18,7 +18,7 @@ from iid.flows.service.warm_worker import Standby
 from iid.flows.settings.load import build_request, load_settings
 from iid.tasks.assess.reading_steps import find_roster, open_run
 from iid.tasks.assess.request import AssessRequest
-from iid.tasks.operate.watch.notices import Notices, tells
+from iid.tasks.operate.watch.notices import Notices, reports_changes
 from iid.tasks.operate.watch.review_changes import Reviews, reviewed
 from iid.tasks.operate.watch.watcher import (
     Change,
@@ -44,7 +44,7 @@ BUSY = 20  # a look costs at most this part of the time between two looks
 NET = 300.0  # seconds after which we look although no change was reported
 ALIVE_S = 300.0  # between two signs of life; automations.yaml misses them after 900 s
 IDLE = 0.5  # seconds between two questions whether somebody did
-Tell = Callable[[str], None]
+LogLine = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +107,14 @@ def noticed(drive: Drive, cycle: int) -> Path | None:
     if not isinstance(drive, FolderDrive):
         return None
     folder = Path(drive.url) / str(cycle)
-    return folder if tells(folder) else None
+    return folder if reports_changes(folder) else None
 
 
 class Watch:
     """Watches one share until *stop* is set."""
 
-    def __init__(self, plan: Plan, tell: Tell, stop: Event) -> None:
-        self.plan, self.tell, self.stop = plan, tell, stop
+    def __init__(self, plan: Plan, log_line: LogLine, stop: Event) -> None:
+        self.plan, self.log_line, self.stop = plan, log_line, stop
         self._memory = memory_file(plan.state, plan.drive.url, plan.request.store, plan.request.cycle)
         self._away = ""
         self._took = 0.0
@@ -150,7 +150,7 @@ class Watch:
         if self._notices is None:
             return True
         if self._notices.problem:
-            self.tell(f"! inotify tidak dapat dipakai ({self._notices.problem}); share ditengok berkala")
+            self.log_line(f"! inotify tidak dapat dipakai ({self._notices.problem}); share ditengok berkala")
             self.close()
             return True
         moved = self._notices.take()
@@ -177,7 +177,7 @@ class Watch:
             self._alive = time.monotonic()
             events.watching(self.plan.marker.region, self.plan.request.cycle)
             if lost := self._sent.lost():
-                self.tell("! belum ada perhitungan sejak kejadian terakhir; dikirim lagi")
+                self.log_line("! belum ada perhitungan sejak kejadian terakhir; dikirim lagi")
                 with suppress(FailedError):
                     self._emit(*lost)
 
@@ -191,16 +191,16 @@ class Watch:
     def _missing(self, why: str) -> None:
         """Say once that the share is away, and once that it is back."""
         if why and not self._away:
-            self.tell(f"! {why}; menunggu sampai terlihat lagi")
+            self.log_line(f"! {why}; menunggu sampai terlihat lagi")
         elif self._away and not why:
-            self.tell("✓ share terlihat lagi")
+            self.log_line("✓ share terlihat lagi")
         self._away = why
 
     def _handle(self, change: Change) -> bool:
         try:
             units = self._units(change)
             named = f" pada unit {', '.join(units)}" if units else ""
-            self.tell(f"… {len(change.paths)} berkas berubah{named}")
+            self.log_line(f"… {len(change.paths)} berkas berubah{named}")
             if self.plan.emit and change.snapshot != self._emitted:  # a second try is no second event
                 self._emit(units, change.paths)
                 self._emitted = change.snapshot
@@ -212,14 +212,16 @@ class Watch:
                 return False
             wait = self.watcher.failed(time.monotonic())
             sign = "…" if HELD in str(error) else "✗"  # waiting for its turn is no failure
-            self.tell(f"{sign} {error}; dicoba lagi dalam {wait:.0f} detik atau setelah perubahan berikutnya")
+            self.log_line(
+                f"{sign} {error}; dicoba lagi dalam {wait:.0f} detik atau setelah perubahan berikutnya"
+            )
             return False
         self.done(change)
         return True
 
     def _emit(self, units: tuple[str, ...], paths: tuple[str, ...]) -> None:
         events.share_changed(self.plan.marker.region, self.plan.request.cycle, units, paths)
-        self.tell("✓ kejadian iid.share.changed dikirim")
+        self.log_line("✓ kejadian iid.share.changed dikirim")
 
     def _units(self, change: Change) -> tuple[str, ...]:
         """Return still present units with changed folders or decisions."""
@@ -235,7 +237,7 @@ class Watch:
             raise FailedError(f"menunggu giliran: {ended.line}")
         if not ended.well:
             raise FailedError(f"penilaian tidak terbit (keluar {ended.status}): {ended.line}")
-        self.tell(f"✓ {ended.line}")
+        self.log_line(f"✓ {ended.line}")
 
     def done(self, change: Change) -> None:
         """Remember that *change* was handled, and decisions if it has them."""
@@ -257,12 +259,12 @@ class Watch:
             remember(self._memory, snapshot)
 
 
-def watch(plan: Plan, tell: Tell, stop: Event, *, once: bool = False) -> None:
+def watch(plan: Plan, log_line: LogLine, stop: Event, *, once: bool = False) -> None:
     """Watch until *stop*; with *once*, until one change is handled."""
-    watching = Watch(plan, tell, stop)
+    watching = Watch(plan, log_line, stop)
     where = f"{plan.drive.url} siklus {plan.request.cycle}"
     how = "inotify" if plan.notices else f"ditengok setiap {comma(f'{plan.poll:.3g}')} detik"
-    tell(f"✓ mengamati {where} ({plan.marker.region} {plan.marker.name}), {how}")
+    log_line(f"✓ mengamati {where} ({plan.marker.region} {plan.marker.name}), {how}")
     try:
         while not stop.is_set():
             if watching.step() and once:

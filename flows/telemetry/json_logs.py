@@ -89,7 +89,7 @@ def visible(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
-def teller(text: str) -> None:
+def line_printer(text: str) -> None:
     """Write a service's line on standard output, as an object for machines."""
     sys.stdout.write(line(text, level=level_of(text)) + "\n")
     sys.stdout.flush()

@@ -35,7 +35,7 @@ class NotKeptError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class EnteredDecision:
     """What a steward asks for; ``fingerprint``, ``seen``: as on screen."""
 
     decision: str
@@ -56,7 +56,7 @@ class Bench:
     drive: Drive | None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def decide(self, key: Key, wish: Wish, reviewer: str) -> DeskRecord:
+    def decide(self, key: Key, given: EnteredDecision, reviewer: str) -> DeskRecord:
         """Save the decision of *reviewer*. Raises NotKeptError, StoreError."""
         claim = self.run.claim(*key)
         if claim is None:
@@ -64,26 +64,26 @@ class Bench:
         if self.run.index["status"] == "final":
             raise NotKeptError(409, "Siklus ini sudah ditutup; keputusannya tidak berubah lagi.")
         made = self.log.of(*key)
-        self._unchanged(claim, key, wish)
-        if len(made) != wish.seen:
+        self._unchanged(claim, key, given)
+        if len(made) != given.seen:
             last = made[-1] if made else None
             raise NotKeptError(409, _overtaken(last, reviewer) if last else "Muat ulang halaman ini.")
-        if wish.decision == WITHDRAWN and (not made or made[-1].decision == WITHDRAWN):
+        if given.decision == WITHDRAWN and (not made or made[-1].decision == WITHDRAWN):
             raise NotKeptError(409, "Tidak ada keputusan meja atas klaim ini yang dapat dicabut.")
-        record = self._record(claim, wish, reviewer, max((one.number for one in made), default=0) + 1)
+        record = self._record(claim, given, reviewer, max((one.number for one in made), default=0) + 1)
         if not keep(self.store, self.prefix, record):
             other = self.log.of(*key)
             raise NotKeptError(409, _overtaken(other[-1], reviewer) if other else "Muat ulang halaman ini.")
         return record
 
-    def _unchanged(self, claim: Claim, key: Key, wish: Wish) -> None:
-        if wish.fingerprint.strip().lower() != claim.fingerprint:
+    def _unchanged(self, claim: Claim, key: Key, given: EnteredDecision) -> None:
+        if given.fingerprint.strip().lower() != claim.fingerprint:
             raise NotKeptError(
                 409,
                 "Bukti atau klaim berubah sejak halaman ini dibuka; keputusan tidak disimpan. "
                 "Periksa lagi yang tampil sekarang, lalu putuskan.",
             )
-        if wish.decision == WITHDRAWN:
+        if given.decision == WITHDRAWN:
             return  # says nothing about the evidence
         if what := changed_on_share(self.drive, self.run.rows("evidence", *key)):
             raise NotKeptError(
@@ -92,15 +92,15 @@ class Bench:
                 "Keputusan tidak disimpan; hitung ulang unit ini, lalu putuskan.",
             )
 
-    def _record(self, claim: Claim, wish: Wish, reviewer: str, number: int) -> DeskRecord:
-        note = meant(clean(wish.note))
+    def _record(self, claim: Claim, given: EnteredDecision, reviewer: str, number: int) -> DeskRecord:
+        note = meant(clean(given.note))
         if len(note) > NOTE:
             raise NotKeptError(422, f"Catatan lebih dari {NOTE} huruf.")
         record = DeskRecord(
             innovation_id=claim.innovation_id,
             indicator=claim.indicator,
-            decision=wish.decision,
-            new=meant(wish.new),
+            decision=given.decision,
+            new=meant(given.new),
             note=note,
             reviewer=reviewer,
             at=utc_text(self.now()),
@@ -108,7 +108,7 @@ class Bench:
             number=number,
             run_id=self.run.run.run_id,
         )
-        if wish.decision == WITHDRAWN:
+        if given.decision == WITHDRAWN:
             return replace(record, new="")
         judged = judge(entered(record)[1], claim)
         if judged.problems or not judged.in_force:

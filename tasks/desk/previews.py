@@ -69,11 +69,11 @@ class Source:
 class _Draw(Job):
     """What a preview worker is asked."""
 
-    wish: dict[str, Any] = field(default_factory=dict)
+    order: dict[str, Any] = field(default_factory=dict)
 
     def frame(self) -> bytes:
         """The job as the worker reads it."""
-        return frames.packed({"path": self.path, **self.wish})
+        return frames.packed({"path": self.path, **self.order})
 
 
 class Copies:
@@ -188,9 +188,9 @@ class Previews:
         if until > time.monotonic():
             raise NotShownError(why)
         path = self._copies.path(source)
-        wish = {"what": what, "page": page, "terms": terms}
+        order = {"what": what, "page": page, "terms": terms}
         try:
-            drawn = self._ask(_Draw(0, str(path), source.size, wish=wish))
+            drawn = self._ask(_Draw(0, str(path), source.size, order=order))
         except _BusyError:
             raise
         except NotShownError as error:

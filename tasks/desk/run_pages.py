@@ -14,7 +14,7 @@ from starlette.responses import Response
 from iid.tasks.desk.claim_page import claim_context, innovation_context
 from iid.tasks.desk.claim_queue import PAGE, Filters, counts, fitting, neighbours
 from iid.tasks.desk.claims import REGION_NAME, DeskPlace, Key, RunClaims
-from iid.tasks.desk.deciding import Bench, Wish
+from iid.tasks.desk.deciding import Bench, EnteredDecision
 from iid.tasks.desk.desk_pages import NO_PAGE, query_of, saved, whole
 from iid.tasks.desk.gate import RefusedError, Visitor
 from iid.tasks.desk.recalculation import Recalculations
@@ -123,9 +123,9 @@ class RunPages:
         return self.of_run(asked, "meja_inovasi.j2", unit=unit, token=token, **context)
 
     def claim(
-        self, asked: Asked, key: Key, said: str = "", status: int = 200, wish: Wish | None = None
+        self, asked: Asked, key: Key, said: str = "", status: int = 200, given: EnteredDecision | None = None
     ) -> Response:
-        """A claim with its evidence; *said* and *wish* of a decision not kept."""
+        """A claim with its evidence; *said* and *given* of a decision not kept."""
         unit = asked.run.unit_of(key[0]) or ""
         records = asked.log.read()
         made = tuple(one for one in records if one.key == key)
@@ -138,8 +138,8 @@ class RunPages:
             "meja_klaim.j2",
             status,
             said=said,
-            note=wish.note if wish else "",
-            chosen=wish.new if wish else "",
+            note=given.note if given else "",
+            chosen=given.new if given else "",
             unit=unit,
             may_decide=asked.decides(unit),
             token=self._signer.token(nonce, form_name(asked, key), len(made)),

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from iid.tasks.desk.claim_page import innovation_context
 from iid.tasks.desk.claim_queue import Filters, fitting, neighbours
 from iid.tasks.desk.claims import Key
-from iid.tasks.desk.deciding import NotKeptError, Wish
+from iid.tasks.desk.deciding import EnteredDecision, NotKeptError
 from iid.tasks.desk.desk_pages import NO_PAGE, inside, query_of, saved
 from iid.tasks.desk.gate import RefusedError
 from iid.tasks.desk.run_pages import Asked, RunPages, form_name, place_key
@@ -31,7 +31,7 @@ class StewardForms:
             return RedirectResponse(asked.page_of(key[0], key[1]), 303)
         self._may_decide(asked, key[0])
         seen = self._door.token(asked.visitor, form, form_name(asked, key))
-        wish = Wish(
+        given = EnteredDecision(
             form.get("keputusan", ""),
             form.get("parameter_baru", ""),
             form.get("catatan", ""),
@@ -39,10 +39,10 @@ class StewardForms:
             seen,
         )
         try:
-            record = asked.bench.decide(key, wish, name)
+            record = asked.bench.decide(key, given, name)
         except NotKeptError as error:
             self._gate.journal.write("not_kept", name, claim=" ".join(key), why=error.words[:300])
-            return self._pages.claim(asked, key, error.words, error.status, wish)
+            return self._pages.claim(asked, key, error.words, error.status, given)
         self._written(asked, record)
         filters = Filters.of(saved(form))
         if record.decision == WITHDRAWN:
@@ -69,9 +69,9 @@ class StewardForms:
             if one.row.indicator not in shown or asked.form.get("setuju") != "ya":
                 continue
             seen = len(asked.log.of(*one.row.key))
-            wish = Wish("terima", "", "", shown[one.row.indicator], seen)
+            given = EnteredDecision("terima", "", "", shown[one.row.indicator], seen)
             try:
-                self._written(asked, asked.bench.decide(one.row.key, wish, asked.visitor.account.name))
+                self._written(asked, asked.bench.decide(one.row.key, given, asked.visitor.account.name))
                 kept += 1
             except NotKeptError as error:
                 refused.append(f"Indikator {one.row.indicator}: {error.words}")

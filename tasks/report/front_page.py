@@ -42,7 +42,7 @@ def index_page(book: Book) -> Context:
         "moved": moved(book),
         "way": next_steps_page.carrying(book) if book.open else None,
         "final": None if book.open else final_result(book),
-        "stands": (found := strengths.stands(book)),
+        "unit_classes": (found := strengths.unit_classes(book)),
         "strong": strengths.strengths(found)[:SHORT],
         "weak": strengths.weaknesses(found)[:SHORT],
         "history": history_chart.table(a),

@@ -16,7 +16,7 @@ from iid.tasks.values.row_groups import stream
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
+class UnitClasses:
     """How units do in one indicator; the three add up to all that count."""
 
     key: str
@@ -42,7 +42,7 @@ class Stand:
         return self.weak * 2 > self.units
 
 
-def stands(book: Book) -> tuple[Stand, ...]:
+def unit_classes(book: Book) -> tuple[UnitClasses, ...]:
     """Return every indicator of eligible innovations, in rulebook order."""
     values = _values(book)
     found = []
@@ -51,7 +51,7 @@ def stands(book: Book) -> tuple[Stand, ...]:
         counts = [_class(sum(v), len(v), best) for v in values.get(indicator.key, {}).values()]
         if counts:
             found.append(
-                Stand(
+                UnitClasses(
                     indicator.key,
                     indicator.name,
                     indicator.weight.value,
@@ -63,12 +63,12 @@ def stands(book: Book) -> tuple[Stand, ...]:
     return tuple(found)
 
 
-def strengths(found: tuple[Stand, ...]) -> list[Stand]:
+def strengths(found: tuple[UnitClasses, ...]) -> list[UnitClasses]:
     """Indicators in which most units are strong, the most common first."""
     return sorted((s for s in found if s.is_strength), key=lambda s: (-s.strong, -s.weight, s.key))
 
 
-def weaknesses(found: tuple[Stand, ...]) -> list[Stand]:
+def weaknesses(found: tuple[UnitClasses, ...]) -> list[UnitClasses]:
     """Return the indicators where most units are weak, heaviest first."""
     return sorted((s for s in found if s.is_weakness), key=lambda s: (-s.weak * s.weight, s.key))
 

@@ -188,7 +188,7 @@ def test_off_the_step_is_untouched_and_nothing_is_loaded(
 
 def test_lines_carry_what_is_known_and_the_level_of_their_sign(capsys: pytest.CaptureFixture[str]) -> None:
     with logs.about(region="63.03", unit=None), logs.about(step="x"):
-        logs.teller("! share lepas")
+        logs.line_printer("! share lepas")
     line = json.loads(capsys.readouterr().out)
     assert (line["level"], line["region"], line["step"]) == ("warning", "63.03", "x")
     assert "unit" not in line

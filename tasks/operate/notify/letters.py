@@ -84,7 +84,7 @@ class Sent:
 
 
 @dataclass(slots=True)
-class Teller:
+class Notifier:
     """Sends through *channels*; ``wait`` pauses between tries of a failed one."""
 
     memory: Memory
@@ -92,7 +92,7 @@ class Teller:
     dry: bool = False
     sent: list[Sent] = field(default_factory=list)
 
-    def tell(self, occasion: Occasion, channels: Sequence[Channel]) -> None:
+    def notify(self, occasion: Occasion, channels: Sequence[Channel]) -> None:
         """Send each channel its unsent letters; a failure is retried later."""
         for channel in channels:
             reported = self.memory.of(channel.key)

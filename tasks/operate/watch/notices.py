@@ -39,7 +39,7 @@ def file_system(place: Path, mounts: str) -> str:
     return kind
 
 
-def tells(place: Path) -> bool:
+def reports_changes(place: Path) -> bool:
     """Return whether the kernel surely reports changes below *place*."""
     try:
         kind = file_system(

@@ -11,7 +11,7 @@ import pytest
 from letters import Post, web_server
 
 from iid.flows.service.schedule import Clock
-from iid.flows.service.target_service import Keeper, Wish
+from iid.flows.service.target_service import Keeper, ServeOptions
 from iid.tasks.values.errors import UsageError
 
 
@@ -38,7 +38,7 @@ def keeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, web: Post, said: lis
         'store = "hasil"\ncycle = 2026\n[[target]]\nname = "banjar"\nshare = "share"\nregion = "63.03"\n'
     )
     clock = Clock(lambda: datetime(2026, 8, 20, tzinfo=UTC), lambda: 0.0)
-    return Keeper("banjar", Wish({}), BoundedSemaphore(1), said.append, Event(), clock)
+    return Keeper("banjar", ServeOptions({}), BoundedSemaphore(1), said.append, Event(), clock)
 
 
 def test_a_share_that_is_away_is_said_once_and_tried_after_longer_and_longer(

@@ -57,13 +57,13 @@ def test_an_innovation_lists_only_its_own_steps_and_none_that_lowers_the_index(
 def test_every_indicator_counts_every_unit_once(assessment: Assessment) -> None:
     book = open_book(assessment)
     units = {entry.unit_code for entry in book.counted}
-    found = strengths.stands(book)
+    found = strengths.unit_classes(book)
     assert [x.key for x in found] == [i.key for i in assessment.rulebook.sid]
     assert {x.units for x in found} == {len(units)}
 
 
 def test_a_strength_is_no_weakness_and_means_most_units(assessment: Assessment) -> None:
-    found = strengths.stands(open_book(assessment))
+    found = strengths.unit_classes(open_book(assessment))
     strong, weak = strengths.strengths(found), strengths.weaknesses(found)
     assert not {x.key for x in strong} & {x.key for x in weak}
     assert all(x.strong * 2 > x.units for x in strong)
@@ -81,7 +81,7 @@ def test_thirds_decide_between_strong_middle_and_weak(assessment: Assessment) ->
 
 
 def test_without_an_eligible_innovation_nothing_is_called_strong(made: ModuleType) -> None:
-    assert strengths.stands(open_book(made.sample(made=(), decided=False))) == ()
+    assert strengths.unit_classes(open_book(made.sample(made=(), decided=False))) == ()
 
 
 def test_the_board_counts_every_unit_of_the_roster_by_type(assessment: Assessment) -> None:

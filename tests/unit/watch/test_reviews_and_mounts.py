@@ -8,7 +8,7 @@ import pytest
 from background import until
 from openpyxl import load_workbook
 
-from iid.tasks.operate.watch.notices import Notices, file_system, matters, tells
+from iid.tasks.operate.watch.notices import Notices, file_system, matters, reports_changes
 from iid.tasks.operate.watch.review_changes import Reviews, reviewed
 from iid.tasks.operate.watch.watcher import known_units
 from iid.tasks.review import claim_meaning
@@ -50,10 +50,10 @@ def test_mounts_whose_changes_come_from_elsewhere_are_polled(
     from iid.tasks.operate.watch import notices
 
     monkeypatch.setattr(notices, "MOUNTS", tmp_path / "mountinfo")
-    assert not tells(tmp_path)  # no such file: another system
+    assert not reports_changes(tmp_path)  # no such file: another system
     for kind, expected in {"ext4": True, "cifs": False, "nfs": False, "fuse.sshfs": False}.items():
         (tmp_path / "mountinfo").write_text(f"22 1 0:1 / / rw - {kind} x rw\n")
-        assert tells(tmp_path) is expected
+        assert reports_changes(tmp_path) is expected
 
 
 def test_feedback_locks_and_temporary_files_call_nobody() -> None:
