@@ -35,6 +35,10 @@ PHOTO_ALIKE = 0.97
 HALF_FLAT_ALIKE = 0.99
 #: Rows at the top or the bottom that a stamp of place and time may cover.
 STAMPED_ROWS = 6
+# The rows of all that may be compared: all, without a stamp at the bottom, without one at the top.
+_PARTS = np.ones((3, THUMBNAIL), np.float32)
+_PARTS[1, -STAMPED_ROWS:] = _PARTS[2, :STAMPED_ROWS] = 0
+_CELLS = _PARTS.sum(axis=1, keepdims=True) * THUMBNAIL
 #: The few cells that may differ anywhere (a logo), in parts of all.
 ANYWHERE = 0.04
 #: A crop keeps at least this part of each side, looked for in steps.
@@ -140,27 +144,29 @@ class Crops:
         self.whole = whole
 
     @cached_property
-    def _tables(self) -> tuple[Array, Array, Array]:
-        """All crops, whole first, and the sums over each row of each and of its squares."""
-        cuts = _cuts()
-        sides = cuts.reshape(-1, THUMBNAIL)
-        half = sides @ (self.whole - self.whole.mean())
-        crops = (half @ sides.T).reshape(len(cuts), THUMBNAIL, len(cuts), THUMBNAIL)
-        sums = (half @ cuts.sum(axis=1).T).reshape(len(cuts), THUMBNAIL, len(cuts))
-        return crops, sums, np.einsum("arbc,arbc->arb", crops, crops)
+    def _rows(self) -> Array:
+        """The crops by row: row, crop (whole first), cell."""
+        sides = _cuts().reshape(-1, THUMBNAIL)
+        crops = (sides @ (self.whole - self.whole.mean()) @ sides.T).reshape(len(_cuts()), THUMBNAIL, -1)
+        by_row: Array = crops.swapaxes(0, 1).reshape(THUMBNAIL, -1, THUMBNAIL)
+        return by_row
+
+    @cached_property
+    def _sums(self) -> tuple[Array, Array]:
+        """Sum and spread of each crop in each part that stamps leave."""
+        total = _PARTS @ (self._rows @ np.ones(THUMBNAIL, np.float32))
+        square = _PARTS @ np.einsum("rkc,rkc->rk", self._rows, self._rows)
+        return total, np.sqrt(np.maximum(square - total**2 / _CELLS, 1e-6))
 
     def alike(self, part: Array) -> Iterator[float]:
         """Correlate *part* with the best crop, and with what stamps leave of it."""
-        crops, *sums = self._tables
         part = part - part.mean()
-        sums.append(np.einsum("arbc,rc->arb", crops, part))
-        for rows in (slice(None), slice(0, -STAMPED_ROWS), slice(STAMPED_ROWS, None)):
-            seen = part[rows]
-            total, square, product = (table[:, rows].sum(axis=1) for table in sums)
-            spread = np.maximum(square - total**2 / seen.size, 1e-6)
-            best = int(((product - total * seen.mean()) / np.sqrt(spread)).argmax())
-            down, across = divmod(best, len(_cuts()))
-            yield _robust(crops[down, rows, across].ravel(), seen.ravel())
+        total, spread = self._sums
+        product = _PARTS @ (self._rows @ part[:, :, None])[:, :, 0]
+        mean = (_PARTS @ part.sum(axis=1))[:, None] / _CELLS
+        bests = ((product - total * mean) / spread).argmax(axis=1)
+        for rows, best in zip(_PARTS > 0, bests.tolist(), strict=True):
+            yield _robust(self._rows[rows, best].ravel(), part[rows].ravel())
 
 
 @cache
