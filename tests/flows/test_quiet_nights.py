@@ -89,15 +89,9 @@ def settled(region: Region) -> None:
 
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from openpyxl import load_workbook
-
     folder = tmp_path_factory.mktemp("tenang")
     region = filled(emptied(folder))
-    path = region.innovation("102", "Bertautan", {"16": (1, "")}) / "inovasi.xlsx"
-    book = load_workbook(path)
-    row = next(r for r in book["Indikator"].iter_rows(min_row=2) if r[0].value == 16)
-    row[5].value = LINK
-    book.save(path)
+    region.innovation("102", "Bertautan", {"16": (1, "")}, {"16": LINK})
     settled(region)
     place = Place(region, folder / "hasil")
     remember(FolderStore(place.store), PREFIX, {LINK: Check("gone", "404", SEEN)})

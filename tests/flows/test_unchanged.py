@@ -71,11 +71,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Share and store after one run; one claim has a link that somebody had looked at on the first day."""
     folder = tmp_path_factory.mktemp("sekali")
     region = filled(emptied(folder))
-    path = region.innovation("102", "Bertautan", {"16": (1, "")}) / "inovasi.xlsx"
-    book = load_workbook(path)
-    row = next(r for r in book["Indikator"].iter_rows(min_row=2) if r[0].value == 16)
-    row[5].value = LINK
-    book.save(path)
+    region.innovation("102", "Bertautan", {"16": (1, "")}, {"16": LINK})
     place = Place(region, folder / "hasil")
     remember(FolderStore(place.store), PREFIX, {LINK: Check("gone", "404", "2026-08-01T10:00:00Z")})
     place.assess(FIRST)

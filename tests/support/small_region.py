@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from openpyxl import Workbook
 from PIL import Image
@@ -58,8 +60,15 @@ class Region:
     def shown(self, unit: str) -> Path:
         return self.folder(unit) / "_umpan-balik"
 
-    def innovation(self, unit: str, name: str, claims: dict[str, tuple[int, str]], **profile: str) -> Path:
-        """A new innovation; *claims*: parameter and content of column Bukti by indicator."""
+    def innovation(
+        self,
+        unit: str,
+        name: str,
+        claims: dict[str, tuple[int, str]],
+        links: Mapping[str, str] = MappingProxyType({}),
+        **profile: str,
+    ) -> Path:
+        """A new innovation; *claims*: parameter and content of column Bukti by indicator, *links*: Tautan."""
         folder = self.folder(unit) / name
         (folder / "bukti").mkdir(parents=True, exist_ok=True)
         book = Workbook()
@@ -72,7 +81,8 @@ class Region:
         page.append(("No", "Indikator", "Parameter", "Basis", "Bukti", "Tautan", "Keterangan"))
         for key in map(str, range(16, 36)):
             parameter, files = claims.get(key, (0, ""))
-            page.append((int(key), f"Indikator {key}", parameter or None, None, files or None, None, None))
+            link = links.get(key)
+            page.append((int(key), f"Indikator {key}", parameter or None, None, files or None, link, None))
         book.save(folder / "inovasi.xlsx")
         return folder
 
