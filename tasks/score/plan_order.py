@@ -107,6 +107,7 @@ def _searched(tally: Tally, steps: Sequence[Step]) -> list[Step] | None:
     after = _needs(steps)
     order: list[int] = []
     seen, ways, left = {0}, [iter(range(len(steps)))], TRIED
+    shown = [tally.shown]  # after each step of the order
     now = 0
     while len(order) < len(steps) and ways:
         place = next((p for p in ways[-1] if not now >> p & 1 and after[p] & now == after[p]), None)
@@ -114,16 +115,19 @@ def _searched(tally: Tally, steps: Sequence[Step]) -> list[Step] | None:
             ways.pop()
             if order and len(ways) == len(order):
                 last = order.pop()
+                shown.pop()
                 now ^= 1 << last
                 tally.add(steps[last], -1)
             continue
         left -= 1
-        before = tally.shown
+        if now | 1 << place in seen:
+            continue
         tally.add(steps[place])
-        if tally.shown >= before and now | 1 << place not in seen:
+        if tally.shown >= shown[-1]:
             now |= 1 << place
             seen.add(now)
             order.append(place)
+            shown.append(tally.shown)
             ways.append(iter(range(len(steps))))
         else:
             tally.add(steps[place], -1)

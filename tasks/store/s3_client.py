@@ -56,10 +56,6 @@ def sweep_uploads(client: S3Client, bucket: str, prefix: str, before: float) -> 
     return removed
 
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
-
 def has_object_lock(client: S3Client, bucket: str) -> bool:
     """Return whether the bucket has object lock; False if it cannot be asked."""
     try:
@@ -81,10 +77,6 @@ def retain(client: S3Client, bucket: str, key: str, until: datetime) -> None:
     client.put_object_retention(
         Bucket=bucket, Key=key, Retention={"Mode": "GOVERNANCE", "RetainUntilDate": until}
     )
-
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 
 def client_of(endpoint_url: str | None, connections: int) -> S3Client:
