@@ -1,4 +1,4 @@
-"""Options that several commands share, with their words, and how they print."""
+"""Options that several commands share, and how commands print."""
 
 from __future__ import annotations
 

@@ -93,8 +93,10 @@ def _kinds_shown(items: pd.DataFrame, case: Case) -> pd.Series:
     """
     beside = demands.accompanying_kinds(case.rulebook)
     pairs = [f"{key}\n{word}" for key, words in beside.items() for word in words]
-    faulty = items["item_problem"].notna() & ~items["item_problem"].isin(["", "missing"])
-    faulty &= ~(items["proof_key"] + "\n" + items["item_kind"]).isin(pairs)
+    faulty = (items["item_problem"].fillna("") != "") | items["refused_kind"]
+    ending = items["source"].str.lower().str.replace(r"(?s).*\.", "", regex=True).replace("jpeg", "jpg")
+    kind = items["item_kind"].where(items["item_problem"].fillna("") != "missing", ending)
+    faulty &= ~(items["proof_key"] + "\n" + kind).isin(pairs)
     fine = items[items["fine"] & ~among(items["claim"], items.loc[faulty, "claim"])]
     kinds = fine[["claim", "item_kind"]].drop_duplicates().sort_values(["claim", "item_kind"])
     return kinds.groupby("claim", sort=False)["item_kind"].agg("\n".join).astype("string")

@@ -24,7 +24,7 @@ from iid.tasks.validate.letter_dates import letter_number, signed_on
 from iid.tasks.validate.near_texts import near_texts
 from iid.tasks.validate.other_regions import other_region
 
-_IDENTITY = ["innovation_id", "indicator", "sha256", "text_sha256", "text_chars"]
+_IDENTITY = ["innovation_id", "indicator", "sha256", "format", "text_sha256", "text_chars"]
 #: Whether a document names an innovation.
 _NAMED, _ABSENT, _UNCLEAR = 1, 0, -1
 
@@ -46,7 +46,7 @@ def read_documents(case: Case, memory: Memory | None = None) -> Documents:
         readers.setdefault(sha256, []).append(place)
     names = case.names.to_dict()
     owners = [names.get(owner, "") for owner in pairs["innovation_id"]]
-    partly = _partly_read(case, contents)
+    partly = _partly_read(case, rows)
     said = _Said(case, contents, memory)
     for place, sha256 in enumerate(contents):
         places = readers.get(sha256, [])
@@ -171,10 +171,11 @@ class _Said:
         return pd.DataFrame({**arrays, "signed_on": self._days}, index=pd.Index(self._contents.array))
 
 
-def _partly_read(case: Case, contents: pd.Series) -> frozenset[str]:
-    """Return *contents* with unread pages: scans beside pages with text."""
-    scans = case.content(contents, "scan_pages").astype("Int64")
-    return frozenset(contents[(scans > 0).fillna(False)]) - case.by_ocr
+def _partly_read(case: Case, rows: pd.DataFrame) -> frozenset[str]:
+    """Return contents with unread pages: scans, PDFs with hardly any text."""
+    scans = case.content(rows["sha256"], "scan_pages").astype("Int64").fillna(0)
+    shown = (scans > 0) | ((rows["format"] == "pdf") & (rows["text_sha256"] == ""))
+    return frozenset(rows.loc[shown.to_numpy(bool), "sha256"]) - case.by_ocr
 
 
 def _named(text: str, names: list[str], *, whole: bool) -> list[int]:

@@ -59,7 +59,8 @@ _WORD = re.compile(r"[^\W_]+")
 #: Words that say what kind of thing carries the name, or where it is: no part of the name itself.
 _GENERIC = frozenset(
     """
-    inovasi program aplikasi layanan pelayanan kegiatan gerakan sistem informasi website web portal
+    inovasi program aplikasi layanan pelayanan publik terpadu tata kelola kegiatan gerakan sistem informasi
+    website web portal
     situs sistim app apps mobile android digital online berbasis elektronik platform proyek
     projek model metode strategi daerah pemerintah kabupaten kota provinsi kecamatan kelurahan desa
     dinas badan upt uptd puskesmas rsud sekolah unit bernama nama judul versi ver v jilid edisi seri

@@ -34,6 +34,7 @@ def items(case: Case, claims: pd.DataFrame) -> pd.DataFrame:
     table = table.assign(
         item_problem=only(table["counts"] & (file | table["accepts_links"]), table["problem"]),
         item_format=only(counts & recognised, table["format"]),
+        refused_kind=counts & recognised & _refused_kind(table, case),
         archive_format=only(counts & ~_refused_kind(table, case), table["format"]),
         item_size=only(counts, table["size"]),
         item_seconds=only(counts, table["duration_s"]),

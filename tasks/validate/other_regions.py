@@ -44,7 +44,7 @@ _STRANGERS = re.compile(
     r"\b(?:universitas|politeknik|institut|sekolah\s+tinggi|akademi|fakultas|kementeri?an|pengadilan|kejaksaan|"
     r"kepolisian|polres(?:ta)?|polsek|kodim|koramil|lembaga\s+pemasyarakatan|badan\s+pusat\s+statistik|bps|"
     r"badan\s+(?:narkotika|pertanahan|amil)\b|bnnk?|badan\s+pengawas|bawaslu|komisi\s+pemilihan|kpu|baznas|"
-    r"palang\s+merah|kantor\s+(?:pertanahan|urusan\s+agama|wilayah|pelayanan\s+pajak)|kua|kpp|bpjs|"
+    r"palang\s+merah|kantor\s+(?:kementeri?an|pertanahan|urusan\s+agama|wilayah|pelayanan\s+pajak)|kua|kpp|bpjs|"
     r"balai\s+(?:besar|penerapan|pengkajian|riset|bahasa|diklat|konservasi|pelestarian)|"
     r"rumah\s+sakit(?!\s+(?:umum|daerah|jiwa|khusus))|klinik|apotek|pt|cv|ud|firma|bank(?!\s+sampah)|hotel|"
     r"yayasan|koperasi|asosiasi|ikatan|penerbit|percetakan|toko|jurnal|prosiding|majalah|skripsi|tesis|"

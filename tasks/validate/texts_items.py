@@ -91,14 +91,19 @@ def _kind(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:
     seen = zip(rows["item_format"], members.tolist(), strict=True)
     formats = [format_name(word) + (f" ({number(count)} berkas)" if count else "") for word, count in seen]
     allowed = allowed_kinds(rows, case)
-    advice = [_kind_advice(word, kinds) for word, kinds in zip(rows["item_format"], allowed, strict=True)]
+    proving = demands.proving_kinds(case.rulebook)
+    wanted = [
+        sentences.formats(proving[key]) if key in proving else kinds
+        for key, kinds in zip(rows["proof_key"], allowed, strict=True)
+    ]
+    advice = [_kind_advice(word, kinds) for word, kinds in zip(rows["item_format"], wanted, strict=True)]
     return {"name": files(rows), "format": formats, "allowed": allowed, "advice": advice}
 
 
-def _kind_advice(word: str, allowed: str) -> str:
-    if word in demands.ARCHIVES:
-        return f"Keluarkan isi arsipnya dan letakkan satu per satu di folder bukti sebagai {allowed}"
-    return f"Tambahkan berkas berjenis {allowed} (berkas ini boleh tetap di situ)"
+def _kind_advice(word: str, wanted: str) -> str:
+    if word in demands.PACKED:
+        return f"Keluarkan isi arsipnya dan letakkan satu per satu di folder bukti sebagai {wanted}"
+    return f"Tambahkan {wanted} sebagai bukti (berkas ini boleh tetap di situ)"
 
 
 def _size(rows: pd.DataFrame, case: Case, tables: Tables) -> Words:

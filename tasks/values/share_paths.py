@@ -10,17 +10,19 @@ from iid.expectations.rulebook.strict_yaml import shipped
 from iid.tasks.values.errors import DriveError
 
 #: Contract 2 and docs/evidence.md: these are never evidence. Everything else is used or reported.
-IGNORED_PREFIXES = ("_", ".", "~$")
+IGNORED_PREFIXES = ("_", ".", "~$", ":2e")  # the last: a dot, as old file servers write it
 _IGNORED = shipped("iid.tasks.values", "ignored.yaml")
 #: Whole names, and ends of names, casefolded.
 IGNORED_NAMES = frozenset(_IGNORED["names"])
 IGNORED_SUFFIXES = tuple(_IGNORED["suffixes"])
 # What Office leaves while it saves: ~WRL0001.tmp, F3A1B200.tmp, ppt4C1.tmp, lu4120.tmp; Excel on a share
 # 8A3F0000; programs of macOS SK.docx.sb-5f1c2d3e-AbC123.
-_OFFICE_TEMPORARY = re.compile(r"(?:~.*|.*~rf[0-9a-f]+|[0-9a-f]{8}|ppt[0-9a-f]{1,8}|lu\d[0-9a-z]+)\.tmp")
+_OFFICE_TEMPORARY = re.compile(
+    r"(?:~.*|.*~rf[0-9a-f]+|[0-9a-f]{8}|(?:ppt|mso)[0-9a-f]{1,8}|lu\d[0-9a-z]+|word work file \w_\d+)\.tmp"
+)
 _UNNAMED = re.compile(r"(?=\d*[A-F])[0-9A-F]{8}|.*\.sb-[0-9a-f]{8}-[A-Za-z0-9]{6}", re.DOTALL)
 #: First and last characters of names that may be ignored; others need no further look.
-_FIRST = frozenset("_.~@#$")
+_FIRST = frozenset("_.~@#$:")
 _LAST = frozenset("aAbBcCdDeEfFiIkKlLmMnNoOpPrRsStT2!\r\uf00d ")
 
 # A backslash of the name itself is escaped only where it would read as an escape: so no two

@@ -8,6 +8,8 @@ from iid.tasks.sandbox.content import Content
 
 _MAX_BOXES = 100_000
 _DATA = b"mdat"
+_PICTURE = b"meta"
+_HEAD = 16  # bytes of the longest head of a box
 
 
 def extent(content: Content, index: bytes) -> tuple[float, bool]:
@@ -25,15 +27,16 @@ def extent(content: Content, index: bytes) -> tuple[float, bool]:
         if size == 0 and kind.strip(b"\0"):  # "to the end of the file"
             size = content.size - at
         if size < 8:
-            return float({index, _DATA} <= seen), False
+            return float(index in seen and there > _HEAD), False
         if at + size > content.size:
             if kind == _DATA and index in seen:
                 return (there + content.size - at) / (there + size), False
-            return float({index, _DATA} <= seen), False
+            return float(index in seen and there > _HEAD), False
         seen.add(kind)
         there += size if kind == _DATA else 0
         at += size
-    return float(at > 0), True
+    # A picture may keep its data in the index; a film's is more than the head of a box.
+    return float(index in seen and (index == _PICTURE or there > _HEAD)), True
 
 
 def _header(content: Content, at: int) -> tuple[int, bytes]:

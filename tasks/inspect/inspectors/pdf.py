@@ -23,7 +23,7 @@ from iid.tasks.sandbox.content import LEAST_SHOWN, Content, EncryptedError, Unre
 from iid.tasks.sandbox.facts import TEXT_KEPT, Facts
 from iid.tasks.sandbox.limits import Limits
 
-VERSION = 4
+VERSION = 5
 BROKEN = "rusak atau terpotong"
 _TAIL = 65_536  # a whole PDF has startxref near its end; some scanners append padding
 # What a lost or wrong index is made from again.

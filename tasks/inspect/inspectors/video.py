@@ -13,7 +13,7 @@ from iid.tasks.sandbox.content import LEAST_SHOWN, Content, SetupError, Unreadab
 from iid.tasks.sandbox.facts import Facts
 from iid.tasks.sandbox.limits import Limits
 
-VERSION = 2
+VERSION = 3
 BROKEN = "rusak atau terpotong"
 _BOXED = ("mp4", "mov", "3gp", "m4a")
 _SOUND = ("mp3", "m4a")

@@ -222,6 +222,24 @@ def test_ignored_names_are_left_out_at_any_depth() -> None:
     assert list(layout.units) == ["01"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("SK.pdf\uff1aZone.Identifier", "SK.pdf_Zone.Identifier", "SK.pdf%3AZone.Identifier"),
+        *("SK.pdf:SmartScreen", "Thumbs.db:encryptable:$DATA", "Word Work File D_1234.tmp", "mso9F3A.tmp"),
+        *("Desktop DB", "Desktop DF", ":2eDS_Store", ":2e_SK.pdf", "@Transcode"),
+        *("a.dtapart", "a.ob!", "a.ytdl", "a.crswap"),
+    ],
+)
+def test_noise_of_computers_is_ignored_by_name(name: str) -> None:
+    assert is_ignored(name)
+
+
+@pytest.mark.parametrize("name", ["SK Zone Identifier.pdf", "msoffice.tmp.pdf", "mso rapat.tmp", "2eDS.pdf"])
+def test_what_only_resembles_noise_is_kept(name: str) -> None:
+    assert not is_ignored(name)
+
+
 def test_files_above_the_innovations_are_misplaced() -> None:
     layout = lay("catatan.txt", "01 A/laporan.pdf", "01 A/X/inovasi.xlsx")
     assert [(code, entry.path) for code, entry in layout.misplaced] == [

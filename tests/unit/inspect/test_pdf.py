@@ -179,6 +179,11 @@ def test_a_page_with_a_paragraph_over_a_picture_is_text(make, facts_of) -> None:
     assert (facts.scan_pages, facts.text_pages) == (0, 1)
 
 
+def test_a_picture_over_half_of_the_page_and_a_footer_are_a_scan(make, facts_of) -> None:
+    facts = facts_of(scanned(make, FOOTER, cover=0.5))
+    assert (facts.scan_pages, facts.text_pages, facts.text.strip()) == (1, 0, "")
+
+
 def test_a_small_picture_makes_no_scan(make, facts_of) -> None:
     facts = facts_of(scanned(make, ((700.0, "Keputusan Bupati"),), cover=0.4))
     assert (facts.scan_pages, facts.text_pages) == (0, 1)

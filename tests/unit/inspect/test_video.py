@@ -36,6 +36,12 @@ def fast(make, data: bytes) -> bytes:
     return whole[:at] + whole[moov:] + whole[at:moov]
 
 
+@pytest.mark.parametrize("tail", [b"", b"\0\0\0", b"\0\0\0\x08mdat", b"\0\0\0\x01mdat\0\0\0\0\0\0\0\x10"])
+def test_a_film_that_ends_before_its_data_is_unreadable(make, facts_of, tail: bytes) -> None:
+    data = fast(make, b"\0" * 5000)
+    assert facts_of(data[: data.index(b"mdat") - 4] + tail).problem == "unreadable"
+
+
 def test_a_film_with_bytes_behind_it_counts_as_damaged(make, facts_of) -> None:
     for tail in (b"\xff" * 4000, b"\0" * 300, b"PK\x03\x04" * 90):
         facts = facts_of(make.mp4(61) + tail)

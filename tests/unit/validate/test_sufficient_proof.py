@@ -136,6 +136,30 @@ def test_a_proof_that_does_not_open_beside_a_picture_is_one_finding(
     assert supported(region, "33", found) == 0
 
 
+def codes(region: Any, indicator: str) -> list[str]:
+    found = region.found("evidence.")
+    return sorted(found["code"][found["indicator"] == indicator])
+
+
+def test_a_report_of_the_wrong_kind_beside_a_picture_is_one_finding(region: Any) -> None:
+    only_a_picture(region, "33", 3, "c")
+    region.add_file("33", "Laporan.docx", format="docx")
+    assert codes(region, "33") == ["evidence.kind_not_allowed"]
+    found = region.only("evidence.kind_not_allowed")
+    assert "hanya menerima PDF" in found["message"]
+    assert found["fix"].startswith("Tambahkan PDF sebagai bukti")
+    assert supported(region, "33", region.found("evidence.")) == 0
+
+
+def test_a_missing_report_beside_a_picture_is_one_finding_and_a_missing_picture_two(region: Any) -> None:
+    gone = {"problem": "missing", "size": None, "readable": False, "sha256": "", "format": ""}
+    only_a_picture(region, "33", 3, "c")
+    region.add_file("33", "Laporan.pdf", **gone)
+    assert codes(region, "33") == ["evidence.missing"]
+    region.items("33")[-1]["source"] = "lain/foto.JPEG"
+    assert codes(region, "33") == ["evidence.missing", "evidence.supporting_only"]
+
+
 def test_a_broken_link_where_no_link_counts_does_not_make_a_picture_proof(region: Any) -> None:
     only_a_picture(region, "33", 3, "c")
     region.add_link("33", "https://laporan", problem="link_malformed")

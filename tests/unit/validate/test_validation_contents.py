@@ -170,6 +170,15 @@ def test_scan_beside_the_decree_may_hold_the_name(region):
     assert warned(region, "evidence.name_absent").empty
 
 
+def test_a_page_with_hardly_any_text_is_not_asked_for_the_name(region):
+    row = region.items("16")[0]
+    row |= {"text_sha256": "", "text_chars": 25}
+    region.fact(row, "Dipindai dengan CamScanner")
+    assert region.codes("evidence.", "16") == ["evidence.no_text"]
+    row |= {"format": "docx"}  # a page without pictures, read to its end
+    assert "evidence.name_absent" in region.codes("evidence.", "16")
+
+
 def test_text_that_was_cut_short_may_hold_the_name(region):
     region.fact(region.items("16")[0], "pasal " * 40_000)
     assert warned(region, "evidence.name_absent").empty
