@@ -84,9 +84,15 @@ def test_a_claim_without_a_readable_parameter_is_worth_what_will_be_chosen(regio
     places = Places(["2026/101"], rulebook, {"101/A": "A"}, ())
     row = dict.fromkeys(("message", "fix", "source"), "") | {"innovation_id": "101/A", "indicator": "16"}
     row |= {"code": "claim.parameter_unknown", "severity": "critical"}
-    assert [line.remark for line in lines_of([row], {}, None, places)] == [CHOOSING]
+    [line] = lines_of([row], {}, None, places)
+    assert (line.remark, line.without) == (CHOOSING, "menurut pilihan")
     qualify = {("101/A", ""): Step("qualify", "101/A", "", 0, 1, Fraction(1))}
-    assert [line.remark for line in lines_of([row], qualify, None, places)] == [AFTERWARDS]
+    [line] = lines_of([row], qualify, None, places)
+    assert (line.remark, line.without) == (AFTERWARDS, "setelah syarat")
+    row |= {"code": "workbook.unreadable", "innovation_id": "", "indicator": ""}
+    assert [line.without for line in lines_of([row], {}, None, places)] == ["belum dapat dihitung"]
+    row |= {"severity": "warning"}
+    assert [line.without for line in lines_of([row], {}, None, places)] == ["tidak mengubah nilai"]
 
 
 def test_findings_lead_to_the_cell_of_the_units_own_workbook(given: Mapping[str, Feedback]) -> None:
@@ -230,7 +236,8 @@ def test_a_closed_cycle_gives_no_worth_and_no_chance(region) -> None:
     final = replace(assessment, status="final")
     said = {one.code: one for one in feedback_of(final, listing, roster)}
     assert said["101"].lines
-    assert {(line.worth, line.points, line.remark) for line in said["101"].lines} == {("", "", "")}
+    shown = {(line.worth, line.points, line.remark, line.without) for line in said["101"].lines}
+    assert shown == {("", "", "", "tidak mengubah nilai")}
     assert said["101"].chances == ()
     assert said["101"].all_mended == ""
     words = summary(said["101"], AS_OF.isoformat())
