@@ -34,7 +34,7 @@ NO_FILM = ("channel", "document", "folder", "form", "home", "search")
 #: Formats that hold other files. Their contents are listed, never judged.
 ARCHIVES = ("7z", "rar", "zip")
 #: The same and others: all are unpacked, not put beside.
-PACKED = (*ARCHIVES, "bz2", "gz", "tar", "tar.gz", "xz")
+PACKED = (*ARCHIVES, "bz2", "cab", "gz", "tar", "tar.gz", "xz", "zst")
 
 
 def allowed_kinds(rulebook: Rulebook) -> dict[str, list[str]]:

@@ -95,7 +95,7 @@ def _kinds_shown(items: pd.DataFrame, case: Case) -> pd.Series:
     pairs = [f"{key}\n{word}" for key, words in beside.items() for word in words]
     faulty = (items["item_problem"].fillna("") != "") | items["refused_kind"]
     ending = items["source"].str.lower().str.replace(r"(?s).*\.", "", regex=True).replace("jpeg", "jpg")
-    kind = items["item_kind"].where(items["item_problem"].fillna("") != "missing", ending)
+    kind = items["item_kind"].where(~items["item_problem"].isin(["missing", "empty"]), ending)
     faulty &= ~(items["proof_key"] + "\n" + kind).isin(pairs)
     fine = items[items["fine"] & ~among(items["claim"], items.loc[faulty, "claim"])]
     kinds = fine[["claim", "item_kind"]].drop_duplicates().sort_values(["claim", "item_kind"])

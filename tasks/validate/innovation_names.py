@@ -59,8 +59,7 @@ _WORD = re.compile(r"[^\W_]+")
 #: Words that say what kind of thing carries the name, or where it is: no part of the name itself.
 _GENERIC = frozenset(
     """
-    inovasi program aplikasi layanan pelayanan publik terpadu tata kelola kegiatan gerakan sistem informasi
-    website web portal
+    inovasi program aplikasi layanan pelayanan kegiatan gerakan sistem informasi website web portal
     situs sistim app apps mobile android digital online berbasis elektronik platform proyek
     projek model metode strategi daerah pemerintah kabupaten kota provinsi kecamatan kelurahan desa
     dinas badan upt uptd puskesmas rsud sekolah unit bernama nama judul versi ver v jilid edisi seri
@@ -69,6 +68,8 @@ _GENERIC = frozenset(
     dengan ii iii iv vi vii viii ix
     """.split()  # noqa: SIM905
 )
+#: Words that are the like only before a name of several words: "Pelayanan Publik Gerbang Emas".
+_OFTEN_GENERIC = frozenset({"publik", "terpadu", "tata", "kelola"})
 _PLACES = frozenset(
     """
     kabupaten kab kota provinsi kecamatan kec kelurahan desa puskesmas upt uptd rsud
@@ -237,6 +238,8 @@ def _meaningful(words: list[str] | tuple[str, ...]) -> tuple[str, ...]:
             words = words[:place]
             break
     kept = [place for place, word in enumerate(words) if word not in _GENERIC and word not in FILLERS]
+    names = [place for place in kept if words[place] not in _OFTEN_GENERIC]
+    kept = names if len(names) > 1 else kept
     kept = [place for place in kept if not _NUMBER.fullmatch(words[place])] or kept
     return tuple(words[kept[0] : kept[-1] + 1]) if kept else ()
 

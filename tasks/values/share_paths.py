@@ -20,7 +20,7 @@ IGNORED_SUFFIXES = tuple(_IGNORED["suffixes"])
 _OFFICE_TEMPORARY = re.compile(
     r"(?:~.*|.*~rf[0-9a-f]+|[0-9a-f]{8}|(?:ppt|mso)[0-9a-f]{1,8}|lu\d[0-9a-z]+|word work file \w_\d+)\.tmp"
 )
-_UNNAMED = re.compile(r"(?=\d*[A-F])[0-9A-F]{8}|.*\.sb-[0-9a-f]{8}-[A-Za-z0-9]{6}", re.DOTALL)
+_UNNAMED = re.compile(r"(?=\d*[A-F])[0-9A-F]{6}00|.*\.sb-[0-9a-f]{8}-[A-Za-z0-9]{6}", re.DOTALL)
 #: First and last characters of names that may be ignored; others need no further look.
 _FIRST = frozenset("_.~@#$:")
 _LAST = frozenset("aAbBcCdDeEfFiIkKlLmMnNoOpPrRsStT2!\r\uf00d ")

@@ -228,14 +228,17 @@ def test_ignored_names_are_left_out_at_any_depth() -> None:
         *("SK.pdf\uff1aZone.Identifier", "SK.pdf_Zone.Identifier", "SK.pdf%3AZone.Identifier"),
         *("SK.pdf:SmartScreen", "Thumbs.db:encryptable:$DATA", "Word Work File D_1234.tmp", "mso9F3A.tmp"),
         *("Desktop DB", "Desktop DF", ":2eDS_Store", ":2e_SK.pdf", "@Transcode"),
-        *("a.dtapart", "a.ob!", "a.ytdl", "a.crswap"),
+        *("a.dtapart", "a.ob!", "a.ytdl", "a.crswap", "8A3F0000"),
     ],
 )
 def test_noise_of_computers_is_ignored_by_name(name: str) -> None:
     assert is_ignored(name)
 
 
-@pytest.mark.parametrize("name", ["SK Zone Identifier.pdf", "msoffice.tmp.pdf", "mso rapat.tmp", "2eDS.pdf"])
+@pytest.mark.parametrize(
+    "name",
+    ["SK Zone Identifier.pdf", "msoffice.tmp.pdf", "mso rapat.tmp", "2eDS.pdf", "BA202501", "BACABACA"],
+)
 def test_what_only_resembles_noise_is_kept(name: str) -> None:
     assert not is_ignored(name)
 

@@ -57,6 +57,8 @@ def test_a_film_counts_while_nine_tenths_of_it_are_there(make, facts_of) -> None
 
 
 def test_how_much_of_the_promised_boxes_is_there(make) -> None:
+    picture = make.box(b"ftyp", b"heic") + make.box(b"meta", b"x" * 50)  # its pixels are in the index
+    assert extent(Content.of(picture), b"meta") == (1.0, True)
     data, head = make.mp4(), make.box(b"ftyp", b"isom") + make.box(b"moov", b"x")
     assert extent(Content.of(data), b"moov") == (1.0, True)
     assert extent(Content.of(data + b"\0\0"), b"moov") == (1.0, True)

@@ -158,6 +158,8 @@ def test_a_missing_report_beside_a_picture_is_one_finding_and_a_missing_picture_
     assert codes(region, "33") == ["evidence.missing"]
     region.items("33")[-1]["source"] = "lain/foto.JPEG"
     assert codes(region, "33") == ["evidence.missing", "evidence.supporting_only"]
+    region.items("33")[-1]["problem"] = "empty"
+    assert codes(region, "33") == ["evidence.empty", "evidence.supporting_only"]
 
 
 def test_a_broken_link_where_no_link_counts_does_not_make_a_picture_proof(region: Any) -> None:

@@ -231,7 +231,7 @@ def test_archive_whose_members_are_not_known_is_reported_too(claimed):
     assert "daftar isi tidak terbaca" in claimed.only("evidence.archive")["message"]
 
 
-@pytest.mark.parametrize("word", ["tar", "tar.gz", "gz", "bz2", "rar", "7z"])
+@pytest.mark.parametrize("word", ["tar", "tar.gz", "gz", "bz2", "xz", "zst", "cab", "rar", "7z"])
 def test_every_kind_of_archive_is_to_be_unpacked(claimed, word):
     claimed.set_item("28", format=word, text_sha256="", text_chars=None)
     assert "Keluarkan isi arsipnya" in claimed.only("evidence.kind_not_allowed")["fix"]

@@ -34,6 +34,9 @@ def test_name_is_found_as_people_and_scanners_write_it(name, text):
     ("name", "text"),
     [
         ("Sapa Warga", "menetapkan inovasi Lapor Pak"),
+        ("Tata Kelola Sampah", "jadwal angkut sampah"),
+        ("Pelayanan Sampah Terpadu", "jadwal angkut sampah"),
+        ("Pelayanan Publik Keliling", "tim keliling"),
         ("KIA", "rekening kiatnya kiat"),
         ("Sapa Warga", ""),
         ("Sekolah Ramah Anak Berbasis Budaya", "sekolah " + "kata lain " * 20 + "budaya ramah"),
