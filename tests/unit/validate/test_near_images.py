@@ -15,10 +15,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from iid.tasks.inspect.inspectors.image import thumbnail
+from iid.tasks.sandbox.facts import THUMBNAIL
 from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.memory import last_night
 from iid.tasks.validate import near_images
-from iid.tasks.validate.near_images import image_groups
+from iid.tasks.validate.near_images import STAMPED_ROWS, image_groups
 
 
 def photo(seed: int) -> Image.Image:
@@ -97,6 +98,19 @@ def test_pictures_compared_once_are_not_compared_again(
     assert before.equals(image_groups(thumbnails, last_night(store, "63.03/2026", "pictures")))
     with pytest.raises(NameError):
         image_groups(thumbnails, last_night(store, "63.03/2026", "pictures", fresh=True))
+
+
+def test_the_best_crop_is_the_one_that_correlates_most_in_what_a_stamp_leaves() -> None:
+    rng = np.random.default_rng(3)
+    slope = np.linspace(0, 200, THUMBNAIL)[:, None]  # the rows of each part differ in their mean
+    whole, part = (np.float32(rng.random((THUMBNAIL, THUMBNAIL)) * 60 + slope) for _ in range(2))
+    crops = near_images.Crops(whole)
+    expected = []
+    for rows in (slice(None), slice(0, -STAMPED_ROWS), slice(STAMPED_ROWS, None)):
+        each = [crops._rows[rows, at].ravel() for at in range(crops._rows.shape[1])]
+        best = max(each, key=lambda one, rows=rows: np.corrcoef(one, part[rows].ravel())[0, 1])
+        expected.append(near_images._robust(best, part[rows].ravel() - part.mean()))
+    assert list(crops.alike(part)) == pytest.approx(expected, abs=1e-5)
 
 
 def test_pictures_without_a_thumbnail_have_no_group() -> None:
