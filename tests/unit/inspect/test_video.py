@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
+import struct
 import wave
 
 import pytest
 
-from iid.tasks.inspect.inspectors.mp4_boxes import extent
+from iid.tasks.inspect.inspectors.mp4_boxes import _listed, extent
 from iid.tasks.sandbox.content import Content
 
 
@@ -40,6 +42,45 @@ def fast(make, data: bytes) -> bytes:
 def test_a_film_that_ends_before_its_data_is_unreadable(make, facts_of, tail: bytes) -> None:
     data = fast(make, b"\0" * 5000)
     assert facts_of(data[: data.index(b"mdat") - 4] + tail).problem == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("kept", "problem", "damaged"),
+    [(5000, "", False), (4600, "", True), (4400, "unreadable", False), (9, "unreadable", False)],
+)
+def test_whole_boxes_that_hold_less_than_the_index_asks_for_are_a_cut_film(
+    make, facts_of, kept: int, problem: str, damaged: bool
+) -> None:
+    whole = fast(make, b"\0" * 5000)
+    head = whole[: whole.index(b"mdat") - 4]
+    for box in (make.box(b"mdat", b"\0" * kept), b"\0\0\0\0mdat" + b"\0" * kept):  # "to the end of the file"
+        facts = facts_of(head + box)
+        assert (facts.problem, facts.damaged) == (problem, damaged)
+
+
+def test_sizes_of_sound_and_of_films_in_parts_are_not_added_up(make) -> None:
+    data = make.mp4(data=b"\0" * 5000)
+    at = data.index(b"mdat") - 4
+    few = data[:at] + make.box(b"mdat", b"\0" * 90) + data[at + 5008 :]
+    assert extent(Content.of(few), b"moov")[0] < 0.1
+    assert extent(Content.of(few.replace(b"vide", b"soun")), b"moov") == (1.0, True)
+    size = few.index(b"stsz") + 8
+    assert extent(Content.of(few[:size] + b"\0" * 8 + few[size + 8 :]), b"moov") == (1.0, True)
+
+
+def test_sizes_are_added_up_from_their_table_as_far_as_it_goes() -> None:
+    assert _listed(struct.pack(">5I", 0, 0, 2, 7, 5)) == 12
+    assert _listed(struct.pack(">5I", 0, 0, 9, 7, 5)) == 12
+    assert _listed(struct.pack(">3I", 0, 30, 4)) == 120
+    assert _listed(b"\0" * 11) == 0
+
+
+def test_no_index_however_damaged_stops_the_reader(make) -> None:
+    rng, whole = random.Random(5), make.mp4(data=b"\0" * 50)  # noqa: S311  bytes of a test
+    for _ in range(2_000):
+        data, at = bytearray(whole), whole.index(b"moov") - 4 + rng.randrange(400)
+        data[at : at + 8] = rng.randbytes(rng.randrange(1, 9))
+        assert 0 <= extent(Content.of(bytes(data)), b"moov")[0] <= 1
 
 
 def test_a_film_with_bytes_behind_it_counts_as_damaged(make, facts_of) -> None:
