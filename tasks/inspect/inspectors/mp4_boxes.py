@@ -49,7 +49,7 @@ def extent(content: Content, index: bytes) -> tuple[float, bool]:
 
 
 def _pictures_size(index: bytes) -> int:
-    """Return the bytes of all pictures that *index* lists; 0 where it lists none.
+    """Return the bytes of all pictures that *index* lists; 0 for none.
 
     Of sound no sum is taken: old formats count samples, not bytes.
     """
