@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
-from iid.tasks.validate.region_names import KINDS, LINES_KNOWN, WORD, by_name
+from iid.tasks.validate.region_names import KINDS, LINES_KNOWN, MENTIONS, WORD, by_name
 
 _LINE = 300  # characters of a line that are looked at
 _NAME_LINE = 4  # words of a line that can be the rest of a name
@@ -38,7 +38,7 @@ def letterhead_lines(written: Iterable[str], agencies: frozenset[str]) -> Iterat
     *agencies*: the words that make a line the letterhead of an office.
     """
     left, begun = 0, ""
-    for raw in _by_column(written):
+    for raw in _by_column(written, agencies):
         line = _plain(raw[:_LINE], agencies)
         if found := _ADDRESSEE.search(line):
             left, line = _ADDRESSEE_LINES, line[: found.start()]
@@ -58,22 +58,33 @@ def letterhead_lines(written: Iterable[str], agencies: frozenset[str]) -> Iterat
         yield begun
 
 
-def _by_column(written: Iterable[str]) -> Iterator[str]:
-    """Yield the lines; of ones in two columns first all on the left.
+def _by_column(written: Iterable[str], agencies: frozenset[str]) -> Iterator[str]:
+    """Yield the lines; of a letterhead in two columns first all on the left.
 
-    What follows a single one goes on from its left. Items of a list are rows, not columns.
+    What follows a single one goes on from its left. Labels before their values and items of a list are
+    rows, not columns.
     """
-    left: list[str] = []
-    right: list[str] = []
+    block: list[str] = []
     for line in written:
-        cells = _GAP.split(line.strip())
-        if len(cells) == 2 and not cells[0][0].isdecimal():
-            left.append(cells[0])
-            right.append(cells[1])
+        if len(_GAP.split(line.strip())) == 2:
+            block.append(line)
         else:
-            yield from (*left, *right, line) if len(left) > 1 else (*right, *left, line)
-            left, right = [], []
-    yield from (*left, *right)
+            yield from _columns(block, agencies, line)
+            block = []
+    yield from _columns(block, agencies)
+
+
+def _columns(block: list[str], agencies: frozenset[str], *last: str) -> Iterator[str]:
+    cells = [_GAP.split(line.strip()) for line in block]
+    left, right = [one for one, _ in cells], [other for _, other in cells]
+    words = [WORD.findall(cell.casefold()) for cell in left]
+    offices = any(len(cell) > 1 and (cell[0] in agencies or cell[0] in KINDS) for cell in words)
+    if not offices or any(not MENTIONS.isdisjoint(cell) for cell in words):
+        yield from (*block, *last)
+    elif len(block) == 1:
+        yield from (*right, *left, *last)
+    else:
+        yield from (*left, *right, *last)
 
 
 @lru_cache(LINES_KNOWN)

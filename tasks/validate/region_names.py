@@ -23,8 +23,8 @@ KINDS = {
     "gubernur": "Provinsi",
 }  # fmt: skip
 _OFFICES = frozenset("pemkab bupati pemkot pemko walikota pemprov gubernur".split())  # noqa: SIM905
-# Words before a region that make it a mention: where one goes, with whom, to whom it is written.
-_MENTIONS = frozenset(
+#: Words before a region that make it a mention: where one goes, with whom, to whom it is written.
+MENTIONS = frozenset(
     """
     ke dari dengan dgn antara bersama di oleh kepada yth menuju asal mitra tiru banding kunjungan kunker
     replikasi narasumber kerjasama kolaborasi sama seperti misalnya meniru mengundang peserta partner lahir
@@ -138,7 +138,7 @@ def _named(line: str, home: Region, above: tuple[str, ...]) -> Iterator[NamedReg
         before = [*(above if first == 0 else []), *words[first:at]]
         carried = mention and _CARRIED.fullmatch(line[end : spans[at].start()]) is not None
         about = label is not None and label.end() <= spans[at].start()
-        mention = carried or about or not _MENTIONS.isdisjoint(before)
+        mention = carried or about or not MENTIONS.isdisjoint(before)
         last = at + used - bool(rest)
         end = spans[last].end()
         if not rest:

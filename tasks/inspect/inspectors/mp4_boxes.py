@@ -38,7 +38,7 @@ def extent(content: Content, index: bytes) -> tuple[float, bool]:
             return float(index in seen and there > _HEAD), False
         seen.add(kind)
         if kind == index != _PICTURE:
-            asked += _pictures_size(content.read_at(at, min(size, _INDEX_READ))[8:])
+            asked = max(asked, _pictures_size(content.read_at(at, min(size, _INDEX_READ))[8:]))
         there += size if kind == _DATA else 0
         at += size
     # A picture may keep its data in the index; a film's is more than the head of a box.

@@ -16,7 +16,7 @@ from pypdfium2 import raw
 #: Letters and digits of "a line or two"; and of what the margins of a scan may hold (BSrE: some 350).
 _LINE, _FOOTER = 120, 700
 _MARGIN = 0.15  # of the height, above and below
-_COVERED = 0.45  # part of the page under pictures, from which it is a scan
+_COVERED = 0.495  # part of the page under pictures, from which it is a scan: half, but for rounding
 _OBJECTS = 2_000  # looked at for pictures
 _DEEPEST = 3  # pictures in forms in forms
 _ANNOTATIONS = 1_000

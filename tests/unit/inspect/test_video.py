@@ -64,6 +64,8 @@ def test_sizes_of_sound_and_of_films_in_parts_are_not_added_up(make) -> None:
     few = data[:at] + make.box(b"mdat", b"\0" * 90) + data[at + 5008 :]
     assert extent(Content.of(few), b"moov")[0] < 0.1
     assert extent(Content.of(few.replace(b"vide", b"soun")), b"moov") == (1.0, True)
+    index = data[data.index(b"moov") - 4 :]
+    assert extent(Content.of(data + index), b"moov") == (1.0, True)  # twice the same, not twice as much
     size = few.index(b"stsz") + 8
     assert extent(Content.of(few[:size] + b"\0" * 8 + few[size + 8 :]), b"moov") == (1.0, True)
 
