@@ -35,6 +35,7 @@ _BLANK = 6  # levels of grey between the darkest and the brightest pixel of a bl
 _GRID = 96  # cells a side in which the bars of a screen around a photo are looked for
 _BAR_LEVELS, _BAR_SHARE, _BAR_LINES, _BAR_LEAST = 12, 0.6, 3, 24
 _FLAT_SHARE = 0.4
+_SHADES = bytes(level // _BAR_LEVELS for level in range(256))
 _SPACES = re.compile(r"\s+")
 
 
@@ -184,8 +185,8 @@ def _photo(grey: Image.Image) -> tuple[int, int, int, int]:
     rows = [level[at : at + _GRID] for at in range(0, _GRID * _GRID, _GRID)]
     top, bottom = _bars(rows)
     left, right = _bars([bytes(column) for column in zip(*rows[top:bottom], strict=True)])
-    inside = Counter(at // _BAR_LEVELS for row in rows[top:bottom] for at in row[left:right])
-    if inside.most_common(1)[0][1] >= _FLAT_SHARE * inside.total():
+    inside = b"".join(row[left:right] for row in rows[top:bottom]).translate(_SHADES)
+    if max(map(inside.count, range(256 // _BAR_LEVELS + 1))) >= _FLAT_SHARE * len(inside):
         left, top, right, bottom = 0, 0, _GRID, _GRID  # a page or a screen, no photo
     width, height = grey.size
     return left * width // _GRID, top * height // _GRID, right * width // _GRID, bottom * height // _GRID
@@ -196,7 +197,8 @@ def _bars(lines: list[bytes]) -> tuple[int, int]:
     first, last = (Counter(line).most_common(1)[0][0] for line in (lines[0], lines[-1]))
     if abs(first - last) <= _BAR_LEVELS:
         least = _BAR_SHARE * len(lines[0])
-        plain = [sum(abs(at - first) <= _BAR_LEVELS for at in line) >= least for line in lines]
+        alike = bytes(range(max(0, first - _BAR_LEVELS), min(255, first + _BAR_LEVELS) + 1))
+        plain = [len(line) - len(line.translate(None, alike)) >= least for line in lines]
         if not all(plain):
             start, end = plain.index(False), len(plain) - plain[::-1].index(False)
             if min(start, len(plain) - end) >= _BAR_LINES and end - start >= _BAR_LEAST:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 import re
 import unicodedata
 import zlib
@@ -63,21 +64,15 @@ _SKETCHED = 30_000  # characters: some fifteen pages
 
 def folded_words(text: str) -> list[str]:
     """Return the normalised words of *text*, OCR look-alikes made one."""
-    return [_number(word) if is_number(word) else _folded(word) for word in normalised(text).split()]
+    words = normalised(text).split()
+    folded = " ".join(words).translate(_LOOK_ALIKE).replace("rn", "m").split()
+    return [w.translate(_AS_DIGIT) if is_number(w) else f for w, f in zip(words, folded, strict=True)]
 
 
 def is_number(word: str) -> bool:
     """Return whether *word* is a number or code: at least half digits."""
-    digits = len(_DIGIT.findall(word))
+    digits = 0 if word.isalpha() else len(_DIGIT.findall(word))
     return digits > 0 and 2 * digits >= len(word)
-
-
-def _folded(word: str) -> str:
-    return word.translate(_LOOK_ALIKE).replace("rn", "m")
-
-
-def _number(word: str) -> str:
-    return word.translate(_AS_DIGIT)
 
 
 def text_sketch(text: str) -> str:
@@ -89,20 +84,18 @@ def text_sketch(text: str) -> str:
     differ in those.
     """
     words = folded_words(normalised(text)[:_SKETCHED])
-    places = (words[shift:] for shift in range(_TOGETHER))
-    values = _smallest((" ".join(group) for group in zip(*places, strict=False)), SKETCH)
+    as_bytes = [word.encode("utf-8", "ignore") for word in words]
+    places = (as_bytes[shift:] for shift in range(_TOGETHER))
+    values = _smallest(map(b" ".join, zip(*places, strict=False)), SKETCH)
     if len(values) < SKETCH:
         return ""
-    numbers: Counter[str] = Counter()
-    for word in words:
-        if is_number(word):
-            numbers[word] += 1
-    return "".join(values + _smallest((f"{word} {count}" for word, count in numbers.items()), SKETCH_NUMBERS))
+    numbers = ((word, count) for word, count in Counter(words).items() if is_number(word))
+    counted = (f"{word} {count}".encode("utf-8", "ignore") for word, count in numbers)
+    return "".join(values + _smallest(counted, SKETCH_NUMBERS))
 
 
-def _smallest(texts: Iterable[str], many: int) -> list[str]:
-    values = {zlib.crc32(text.encode("utf-8", "ignore")) for text in texts}
-    return [f"{value:08x}" for value in sorted(values)[:many]]
+def _smallest(texts: Iterable[bytes], many: int) -> list[str]:
+    return [f"{value:08x}" for value in heapq.nsmallest(many, set(map(zlib.crc32, texts)))]
 
 
 def text_facts(text: str) -> tuple[str, int]:

@@ -7,6 +7,7 @@ app or of an electronic signature, is a scan: what it says is in the picture.
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from pypdfium2 import raw
 #: Letters and digits of "a line or two"; and of what the margins of a scan may hold (BSrE: some 350).
 _LINE, _FOOTER = 120, 700
 _MARGIN = 0.15  # of the height, above and below
+_NO_LETTER = re.compile(r"[\W_]+")
 _COVERED = 0.495  # part of the page under pictures, from which it is a scan: half, but for rounding
 _OBJECTS = 2_000  # looked at for pictures
 _DEEPEST = 3  # pictures in forms in forms
@@ -54,7 +56,7 @@ def read_page(page: Any, form: Any, limit: int) -> Page:
 
 
 def _letters(text: str) -> int:
-    return sum(c.isalnum() for c in text)
+    return len(_NO_LETTER.sub("", text))
 
 
 def _layer_text(layer: Any, limit: int) -> str:

@@ -58,6 +58,7 @@ _INTERNET = re.compile(r"^\[InternetShortcut\]", re.IGNORECASE | re.MULTILINE)
 _XSYM = re.compile(rb"XSym\n\d{4}\n[0-9a-f]{32}\n")  # as macOS writes links on SMB
 _REFRESH = re.compile(r"""<meta[^>]+http-equiv=["']?refresh""", re.IGNORECASE)
 _TAG = re.compile(r"<(script|style|title)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_ODD = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]")  # what no text has: binary
 _NAME = re.compile(r"<(!doctype\s+)?(?:svg:)?([a-z]+)", re.IGNORECASE)
 _HTML = ("html", "head", "body", "title", "meta")
 
@@ -255,8 +256,7 @@ def decoded(data: bytes, *, whole: bool) -> str | None:
     except UnicodeDecodeError as error:
         cut = not whole and error.start >= len(data) - 3  # a character cut in two by the head's end
         text = data[: error.start].decode("utf-8-sig") if cut else data.decode("cp1252", "replace")
-    odd = sum(1 for c in text if (c < " " and c not in "\t\n\r\f\x1b") or c == "�")
-    return None if odd > len(text) // 200 else text
+    return None if len(_ODD.findall(text)) > len(text) // 200 else text
 
 
 def _is_table(text: str, *, whole: bool) -> bool:

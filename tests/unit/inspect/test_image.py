@@ -167,6 +167,24 @@ def test_a_photo_that_a_program_turned_keeps_its_thumbnail(facts_of) -> None:
     assert far(upright, facts_of(saved(turned, "JPEG", exif=exif)).thumbnail) <= 2
 
 
+@pytest.mark.parametrize("bar", [0, 30, 240, 255])
+@pytest.mark.parametrize("lying", [False, True])
+def test_of_a_photo_on_a_screen_only_the_photo_is_in_the_thumbnail(facts_of, bar: int, lying: bool) -> None:
+    photo = Image.linear_gradient("L").resize((480, 480)).rotate(30).point(lambda level: 60 + level // 2)
+    screen = Image.new("L", (960, 480) if lying else (480, 960), bar)
+    screen.paste(photo, (240, 0) if lying else (0, 240))
+    ImageDraw.Draw(screen).point([(5, 5), (7, 9)], fill=128)  # a bar need not be of one colour wholly
+    assert far(facts_of(saved(photo)).thumbnail, facts_of(saved(screen)).thumbnail) <= 4
+
+
+def test_of_a_page_with_a_plain_middle_nothing_is_cut(facts_of) -> None:
+    page = Image.new("L", (480, 960), "white")
+    ImageDraw.Draw(page).text((40, 400), "Laporan kegiatan", fill=0, font_size=40)
+    ImageDraw.Draw(page).rectangle((0, 300, 480, 310), fill=0)
+    cells = b64decode(facts_of(saved(page)).thumbnail)
+    assert cells[:16] == b"\xff" * 16  # its white margin is still there
+
+
 def test_time_and_camera_come_from_exif(facts_of) -> None:
     exif = Image.Exif()
     exif[0x010F], exif[0x0110] = "samsung\0", "Galaxy A54"

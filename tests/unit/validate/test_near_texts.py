@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from zlib import crc32
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from iid.tasks.inspect.inspectors.normalised_text import folded_words, text_facts, text_sketch
+from iid.tasks.inspect.inspectors.normalised_text import (
+    folded_words,
+    is_number,
+    normalised,
+    text_facts,
+    text_sketch,
+)
 from iid.tasks.store.folder_store import FolderStore
 from iid.tasks.store.memory import last_night
 from iid.tasks.validate.near_texts import near_texts, same_document
@@ -99,6 +108,22 @@ def test_a_stamp_is_no_other_document() -> None:
 def test_what_is_printed_on_any_page_is_no_text(printed: str) -> None:
     assert text_facts(printed) == ("", 0)
     assert text_facts(f"Surat tugas\n{printed}") == text_facts("Surat tugas")
+
+
+def defined_sketch(said: str) -> str:
+    """The sketch as its docstring defines it, step by step."""
+    words = folded_words(normalised(said)[:30_000])
+    groups = {crc32(" ".join(words[at : at + 4]).encode()) for at in range(len(words) - 3)}
+    numbers = {crc32(f"{word} {words.count(word)}".encode()) for word in words if is_number(word)}
+    if len(groups) < 32:
+        return ""
+    return "".join(f"{value:08x}" for value in [*sorted(groups)[:32], *sorted(numbers)[:16]])
+
+
+@given(st.lists(st.text("rn01lise5o8b2²é-a", min_size=1, max_size=50), min_size=30, max_size=90))
+def test_a_sketch_is_the_smallest_hashes_of_four_words_in_a_row_and_of_numbers(words: list[str]) -> None:
+    said = " ".join(words)
+    assert text_sketch(said) == defined_sketch(said)
 
 
 def test_spelling_and_spacing_do_not_count() -> None:
